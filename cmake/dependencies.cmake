@@ -1,0 +1,51 @@
+# Every outside library, found once, under the name its modules link.
+find_package(Threads REQUIRED)
+find_package(nlohmann_json REQUIRED)
+if(INTERNEG_TESTS)
+  find_package(GTest REQUIRED)
+endif()
+
+if(INTERNEG_COMPONENTS STREQUAL "all")
+  # Debian's Torch configuration sets no imported target with include folders of its own; this one carries them.
+  find_package(Torch REQUIRED)
+  add_library(interneg_torch INTERFACE)
+  target_link_libraries(interneg_torch INTERFACE ${TORCH_LIBRARIES})
+  target_include_directories(interneg_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
+  separate_arguments(interneg_torch_flags UNIX_COMMAND "${TORCH_CXX_FLAGS}")
+  target_compile_options(interneg_torch INTERFACE ${interneg_torch_flags})
+
+  # Parsing torch/torch.h costs about 15 s a file; every LibTorch module reuses this one precompiled form.
+  file(WRITE "${CMAKE_BINARY_DIR}/precompiled/torch.cc" "")
+  add_library(interneg_precompiled_torch STATIC "${CMAKE_BINARY_DIR}/precompiled/torch.cc")
+  target_link_libraries(interneg_precompiled_torch PUBLIC interneg_torch PRIVATE interneg_warnings interneg_sanitizers)
+  target_precompile_headers(interneg_precompiled_torch PRIVATE <torch/torch.h>)
+endif()
+
+if(NOT INTERNEG_ENGINE_IO OR NOT INTERNEG_COMPONENTS STREQUAL "all")
+  return()
+endif()
+
+find_package(PkgConfig REQUIRED)
+find_package(OpenImageIO CONFIG QUIET REQUIRED)
+find_package(OpenCV COMPONENTS core imgproc REQUIRED)
+find_package(CLI11 CONFIG REQUIRED)
+find_package(spdlog CONFIG REQUIRED)
+find_package(fmt CONFIG REQUIRED)
+find_package(OpenSSL REQUIRED)
+
+# Debian installs OpenColorIO's CMake files under share/cmake, from where they compute a wrong include folder.
+find_package(OpenColorIO CONFIG REQUIRED HINTS /usr/share/cmake)
+find_path(INTERNEG_OCIO_INCLUDE OpenColorIO/OpenColorIO.h REQUIRED)
+set_target_properties(OpenColorIO::OpenColorIO PROPERTIES INTERFACE_INCLUDE_DIRECTORIES "${INTERNEG_OCIO_INCLUDE}")
+
+# Module mode before gRPC: its own configuration expects the protobuf targets to stand already.
+find_package(Protobuf REQUIRED)
+find_package(gRPC CONFIG REQUIRED)
+find_package(prometheus-cpp CONFIG REQUIRED)
+pkg_check_modules(libpqxx REQUIRED IMPORTED_TARGET libpqxx)
+pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
+
+file(WRITE "${CMAKE_BINARY_DIR}/precompiled/grpc.cc" "")
+add_library(interneg_precompiled_grpc STATIC "${CMAKE_BINARY_DIR}/precompiled/grpc.cc")
+target_link_libraries(interneg_precompiled_grpc PUBLIC gRPC::grpc++ PRIVATE interneg_warnings interneg_sanitizers)
+target_precompile_headers(interneg_precompiled_grpc PRIVATE <grpcpp/grpcpp.h>)
