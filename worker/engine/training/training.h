@@ -1,0 +1,208 @@
+// Learns a model from frame pairs: schedule, steps, validation, checkpoints, pictures of the progress.
+//
+// This module owns the loop and its files of state. It takes aligned pairs in the training domain and emits plain
+// structs and images through callbacks; it reads no pictures, knows no colour management, and writes nothing but
+// checkpoints and the model.
+#ifndef INTERNEG_WORKER_ENGINE_TRAINING_TRAINING_H_
+#define INTERNEG_WORKER_ENGINE_TRAINING_TRAINING_H_
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "worker/engine/dataset/pair.h"
+#include "worker/engine/dataset/target.h"
+#include "worker/engine/model/compute.h"
+#include "worker/engine/model/network_description.h"
+
+namespace interneg::training {
+
+// Paired changes of a patch. Scale and translation are drawn uniformly within ± the value; exposure multiplies both
+// branches' R'G'B' by one factor within 1 ± the value.
+struct Augmentation {
+  double scale = 0.0;
+  double exposure = 0.0;
+  bool horizontal_flip = true;
+};
+
+struct TrainingOptions {
+  dataset::Recovery recovery = dataset::Recovery::kChroma;
+  model::NetworkDescription network;
+  // The number of steps; 0 = calibrated from `time_limit`. Both zero is refused. With both given, steps wins.
+  std::int64_t steps = 0;
+  std::chrono::duration<double> time_limit{0};
+  int patch_px = 256;  // shrunk to the frame where the frame is smaller
+  int batch = 3;
+  double learning_rate = 0.0;  // 0 = the network kind's own
+  double weight_decay = 1e-4;
+  double gradient_clip = 1.0;
+  Augmentation augmentation;
+  dataset::LumaMatch luma_match = dataset::LumaMatch::kLowFrequency;  // spatial and combined only
+  // The reference's chroma bandwidth as a share of the luma's in (0, 1]: 1 = full (off); .5 for 4:2:0. The loss
+  // compares output and truth at that bandwidth.
+  double chroma_bandwidth = 1.0;
+  // The loss takes the best match of the truth within ± this many pixels (0 or 1).
+  int tolerance_px = 0;
+  std::uint64_t seed = 0;
+  model::Device device;
+  model::Precision precision = model::Precision::kAuto;
+  int threads = 0;  // 0 = all cores of the affinity mask
+  // Intervals in steps; 0 = a tenth (checkpoint), a tenth (validation), 100 (contact sheet), and about one progress
+  // event a second.
+  std::int64_t checkpoint_interval = 0;
+  std::int64_t validation_interval = 0;
+  std::int64_t contact_sheet_interval = 100;
+  // A checkpoint is also written when this much time has passed since the last one.
+  std::chrono::duration<double> checkpoint_period{15};
+  // Consecutive non-finite losses after which the training ends with an error.
+  int max_skipped_steps = 20;
+  // Where checkpoints and the final model are written; created when missing.
+  std::filesystem::path folder;
+  // Goes into every checkpoint and the model, byte for byte.
+  std::string job_json;
+  std::string dataset_sha256;
+};
+
+struct Progress {
+  std::int64_t step = 0;
+  std::int64_t steps = 0;
+  double steps_per_second = 0;
+  std::chrono::duration<double> elapsed{0};    // of this run
+  std::chrono::duration<double> remaining{0};  // estimated
+  std::string phase;                           // "fit", "calibrate", "train", "choose"
+};
+
+struct LossPoint {
+  std::int64_t step = 0;
+  double loss = 0;
+  double learning_rate = 0;
+  double gradient_norm = 0;
+  std::chrono::duration<double> elapsed{0};
+};
+
+// Mean over the held-out pairs of PSNR over the free planes (peak 1.0), in dB. closed_form_db is NaN where there is
+// none.
+struct ValidationPoint {
+  std::int64_t step = 0;
+  double untouched_db = 0;
+  double closed_form_db = 0;
+  double model_db = 0;
+  int frames = 0;
+};
+
+// R'G'B' in the training domain, clamped to [0, 1].
+struct ContactSheetRow {
+  int frame = 0;
+  image::Image input;
+  image::Image truth;
+  image::Image output;
+};
+struct ContactSheet {
+  std::int64_t step = 0;
+  std::vector<ContactSheetRow> rows;
+};
+
+struct PreviewFrame {
+  std::int64_t step = 0;
+  int frame = 0;
+  image::Image output;
+};
+
+struct CheckpointReady {
+  std::int64_t step = 0;
+  std::filesystem::path path;
+  bool best = false;  // by the held-out pairs, so far
+  double model_db = 0;  // its last validation; NaN when there was none
+};
+
+// A step that was skipped, an adjustment that took effect, a choice that was made: one line for the log.
+struct Notice {
+  std::int64_t step = 0;
+  std::string text;
+};
+
+// Live changes; each absent field stays. Applied between two steps.
+struct Adjustment {
+  std::optional<std::int64_t> steps;  // never below the steps already done
+  std::optional<double> learning_rate;
+  std::optional<std::int64_t> checkpoint_interval;
+  std::optional<std::int64_t> contact_sheet_interval;
+  std::optional<std::int64_t> validation_interval;
+};
+struct AdjustmentApplied {
+  std::int64_t step = 0;
+  Adjustment adjustment;
+};
+
+// All are called on the thread that calls Train, between two steps; empty ones are skipped. An exception from one
+// ends the training and passes through.
+struct TrainingCallbacks {
+  std::function<void(const Progress&)> progress;
+  std::function<void(const LossPoint&)> loss;
+  std::function<void(const ValidationPoint&)> validation;
+  std::function<void(const ContactSheet&)> contact_sheet;
+  std::function<void(const PreviewFrame&)> preview;
+  std::function<void(const CheckpointReady&)> checkpoint;
+  std::function<void(const Notice&)> notice;
+  std::function<void(const AdjustmentApplied&)> adjusted;
+  // Asked before every step; returns a waiting adjustment.
+  std::function<std::optional<Adjustment>()> next_adjustment;
+};
+
+// A frame outside the dataset, rendered at each contact sheet.
+struct PreviewSource {
+  int frame = 0;
+  image::Image source;
+};
+
+struct TrainingData {
+  std::vector<dataset::Pair> pairs;
+  // Withheld for choosing; may be empty (then the training pairs choose, and a notice says so).
+  std::vector<dataset::Pair> held_out;
+  std::optional<PreviewSource> preview;
+};
+
+// Seconds of a clock that never goes back; tests pass their own.
+using Clock = std::function<std::chrono::duration<double>()>;
+Clock SteadyClock();
+
+enum class Outcome { kFinished, kPreempted };
+
+struct TrainingResult {
+  Outcome outcome = Outcome::kFinished;
+  std::int64_t steps_done = 0;
+  std::int64_t steps = 0;
+  std::filesystem::path checkpoint;  // the last one written
+  std::filesystem::path model;       // finished runs only: what model::LoadModel reads
+  std::optional<ValidationPoint> validation;  // of the chosen model
+  std::int64_t chosen_step = 0;      // whose weights were chosen
+  double correction = 1.0;           // the chosen share of the network's correction to the closed form, in [0, 1]
+  std::chrono::duration<double> elapsed{0};
+};
+
+// Repeated non-finite losses, or nothing finite to save.
+class TrainingDiverged : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// Trains to the end, or until `stop` becomes true: then a checkpoint is written and kPreempted returned. With
+// `resume_from`, continues that checkpoint: steps, schedule, optimiser, averages, random state and data order are
+// its own, and the result equals the uninterrupted run bit for bit on the same CPU with the same number of threads.
+//
+// Throws std::invalid_argument for options or data that cannot be trained with (see dataset::CheckTrainingPairs), and
+// for a checkpoint that is damaged or belongs to another dataset or network; TrainingDiverged;
+// std::runtime_error when a file cannot be written.
+TrainingResult Train(const TrainingOptions& options, const TrainingData& data, const TrainingCallbacks& callbacks,
+                     const std::atomic<bool>& stop, const std::optional<std::filesystem::path>& resume_from = {},
+                     const Clock& clock = SteadyClock());
+
+}  // namespace interneg::training
+
+#endif  // INTERNEG_WORKER_ENGINE_TRAINING_TRAINING_H_
