@@ -1,0 +1,80 @@
+// Into the training domain and back: the one domain in which networks see pictures and planes are held.
+#ifndef INTERNEG_WORKER_ENGINE_COLOR_TRAINING_TRANSFORM_H_
+#define INTERNEG_WORKER_ENGINE_COLOR_TRAINING_TRANSFORM_H_
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "worker/engine/color/color_config.h"
+#include "worker/engine/image/image.h"
+
+namespace interneg::color {
+
+// kDisplay: R'G'B' of Rec.709 primaries, gamma 2.4 (image::kTrainingDisplay). kLog: ACEScct (image::kTrainingLog).
+enum class TrainingDomain { kDisplay, kLog };
+std::string_view NameOf(TrainingDomain domain);            // "display", "log"
+TrainingDomain ParseTrainingDomain(std::string_view name);  // throws ColorError listing the two
+
+// How a scene-referred picture becomes a display picture. kLinearClamp is --allow-linear-clamp.
+enum class SceneRendering { kRec709Odt, kLinearClamp };
+
+// The way between a file's space and the training domain. It belongs to the *source* medium: what is delivered from a
+// source goes back the way the source came in, whatever space it is delivered in.
+enum class TrainingRoute {
+  kDisplayDirect,  // display-referred: re-expressed as Rec.709 gamma 2.4, no tone map either way, nothing clamped
+  kRec709Odt,      // scene-referred: the Rec.709 ODT, and its inverse; highlights by an exposure scale (see below)
+  kLinearClamp,    // scene-referred: matrix, clamp to [0, 1], gamma; what was clipped is lost and counted
+  kAcesCct,        // the log domain
+};
+std::string_view NameOf(TrainingRoute route);            // "display-direct", "rec709-odt", "linear-clamp", "acescct"
+TrainingRoute ParseTrainingRoute(std::string_view name);  // throws ColorError listing the four
+
+// The route for pictures in `space`. A space is display-referred when OCIO says so (a display colour space) or when its
+// curve maps scene 0, .18 and 1 to 0, a display's middle and 1; an output transform (a tone-mapped space) takes the ODT
+// route, where its own inverse tone map cancels the ODT's. The Rec.709 ODT's own space is taken as it is.
+TrainingRoute ChooseRoute(const ColorConfig& config, std::string_view space, TrainingDomain domain,
+                          SceneRendering rendering = SceneRendering::kRec709Odt);
+
+// A picture in the training domain. `rgb` is R,G,B in kTrainingDisplay or kTrainingLog, not limited to [0, 1].
+// `highlight_scale` is empty when no pixel needed one (a factor of 1 everywhere); otherwise one plane "scale" ≥ 1: the
+// scene-linear factor by which the pixel was darkened before the ODT, to be multiplied back after the inverse.
+struct TrainingImage {
+  image::Image rgb;
+  image::Image highlight_scale;
+  double clipped_share = 0.0;  // of pixels, kLinearClamp only
+};
+
+// One way between one space and one domain, prepared once; const functions may be called from several threads.
+class TrainingTransform {
+ public:
+  // `space`: a name, alias or role of `config`. For a medium: its own space and ChooseRoute of it. For delivery: the
+  // output space and the *source's* route. Throws ColorError when the configuration lacks what the route needs.
+  TrainingTransform(const ColorConfig& config, std::string_view space, TrainingRoute route);
+  ~TrainingTransform();
+  TrainingTransform(TrainingTransform&&) noexcept;
+  TrainingTransform& operator=(TrainingTransform&&) noexcept;
+
+  // R,G,B in space() → training domain. Throws std::invalid_argument unless the image has three planes.
+  TrainingImage ToTraining(const image::Image& rgb) const;
+
+  // The same, with the exposure scale of another picture (the original's, for the held-plane proof on what was written:
+  // the scale depends on chroma, so the render's own would differ). Empty = 1 everywhere.
+  image::Image ToTrainingWithScale(const image::Image& rgb, const image::Image& highlight_scale) const;
+
+  // Training domain → R,G,B in space(). `highlight_scale` as ToTraining gave it for the picture whose plane is held;
+  // empty = 1 everywhere. Throws std::invalid_argument when sizes or the training domain differ.
+  image::Image FromTraining(const image::Image& rgb, const image::Image& highlight_scale) const;
+
+  const std::string& space() const;  // resolved name
+  TrainingRoute route() const;
+  TrainingDomain domain() const;
+
+ private:
+  struct Way;
+  std::unique_ptr<const Way> way_;
+};
+
+}  // namespace interneg::color
+
+#endif  // INTERNEG_WORKER_ENGINE_COLOR_TRAINING_TRANSFORM_H_
