@@ -2,12 +2,14 @@
 #ifndef INTERNEG_WORKER_ENGINE_COLOR_TRAINING_TRANSFORM_H_
 #define INTERNEG_WORKER_ENGINE_COLOR_TRAINING_TRANSFORM_H_
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "worker/engine/color/color_config.h"
 #include "worker/engine/image/image.h"
+#include "worker/engine/image/ycbcr.h"
 
 namespace interneg::color {
 
@@ -23,7 +25,7 @@ enum class SceneRendering { kRec709Odt, kLinearClamp };
 // source goes back the way the source came in, whatever space it is delivered in.
 enum class TrainingRoute {
   kDisplayDirect,  // display-referred: re-expressed as Rec.709 gamma 2.4, no tone map either way, nothing clamped
-  kRec709Odt,      // scene-referred: the Rec.709 ODT, and its inverse; highlights by an exposure scale (see below)
+  kRec709Odt,      // scene-referred: the Rec.709 ODT, and its inverse; extremes by an exposure scale (see below)
   kLinearClamp,    // scene-referred: matrix, clamp to [0, 1], gamma; what was clipped is lost and counted
   kAcesCct,        // the log domain
 };
@@ -37,12 +39,20 @@ TrainingRoute ChooseRoute(const ColorConfig& config, std::string_view space, Tra
                           SceneRendering rendering = SceneRendering::kRec709Odt);
 
 // A picture in the training domain. `rgb` is R,G,B in kTrainingDisplay or kTrainingLog, not limited to [0, 1].
-// `highlight_scale` is empty when no pixel needed one (a factor of 1 everywhere); otherwise one plane "scale" ≥ 1: the
-// scene-linear factor by which the pixel was darkened before the ODT, to be multiplied back after the inverse.
+// `highlight_scale` is empty when no pixel needed one (a factor of 1 everywhere); otherwise one plane "scale": the
+// scene-linear factor to multiply back after the inverse ODT. Above 1 in highlights that the ODT flattens or clips, below
+// 1 in shadows that it crushes (docs/decisions/0010-training-domain-round-trip.md).
 struct TrainingImage {
   image::Image rgb;
   image::Image highlight_scale;
   double clipped_share = 0.0;  // of pixels, kLinearClamp only
+};
+
+// A picture on its way out that shows the held luma when it is read back.
+struct HeldLumaDelivery {
+  image::Image rgb;               // in the transform's space
+  std::size_t limited_px = 0;     // chroma scaled toward grey because the ODT cannot show that colour
+  std::size_t unheld_px = 0;      // not even grey comes back (a configuration whose ODT is not invertible); left as is
 };
 
 // One way between one space and one domain, prepared once; const functions may be called from several threads.
@@ -65,6 +75,18 @@ class TrainingTransform {
   // Training domain → R,G,B in space(). `highlight_scale` as ToTraining gave it for the picture whose plane is held;
   // empty = 1 everywhere. Throws std::invalid_argument when sizes or the training domain differ.
   image::Image FromTraining(const image::Image& rgb, const image::Image& highlight_scale) const;
+
+  // FromTraining for jobs that hold luma; use it for whatever is written. The inverse of the Rec.709 ODT gives some
+  // saturated colours that the ODT itself then clamps to others, of another luma. Their chroma (by `matrix`) is scaled
+  // toward grey at constant Y until ToTrainingWithScale of the result has the Y of `rgb` within kLumaTolerance. The
+  // other routes invert exactly and equal FromTraining.
+  HeldLumaDelivery DeliverHoldingLuma(const image::Image& rgb, const image::Image& highlight_scale,
+                                      image::YCbCrMatrix matrix) const;
+  static constexpr double kLumaTolerance = 1e-5;
+
+  // What fp32 arithmetic alone may add between FromTraining and ToTrainingWithScale, per channel and times
+  // max(1, |value|); to be allowed for beside the file's own rounding in the proof on what was written.
+  double ArithmeticNoise() const;
 
   const std::string& space() const;  // resolved name
   TrainingRoute route() const;
