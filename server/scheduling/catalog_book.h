@@ -1,0 +1,98 @@
+// What jobs are made of: projects, media and dataset versions.
+#ifndef INTERNEG_SERVER_SCHEDULING_CATALOG_BOOK_H_
+#define INTERNEG_SERVER_SCHEDULING_CATALOG_BOOK_H_
+
+#include <string>
+#include <vector>
+
+#include <absl/status/statusor.h>
+
+#include "server/scheduling/clock.h"
+#include "server/scheduling/page.h"
+
+namespace interneg::scheduling {
+
+struct Project {
+  std::string project_id;
+  std::string name;
+  std::string film_title;
+  Instant created_at;
+};
+
+struct Element {
+  std::string element;
+  std::string gauge;
+  std::string generation;
+  std::string polarity;
+  std::string transfer;
+  std::string completeness;
+  friend bool operator==(const Element&, const Element&) = default;
+};
+
+struct Media {
+  std::string media_id;
+  std::string project_id;
+  // Unique in the project.
+  std::string name;
+  std::string shot;
+  std::string path;
+  std::string range;
+  std::string color_space;
+  Element element;
+  Instant created_at;
+};
+
+enum class Recovery { kChroma, kSpatial, kCombined, kDirect };
+
+struct DatasetVersion {
+  std::string dataset_version_id;
+  std::string project_id;
+  std::string name;
+  // 1, 2, 3 … of that name in the project; given by the book.
+  int version = 0;
+  std::string shot;
+  Recovery recovery = Recovery::kChroma;
+  std::string source_media_id;
+  std::string reference_media_id;
+  std::vector<int> pairs;
+  std::vector<int> held_out;
+  // Of the version's canonical JSON (which leaves out id, version number and times), lower-case hex; the caller's.
+  std::string sha256;
+  std::string note;
+  Instant created_at;
+};
+
+// In the Create… methods, ids, version number and created_at of the argument are ignored and given by the book; the
+// same request id of the same principal returns what it made the first time, whatever else the argument says.
+class CatalogBook {
+ public:
+  virtual ~CatalogBook() = default;
+
+  // Errors: INVALID_ARGUMENT (name), ALREADY_EXISTS (another request made a project of that name).
+  virtual absl::StatusOr<Project> CreateProject(const Actor& actor, const std::string& request_id,
+                                                const Project& project) = 0;
+  // By id or name. Errors: NOT_FOUND.
+  virtual absl::StatusOr<Project> GetProject(const std::string& id_or_name) = 0;
+  // By name.
+  virtual absl::StatusOr<Paged<Project>> ListProjects(const VisibleProjects& visible, const Page& page) = 0;
+
+  // The same name with the same frames returns the medium that stands. Errors: NOT_FOUND (project),
+  // INVALID_ARGUMENT (empty name or path), ALREADY_EXISTS (the name stands for other frames).
+  virtual absl::StatusOr<Media> CreateMedia(const Actor& actor, const std::string& request_id, const Media& media) = 0;
+  virtual absl::StatusOr<Media> GetMedia(const std::string& media_id) = 0;
+  // By name. Errors: NOT_FOUND (project).
+  virtual absl::StatusOr<Paged<Media>> ListMedia(const std::string& project_id, const Page& page) = 0;
+
+  // The same sha256 as the latest version of that name returns that version. Errors: NOT_FOUND (project, media, also
+  // media of another project).
+  virtual absl::StatusOr<DatasetVersion> CreateDatasetVersion(const Actor& actor, const std::string& request_id,
+                                                              const DatasetVersion& version) = 0;
+  virtual absl::StatusOr<DatasetVersion> GetDatasetVersion(const std::string& dataset_version_id) = 0;
+  // Newest first; an empty name lists every dataset. Errors: NOT_FOUND (project).
+  virtual absl::StatusOr<Paged<DatasetVersion>> ListDatasetVersions(const std::string& project_id,
+                                                                    const std::string& name, const Page& page) = 0;
+};
+
+}  // namespace interneg::scheduling
+
+#endif  // INTERNEG_SERVER_SCHEDULING_CATALOG_BOOK_H_
