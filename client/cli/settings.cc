@@ -1,0 +1,131 @@
+#include "client/cli/settings.h"
+
+#include <map>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "client/cli/config_file.h"
+#include "client/cli/duration.h"
+
+namespace interneg::cli {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr const char* kDefaultServer = "127.0.0.1:7600";
+
+const std::vector<std::string>& Keys() {
+  static const std::vector<std::string> keys = {"server", "token",  "token_file",   "ca_file",
+                                                "output", "project", "retry_seconds"};
+  return keys;
+}
+
+struct Layer {
+  std::string origin;
+  std::map<std::string, std::string> values;
+  fs::path folder;           // that relative file names are taken from
+  bool is_file = true;       // and so speaks for its own server only
+};
+
+fs::path NearestProjectFile(const fs::path& from) {
+  std::error_code error;
+  for (fs::path folder = from;; folder = folder.parent_path()) {
+    if (const fs::path file = folder / ".interneg.toml"; fs::exists(file, error)) return file;
+    if (!folder.has_relative_path()) return {};
+  }
+}
+
+Layer FlagLayer(const SettingFlags& flags, const Environment& environment) {
+  Layer layer{"the command line", {}, environment.working_folder, false};
+  const auto set = [&](const char* key, const std::string& value) {
+    if (!value.empty()) layer.values[key] = value;
+  };
+  set("server", flags.server);
+  set("token_file", flags.token_file);
+  set("ca_file", flags.ca_file);
+  set("output", flags.output);
+  set("project", flags.project);
+  return layer;
+}
+
+Layer VariableLayer(const Environment& environment) {
+  Layer layer{"the environment", {}, environment.working_folder, false};
+  for (const std::string& key : Keys()) {
+    std::string name = "INTERNEG_";
+    for (const char c : key) name += c == '_' ? '_' : static_cast<char>(c - 'a' + 'A');
+    if (const std::string value = environment.Get(name); !value.empty()) layer.values[key] = value;
+  }
+  return layer;
+}
+
+absl::StatusOr<std::vector<Layer>> Layers(const SettingFlags& flags, const Environment& environment) {
+  std::vector<Layer> layers = {FlagLayer(flags, environment), VariableLayer(environment)};
+  const fs::path config = environment.ConfigFolder();
+  std::vector<fs::path> files = {NearestProjectFile(environment.working_folder)};
+  if (!config.empty()) files.insert(files.end(), {config / "config.toml", config / "login.toml"});
+  files.push_back(environment.system_file);
+  if (!config.empty()) files.push_back(config / "local.toml");
+  for (const fs::path& file : files) {
+    auto values = ReadConfigFile(file, Keys());
+    if (!values.ok()) return values.status();
+    if (!values->empty()) layers.push_back({file.string(), std::move(*values), file.parent_path(), true});
+  }
+  return layers;
+}
+
+const Layer* FirstWith(const std::vector<Layer>& layers, const std::string& key) {
+  for (const Layer& layer : layers)
+    if (layer.values.count(key) != 0) return &layer;
+  return nullptr;
+}
+
+std::string FileOf(const Layer& layer, const std::string& key) {
+  return (layer.folder / layer.values.at(key)).lexically_normal().string();
+}
+
+void ResolveToken(const std::vector<Layer>& layers, Settings& settings) {
+  for (const Layer& layer : layers) {
+    if (layer.is_file) {
+      const auto server = layer.values.find("server");
+      if (server == layer.values.end() || server->second != settings.server) continue;
+    }
+    // A flag names a file; of the two variables the secret itself is the more explicit.
+    if (const auto token = layer.values.find("token"); token != layer.values.end()) {
+      settings.token = token->second;
+    } else if (layer.values.count("token_file") != 0) {
+      settings.token_file = FileOf(layer, "token_file");
+    } else {
+      continue;
+    }
+    settings.token_origin = layer.origin;
+    return;
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<Settings> ResolveSettings(const SettingFlags& flags, const Environment& environment) {
+  const auto layers = Layers(flags, environment);
+  if (!layers.ok()) return layers.status();
+  Settings settings;
+  const Layer* server = FirstWith(*layers, "server");
+  settings.server = server == nullptr ? kDefaultServer : server->values.at("server");
+  settings.server_origin = server == nullptr ? "the default" : server->origin;
+  ResolveToken(*layers, settings);
+  if (const Layer* layer = FirstWith(*layers, "ca_file")) settings.ca_file = FileOf(*layer, "ca_file");
+  if (const Layer* layer = FirstWith(*layers, "output")) settings.output = layer->values.at("output");
+  if (const Layer* layer = FirstWith(*layers, "project")) settings.project = layer->values.at("project");
+  if (const Layer* layer = FirstWith(*layers, "retry_seconds")) {
+    const std::string& text = layer->values.at("retry_seconds");
+    if (text == "0") {
+      settings.retry = std::chrono::duration<double>(0);
+    } else {
+      const auto seconds = ParseDuration(fmt::format("retry_seconds of {}", layer->origin), text);
+      if (!seconds.ok()) return seconds.status();
+      settings.retry = std::chrono::duration<double>(*seconds);
+    }
+  }
+  return settings;
+}
+
+}  // namespace interneg::cli
