@@ -1,0 +1,77 @@
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <fstream>
+#include <stdexcept>
+#include <string>
+#include <unistd.h>
+
+#include "worker/engine/model/safetensors.h"
+
+namespace interneg::model {
+namespace {
+
+[[noreturn]] void Fail(const std::string& action, const std::filesystem::path& path, int error) {
+  throw std::runtime_error("cannot " + action + " '" + path.string() + "': " + std::strerror(error));
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
+void WriteAndSync(const std::filesystem::path& path, std::span<const std::byte> bytes) {
+  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  if (file.number() < 0) Fail("create", path, errno);
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file.number(), bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) Fail("write", path, written < 0 ? errno : EIO);
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  if (::fsync(file.number()) != 0) Fail("sync", path, errno);
+}
+
+void SyncFolder(const std::filesystem::path& folder) {
+  const Descriptor handle(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (handle.number() < 0) Fail("open", folder, errno);
+  if (::fsync(handle.number()) != 0) Fail("sync", folder, errno);
+}
+
+}  // namespace
+
+std::vector<std::byte> ReadFileBytes(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  if (!file) Fail("open", path, errno);
+  const std::streamoff size = file.tellg();
+  if (size < 0) Fail("read", path, errno);
+  std::vector<std::byte> bytes(static_cast<std::size_t>(size));
+  file.seekg(0);
+  file.read(reinterpret_cast<char*>(bytes.data()), size);
+  if (!file) Fail("read", path, EIO);
+  return bytes;
+}
+
+void WriteFileAtomically(const std::filesystem::path& path, std::span<const std::byte> bytes) {
+  std::filesystem::path temporary = path;
+  temporary += ".part";
+  try {
+    WriteAndSync(temporary, bytes);
+    if (::rename(temporary.c_str(), path.c_str()) != 0) Fail("rename into", path, errno);
+  } catch (...) {
+    ::unlink(temporary.c_str());
+    throw;
+  }
+  SyncFolder(path.parent_path());
+}
+
+}  // namespace interneg::model

@@ -1,0 +1,155 @@
+#include "worker/engine/model/model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <utility>
+
+#include "worker/engine/image/ycbcr.h"
+#include "worker/engine/model/image_tensor_torch.h"
+#include "worker/engine/model/model_torch.h"
+
+namespace interneg::model {
+namespace {
+
+std::vector<std::string> PlaneNames(FreePlanes free) {
+  switch (free) {
+    case FreePlanes::kChroma: return {"Cb", "Cr"};
+    case FreePlanes::kLuma: return {"Y"};
+    case FreePlanes::kAll: return {"Y", "Cb", "Cr"};
+  }
+  throw std::invalid_argument("PlaneNames: not a set of planes");
+}
+
+at::Tensor Cut(const at::Tensor& planes, int x, int y, image::Size size) {
+  return planes.narrow(2, y, size.height_px).narrow(3, x, size.width_px);
+}
+
+int RoundUp(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
+
+// One tile: reads its inside and the halo, as far as the frame goes, and writes the inside.
+void PredictTile(const Model::Implementation& model, const at::Tensor& ycbcr, const image::Rectangle& inside,
+                 at::Tensor& out) {
+  const image::Size frame{static_cast<int>(ycbcr.size(3)), static_cast<int>(ycbcr.size(2))};
+  const int halo = Halo_px(model.description);
+  const int x0 = std::max(0, inside.x_px - halo), y0 = std::max(0, inside.y_px - halo);
+  const int x1 = std::min(frame.width_px, inside.x_px + inside.size.width_px + halo);
+  const int y1 = std::min(frame.height_px, inside.y_px + inside.size.height_px + halo);
+  const Window window{x0, y0, {x1 - x0, y1 - y0}, frame};
+  const at::Tensor tile = Predict(model, Cut(ycbcr, x0, y0, window.size).contiguous(), window);
+  Cut(out, inside.x_px, inside.y_px, inside.size).copy_(Cut(tile, inside.x_px - x0, inside.y_px - y0, inside.size));
+}
+
+at::Tensor PredictFrame(const Model::Implementation& model, const at::Tensor& ycbcr, const RecoverOptions& options) {
+  const image::Size frame{static_cast<int>(ycbcr.size(3)), static_cast<int>(ycbcr.size(2))};
+  if (options.tile_px <= 0) return Predict(model, ycbcr, {0, 0, frame, frame});
+  const int tile = RoundUp(options.tile_px, TileAlignment_px(model.description));
+  at::Tensor out = at::empty({1, BasePlanes(model.description).count, frame.height_px, frame.width_px}, at::kFloat);
+  for (int y = 0; y < frame.height_px; y += tile) {
+    for (int x = 0; x < frame.width_px; x += tile) {
+      PredictTile(model, ycbcr,
+                  {x, y, {std::min(tile, frame.width_px - x), std::min(tile, frame.height_px - y)}}, out);
+    }
+  }
+  return out;
+}
+
+// LibTorch has no exception type for this that all its versions share; the allocators' messages are stable.
+bool SaysOutOfMemory(const std::string& message) {
+  return message.find("out of memory") != std::string::npos || message.find("not enough memory") != std::string::npos ||
+         message.find("can't allocate memory") != std::string::npos;
+}
+
+// A bound on what one pixel of input costs while a frame is computed.
+double BytesPerPixel(const NetworkDescription& d) {
+  constexpr double kPlanes = 24.0 * sizeof(float);
+  if (d.kind == NetworkKind::kClosedForm) return kPlanes;
+  const UNet::Shape shape = ShapeOf(d);
+  const double activations = (8.0 * shape.width + 3.0 * shape.out) * sizeof(float) * 4.0 / 3.0;
+  return kPlanes + activations / (d.kind == NetworkKind::kGrid ? d.shrink * d.shrink : 1);
+}
+
+}  // namespace
+
+at::Device ToTorch(const Device& device) {
+  return device.kind == DeviceKind::kCpu ? at::Device(at::kCPU)
+                                         : at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(device.index));
+}
+
+at::ScalarType ToTorch(Precision precision) { return precision == Precision::kBfloat16 ? at::kBFloat16 : at::kFloat; }
+
+at::Tensor StartPlanes(const Model::Implementation& model, const at::Tensor& ycbcr, const Window& window) {
+  if (model.description.free == FreePlanes::kChroma) return ApplyPolynomial(model.fits.closed_form, ycbcr, window);
+  const PlaneRange base = BasePlanes(model.description);
+  return ycbcr.narrow(1, base.first, base.count);
+}
+
+at::Tensor Predict(const Model::Implementation& model, const at::Tensor& ycbcr, const Window& window) {
+  const at::NoGradGuard no_gradients;
+  const at::Tensor start = StartPlanes(model, ycbcr, window);
+  if (model.correction == 0.0 || model.description.kind == NetworkKind::kClosedForm) return start;
+  const at::Tensor z = NetworkInput(model.description, model.fits.first_guess, ycbcr, window);
+  const PlaneRange base = BasePlanes(model.description);
+  const at::Tensor correction =
+      model.network.Correct(z.to(model.device), {PlaceOf(window)}, ToTorch(model.precision)).to(at::kCPU);
+  const at::Tensor full = z.narrow(1, base.first, base.count) + correction;
+  return model.correction == 1.0 ? full : at::lerp(start, full, model.correction);
+}
+
+Model::Model(std::unique_ptr<Implementation> implementation) : implementation_(std::move(implementation)) {}
+Model::Model(Model&&) noexcept = default;
+Model& Model::operator=(Model&&) noexcept = default;
+Model::~Model() = default;
+
+const NetworkDescription& Model::description() const { return implementation_->description; }
+const std::map<std::string, std::string>& Model::metadata() const { return implementation_->metadata; }
+Precision Model::precision() const { return implementation_->precision; }
+
+image::Image Model::Recover(const image::Image& source, const RecoverOptions& options) const {
+  if (source.channel_count() != 3) {
+    throw std::invalid_argument("Recover: three planes (R, G, B) are needed, got " +
+                                std::to_string(source.channel_count()));
+  }
+  const at::Tensor ycbcr =
+      ToTensor(image::RgbToYCbCr(image::ClampedToUnit(source), implementation_->description.matrix));
+  try {
+    return ToImage(PredictFrame(*implementation_, ycbcr, options), PlaneNames(implementation_->description.free),
+                   source.color_space());
+  } catch (const c10::Error& error) {
+    if (SaysOutOfMemory(error.what())) throw OutOfMemory(error.what_without_backtrace());
+    throw;
+  }
+}
+
+std::optional<Model> Model::Baseline() const {
+  if (implementation_->description.free != FreePlanes::kChroma) return std::nullopt;
+  const auto description = DescribeNetwork(NetworkKind::kClosedForm, implementation_->description.size,
+                                           FreePlanes::kChroma, implementation_->description.matrix);
+  return Model(std::make_unique<Implementation>(Implementation{description, implementation_->metadata,
+                                                               implementation_->fits, Network(description, 0), 0.0,
+                                                               Precision::kFloat32, at::Device(at::kCPU)}));
+}
+
+int Model::TileFor(image::Size frame, std::int64_t memory_bytes) const {
+  const NetworkDescription& d = implementation_->description;
+  const double pixels = static_cast<double>(memory_bytes) / BytesPerPixel(d);
+  if (static_cast<double>(frame.width_px) * frame.height_px <= pixels) return 0;
+  const int alignment = TileAlignment_px(d);
+  const int inside = static_cast<int>(std::sqrt(std::max(pixels, 0.0))) - 2 * Halo_px(d);
+  return std::max(alignment, inside / alignment * alignment);
+}
+
+Model LoadModel(std::span<const std::byte> file, const Device& device, Precision precision) {
+  return Model(ReadModel(ParseSafetensors(file), device, precision));
+}
+
+Model LoadModel(const std::filesystem::path& path, const Device& device, Precision precision) {
+  const std::vector<std::byte> bytes = ReadFileBytes(path);
+  try {
+    return LoadModel(bytes, device, precision);
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument("'" + path.string() + "': " + error.what());
+  }
+}
+
+}  // namespace interneg::model

@@ -1,0 +1,32 @@
+// Sums of products of monomials over the pixels of one frame: all that a least-squares fit needs to know of them.
+#ifndef INTERNEG_WORKER_ENGINE_MODEL_MOMENTS_H_
+#define INTERNEG_WORKER_ENGINE_MODEL_MOMENTS_H_
+
+#include <vector>
+
+#include "worker/engine/model/polynomial_fit.h"
+#include "worker/engine/model/polynomial_map.h"
+
+namespace interneg::model {
+
+// The normal equations A w = b of a polynomial map's terms, and c = Σ target², for both targets; weights are pixels'
+// confidences and `weight` is their sum. `size` terms; A is symmetric, row-major.
+struct NormalEquations {
+  int size = 0;
+  std::vector<double> a;     // size × size
+  std::vector<double> b[2];  // size
+  double c[2] = {0, 0};
+  double weight = 0;
+
+  void Add(const NormalEquations& other);
+  void Subtract(const NormalEquations& other);
+};
+
+// A product of two monomials is a monomial, so only the distinct ones (165 of colour up to degree 8 times 15 of place
+// up to degree 4) are summed, and the matrix is laid out from them. The normalisation and spatial degree are those of
+// `map`; its weights are not read. The sum's order does not depend on the number of threads.
+NormalEquations Accumulate(const FitFrame& frame, const PolynomialMap& map);
+
+}  // namespace interneg::model
+
+#endif  // INTERNEG_WORKER_ENGINE_MODEL_MOMENTS_H_

@@ -1,0 +1,150 @@
+#include "worker/engine/model/network_description.h"
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+#include <span>
+#include <stdexcept>
+
+#include <nlohmann/json.hpp>
+
+namespace interneg::model {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::array kKinds = {NetworkKind::kClosedForm, NetworkKind::kGrid, NetworkKind::kUNet};
+constexpr std::array kSizes = {NetworkSize::kSmall, NetworkSize::kMedium, NetworkSize::kLarge};
+constexpr std::array kPlanes = {FreePlanes::kChroma, FreePlanes::kLuma, FreePlanes::kAll};
+
+template <typename Value>
+Value ParseName(std::string_view name, std::span<const Value> known, const char* what) {
+  std::string list;
+  for (const Value value : known) {
+    if (name == NameOf(value)) return value;
+    list += (list.empty() ? "" : ", ") + std::string(NameOf(value));
+  }
+  throw std::invalid_argument("unknown " + std::string(what) + " '" + std::string(name.substr(0, 64)) +
+                              "': use one of " + list);
+}
+
+[[noreturn]] void Refuse(const std::string& what) {
+  throw std::invalid_argument("network description: " + what);
+}
+
+void RequireRange(const char* field, int value, int low, int high) {
+  if (value >= low && value <= high) return;
+  Refuse(std::string(field) + " must lie within " + std::to_string(low) + " to " + std::to_string(high) + ", got " +
+         std::to_string(value));
+}
+
+void Check(const NetworkDescription& d) {
+  if (d.kind != NetworkKind::kUNet && d.free != FreePlanes::kChroma) {
+    Refuse("a " + std::string(NameOf(d.kind)) + " network recovers chroma only; use unet");
+  }
+  if (d.kind == NetworkKind::kClosedForm) return;
+  RequireRange("width", d.width, 1, 512);
+  RequireRange("levels", d.levels, 0, 5);
+  if (d.kind != NetworkKind::kGrid) return;
+  RequireRange("bins", d.bins, 2, 64);
+  RequireRange("shrink", d.shrink, 1, 16);
+}
+
+std::string TextField(const json& value, const char* field) {
+  if (!value.contains(field) || !value[field].is_string()) Refuse(std::string(field) + " is missing or not text");
+  return value[field].get<std::string>();
+}
+
+int NumberField(const json& value, const char* field) {
+  if (!value.contains(field) || !value[field].is_number_integer()) {
+    Refuse(std::string(field) + " is missing or not an integer");
+  }
+  const auto number = value[field].get<std::int64_t>();
+  if (number < 0 || number > 1'000'000) Refuse(std::string(field) + " is outside its range");
+  return static_cast<int>(number);
+}
+
+void RefuseUnknownFields(const json& value) {
+  constexpr std::array kFields = {"kind", "size", "free", "matrix", "width", "levels", "bins", "shrink"};
+  for (const auto& [name, ignored] : value.items()) {
+    if (std::find(kFields.begin(), kFields.end(), name) == kFields.end()) Refuse("unknown field '" + name + "'");
+  }
+}
+
+}  // namespace
+
+std::string_view NameOf(NetworkKind kind) {
+  switch (kind) {
+    case NetworkKind::kClosedForm: return "closed_form";
+    case NetworkKind::kGrid: return "grid";
+    case NetworkKind::kUNet: return "unet";
+  }
+  throw std::invalid_argument("NameOf: not a network kind");
+}
+
+std::string_view NameOf(NetworkSize size) {
+  switch (size) {
+    case NetworkSize::kSmall: return "small";
+    case NetworkSize::kMedium: return "medium";
+    case NetworkSize::kLarge: return "large";
+  }
+  throw std::invalid_argument("NameOf: not a network size");
+}
+
+std::string_view NameOf(FreePlanes planes) {
+  switch (planes) {
+    case FreePlanes::kChroma: return "chroma";
+    case FreePlanes::kLuma: return "luma";
+    case FreePlanes::kAll: return "all";
+  }
+  throw std::invalid_argument("NameOf: not a set of planes");
+}
+
+NetworkKind ParseNetworkKind(std::string_view name) { return ParseName<NetworkKind>(name, kKinds, "network kind"); }
+NetworkSize ParseNetworkSize(std::string_view name) { return ParseName<NetworkSize>(name, kSizes, "network size"); }
+FreePlanes ParseFreePlanes(std::string_view name) { return ParseName<FreePlanes>(name, kPlanes, "set of free planes"); }
+
+NetworkDescription DescribeNetwork(NetworkKind kind, NetworkSize size, FreePlanes free, image::YCbCrMatrix matrix) {
+  NetworkDescription d{kind, size, free, matrix, 0, 0, 0, 1};
+  const int step = size == NetworkSize::kSmall ? 0 : size == NetworkSize::kMedium ? 1 : 2;
+  if (kind == NetworkKind::kGrid) {
+    d.width = std::array{16, 32, 48}[step];
+    d.levels = 3;
+    d.bins = 8;
+    d.shrink = 4;
+  }
+  if (kind == NetworkKind::kUNet) {
+    d.width = std::array{16, 24, 32}[step];
+    d.levels = std::array{2, 3, 4}[step];
+  }
+  Check(d);
+  return d;
+}
+
+std::string ToJson(const NetworkDescription& d) {
+  Check(d);
+  return json{{"kind", NameOf(d.kind)}, {"size", NameOf(d.size)}, {"free", NameOf(d.free)},
+              {"matrix", image::NameOf(d.matrix)}, {"width", d.width}, {"levels", d.levels},
+              {"bins", d.bins}, {"shrink", d.shrink}}
+      .dump();
+}
+
+NetworkDescription ParseNetworkDescription(std::string_view text) {
+  if (text.size() > 4096) Refuse("longer than any description");
+  const json value = json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
+  if (!value.is_object()) Refuse("not a JSON object");
+  RefuseUnknownFields(value);
+  NetworkDescription d;
+  d.kind = ParseNetworkKind(TextField(value, "kind"));
+  d.size = ParseNetworkSize(TextField(value, "size"));
+  d.free = ParseFreePlanes(TextField(value, "free"));
+  d.matrix = image::ParseYCbCrMatrix(TextField(value, "matrix"));
+  d.width = NumberField(value, "width");
+  d.levels = NumberField(value, "levels");
+  d.bins = NumberField(value, "bins");
+  d.shrink = NumberField(value, "shrink");
+  Check(d);
+  return d;
+}
+
+}  // namespace interneg::model

@@ -1,0 +1,184 @@
+#include "worker/engine/model/polynomial_fit.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+#include <vector>
+
+#include "worker/engine/model/moments.h"
+
+namespace interneg::model {
+namespace {
+
+constexpr double kClosedFormRidge = 1e-4;
+
+// Ridges of the first guess, relative to the mean weight of a pixel; spatial terms may be held back harder.
+constexpr std::array kRidges = {1e-7, 1e-6, 1e-5, 1e-4, 1e-3};
+constexpr std::array kSpatialFactors = {1.0, 10.0, 100.0};
+
+// Solves (A + diag(ridge)) w = b for the leading `size` terms by Cholesky. The ridge keeps A positive definite; a
+// pivot that rounding has made non-positive means the term is not determined, and its weight stays 0.
+std::array<std::vector<double>, 2> Solve(const NormalEquations& system, int size, const std::vector<double>& ridge) {
+  const auto n = static_cast<std::size_t>(size);
+  const auto stride = static_cast<std::size_t>(system.size);
+  std::vector<double> l(n * n, 0.0);
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t j = 0; j <= i; ++j) {
+      double sum = system.a[i * stride + j] + (i == j ? ridge[i] : 0.0);
+      for (std::size_t k = 0; k < j; ++k) sum -= l[i * n + k] * l[j * n + k];
+      if (i == j) {
+        l[i * n + i] = sum > 0.0 ? std::sqrt(sum) : std::numeric_limits<double>::infinity();
+      } else {
+        l[i * n + j] = sum / l[j * n + j];
+      }
+    }
+  }
+  std::array<std::vector<double>, 2> out;
+  for (int k = 0; k < 2; ++k) {
+    std::vector<double> w(system.b[k].begin(), system.b[k].begin() + size);
+    for (std::size_t i = 0; i < n; ++i) {
+      for (std::size_t j = 0; j < i; ++j) w[i] -= l[i * n + j] * w[j];
+      w[i] /= l[i * n + i];
+    }
+    for (std::size_t i = n; i-- > 0;) {
+      for (std::size_t j = i + 1; j < n; ++j) w[i] -= l[j * n + i] * w[j];
+      w[i] /= l[i * n + i];
+    }
+    out[k] = std::move(w);
+  }
+  return out;
+}
+
+// Σ (prediction − target)² of a frame, from its moments: w'Aw − 2 w'b + c.
+double SquaredError(const NormalEquations& frame, int size, const std::array<std::vector<double>, 2>& weights) {
+  double error = 0;
+  for (int k = 0; k < 2; ++k) {
+    for (int i = 0; i < size; ++i) {
+      double row = 0;
+      for (int j = 0; j < size; ++j) row += frame.a[static_cast<std::size_t>(i) * frame.size + j] * weights[k][j];
+      error += weights[k][i] * (row - 2.0 * frame.b[k][i]);
+    }
+    error += frame.c[k];
+  }
+  return error;
+}
+
+std::vector<double> Interleaved(const std::array<std::vector<double>, 2>& weights) {
+  std::vector<double> out;
+  for (std::size_t i = 0; i < weights[0].size(); ++i) {
+    out.push_back(weights[0][i]);
+    out.push_back(weights[1][i]);
+  }
+  return out;
+}
+
+NormalEquations Total(const std::vector<NormalEquations>& frames) {
+  NormalEquations total = frames.front();
+  for (std::size_t i = 1; i < frames.size(); ++i) total.Add(frames[i]);
+  return total;
+}
+
+struct Choice {
+  int degree = 0;
+  double ridge = kRidges.front();
+  double factor = 1.0;
+  double error = std::numeric_limits<double>::infinity();
+};
+
+std::vector<double> RidgeOf(const Choice& choice, double weight) {
+  std::vector<double> ridge(static_cast<std::size_t>(SpatialTerms(choice.degree)) * kColorTerms);
+  for (std::size_t i = 0; i < ridge.size(); ++i) {
+    ridge[i] = choice.ridge * weight * (i < kColorTerms ? 1.0 : choice.factor);
+  }
+  return ridge;
+}
+
+double LeaveOneOutError(const NormalEquations& total, const std::vector<NormalEquations>& frames, const Choice& choice) {
+  const int size = SpatialTerms(choice.degree) * kColorTerms;
+  double error = 0;
+  for (const NormalEquations& frame : frames) {
+    NormalEquations rest = total;
+    rest.Subtract(frame);
+    error += SquaredError(frame, size, Solve(rest, size, RidgeOf(choice, rest.weight)));
+  }
+  return std::isfinite(error) ? error : std::numeric_limits<double>::infinity();
+}
+
+Choice Choose(const NormalEquations& total, const std::vector<NormalEquations>& frames) {
+  Choice best;
+  if (frames.size() < 2) return best;
+  for (int degree = 0; degree <= kMaxSpatialDegree; ++degree) {
+    for (const double ridge : kRidges) {
+      for (const double factor : kSpatialFactors) {
+        if (degree == 0 && factor != 1.0) continue;
+        Choice choice{degree, ridge, factor, 0};
+        choice.error = LeaveOneOutError(total, frames, choice);
+        if (choice.error < best.error) best = choice;
+      }
+    }
+  }
+  return best;
+}
+
+// Centres each value on its mean and scales it to about ±1, and remembers the range seen.
+PolynomialMap Normalised(std::span<const FitFrame> frames) {
+  PolynomialMap map;
+  map.spatial_degree = kMaxSpatialDegree;
+  for (int v = 0; v < 3; ++v) {
+    double sum = 0, squares = 0, count = 0;
+    double low = std::numeric_limits<double>::infinity(), high = -low;
+    for (const FitFrame& frame : frames) {
+      for (const float value : frame.input->plane(v)) {
+        sum += value;
+        squares += static_cast<double>(value) * value;
+        low = std::min<double>(low, value);
+        high = std::max<double>(high, value);
+      }
+      count += static_cast<double>(frame.input->pixel_count());
+    }
+    const double mean = sum / count;
+    const double deviation = std::sqrt(std::max(squares / count - mean * mean, 1e-8));
+    map.low[v] = low;
+    map.high[v] = high;
+    map.scale[v] = 0.5 / deviation;
+    map.offset[v] = -mean * map.scale[v];
+  }
+  return map;
+}
+
+void Check(std::span<const FitFrame> frames) {
+  if (frames.empty()) throw std::invalid_argument("FitPolynomials: at least one frame is needed");
+  for (const FitFrame& frame : frames) {
+    const auto size = frames.front().input->size();
+    if (frame.input->size() != size || frame.truth->size() != size ||
+        (frame.confidence != nullptr && frame.confidence->size() != size)) {
+      throw std::invalid_argument("FitPolynomials: frames, truths and confidences must have one size");
+    }
+  }
+}
+
+}  // namespace
+
+PolynomialFits FitPolynomials(std::span<const FitFrame> frames) {
+  Check(frames);
+  PolynomialFits fits;
+  std::vector<NormalEquations> plain, placed;
+  fits.first_guess = Normalised(frames);
+  for (const FitFrame& frame : frames) {
+    plain.push_back(Accumulate(frame, fits.closed_form));
+    placed.push_back(Accumulate(frame, fits.first_guess));
+  }
+  const NormalEquations all_plain = Total(plain), all_placed = Total(placed);
+  if (!(all_plain.weight > 0)) throw std::invalid_argument("FitPolynomials: the confidence is zero everywhere");
+  fits.closed_form.weights = Interleaved(
+      Solve(all_plain, all_plain.size, std::vector<double>(static_cast<std::size_t>(all_plain.size), kClosedFormRidge)));
+  const Choice choice = Choose(all_placed, placed);
+  fits.first_guess.spatial_degree = choice.degree;
+  fits.first_guess.weights = Interleaved(
+      Solve(all_placed, SpatialTerms(choice.degree) * kColorTerms, RidgeOf(choice, all_placed.weight)));
+  return fits;
+}
+
+}  // namespace interneg::model

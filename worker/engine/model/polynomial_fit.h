@@ -1,0 +1,33 @@
+// Fits the closed form and the first guess to pairs, by moments accumulated frame by frame in double.
+#ifndef INTERNEG_WORKER_ENGINE_MODEL_POLYNOMIAL_FIT_H_
+#define INTERNEG_WORKER_ENGINE_MODEL_POLYNOMIAL_FIT_H_
+
+#include <span>
+
+#include "worker/engine/image/image.h"
+#include "worker/engine/model/polynomial_map.h"
+
+namespace interneg::model {
+
+// Planes Y,Cb,Cr of one size; `confidence` may be null or has one plane that weights each pixel.
+struct FitFrame {
+  const image::Image* input = nullptr;
+  const image::Image* truth = nullptr;
+  const image::Image* confidence = nullptr;
+};
+
+// closed_form: ridge fit (1e-4 on raw monomials) of a degree-4 polynomial of colour alone, over all pixels.
+// first_guess: the same with coefficients that vary over the frame as polynomials of the place. Its degree in the
+// place (0, 1, 2) and its ridge are those that predict each frame best from the other frames (leave one out; the
+// error follows from the moments, with no second pass over pixels). Values outside the range seen are clamped.
+struct PolynomialFits {
+  PolynomialMap closed_form;
+  PolynomialMap first_guess;
+};
+
+// Throws std::invalid_argument when there is no frame, sizes differ, or all weights are zero.
+PolynomialFits FitPolynomials(std::span<const FitFrame> frames);
+
+}  // namespace interneg::model
+
+#endif  // INTERNEG_WORKER_ENGINE_MODEL_POLYNOMIAL_FIT_H_
