@@ -1,0 +1,96 @@
+// The engine never links protobuf, so every message exists twice: as a proto for server and daemon, as a plain struct
+// for the engine. These tests fill every field of every message that crosses, by reflection, let the engine's code read
+// what protobuf wrote and write it again, and ask for the same bytes; then protobuf reads what the engine wrote.
+#include <gmock/gmock.h>
+#include <google/protobuf/util/json_util.h>
+#include <google/protobuf/util/message_differencer.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <random>
+#include <string>
+
+#include "interneg/v1/engine.pb.h"
+#include "interneg/v1/job_spec.pb.h"
+#include "tests/contract/random_message.h"
+#include "worker/engine/jobs/assignment.h"
+#include "worker/engine/jobs/engine_event.h"
+#include "worker/engine/jobs/job_document.h"
+
+namespace interneg::contract {
+namespace {
+
+using google::protobuf::util::JsonStringToMessage;
+using google::protobuf::util::MessageDifferencer;
+using google::protobuf::util::MessageToJsonString;
+using Echo = std::function<std::string(const std::string&)>;
+
+constexpr unsigned kSeeds = 200;
+
+template <typename Message>
+void ExpectSameReading(Filling filling, int choice, unsigned seed, const Echo& echo) {
+  std::mt19937 random(seed);
+  Message message;
+  Fill(message, filling, choice, random);
+  std::string json;
+  ASSERT_TRUE(MessageToJsonString(message, &json).ok());
+  SCOPED_TRACE("seed " + std::to_string(seed) + ", alternative " + std::to_string(choice) + ": " + json);
+  std::string echoed;
+  ASSERT_NO_THROW(echoed = echo(json));
+  EXPECT_EQ(echoed, json);
+  Message read;
+  ASSERT_TRUE(JsonStringToMessage(echoed, &read).ok());
+  EXPECT_TRUE(MessageDifferencer::Equals(read, message));
+}
+
+template <typename Message>
+void ExpectSameReadings(int alternatives, const Echo& echo) {
+  for (int choice = 0; choice < alternatives; ++choice) {
+    for (unsigned seed = 1; seed <= kSeeds; ++seed) {
+      ExpectSameReading<Message>(Filling::kAll, choice, seed, echo);
+      ExpectSameReading<Message>(Filling::kSome, choice, seed, echo);
+      if (testing::Test::HasFailure()) return;
+    }
+  }
+  std::printf("seeds 1 to %u, %d alternatives\n", kSeeds, alternatives);
+}
+
+TEST(EngineDocuments, JobIsReadAndWrittenAsProtobufDoes) {
+  ExpectSameReadings<v1::JobSpec>(6, [](const std::string& json) { return jobs::ToJson(jobs::ParseJobSpec(json)); });
+}
+
+TEST(EngineDocuments, AssignmentIsReadAndWrittenAsProtobufDoes) {
+  ExpectSameReadings<v1::Assignment>(
+      1, [](const std::string& json) { return jobs::ToJson(jobs::ParseAssignment(json)); });
+}
+
+TEST(EngineDocuments, EventsAreReadAndWrittenAsProtobufDoes) {
+  ExpectSameReadings<v1::EngineEvent>(
+      10, [](const std::string& json) { return jobs::ToJson(jobs::ParseEngineEvent(json)); });
+}
+
+TEST(EngineDocuments, CommandsAreReadAndWrittenAsProtobufDoes) {
+  ExpectSameReadings<v1::EngineCommand>(
+      2, [](const std::string& json) { return jobs::ToJson(jobs::ParseEngineCommand(json)); });
+}
+
+// Alternatives are counted by hand above; this fails when the contract gains one.
+TEST(EngineDocuments, EveryAlternativeIsTried) {
+  EXPECT_EQ(v1::JobSpec::descriptor()->oneof_decl(0)->field_count(), 3);
+  EXPECT_EQ(v1::RenderJob::descriptor()->oneof_decl(0)->field_count(), 2);
+  EXPECT_EQ(v1::EngineEvent::descriptor()->oneof_decl(0)->field_count(), 10);
+  EXPECT_EQ(v1::EngineCommand::descriptor()->oneof_decl(0)->field_count(), 2);
+}
+
+TEST(EngineDocuments, SeveralMapEntriesMeanTheSame) {
+  v1::Assignment assignment;
+  for (int i = 0; i < 20; ++i) (*assignment.mutable_provenance())["name" + std::to_string(i)] = std::to_string(i * i);
+  std::string json;
+  ASSERT_TRUE(MessageToJsonString(assignment, &json).ok());
+  v1::Assignment read;
+  ASSERT_TRUE(JsonStringToMessage(jobs::ToJson(jobs::ParseAssignment(json)), &read).ok());
+  EXPECT_TRUE(MessageDifferencer::Equals(read, assignment));
+}
+
+}  // namespace
+}  // namespace interneg::contract

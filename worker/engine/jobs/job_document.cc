@@ -1,0 +1,172 @@
+#include "worker/engine/jobs/job_document.h"
+
+#include "worker/engine/jobs/json_reader.h"
+#include "worker/engine/jobs/json_writer.h"
+
+namespace interneg::jobs {
+
+EnumNames<Recovery> NamesOf(EnumTag<Recovery>) {
+  static constexpr std::pair<Recovery, const char*> kNames[] = {{Recovery::kUnspecified, "RECOVERY_UNSPECIFIED"},
+                                                                {Recovery::kChroma, "RECOVERY_CHROMA"},
+                                                                {Recovery::kSpatial, "RECOVERY_SPATIAL"},
+                                                                {Recovery::kCombined, "RECOVERY_COMBINED"},
+                                                                {Recovery::kDirect, "RECOVERY_DIRECT"}};
+  return kNames;
+}
+
+EnumNames<TrainingDomain> NamesOf(EnumTag<TrainingDomain>) {
+  static constexpr std::pair<TrainingDomain, const char*> kNames[] = {
+      {TrainingDomain::kUnspecified, "TRAINING_DOMAIN_UNSPECIFIED"},
+      {TrainingDomain::kDisplay, "TRAINING_DOMAIN_DISPLAY"},
+      {TrainingDomain::kLog, "TRAINING_DOMAIN_LOG"}};
+  return kNames;
+}
+
+EnumNames<YcbcrMatrix> NamesOf(EnumTag<YcbcrMatrix>) {
+  static constexpr std::pair<YcbcrMatrix, const char*> kNames[] = {
+      {YcbcrMatrix::kUnspecified, "YCBCR_MATRIX_UNSPECIFIED"},
+      {YcbcrMatrix::kBt709, "YCBCR_MATRIX_BT709"},
+      {YcbcrMatrix::kBt601, "YCBCR_MATRIX_BT601"},
+      {YcbcrMatrix::kBt2020, "YCBCR_MATRIX_BT2020"}};
+  return kNames;
+}
+
+EnumNames<NetworkKind> NamesOf(EnumTag<NetworkKind>) {
+  static constexpr std::pair<NetworkKind, const char*> kNames[] = {
+      {NetworkKind::kUnspecified, "NETWORK_KIND_UNSPECIFIED"},
+      {NetworkKind::kGrid, "NETWORK_KIND_GRID"},
+      {NetworkKind::kUnet, "NETWORK_KIND_UNET"},
+      {NetworkKind::kClosedForm, "NETWORK_KIND_CLOSED_FORM"}};
+  return kNames;
+}
+
+EnumNames<NetworkSize> NamesOf(EnumTag<NetworkSize>) {
+  static constexpr std::pair<NetworkSize, const char*> kNames[] = {
+      {NetworkSize::kUnspecified, "NETWORK_SIZE_UNSPECIFIED"},
+      {NetworkSize::kSmall, "NETWORK_SIZE_SMALL"},
+      {NetworkSize::kMedium, "NETWORK_SIZE_MEDIUM"},
+      {NetworkSize::kLarge, "NETWORK_SIZE_LARGE"}};
+  return kNames;
+}
+
+EnumNames<Precision> NamesOf(EnumTag<Precision>) {
+  static constexpr std::pair<Precision, const char*> kNames[] = {{Precision::kUnspecified, "PRECISION_UNSPECIFIED"},
+                                                                 {Precision::kAuto, "PRECISION_AUTO"},
+                                                                 {Precision::kFp32, "PRECISION_FP32"},
+                                                                 {Precision::kBf16, "PRECISION_BF16"}};
+  return kNames;
+}
+
+EnumNames<FileFormat> NamesOf(EnumTag<FileFormat>) {
+  static constexpr std::pair<FileFormat, const char*> kNames[] = {{FileFormat::kUnspecified, "FILE_FORMAT_UNSPECIFIED"},
+                                                                  {FileFormat::kExr, "FILE_FORMAT_EXR"},
+                                                                  {FileFormat::kTiff, "FILE_FORMAT_TIFF"},
+                                                                  {FileFormat::kPng, "FILE_FORMAT_PNG"}};
+  return kNames;
+}
+
+EnumNames<Compression> NamesOf(EnumTag<Compression>) {
+  static constexpr std::pair<Compression, const char*> kNames[] = {
+      {Compression::kUnspecified, "COMPRESSION_UNSPECIFIED"},
+      {Compression::kNone, "COMPRESSION_NONE"},
+      {Compression::kZip, "COMPRESSION_ZIP"},
+      {Compression::kZips, "COMPRESSION_ZIPS"},
+      {Compression::kPiz, "COMPRESSION_PIZ"},
+      {Compression::kDwaa, "COMPRESSION_DWAA"}};
+  return kNames;
+}
+
+EnumNames<BitDepth> NamesOf(EnumTag<BitDepth>) {
+  static constexpr std::pair<BitDepth, const char*> kNames[] = {{BitDepth::kUnspecified, "BIT_DEPTH_UNSPECIFIED"},
+                                                                {BitDepth::kUint8, "BIT_DEPTH_UINT8"},
+                                                                {BitDepth::kUint16, "BIT_DEPTH_UINT16"},
+                                                                {BitDepth::kHalf, "BIT_DEPTH_HALF"},
+                                                                {BitDepth::kFloat, "BIT_DEPTH_FLOAT"}};
+  return kNames;
+}
+
+void Describe(auto& fields, Either<FrameSource> auto& source) {
+  fields.Field("path", source.path);
+  fields.Field("range", source.range);
+  fields.Field("colorSpace", source.color_space);
+}
+
+void Describe(auto& fields, Either<ColorSettings> auto& color) {
+  fields.Field("config", color.config);
+  fields.Field("domain", color.domain);
+  fields.Field("workingSpace", color.working_space);
+  fields.Field("matrix", color.matrix);
+  fields.Field("allowLinearClamp", color.allow_linear_clamp);
+}
+
+void Describe(auto& fields, Either<ProbeJob> auto& probe) {
+  fields.Field("media", probe.media);
+  fields.Field("decodedFrames", probe.decoded_frames);
+  fields.Field("color", probe.color);
+}
+
+void Describe(auto& fields, Either<TrainingSettings> auto& training) {
+  fields.Field("steps", training.steps);
+  fields.Field("timeLimitSeconds", training.time_limit_seconds);
+  fields.Field("batch", training.batch);
+  fields.Field("patchPx", training.patch_px);
+  fields.Field("learningRate", training.learning_rate);
+  fields.Field("seed", training.seed);
+  fields.Field("checkpointIntervalSteps", training.checkpoint_interval_steps);
+  fields.Field("contactSheetIntervalSteps", training.contact_sheet_interval_steps);
+  fields.Field("previewFrame", training.preview_frame);
+  fields.Field("precision", training.precision);
+  fields.Field("fixed", training.fixed);
+}
+
+void Describe(auto& fields, Either<TrainJob> auto& train) {
+  fields.Field("recovery", train.recovery);
+  fields.Field("source", train.source);
+  fields.Field("reference", train.reference);
+  fields.Field("pairs", train.pairs);
+  fields.Field("heldOut", train.held_out);
+  fields.Field("color", train.color);
+  fields.Field("network", train.network);
+  fields.Field("size", train.size);
+  fields.Field("training", train.training);
+  fields.Field("datasetSha256", train.dataset_sha256);
+}
+
+void Describe(auto& fields, Either<RenderOutput> auto& output) {
+  fields.Field("path", output.path);
+  fields.Field("colorSpace", output.color_space);
+  fields.Field("format", output.format);
+  fields.Field("compression", output.compression);
+  fields.Field("bitDepth", output.bit_depth);
+  fields.Field("replace", output.replace);
+  fields.Field("attributes", output.attributes);
+}
+
+void Describe(auto& fields, Either<RenderJob> auto& render) {
+  fields.Field("source", render.source);
+  fields.Field("checkpointSha256", render.checkpoint_sha256);
+  fields.Field("trainJobId", render.train_job_id);
+  fields.Field("color", render.color);
+  fields.Field("output", render.output);
+  fields.Field("chunkFrames", render.chunk_frames);
+  fields.Field("precision", render.precision);
+}
+
+void Describe(auto& fields, Either<JobSpec> auto& job) {
+  fields.Field("schema", job.schema);
+  fields.OneOf(job.kind, std::array{"probe", "train", "render"});
+}
+
+JobSpec ParseJobSpec(std::string_view json, const std::string& document) {
+  const auto job = ReadDocument<JobSpec>(json, document);
+  if (const auto* render = std::get_if<RenderJob>(&job.kind);
+      render != nullptr && render->checkpoint_sha256 && render->train_job_id) {
+    throw DocumentError(document +
+                        ", field render.trainJobId: only one of 'checkpointSha256' and 'trainJobId' may be given");
+  }
+  return job;
+}
+
+std::string ToJson(const JobSpec& job) { return WriteDocument(job); }
+
+}  // namespace interneg::jobs

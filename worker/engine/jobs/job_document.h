@@ -1,0 +1,120 @@
+// The job document as plain structs: what one job asks the engine to do. Mirrors proto/interneg/v1/job_spec.proto field
+// for field, where the meaning of each is written; a contract test keeps the two the same. An absent message is
+// nullopt and means its defaults.
+#ifndef INTERNEG_WORKER_ENGINE_JOBS_JOB_DOCUMENT_H_
+#define INTERNEG_WORKER_ENGINE_JOBS_JOB_DOCUMENT_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace interneg::jobs {
+
+// The newest version of the schema that this engine understands.
+inline constexpr std::uint32_t kJobSchema = 1;
+
+enum class Recovery { kUnspecified, kChroma, kSpatial, kCombined, kDirect };
+enum class TrainingDomain { kUnspecified, kDisplay, kLog };
+enum class YcbcrMatrix { kUnspecified, kBt709, kBt601, kBt2020 };
+enum class NetworkKind { kUnspecified, kGrid, kUnet, kClosedForm };
+enum class NetworkSize { kUnspecified, kSmall, kMedium, kLarge };
+enum class Precision { kUnspecified, kAuto, kFp32, kBf16 };
+enum class FileFormat { kUnspecified, kExr, kTiff, kPng };
+enum class Compression { kUnspecified, kNone, kZip, kZips, kPiz, kDwaa };
+enum class BitDepth { kUnspecified, kUint8, kUint16, kHalf, kFloat };
+
+struct FrameSource {
+  std::string path;
+  std::string range;
+  std::string color_space;
+  friend bool operator==(const FrameSource&, const FrameSource&) = default;
+};
+
+struct ColorSettings {
+  std::string config;
+  TrainingDomain domain = TrainingDomain::kUnspecified;
+  std::string working_space;
+  YcbcrMatrix matrix = YcbcrMatrix::kUnspecified;
+  bool allow_linear_clamp = false;
+  friend bool operator==(const ColorSettings&, const ColorSettings&) = default;
+};
+
+struct ProbeJob {
+  std::vector<FrameSource> media;
+  std::vector<std::int32_t> decoded_frames;
+  std::optional<ColorSettings> color;
+  friend bool operator==(const ProbeJob&, const ProbeJob&) = default;
+};
+
+struct TrainingSettings {
+  std::uint32_t steps = 0;
+  double time_limit_seconds = 0;
+  std::uint32_t batch = 0;
+  std::uint32_t patch_px = 0;
+  double learning_rate = 0;
+  std::uint32_t seed = 0;
+  std::uint32_t checkpoint_interval_steps = 0;
+  std::uint32_t contact_sheet_interval_steps = 0;
+  std::optional<std::int32_t> preview_frame;
+  Precision precision = Precision::kUnspecified;
+  bool fixed = false;
+  friend bool operator==(const TrainingSettings&, const TrainingSettings&) = default;
+};
+
+struct TrainJob {
+  Recovery recovery = Recovery::kUnspecified;
+  std::optional<FrameSource> source;
+  std::optional<FrameSource> reference;
+  std::vector<std::int32_t> pairs;
+  std::vector<std::int32_t> held_out;
+  std::optional<ColorSettings> color;
+  NetworkKind network = NetworkKind::kUnspecified;
+  NetworkSize size = NetworkSize::kUnspecified;
+  std::optional<TrainingSettings> training;
+  std::string dataset_sha256;
+  friend bool operator==(const TrainJob&, const TrainJob&) = default;
+};
+
+struct RenderOutput {
+  std::string path;
+  std::string color_space;
+  FileFormat format = FileFormat::kUnspecified;
+  Compression compression = Compression::kUnspecified;
+  BitDepth bit_depth = BitDepth::kUnspecified;
+  bool replace = false;
+  std::map<std::string, std::string> attributes;
+  friend bool operator==(const RenderOutput&, const RenderOutput&) = default;
+};
+
+struct RenderJob {
+  std::optional<FrameSource> source;
+  // At most one of the two.
+  std::optional<std::string> checkpoint_sha256;
+  std::optional<std::string> train_job_id;
+  std::optional<ColorSettings> color;
+  std::optional<RenderOutput> output;
+  std::uint32_t chunk_frames = 0;
+  Precision precision = Precision::kUnspecified;
+  friend bool operator==(const RenderJob&, const RenderJob&) = default;
+};
+
+struct JobSpec {
+  std::uint32_t schema = 0;
+  std::variant<std::monostate, ProbeJob, TrainJob, RenderJob> kind;
+  friend bool operator==(const JobSpec&, const JobSpec&) = default;
+};
+
+// Throws DocumentError (json_reader.h). Only the form is checked here; what the fields mean, by the jobs themselves.
+// `document` is what messages call it.
+JobSpec ParseJobSpec(std::string_view json, const std::string& document = "job document");
+
+// Canonical proto3 JSON.
+std::string ToJson(const JobSpec& job);
+
+}  // namespace interneg::jobs
+
+#endif  // INTERNEG_WORKER_ENGINE_JOBS_JOB_DOCUMENT_H_
