@@ -1,8 +1,8 @@
-// The rows that belong to the artifact store's files, as the store needs them. Kept by `storage` on PostgreSQL behind
-// the scheduler's artifact index, and by tests in memory.
+// The rows that belong to the artifact store's files, as the store needs them. `storage` implements this on PostgreSQL,
+// tests in memory.
 //
 // Two kinds of rows: a *file* (one a SHA-256, whoever sent it) and *references* to it (one for each project and use).
-// An *upload* is a row of its own from its beginning until the file is whole. A file's row is inserted only after the
+// An *upload* is a row of its own from BeginUpload until the file is whole. A file's row is inserted only after the
 // file stands on the disk, and is deleted only together with it.
 #ifndef INTERNEG_SERVER_ARTIFACTS_CATALOG_H_
 #define INTERNEG_SERVER_ARTIFACTS_CATALOG_H_
@@ -12,6 +12,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -45,62 +46,83 @@ struct ProjectOwner {
 using Owner = std::variant<AttemptOwner, ProjectOwner>;
 
 struct Upload {
-  // A lower-case UUID.
   std::string upload_id;
-  std::string sha256;
-  std::uint64_t size_bytes = 0;
-  // The owner's project refers to the bytes already, nothing is to be sent.
+  // The principal that began it; only it may send.
+  std::string principal;
+  Description description;
+};
+
+struct BeginResult {
+  Upload upload;
+  // The project held the bytes already: a reference was added, nothing is to be sent and no upload row was left.
   bool complete = false;
 };
+
+// A reference, as lists show it.
+struct Reference {
+  // Rising with creation; the page position.
+  std::int64_t reference_no = 0;
+  std::string project_id;
+  // Empty when it was not made for a job.
+  std::string job_id;
+  Description description;
+  Time created_at;
+};
+
+// Who asks to read. A worker's principal may read what is referred to by projects whose attempts it holds live.
+struct ReadsEverything {};
+struct ReadsProjects {
+  std::vector<std::string> project_ids;
+};
+struct ReadsAsWorker {
+  std::string principal;
+};
+using Reader = std::variant<ReadsEverything, ReadsProjects, ReadsAsWorker>;
 
 // Threads: every method may be called from any thread. Errors beside those named: UNAVAILABLE (database unreachable).
 class Catalog {
  public:
   virtual ~Catalog() = default;
 
-  // Finds the unfinished upload of the principal for the same project and hash, or inserts one. When the owner's
-  // project refers to the hash already, adds the reference instead and is complete.
+  // The UUID of the store that belongs to this database; records `proposed` when there is none yet.
+  virtual absl::StatusOr<std::string> StoreMarker(std::string_view proposed) = 0;
+
+  // Finds the upload that `principal` has begun for the same owner and hash, or inserts one under `upload_id`. When the
+  // owner's project already refers to the hash with this size, adds the reference instead and is complete.
   // Errors: FAILED_PRECONDITION (the attempt is not the live one), NOT_FOUND (project).
-  virtual absl::StatusOr<Upload> BeginUpload(const std::string& principal, const Owner& owner,
-                                             const Description& description) = 0;
+  virtual absl::StatusOr<BeginResult> BeginUpload(std::string_view upload_id, std::string_view principal,
+                                                  const Owner& owner, const Description& description) = 0;
 
-  // Takes the upload for a stream of this replica. Errors: NOT_FOUND (also another principal's), ABORTED (a stream of
-  // another replica holds it).
-  virtual absl::StatusOr<Upload> HoldUpload(const std::string& principal, const std::string& upload_id) = 0;
+  // Errors: NOT_FOUND.
+  virtual absl::StatusOr<Upload> FindUpload(std::string_view upload_id) = 0;
 
-  // Records how far a held upload has come and keeps it held. Errors: ABORTED (another replica holds it now).
-  virtual absl::Status Advance(const std::string& upload_id, std::uint64_t offset) = 0;
+  // In one transaction: takes the hash's lock (the same as RemoveFile's), calls `link_file`, and when that succeeds
+  // inserts the file's row if there is none, the reference of the upload's owner, and deletes the upload. A failure of
+  // `link_file` is returned and rolls back.
+  // Errors: NOT_FOUND (upload), those of `link_file`.
+  virtual absl::Status CommitUpload(std::string_view upload_id, const std::function<absl::Status()>& link_file) = 0;
 
-  // The stream has ended; another replica may go on. No row is no error.
-  virtual absl::Status ReleaseUpload(const std::string& upload_id) = 0;
+  // Deletes the upload's row; no row is no error.
+  virtual absl::Status DiscardUpload(std::string_view upload_id) = 0;
 
-  // The file stands: inserts its row if there is none and the owner's reference, and deletes the upload.
-  // Errors: NOT_FOUND, ABORTED.
-  virtual absl::Status CommitUpload(const std::string& upload_id) = 0;
-
-  // Deletes the upload's row. Errors: NOT_FOUND, ABORTED.
-  virtual absl::Status DiscardUpload(const std::string& upload_id) = 0;
-};
-
-// What garbage collection needs. Threads and errors as above.
-class Disposal {
- public:
-  virtual ~Disposal() = default;
-
-  // Ends the unfinished upload when it was begun before `before` and nobody holds it. Returns whether no row is left
-  // of it (there was none, or it was ended).
-  virtual absl::StatusOr<bool> EndUpload(const std::string& upload_id, Time before) = 0;
-
-  // Unfinished uploads begun before `before` that nobody holds, at most `limit`.
+  // Uploads begun before `before`, at most `limit`.
   virtual absl::StatusOr<std::vector<std::string>> UploadsBefore(Time before, int limit) = 0;
 
-  // Hashes of files older than `before` without any reference, at most `limit`.
+  // Hashes of files without any reference whose rows (and last references) are older than `before`, at most `limit`.
   virtual absl::StatusOr<std::vector<std::string>> UnreferencedBefore(Time before, int limit) = 0;
 
-  // In one transaction, with the file's row locked: when it still has no reference and is older than `before`, deletes
-  // the row, calls `unlink_file` and commits. Returns whether it was removed. A failure of `unlink_file` rolls back.
-  virtual absl::StatusOr<bool> RemoveFile(const std::string& sha256, Time before,
+  // In one transaction, with the hash's lock: when the file still has no reference and is older than `before`, deletes
+  // its row, calls `unlink_file` and commits. Returns whether it was removed. A failure of `unlink_file` rolls back.
+  virtual absl::StatusOr<bool> RemoveFile(std::string_view sha256, Time before,
                                           const std::function<absl::Status()>& unlink_file) = 0;
+
+  // The file's description when the reader may read it. Errors: NOT_FOUND, also when it is there but not for this
+  // reader.
+  virtual absl::StatusOr<Description> FindReadable(std::string_view sha256, const Reader& reader) = 0;
+
+  // References made for a job, with `reference_no` above `after`, ascending, at most `limit`. Empty kind: every kind.
+  virtual absl::StatusOr<std::vector<Reference>> ListOfJob(std::string_view job_id, std::string_view kind,
+                                                           std::int64_t after, int limit) = 0;
 };
 
 }  // namespace interneg::artifacts

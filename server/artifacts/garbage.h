@@ -24,7 +24,7 @@ struct Collected {
 
 // One pass, bounded to some hundred rows of each sort. An upload that a stream holds is left alone. Safe to run on
 // several replicas at once. Errors: those of the catalogue and the store; what was done before one stays done.
-absl::StatusOr<Collected> CollectGarbage(Disposal& rows, const FileStore& files, const GraceTimes& grace, Time now);
+absl::StatusOr<Collected> CollectGarbage(Catalog& catalog, const FileStore& files, const GraceTimes& grace, Time now);
 
 }  // namespace interneg::artifacts
 

@@ -9,8 +9,6 @@ namespace {
 
 constexpr std::size_t kLongestKind = 63;
 constexpr std::size_t kLongestName = 255;
-// How often the catalogue is told, which also keeps the upload held.
-constexpr std::uint64_t kRecordEveryBytes = std::uint64_t{16} << 20;
 
 bool IsKind(std::string_view text) {
   if (text.empty() || text.size() > kLongestKind) return false;
@@ -27,28 +25,6 @@ bool IsPlainName(std::string_view text) {
 
 }  // namespace
 
-UploadStream::UploadStream(Catalog& catalog, const FileStore& files, UploadLimits limits, Upload upload,
-                           PartialFile partial)
-    : catalog_(&catalog),
-      files_(&files),
-      limits_(limits),
-      upload_(std::move(upload)),
-      recorded_bytes_(partial.offset()),
-      partial_(std::move(partial)) {}
-
-UploadStream::UploadStream(UploadStream&& other) noexcept
-    : catalog_(std::exchange(other.catalog_, nullptr)),
-      files_(other.files_),
-      limits_(other.limits_),
-      upload_(std::move(other.upload_)),
-      recorded_bytes_(other.recorded_bytes_),
-      partial_(std::move(other.partial_)) {}
-
-UploadStream::~UploadStream() {
-  // Not releasing costs only time: the hold lapses by itself.
-  if (catalog_ != nullptr) catalog_->ReleaseUpload(upload_.upload_id).IgnoreError();
-}
-
 absl::Status UploadStream::Append(std::uint64_t offset, std::string_view bytes) {
   if (bytes.size() > limits_.message_bytes) {
     return absl::InvalidArgumentError(
@@ -59,40 +35,34 @@ absl::Status UploadStream::Append(std::uint64_t offset, std::string_view bytes) 
         fmt::format("offset: {} was sent where the server holds {} bytes; begin the upload again to go on from there",
                     offset, partial_.offset()));
   }
-  if (partial_.offset() > upload_.size_bytes || bytes.size() > upload_.size_bytes - partial_.offset()) {
-    return absl::OutOfRangeError(fmt::format(
-        "data: more than the announced {} bytes; begin an upload with the file's true size", upload_.size_bytes));
+  const std::uint64_t left = upload_.description.size_bytes - partial_.offset();
+  if (bytes.size() > left) {
+    return absl::OutOfRangeError(
+        fmt::format("data: more than the announced {} bytes; begin an upload with the file's true size",
+                    upload_.description.size_bytes));
   }
-  if (auto appended = partial_.Append(bytes); !appended.ok()) return appended;
-  if (partial_.offset() - recorded_bytes_ < kRecordEveryBytes) return absl::OkStatus();
-  recorded_bytes_ = partial_.offset();
-  return catalog_->Advance(upload_.upload_id, recorded_bytes_);
+  return partial_.Append(bytes);
 }
 
 absl::StatusOr<UploadState> UploadStream::Finish() {
   const std::string& id = upload_.upload_id;
-  if (partial_.offset() < upload_.size_bytes) {
-    if (auto advanced = catalog_->Advance(id, partial_.offset()); !advanced.ok()) return advanced;
-    return UploadState{id, partial_.offset(), false};
-  }
-  if (const std::string found = partial_.sha256(); partial_.offset() > upload_.size_bytes || found != upload_.sha256) {
-    if (auto discarded = catalog_->DiscardUpload(id); !discarded.ok()) return discarded;
-    catalog_ = nullptr;
+  const Description& wanted = upload_.description;
+  if (partial_.offset() < wanted.size_bytes) return UploadState{id, partial_.offset(), false};
+
+  if (const std::string found = partial_.sha256(); partial_.offset() > wanted.size_bytes || found != wanted.sha256) {
     if (auto removed = files_->RemovePartial(id); !removed.ok()) return removed;
+    if (auto discarded = catalog_->DiscardUpload(id); !discarded.ok()) return discarded;
     return absl::DataLossError(
         fmt::format("the bytes have SHA-256 {}, not the announced {}; the upload was discarded, begin it again", found,
-                    upload_.sha256));
+                    wanted.sha256));
   }
   if (auto synced = partial_.Sync(); !synced.ok()) return synced;
-  if (auto linked = files_->Link(id, upload_.sha256); !linked.ok()) return linked;
-  if (auto committed = catalog_->CommitUpload(id); !committed.ok()) return committed;
-  catalog_ = nullptr;
-  // Between the link and the row, garbage collection may have taken away the same bytes as an older, unreferenced
-  // file. With the row there it no longer can, so the second link settles it.
-  if (auto linked = files_->Link(id, upload_.sha256); !linked.ok()) return linked;
+  if (auto committed = catalog_->CommitUpload(id, [&] { return files_->Link(id, wanted.sha256); }); !committed.ok()) {
+    return committed;
+  }
   // Its failure leaves a second name of the same bytes, which garbage collection takes away.
   files_->RemovePartial(id).IgnoreError();
-  return UploadState{id, upload_.size_bytes, true};
+  return UploadState{id, wanted.size_bytes, true};
 }
 
 absl::Status Uploads::Check(const Description& description) const {
@@ -113,38 +83,39 @@ absl::Status Uploads::Check(const Description& description) const {
   return absl::OkStatus();
 }
 
-absl::StatusOr<UploadState> Uploads::Begin(const std::string& principal, const Owner& owner,
+absl::StatusOr<UploadState> Uploads::Begin(std::string_view principal, const Owner& owner,
                                            const Description& description) {
   if (auto checked = Check(description); !checked.ok()) return checked;
-  auto upload = catalog_.BeginUpload(principal, owner, description);
-  if (!upload.ok()) return upload.status();
-  if (upload->complete) return UploadState{upload->upload_id, description.size_bytes, true};
+  auto begun = catalog_.BeginUpload(new_id_(), principal, owner, description);
+  if (!begun.ok()) return begun.status();
+  const Upload& upload = begun->upload;
+  if (begun->complete) return UploadState{upload.upload_id, description.size_bytes, true};
 
-  auto offset = files_.PartialSize(upload->upload_id);
+  auto offset = files_.PartialSize(upload.upload_id);
   if (!offset.ok()) return offset.status();
-  if (*offset < upload->size_bytes) return UploadState{upload->upload_id, *offset, false};
+  if (*offset < description.size_bytes) return UploadState{upload.upload_id, *offset, false};
 
   // All bytes arrived, but the server died before their row: nothing is left to send, so it is finished here.
-  auto finished = FinishWhole(principal, upload->upload_id);
+  auto finished = FinishWhole(upload);
   if (finished.ok()) return finished;
-  if (absl::IsAborted(finished.status())) return UploadState{upload->upload_id, *offset, false};
+  if (absl::IsAborted(finished.status())) return UploadState{upload.upload_id, *offset, false};
   if (!absl::IsDataLoss(finished.status())) return finished.status();
-  auto again = catalog_.BeginUpload(principal, owner, description);
+  auto again = catalog_.BeginUpload(new_id_(), principal, owner, description);
   if (!again.ok()) return again.status();
-  return UploadState{again->upload_id, again->complete ? description.size_bytes : 0, again->complete};
+  return UploadState{again->upload.upload_id, again->complete ? description.size_bytes : 0, again->complete};
 }
 
-absl::StatusOr<UploadState> Uploads::FinishWhole(const std::string& principal, const std::string& upload_id) {
-  auto stream = Open(principal, upload_id);
-  if (!stream.ok()) return stream.status();
-  return stream->Finish();
+absl::StatusOr<UploadState> Uploads::FinishWhole(const Upload& upload) {
+  auto partial = files_.OpenPartial(upload.upload_id);
+  if (!partial.ok()) return partial.status();
+  return UploadStream(catalog_, files_, limits_, upload, *std::move(partial)).Finish();
 }
 
-absl::StatusOr<UploadStream> Uploads::Open(const std::string& principal, const std::string& upload_id) {
-  if (!IsUploadId(upload_id)) return absl::NotFoundError("upload_id: no such upload; begin it again");
-  auto upload = catalog_.HoldUpload(principal, upload_id);
+absl::StatusOr<UploadStream> Uploads::Open(std::string_view principal, std::string_view upload_id) {
+  if (!IsUploadId(upload_id)) return absl::NotFoundError("upload_id: no such upload");
+  auto upload = catalog_.FindUpload(upload_id);
   if (!upload.ok()) return upload.status();
-  // The disk's lock is what keeps two streams of this replica apart.
+  if (upload->principal != principal) return absl::NotFoundError("upload_id: no such upload");
   auto partial = files_.OpenPartial(upload_id);
   if (!partial.ok()) return partial.status();
   return UploadStream(catalog_, files_, limits_, *std::move(upload), *std::move(partial));

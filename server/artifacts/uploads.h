@@ -7,6 +7,7 @@
 #define INTERNEG_SERVER_ARTIFACTS_UPLOADS_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -29,13 +30,9 @@ struct UploadState {
   bool complete = false;
 };
 
-// The bytes of one upload as one stream brings them. Holds the upload exclusively until it is destroyed. Movable; not
-// synchronised.
+// The bytes of one upload as one stream brings them. Holds the upload exclusively. Movable; not synchronised.
 class UploadStream {
  public:
-  UploadStream(UploadStream&& other) noexcept;
-  UploadStream& operator=(UploadStream&&) = delete;
-  ~UploadStream();
   std::uint64_t offset() const { return partial_.offset(); }
 
   // Errors: OUT_OF_RANGE (offset is not where the last bytes ended, or more than the announced size), INVALID_ARGUMENT
@@ -49,38 +46,38 @@ class UploadStream {
 
  private:
   friend class Uploads;
-  UploadStream(Catalog& catalog, const FileStore& files, UploadLimits limits, Upload upload, PartialFile partial);
+  UploadStream(Catalog& catalog, const FileStore& files, UploadLimits limits, Upload upload, PartialFile partial)
+      : catalog_(&catalog), files_(&files), limits_(limits), upload_(std::move(upload)), partial_(std::move(partial)) {}
 
-  // Null once the upload has ended, or was moved away.
   Catalog* catalog_;
   const FileStore* files_;
   UploadLimits limits_;
   Upload upload_;
-  // Recorded in the catalogue.
-  std::uint64_t recorded_bytes_;
   PartialFile partial_;
 };
 
 // Threads: every method may be called from any thread. `catalog` and `files` outlive this and its streams.
 class Uploads {
  public:
-  Uploads(Catalog& catalog, const FileStore& files, UploadLimits limits)
-      : catalog_(catalog), files_(files), limits_(limits) {}
+  // `new_id` gives a fresh lower-case UUID; called from any thread.
+  Uploads(Catalog& catalog, const FileStore& files, UploadLimits limits, std::function<std::string()> new_id)
+      : catalog_(catalog), files_(files), limits_(limits), new_id_(std::move(new_id)) {}
 
   // Begins an upload, or finds the one begun. Errors: INVALID_ARGUMENT (hash, size, kind; names the field),
   // RESOURCE_EXHAUSTED (over the size limit), those of Catalog::BeginUpload.
-  absl::StatusOr<UploadState> Begin(const std::string& principal, const Owner& owner, const Description& description);
+  absl::StatusOr<UploadState> Begin(std::string_view principal, const Owner& owner, const Description& description);
 
   // Errors: NOT_FOUND (no such upload of this principal), ABORTED (another stream holds it).
-  absl::StatusOr<UploadStream> Open(const std::string& principal, const std::string& upload_id);
+  absl::StatusOr<UploadStream> Open(std::string_view principal, std::string_view upload_id);
 
  private:
   absl::Status Check(const Description& description) const;
-  absl::StatusOr<UploadState> FinishWhole(const std::string& principal, const std::string& upload_id);
+  absl::StatusOr<UploadState> FinishWhole(const Upload& upload);
 
   Catalog& catalog_;
   const FileStore& files_;
   UploadLimits limits_;
+  std::function<std::string()> new_id_;
 };
 
 }  // namespace interneg::artifacts

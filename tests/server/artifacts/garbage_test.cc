@@ -34,9 +34,9 @@ TEST_F(GarbageTest, UploadsThatAreGivenUpGoAndHeldOnesStay) {
   auto stream = uploads_->Open("ann", held->upload_id);
   ASSERT_TRUE(stream.ok());
   EXPECT_EQ(CollectGarbage(catalog_, *files_, kGrace, Time() + hours(25))->uploads, 1);
-  EXPECT_FALSE(catalog_.HasUpload(given_up->upload_id));
+  EXPECT_TRUE(absl::IsNotFound(catalog_.FindUpload(given_up->upload_id).status()));
   EXPECT_EQ(*files_->PartialSize(given_up->upload_id), 0U);
-  EXPECT_TRUE(catalog_.HasUpload(held->upload_id));
+  EXPECT_TRUE(catalog_.FindUpload(held->upload_id).ok());
 }
 
 TEST_F(GarbageTest, PartialFilesWithoutARowGo) {

@@ -2,61 +2,55 @@
 
 namespace interneg::artifacts {
 
-absl::StatusOr<Upload> MemoryCatalog::BeginUpload(const std::string& principal, const Owner& owner,
-                                                  const Description& description) {
+absl::StatusOr<std::string> MemoryCatalog::StoreMarker(std::string_view proposed) {
   const std::lock_guard lock(mutex_);
-  const std::string project = std::get<ProjectOwner>(owner).project_id;
-  if (references_[description.sha256].contains(project)) {
-    return Upload{new_id_(), description.sha256, description.size_bytes, true};
-  }
-  for (const auto& [id, row] : uploads_) {
-    if (row.project_id == project && row.principal == principal && row.upload.sha256 == description.sha256) {
-      return row.upload;
-    }
-  }
-  const Upload upload{new_id_(), description.sha256, description.size_bytes, false};
-  uploads_[upload.upload_id] = {upload, principal, project, Time()};
-  return upload;
+  if (marker_.empty()) marker_ = proposed;
+  return marker_;
 }
 
-absl::StatusOr<Upload> MemoryCatalog::HoldUpload(const std::string& principal, const std::string& upload_id) {
+absl::StatusOr<BeginResult> MemoryCatalog::BeginUpload(std::string_view upload_id, std::string_view principal,
+                                                       const Owner& owner, const Description& description) {
   const std::lock_guard lock(mutex_);
-  const auto found = uploads_.find(upload_id);
-  if (found == uploads_.end() || found->second.principal != principal) return absl::NotFoundError("no such upload");
+  const std::string project = std::get<ProjectOwner>(owner).project_id;
+  const auto held = references_.find(description.sha256);
+  if (held != references_.end() && held->second.contains(project)) {
+    return BeginResult{{std::string(upload_id), std::string(principal), description}, true};
+  }
+  for (const auto& [id, row] : uploads_) {
+    if (row.project_id == project && row.upload.principal == principal &&
+        row.upload.description.sha256 == description.sha256) {
+      return BeginResult{row.upload, false};
+    }
+  }
+  const Upload upload{std::string(upload_id), std::string(principal), description};
+  uploads_[upload.upload_id] = {upload, project, now_};
+  return BeginResult{upload, false};
+}
+
+absl::StatusOr<Upload> MemoryCatalog::FindUpload(std::string_view upload_id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = uploads_.find(std::string(upload_id));
+  if (found == uploads_.end()) return absl::NotFoundError("no such upload");
   return found->second.upload;
 }
 
-absl::Status MemoryCatalog::Advance(const std::string&, std::uint64_t) {
-  return absl::OkStatus();
-}
-
-absl::Status MemoryCatalog::ReleaseUpload(const std::string&) {
-  return absl::OkStatus();
-}
-
-absl::Status MemoryCatalog::CommitUpload(const std::string& upload_id) {
+absl::Status MemoryCatalog::CommitUpload(std::string_view upload_id, const std::function<absl::Status()>& link_file) {
   const std::lock_guard lock(mutex_);
-  if (std::exchange(fail_next_commit_, false)) return absl::UnavailableError("database is gone");
-  const auto found = uploads_.find(upload_id);
+  const auto found = uploads_.find(std::string(upload_id));
   if (found == uploads_.end()) return absl::NotFoundError("no such upload");
-  files_.emplace(found->second.upload.sha256, Time());
-  references_[found->second.upload.sha256].insert(found->second.project_id);
+  if (auto linked = link_file(); !linked.ok()) return linked;
+  if (std::exchange(fail_next_commit_, false)) return absl::UnavailableError("database is gone");
+  const Row row = found->second;
+  files_.emplace(row.upload.description.sha256, now_);
+  references_[row.upload.description.sha256][row.project_id] = row.upload.description;
   uploads_.erase(found);
   return absl::OkStatus();
 }
 
-absl::Status MemoryCatalog::DiscardUpload(const std::string& upload_id) {
+absl::Status MemoryCatalog::DiscardUpload(std::string_view upload_id) {
   const std::lock_guard lock(mutex_);
-  return uploads_.erase(upload_id) > 0 ? absl::OkStatus() : absl::NotFoundError("no such upload");
-}
-
-absl::StatusOr<bool> MemoryCatalog::EndUpload(const std::string& upload_id, Time before) {
-  const std::lock_guard lock(mutex_);
-  const auto found = uploads_.find(upload_id);
-  if (found == uploads_.end()) return true;
-  if (found->second.created_at >= before) return false;
-  uploads_.erase(found);
-  return true;
+  uploads_.erase(std::string(upload_id));
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<std::string>> MemoryCatalog::UploadsBefore(Time before, int limit) {
@@ -79,24 +73,32 @@ absl::StatusOr<std::vector<std::string>> MemoryCatalog::UnreferencedBefore(Time 
   return found;
 }
 
-absl::StatusOr<bool> MemoryCatalog::RemoveFile(const std::string& sha256, Time before,
+absl::StatusOr<bool> MemoryCatalog::RemoveFile(std::string_view sha256, Time before,
                                                const std::function<absl::Status()>& unlink_file) {
   const std::lock_guard lock(mutex_);
-  const auto found = files_.find(sha256);
-  if (found == files_.end() || found->second >= before || !references_[sha256].empty()) return false;
+  const auto found = files_.find(std::string(sha256));
+  if (found == files_.end() || found->second >= before || !references_[found->first].empty()) return false;
   if (auto unlinked = unlink_file(); !unlinked.ok()) return unlinked;
   files_.erase(found);
   return true;
 }
 
-bool MemoryCatalog::Refers(const std::string& project_id, const std::string& sha256) {
+absl::StatusOr<Description> MemoryCatalog::FindReadable(std::string_view sha256, const Reader& reader) {
   const std::lock_guard lock(mutex_);
-  return references_[sha256].contains(project_id);
+  for (const auto& project_id : std::get<ReadsProjects>(reader).project_ids) {
+    const auto& held = references_[std::string(sha256)];
+    if (const auto found = held.find(project_id); found != held.end()) return found->second;
+  }
+  return absl::NotFoundError("no such artifact");
 }
 
-bool MemoryCatalog::HasUpload(const std::string& upload_id) {
+absl::StatusOr<std::vector<Reference>> MemoryCatalog::ListOfJob(std::string_view, std::string_view, std::int64_t, int) {
+  return std::vector<Reference>();
+}
+
+void MemoryCatalog::SetNow(Time now) {
   const std::lock_guard lock(mutex_);
-  return uploads_.contains(upload_id);
+  now_ = now;
 }
 
 void MemoryCatalog::DropReferences(const std::string& sha256) {

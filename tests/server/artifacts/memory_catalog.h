@@ -13,44 +13,41 @@
 
 namespace interneg::artifacts {
 
-// Only projects own uploads here. `new_id` is called under the mutex.
-class MemoryCatalog : public Catalog, public Disposal {
+// Only projects own uploads here, and only projects read.
+class MemoryCatalog : public Catalog {
  public:
-  explicit MemoryCatalog(std::function<std::string()> new_id) : new_id_(std::move(new_id)) {}
-
-  absl::StatusOr<Upload> BeginUpload(const std::string& principal, const Owner& owner,
-                                     const Description& description) override;
-  absl::StatusOr<Upload> HoldUpload(const std::string& principal, const std::string& upload_id) override;
-  absl::Status Advance(const std::string& upload_id, std::uint64_t offset) override;
-  absl::Status ReleaseUpload(const std::string& upload_id) override;
-  absl::Status CommitUpload(const std::string& upload_id) override;
-  absl::Status DiscardUpload(const std::string& upload_id) override;
-
-  absl::StatusOr<bool> EndUpload(const std::string& upload_id, Time before) override;
+  absl::StatusOr<std::string> StoreMarker(std::string_view proposed) override;
+  absl::StatusOr<BeginResult> BeginUpload(std::string_view upload_id, std::string_view principal, const Owner& owner,
+                                          const Description& description) override;
+  absl::StatusOr<Upload> FindUpload(std::string_view upload_id) override;
+  absl::Status CommitUpload(std::string_view upload_id, const std::function<absl::Status()>& link_file) override;
+  absl::Status DiscardUpload(std::string_view upload_id) override;
   absl::StatusOr<std::vector<std::string>> UploadsBefore(Time before, int limit) override;
   absl::StatusOr<std::vector<std::string>> UnreferencedBefore(Time before, int limit) override;
-  absl::StatusOr<bool> RemoveFile(const std::string& sha256, Time before,
+  absl::StatusOr<bool> RemoveFile(std::string_view sha256, Time before,
                                   const std::function<absl::Status()>& unlink_file) override;
+  absl::StatusOr<Description> FindReadable(std::string_view sha256, const Reader& reader) override;
+  absl::StatusOr<std::vector<Reference>> ListOfJob(std::string_view job_id, std::string_view kind, std::int64_t after,
+                                                   int limit) override;
 
-  bool Refers(const std::string& project_id, const std::string& sha256);
-  bool HasUpload(const std::string& upload_id);
+  void SetNow(Time now);
   void DropReferences(const std::string& sha256);
-  // The next commit finds the database gone, after the file was linked.
+  // The next commit finds the database gone after the file was linked.
   void FailNextCommit();
 
  private:
   struct Row {
     Upload upload;
-    std::string principal;
     std::string project_id;
     Time created_at;
   };
-  std::function<std::string()> new_id_;
   std::mutex mutex_;
+  Time now_{};
   bool fail_next_commit_ = false;
+  std::string marker_;
   std::map<std::string, Row> uploads_;
   std::map<std::string, Time> files_;
-  std::map<std::string, std::set<std::string>> references_;
+  std::map<std::string, std::map<std::string, Description>> references_;
 };
 
 }  // namespace interneg::artifacts

@@ -32,7 +32,7 @@ class StoreFixture : public testing::Test {
   void Reopen(DiskCalls calls) {
     uploads_.reset();
     files_ = std::make_unique<FileStore>(*FileStore::Open(folder_, std::move(calls)));
-    uploads_ = std::make_unique<Uploads>(catalog_, *files_, UploadLimits{1 << 20, 1 << 16});
+    uploads_ = std::make_unique<Uploads>(catalog_, *files_, UploadLimits{1 << 20, 1 << 16}, [this] { return NewId(); });
   }
 
   std::string NewId() {
@@ -58,7 +58,7 @@ class StoreFixture : public testing::Test {
 
   std::string folder_;
   std::atomic<unsigned> ids_{0};
-  MemoryCatalog catalog_{[this] { return NewId(); }};
+  MemoryCatalog catalog_;
   std::unique_ptr<FileStore> files_;
   std::unique_ptr<Uploads> uploads_;
 };

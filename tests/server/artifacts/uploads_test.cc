@@ -145,7 +145,7 @@ TEST_F(UploadsTest, AMissedCommitIsMadeUpByTheNextBegin) {
   EXPECT_TRUE(absl::IsUnavailable(Send(begun->upload_id, 0, bytes).status()));
   const auto again = Begin("p", Describe(bytes));
   EXPECT_TRUE(again->complete);
-  EXPECT_TRUE(catalog_.Refers("p", Sha256Hex(bytes)));
+  EXPECT_TRUE(catalog_.FindReadable(Sha256Hex(bytes), ReadsProjects{{"p"}}).ok());
 }
 
 TEST_F(UploadsTest, BadDescriptionsNameTheField) {
