@@ -1,0 +1,163 @@
+#include "worker/engine/color/odt_inverse.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+namespace interneg::color {
+namespace {
+
+constexpr int kCorrections = 8;
+constexpr int kBisections = 10;
+constexpr float kReturned = 2e-6F;  // what fp32 leaves between a display value and its return
+
+// Pixels taken out of a picture, r g b r g b …: what the display shall show, the scene found for it, what that shows.
+struct Tries {
+  std::vector<float> shown, scene, back;
+};
+
+float Distance(const float* a, const float* b) {
+  float largest = 0.0F;
+  for (int c = 0; c < 3; ++c) {
+    const float difference = std::abs(a[c] - b[c]);
+    if (!(difference <= largest)) largest = difference;  // a NaN is the farthest of all
+  }
+  return largest;
+}
+
+void Ask(const std::vector<float>& asked, std::vector<float>& scene, std::vector<float>& back,
+         const Processor& to_display, const Processor& to_scene) {
+  scene = asked;
+  to_scene.ApplyPixels(scene);
+  back = scene;
+  to_display.ApplyPixels(back);
+}
+
+void Invert(Tries& tries, const Processor& to_display, const Processor& to_scene) {
+  Ask(tries.shown, tries.scene, tries.back, to_display, to_scene);
+  std::vector<float> asked = tries.shown, scene = tries.scene, back = tries.back;
+  for (int step = 0; step < kCorrections; ++step) {
+    bool all_returned = true;
+    for (std::size_t i = 0; i < asked.size(); ++i) asked[i] += tries.shown[i] - back[i];
+    Ask(asked, scene, back, to_display, to_scene);
+    for (std::size_t i = 0; i < asked.size(); i += 3) {
+      const float best = Distance(&tries.shown[i], &tries.back[i]);
+      const float now = Distance(&tries.shown[i], &back[i]);
+      if (now < best || std::isnan(best)) {
+        std::copy_n(&scene[i], 3, &tries.scene[i]);
+        std::copy_n(&back[i], 3, &tries.back[i]);
+      }
+      all_returned = all_returned && std::min(now, best) <= kReturned;
+    }
+    if (all_returned) return;
+  }
+}
+
+double Luma(const image::LumaWeights& k, const float* rgb) { return k.kr * rgb[0] + k.kg * rgb[1] + k.kb * rgb[2]; }
+
+struct Pixels {
+  std::vector<std::size_t> at;
+  Tries tries;
+};
+
+void Store(image::Image& picture, std::size_t pixel, const float* rgb) {
+  for (int c = 0; c < 3; ++c) picture.plane(c)[pixel] = rgb[c];
+}
+
+// Inverts the whole picture into `scene` and gives the pixels that needed correction, already corrected in it.
+Pixels InvertAll(const image::Image& rgb, image::Image& scene, const Processor& to_display, const Processor& to_scene) {
+  scene = rgb;
+  to_scene.Apply(scene);
+  image::Image back = scene;
+  to_display.Apply(back);
+  Pixels hard;
+  const auto shown = rgb.values();
+  const auto returned = std::as_const(back).values();
+  const std::size_t count = rgb.pixel_count();
+  for (std::size_t i = 0; i < count; ++i) {
+    const float asked[3] = {shown[i], shown[count + i], shown[2 * count + i]};
+    const float got[3] = {returned[i], returned[count + i], returned[2 * count + i]};
+    if (Distance(asked, got) <= kReturned) continue;
+    hard.at.push_back(i);
+    hard.tries.shown.insert(hard.tries.shown.end(), asked, asked + 3);
+  }
+  if (hard.at.empty()) return hard;
+  Invert(hard.tries, to_display, to_scene);
+  for (std::size_t i = 0; i < hard.at.size(); ++i) Store(scene, hard.at[i], &hard.tries.scene[3 * i]);
+  return hard;
+}
+
+class TowardGrey {
+ public:
+  TowardGrey(const Pixels& hard, const image::LumaWeights& weights, double tolerance)
+      : weights_(weights), tolerance_(tolerance) {
+    for (std::size_t i = 0; i < hard.at.size(); ++i) {
+      const float* asked = &hard.tries.shown[3 * i];
+      const double luma = Luma(weights_, asked);
+      if (Returned(luma, &hard.tries.back[3 * i])) continue;
+      at_.push_back(hard.at[i]);
+      luma_.push_back(luma);
+      asked_.insert(asked_.end(), asked, asked + 3);
+    }
+  }
+
+  // Stores each pixel of the given factors whose luma returns; tells which those were.
+  std::vector<char> Try(const std::vector<double>& factors, image::Image& scene, const Processor& to_display,
+                        const Processor& to_scene) const {
+    Tries tries;
+    for (std::size_t i = 0; i < asked_.size(); ++i) {
+      const double luma = luma_[i / 3];
+      tries.shown.push_back(static_cast<float>(luma + factors[i / 3] * (asked_[i] - luma)));
+    }
+    Invert(tries, to_display, to_scene);
+    std::vector<char> good(at_.size());
+    for (std::size_t i = 0; i < at_.size(); ++i) {
+      good[i] = Returned(luma_[i], &tries.back[3 * i]);
+      if (good[i]) Store(scene, at_[i], &tries.scene[3 * i]);
+    }
+    return good;
+  }
+
+  std::size_t size() const { return at_.size(); }
+
+ private:
+  bool Returned(double luma, const float* back) const {
+    return std::abs(luma - Luma(weights_, back)) <= tolerance_ * std::max(1.0, std::abs(luma));
+  }
+
+  image::LumaWeights weights_;
+  double tolerance_;
+  std::vector<std::size_t> at_;
+  std::vector<double> luma_;
+  std::vector<float> asked_;
+};
+
+}  // namespace
+
+image::Image InvertOdt(const image::Image& rgb, const Processor& to_display, const Processor& to_scene) {
+  image::Image scene;
+  InvertAll(rgb, scene, to_display, to_scene);
+  return scene;
+}
+
+HeldInverse InvertOdtHoldingLuma(const image::Image& rgb, const Processor& to_display, const Processor& to_scene,
+                                 image::YCbCrMatrix matrix, double tolerance) {
+  HeldInverse out;
+  const Pixels hard = InvertAll(rgb, out.scene, to_display, to_scene);
+  const TowardGrey seekers(hard, image::WeightsOf(matrix), tolerance);
+  if (seekers.size() == 0) return out;
+
+  std::vector<double> low(seekers.size(), 0.0), high(seekers.size(), 1.0), middle(seekers.size());
+  for (const char returns : seekers.Try(low, out.scene, to_display, to_scene)) {
+    ++(returns ? out.limited_px : out.unheld_px);
+  }
+  for (int step = 0; step < kBisections; ++step) {
+    for (std::size_t i = 0; i < middle.size(); ++i) middle[i] = 0.5 * (low[i] + high[i]);
+    const auto good = seekers.Try(middle, out.scene, to_display, to_scene);
+    for (std::size_t i = 0; i < middle.size(); ++i) (good[i] ? low[i] : high[i]) = middle[i];
+  }
+  return out;
+}
+
+}  // namespace interneg::color
