@@ -1,5 +1,5 @@
-// Everything that `scheduling` keeps, on PostgreSQL. This module alone knows SQL and libpqxx: no pqxx type appears in
-// its headers and no pqxx exception leaves it. A row that is missing is NOT_FOUND; a database that cannot be reached
+// Everything that `scheduling` and `artifacts` keep, on PostgreSQL. This module alone knows SQL and libpqxx: no pqxx
+// type appears in this header and no pqxx exception leaves the module. A row that is missing is NOT_FOUND; a database that cannot be reached
 // is UNAVAILABLE; the two are never confused.
 #ifndef INTERNEG_SERVER_STORAGE_DATABASE_H_
 #define INTERNEG_SERVER_STORAGE_DATABASE_H_
@@ -10,7 +10,7 @@
 
 #include <absl/status/statusor.h>
 
-#include "server/scheduling/artifact_index.h"
+#include "server/artifacts/catalog.h"
 #include "server/scheduling/bell.h"
 #include "server/scheduling/catalog_book.h"
 #include "server/scheduling/clock.h"
@@ -59,7 +59,8 @@ class Database {
   scheduling::CatalogBook& catalog();
   scheduling::TokenBook& tokens();
   scheduling::SessionDesk& sessions();
-  scheduling::ArtifactIndex& artifacts();
+  // What the `artifacts` module needs to know of its files.
+  artifacts::Catalog& artifact_catalog();
   scheduling::EventFeed& events();
   scheduling::PlanStore& planning();
   scheduling::EventOrder& event_order();
