@@ -1,0 +1,184 @@
+// The proofs must be hard to fool: every test that shows a good file proven has one beside it in which a single pixel's
+// luma was moved by one code value, and which must fail.
+#include "worker/engine/validation/held_plane_proof.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <random>
+#include <string>
+
+#include "worker/engine/color/color_config.h"
+#include "worker/engine/color/composition.h"
+
+namespace interneg::validation {
+namespace {
+
+using color::TrainingRoute;
+using color::TrainingTransform;
+using frames::SampleEncoding;
+using image::YCbCrMatrix;
+
+constexpr unsigned kSeed = 20260;
+
+image::Image Noise(image::Size size, const std::string& space, float low, float high) {
+  std::mt19937 random(kSeed);
+  std::uniform_real_distribution<float> value(low, high);
+  image::Image noise(size, {"R", "G", "B"}, space);
+  for (float& v : noise.values()) v = value(random);
+  return noise;
+}
+
+// The original's Y with other chroma, as a chroma job composes it.
+image::Image Recolored(const image::Image& rgb) {
+  const auto planes = image::RgbToYCbCr(rgb, YCbCrMatrix::kBt709);
+  auto cb = planes;
+  for (float& v : cb.plane(1)) v = -0.7F * v + 0.01F;
+  for (float& v : cb.plane(2)) v = 0.3F * v - 0.02F;
+  return color::ComposeChroma(rgb.size(), planes.plane(0), cb.plane(1), cb.plane(2), YCbCrMatrix::kBt709,
+                              rgb.color_space())
+      .rgb;
+}
+
+float ToHalfAndBack(float value) {
+  if (value == 0.0F) return value;
+  const double step = 2.0 * frames::HalfStep(value, SampleEncoding::kHalf);
+  return static_cast<float>(std::nearbyint(value / step) * step);
+}
+
+float Stored(float value, SampleEncoding encoding) {
+  if (encoding == SampleEncoding::kHalf) return ToHalfAndBack(value);
+  if (encoding == SampleEncoding::kFloat) return value;
+  const double codes = std::pow(2.0, frames::BitsOf(encoding)) - 1.0;
+  return static_cast<float>(std::nearbyint(std::clamp(double{value}, 0.0, 1.0) * codes) / codes);
+}
+
+// A file as some encoding stores it, written from what was composed and read back.
+struct File {
+  TrainingTransform delivery;
+  color::TrainingImage original;
+  image::Image pixels;
+
+  WrittenProof Prove(SampleEncoding encoding, FileKind kind = FileKind::kLossless) const {
+    return ProveWritten(pixels, original, delivery, encoding, kind, HeldPlanes::kLuma, YCbCrMatrix::kBt709);
+  }
+};
+
+File WriteFile(const std::string& space, TrainingRoute route, image::Image source_pixels, SampleEncoding encoding) {
+  const auto config = color::ColorConfig::BuiltIn();
+  TrainingTransform in(config, source_pixels.color_space(), route);
+  auto original = in.ToTraining(source_pixels);
+  TrainingTransform out(config, space, route);
+  auto pixels =
+      out.DeliverHoldingLuma(Recolored(original.rgb), original.highlight_scale, YCbCrMatrix::kBt709).rgb;
+  for (float& v : pixels.values()) v = Stored(v, encoding);
+  return {std::move(out), std::move(original), std::move(pixels)};
+}
+
+File DisplayFile(SampleEncoding encoding) {
+  const auto space = color::ColorConfig::BuiltIn().Rec709Gamma24();
+  return WriteFile(space, TrainingRoute::kDisplayDirect, Noise({40, 70}, space, 0.F, 1.F), encoding);
+}
+
+// One pixel's green moved by one unit of the encoding: its luma moves by about .7 of a unit.
+void BreakOnePixel(File& file, SampleEncoding encoding) {
+  float& green = file.pixels.plane(1)[1234];
+  green += static_cast<float>(2.0 * frames::HalfStep(green, encoding)) * (green < 0.5F ? 1.F : -1.F);
+}
+
+TEST(HeldPlaneProof, ComposedHoldsWithinAMillionth) {
+  const auto original = Noise({64, 48}, image::kTrainingDisplay, 0.F, 4.F);
+  const auto proof = ProveComposed(Recolored(original), original, HeldPlanes::kLuma, YCbCrMatrix::kBt709);
+  EXPECT_TRUE(proof.proven) << proof.error;
+  EXPECT_LE(proof.error, 1e-6);
+}
+
+TEST(HeldPlaneProof, ComposedSeesOnePixelOff) {
+  const auto original = Noise({64, 48}, image::kTrainingDisplay, 0.F, 1.F);
+  auto composed = Recolored(original);
+  composed.plane(1)[77] += 4e-6F;
+  EXPECT_FALSE(ProveComposed(composed, original, HeldPlanes::kLuma, YCbCrMatrix::kBt709).proven);
+  composed.plane(1)[77] = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_FALSE(ProveComposed(composed, original, HeldPlanes::kLuma, YCbCrMatrix::kBt709).proven);
+}
+
+TEST(HeldPlaneProof, HeldChromaIsComparedInBothPlanes) {
+  const auto original = Noise({16, 16}, image::kTrainingDisplay, 0.F, 1.F);
+  for (const int plane : {1, 2}) {
+    auto planes = image::RgbToYCbCr(original, YCbCrMatrix::kBt709);
+    for (float& v : planes.plane(0)) v *= 0.9F;
+    EXPECT_TRUE(ProveComposed(image::YCbCrToRgb(planes, YCbCrMatrix::kBt709), original, HeldPlanes::kChroma,
+                              YCbCrMatrix::kBt709)
+                    .proven);
+    planes.plane(plane)[3] += 1e-5F;
+    EXPECT_FALSE(ProveComposed(image::YCbCrToRgb(planes, YCbCrMatrix::kBt709), original, HeldPlanes::kChroma,
+                               YCbCrMatrix::kBt709)
+                     .proven);
+  }
+}
+
+TEST(HeldPlaneProof, DisplayFilesAreProvenInEveryEncoding) {
+  for (const auto encoding : {SampleEncoding::kUint8, SampleEncoding::kUint16, SampleEncoding::kHalf,
+                              SampleEncoding::kFloat}) {
+    const auto proof = DisplayFile(encoding).Prove(encoding);
+    EXPECT_TRUE(proof.proven) << NameOf(encoding) << " error " << proof.error << " share " << proof.share_of_bound;
+  }
+}
+
+TEST(HeldPlaneProof, OneCodeValueOffInOnePixelFails) {
+  for (const auto encoding : {SampleEncoding::kUint8, SampleEncoding::kUint16, SampleEncoding::kHalf}) {
+    auto file = DisplayFile(encoding);
+    BreakOnePixel(file, encoding);
+    BreakOnePixel(file, encoding);
+    const auto proof = file.Prove(encoding);
+    EXPECT_FALSE(proof.proven) << NameOf(encoding) << " share " << proof.share_of_bound;
+  }
+}
+
+TEST(HeldPlaneProof, FloatFileOffByAFewMillionthsFails) {
+  auto file = DisplayFile(SampleEncoding::kFloat);
+  file.pixels.plane(1)[1234] += 5e-5F;
+  EXPECT_FALSE(file.Prove(SampleEncoding::kFloat).proven);
+}
+
+TEST(HeldPlaneProof, NotANumberIsNeverProven) {
+  auto file = DisplayFile(SampleEncoding::kHalf);
+  file.pixels.plane(0)[9] = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_FALSE(file.Prove(SampleEncoding::kHalf).proven);
+  EXPECT_FALSE(file.Prove(SampleEncoding::kHalf, FileKind::kLossy).proven);
+}
+
+TEST(HeldPlaneProof, DisplaySourceDeliveredAsScenLinearHalfIsProven) {
+  const auto config = color::ColorConfig::BuiltIn();
+  auto file = WriteFile(config.Aces2065(), TrainingRoute::kDisplayDirect,
+                        Noise({40, 70}, config.Rec709Gamma24(), 0.F, 1.F), SampleEncoding::kHalf);
+  const auto proof = file.Prove(SampleEncoding::kHalf);
+  EXPECT_TRUE(proof.proven) << "error " << proof.error << " share " << proof.share_of_bound;
+  for (int i = 0; i < 4; ++i) BreakOnePixel(file, SampleEncoding::kHalf);
+  EXPECT_FALSE(file.Prove(SampleEncoding::kHalf).proven);
+}
+
+TEST(HeldPlaneProof, SceneSourceThroughTheOdtIsProven) {
+  const auto config = color::ColorConfig::BuiltIn();
+  auto file = WriteFile(config.Aces2065(), TrainingRoute::kRec709Odt, Noise({40, 70}, config.AcesCg(), 0.02F, 2.F),
+                        SampleEncoding::kHalf);
+  const auto proof = file.Prove(SampleEncoding::kHalf);
+  EXPECT_TRUE(proof.proven) << "error " << proof.error << " share " << proof.share_of_bound;
+  file.pixels.plane(1)[1234] *= 1.02F;
+  EXPECT_FALSE(file.Prove(SampleEncoding::kHalf).proven);
+}
+
+TEST(HeldPlaneProof, LossyFilesAreHeldToHalfACodeValue) {
+  auto file = DisplayFile(SampleEncoding::kUint16);
+  EXPECT_TRUE(file.Prove(SampleEncoding::kUint16, FileKind::kLossy).proven);
+  for (float& v : file.pixels.values()) v += 1.0F / 255.0F;
+  const auto proof = file.Prove(SampleEncoding::kUint16, FileKind::kLossy);
+  EXPECT_FALSE(proof.proven);
+  EXPECT_NEAR(proof.error, 1.0 / 255.0, 1e-4);
+}
+
+}  // namespace
+}  // namespace interneg::validation

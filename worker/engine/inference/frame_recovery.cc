@@ -1,0 +1,59 @@
+#include "worker/engine/inference/frame_recovery.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "worker/engine/color/composition.h"
+#include "worker/engine/image/ycbcr.h"
+
+namespace interneg::inference {
+
+FrameRecovery::FrameRecovery(const model::Model& model, std::int64_t memory_bytes,
+                             std::function<void(const std::string&)> notice)
+    : model_(model), memory_bytes_(memory_bytes), notice_(std::move(notice)) {}
+
+RecoveredFrame FrameRecovery::Recover(const image::Image& source) {
+  if (source.size() != planned_for_) {
+    planned_for_ = source.size();
+    tile_px_ = model_.TileFor(source.size(), memory_bytes_);
+    if (tile_px_ != 0) notice_("the frame is computed in tiles of " + std::to_string(tile_px_) + " px");
+  }
+  return ComposeRecovered(source, Predict(source), model_.description());
+}
+
+image::Image FrameRecovery::Predict(const image::Image& source) {
+  const int least = model::TileAlignment_px(model_.description());
+  for (;;) {
+    try {
+      return model_.Recover(source, {tile_px_});
+    } catch (const model::OutOfMemory&) {
+      const int largest = std::max(source.width_px(), source.height_px());
+      const int next = (tile_px_ == 0 ? largest : tile_px_) / 2 / least * least;
+      if (next < least) throw;
+      tile_px_ = next;
+      notice_("out of memory: going on with tiles of " + std::to_string(tile_px_) + " px");
+    }
+  }
+}
+
+RecoveredFrame ComposeRecovered(const image::Image& source, const image::Image& predicted,
+                                const model::NetworkDescription& network) {
+  const auto original = image::RgbToYCbCr(source, network.matrix);
+  const auto& space = source.color_space();
+  switch (network.free) {
+    case model::FreePlanes::kChroma: {
+      auto composed = color::ComposeChroma(source.size(), original.plane(0), predicted.plane(0), predicted.plane(1),
+                                           network.matrix, space);
+      return {std::move(composed.rgb), composed.adjusted_px};
+    }
+    case model::FreePlanes::kLuma: {
+      auto composed = color::ComposeHeldChroma(source.size(), predicted.plane(0), original.plane(1),
+                                               original.plane(2), network.matrix, space);
+      return {std::move(composed.rgb), 0};
+    }
+    case model::FreePlanes::kAll: break;
+  }
+  return {image::YCbCrToRgb(predicted, network.matrix), 0};
+}
+
+}  // namespace interneg::inference

@@ -1,0 +1,50 @@
+// One frame through the model: predicted planes, composed with the held ones.
+#ifndef INTERNEG_WORKER_ENGINE_INFERENCE_FRAME_RECOVERY_H_
+#define INTERNEG_WORKER_ENGINE_INFERENCE_FRAME_RECOVERY_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "worker/engine/image/image.h"
+#include "worker/engine/model/model.h"
+
+namespace interneg::inference {
+
+struct RecoveredFrame {
+  image::Image rgb;           // R',G',B' in the training domain; the held planes are the source's own
+  std::size_t scaled_px = 0;  // chroma jobs: pixels whose chroma was scaled toward grey to stay in gamut
+};
+
+// Keeps the tile size from frame to frame: a full frame where it fits, the tile that the memory allows where it does
+// not, half of it after the device ran out of memory. Not synchronised; one object a compute thread. The model outlives
+// the object.
+class FrameRecovery {
+ public:
+  // `memory_bytes`: what one frame's computation may take. `notice` hears of every change of the tile.
+  FrameRecovery(const model::Model& model, std::int64_t memory_bytes, std::function<void(const std::string&)> notice);
+
+  // `source`: R',G',B' in the training domain, not limited to [0, 1]. Throws model::OutOfMemory when not even the
+  // smallest tile can be computed.
+  RecoveredFrame Recover(const image::Image& source);
+
+  int tile_px() const { return tile_px_; }  // 0: full frames
+
+ private:
+  image::Image Predict(const image::Image& source);
+
+  const model::Model& model_;
+  const std::int64_t memory_bytes_;
+  const std::function<void(const std::string&)> notice_;
+  image::Size planned_for_;
+  int tile_px_ = 0;
+};
+
+// Held planes of `source` + `predicted` free planes (as Model::Recover names them) → R',G',B'.
+RecoveredFrame ComposeRecovered(const image::Image& source, const image::Image& predicted,
+                                const model::NetworkDescription& network);
+
+}  // namespace interneg::inference
+
+#endif  // INTERNEG_WORKER_ENGINE_INFERENCE_FRAME_RECOVERY_H_

@@ -1,0 +1,155 @@
+#include "worker/engine/inference/render_pipeline.h"
+
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "worker/engine/inference/bounded_queue.h"
+#include "worker/engine/inference/frame_recovery.h"
+
+namespace interneg::inference {
+namespace {
+
+// A frame on its way, or the reason why it cannot be rendered.
+struct ReadFrame {
+  int frame = 0;
+  color::TrainingImage original;
+  frames::FrameMetadata metadata;
+  std::optional<frames::FrameError> fault;
+};
+struct ComputedFrame {
+  ComposedFrame frame;
+  std::optional<frames::FrameError> fault;
+};
+
+class Pipeline {
+ public:
+  Pipeline(const RenderPlan& plan, const RenderCallbacks& callbacks, const std::atomic<bool>& stop)
+      : plan_(plan), callbacks_(callbacks), stop_(stop), read_(plan.queue_frames), computed_(plan.queue_frames) {}
+
+  RenderEnd Run() {
+    std::thread reader([this] { Guarded([this] { ReadAll(); }, [this] { read_.Close(); }); });
+    std::thread writer([this] { Guarded([this] { WriteAll(); }, [] {}); });
+    Guarded([this] { ComputeAll(); }, [this] { computed_.Close(); });
+    reader.join();
+    writer.join();
+    if (error_) std::rethrow_exception(error_);
+    return stopped_ ? RenderEnd::kStopped : RenderEnd::kFinished;
+  }
+
+ private:
+  // The first exception of any stage ends all of them and is thrown again by Run.
+  template <typename Stage, typename AtEnd>
+  void Guarded(Stage stage, AtEnd at_end) {
+    try {
+      stage();
+    } catch (...) {
+      {
+        const std::lock_guard lock(mutex_);
+        if (!error_) error_ = std::current_exception();
+      }
+      read_.Abandon();
+      computed_.Abandon();
+    }
+    at_end();
+  }
+
+  void ReadAll() {
+    for (const int frame : plan_.frames) {
+      if (stop_) {
+        stopped_ = true;
+        return;
+      }
+      if (!read_.Push(ReadOne(frame))) return;
+    }
+  }
+
+  ReadFrame ReadOne(int frame) const {
+    ReadFrame item;
+    item.frame = frame;
+    try {
+      auto read = plan_.source.Read(frame, plan_.from_source.space());
+      if (read.rgb.size() != plan_.size) {
+        throw frames::FrameError(frames::FrameFault::kUnsupported,
+                                 "frame " + std::to_string(frame) + " is " + SizeText(read.rgb.size()) +
+                                     ", the others are " + SizeText(plan_.size));
+      }
+      item.original = plan_.from_source.ToTraining(read.rgb);
+      item.metadata = std::move(read.facts.metadata);
+    } catch (const frames::FrameError& error) {
+      item.fault = error;
+    }
+    return item;
+  }
+
+  static std::string SizeText(image::Size size) {
+    return std::to_string(size.width_px) + "x" + std::to_string(size.height_px);
+  }
+
+  void ComputeAll() {
+    FrameRecovery recovery(plan_.model, plan_.memory_bytes, [this](const std::string& text) {
+      if (callbacks_.notice) callbacks_.notice(text);
+    });
+    while (auto item = read_.Pop()) {
+      ComputedFrame computed;
+      computed.frame.frame = item->frame;
+      computed.fault = std::move(item->fault);
+      if (!computed.fault) {
+        auto recovered = recovery.Recover(item->original.rgb);
+        computed.frame.gamut_scaled_share =
+            static_cast<double>(recovered.scaled_px) / static_cast<double>(recovered.rgb.pixel_count());
+        computed.frame.composed = std::move(recovered.rgb);
+        computed.frame.original = std::move(item->original);
+        computed.frame.metadata = std::move(item->metadata);
+      }
+      if (!computed_.Push(std::move(computed))) return;
+    }
+  }
+
+  void WriteAll() {
+    while (auto item = computed_.Pop()) {
+      if (item->fault) {
+        if (callbacks_.unreadable) callbacks_.unreadable(item->frame.frame, *item->fault);
+      } else {
+        WriteOne(item->frame);
+      }
+    }
+  }
+
+  void WriteOne(ComposedFrame& frame) const {
+    const auto pixels = Delivered(frame);
+    std::map<std::string, std::string> attributes;
+    if (callbacks_.attributes) attributes = callbacks_.attributes(frame);
+    const auto file = plan_.writer.Write(frame.frame, pixels, frame.metadata, attributes);
+    if (callbacks_.written) callbacks_.written(frame, file);
+  }
+
+  image::Image Delivered(ComposedFrame& frame) const {
+    const auto& network = plan_.model.description();
+    const auto& scale = frame.original.highlight_scale;
+    if (network.free != model::FreePlanes::kChroma) return plan_.delivery.FromTraining(frame.composed, scale);
+    auto delivery = plan_.delivery.DeliverHoldingLuma(frame.composed, scale, network.matrix);
+    frame.gamut_scaled_share +=
+        static_cast<double>(delivery.limited_px) / static_cast<double>(frame.composed.pixel_count());
+    return std::move(delivery.rgb);
+  }
+
+  const RenderPlan& plan_;
+  const RenderCallbacks& callbacks_;
+  const std::atomic<bool>& stop_;
+  BoundedQueue<ReadFrame> read_;
+  BoundedQueue<ComputedFrame> computed_;
+  bool stopped_ = false;  // written by the reading thread, read after it was joined
+  std::mutex mutex_;      // guards error_
+  std::exception_ptr error_;
+};
+
+}  // namespace
+
+RenderEnd Render(const RenderPlan& plan, const RenderCallbacks& callbacks, const std::atomic<bool>& stop) {
+  return Pipeline(plan, callbacks, stop).Run();
+}
+
+}  // namespace interneg::inference

@@ -1,0 +1,66 @@
+// Renders a list of frames: read and decode, compute, encode and write, three stages at a time.
+//
+// The module `inference` owns the pipeline, the tiling by memory and the composition of predicted with held planes. It
+// knows nothing of training, jobs or measures: proofs are made by whoever calls, through the callbacks.
+#ifndef INTERNEG_WORKER_ENGINE_INFERENCE_RENDER_PIPELINE_H_
+#define INTERNEG_WORKER_ENGINE_INFERENCE_RENDER_PIPELINE_H_
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "worker/engine/color/training_transform.h"
+#include "worker/engine/frames/frame_reader.h"
+#include "worker/engine/frames/frame_writer.h"
+#include "worker/engine/image/image.h"
+#include "worker/engine/model/model.h"
+
+namespace interneg::inference {
+
+// What the pipeline works with; everything referred to outlives the call.
+struct RenderPlan {
+  const frames::FrameSequence& source;
+  const color::TrainingTransform& from_source;  // the source's space and route
+  const color::TrainingTransform& delivery;     // the output space and the source's route
+  const model::Model& model;
+  const frames::FrameWriter& writer;
+  std::vector<int> frames;        // rendered in this order
+  image::Size size;               // what every frame must have
+  std::int64_t memory_bytes = 0;  // what one frame's computation may take
+  std::size_t queue_frames = 2;   // between two stages
+};
+
+// A frame composed, not yet written.
+struct ComposedFrame {
+  int frame = 0;
+  color::TrainingImage original;     // as it was read for the computation
+  image::Image composed;             // R',G',B', training domain
+  double gamut_scaled_share = 0;     // of pixels whose chroma was scaled toward grey, delivery's limits included
+  frames::FrameMetadata metadata;
+};
+
+// Called in the order of the frames, all on the writing thread, never two at a time; empty ones are skipped. An
+// exception from one ends the render and passes through.
+struct RenderCallbacks {
+  // Header attributes for the frame that is about to be written.
+  std::function<std::map<std::string, std::string>(const ComposedFrame&)> attributes;
+  std::function<void(const ComposedFrame&, const frames::WrittenFrame&)> written;
+  // The frame cannot be read any more (missing, truncated, another size, bad pixels); the others go on.
+  std::function<void(int frame, const frames::FrameError&)> unreadable;
+  // From the computing thread.
+  std::function<void(const std::string&)> notice;
+};
+
+enum class RenderEnd { kFinished, kStopped };
+
+// Renders until the end or until `stop` becomes true: frames in hand are then finished, no new one is begun. Each file
+// is whole or not there. Throws what reading, computing and writing throw beyond the frame's own faults: FrameError
+// from the writer (kDiskFull …), model::OutOfMemory. Blocks until all stages have ended.
+RenderEnd Render(const RenderPlan& plan, const RenderCallbacks& callbacks, const std::atomic<bool>& stop);
+
+}  // namespace interneg::inference
+
+#endif  // INTERNEG_WORKER_ENGINE_INFERENCE_RENDER_PIPELINE_H_
