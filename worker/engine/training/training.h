@@ -23,8 +23,9 @@
 
 namespace interneg::training {
 
-// Paired changes of a patch. Scale and translation are drawn uniformly within ± the value; exposure multiplies both
-// branches' R'G'B' by one factor within 1 ± the value.
+// Paired changes of a patch. Its place is drawn anywhere in the frame; its zoom within 1 ± scale; exposure multiplies
+// both branches by one factor within 1 ± the value. Exposure is not used for chroma (fading is not linear, so it would
+// change chroma relations); a notice says so.
 struct Augmentation {
   double scale = 0.0;
   double exposure = 0.0;
@@ -53,12 +54,12 @@ struct TrainingOptions {
   model::Device device;
   model::Precision precision = model::Precision::kAuto;
   int threads = 0;  // 0 = all cores of the affinity mask
-  // Intervals in steps; 0 = a tenth (checkpoint), a tenth (validation), 100 (contact sheet), and about one progress
-  // event a second.
+  // Intervals in steps. Checkpoints of an interval are kept; 0 = none. validation_interval 0 = a tenth of the steps.
+  // contact_sheet_interval 0 = none.
   std::int64_t checkpoint_interval = 0;
   std::int64_t validation_interval = 0;
   std::int64_t contact_sheet_interval = 100;
-  // A checkpoint is also written when this much time has passed since the last one.
+  // A checkpoint is also written when this much time has passed since the last one; of these the last two are kept.
   std::chrono::duration<double> checkpoint_period{15};
   // Consecutive non-finite losses after which the training ends with an error.
   int max_skipped_steps = 20;
@@ -87,7 +88,7 @@ struct LossPoint {
 };
 
 // Mean over the held-out pairs of PSNR over the free planes (peak 1.0), in dB. closed_form_db is NaN where there is
-// none.
+// none. model_db is the model with the share of its correction that scores best, so never below closed_form_db.
 struct ValidationPoint {
   std::int64_t step = 0;
   double untouched_db = 0;

@@ -1,0 +1,145 @@
+#include <algorithm>
+#include <numeric>
+#include <stdexcept>
+#include <utility>
+
+#include "worker/engine/dataset/pair_store_torch.h"
+
+namespace interneg::dataset {
+namespace {
+
+constexpr std::int64_t kFloat32Limit_bytes = 512LL << 20;
+
+at::ScalarType ElementOf(const std::vector<StoredPlanes>& pairs, StoreFormat format) {
+  if (format == StoreFormat::kFloat32) return at::kFloat;
+  if (format == StoreFormat::kFloat16) return at::kHalf;
+  std::int64_t bytes = 0;
+  for (const StoredPlanes& pair : pairs) bytes += static_cast<std::int64_t>(pair.input.nbytes() + pair.truth.nbytes());
+  return bytes <= kFloat32Limit_bytes ? at::kFloat : at::kHalf;
+}
+
+void CheckSizes(const std::vector<StoredPlanes>& pairs) {
+  if (pairs.empty()) throw std::invalid_argument("PairStore: at least one pair is needed");
+  const auto same = [&](const at::Tensor& planes) {
+    return planes.dim() == 3 && planes.size(1) == pairs.front().input.size(1) &&
+           planes.size(2) == pairs.front().input.size(2);
+  };
+  for (const StoredPlanes& pair : pairs) {
+    if (!same(pair.input) || !same(pair.truth) || (pair.weight.defined() && !same(pair.weight))) {
+      throw std::invalid_argument("PairStore: all planes must have one height and width");
+    }
+    if (pair.weight.defined() != pairs.front().weight.defined()) {
+      throw std::invalid_argument("PairStore: either all pairs have weights or none has");
+    }
+  }
+}
+
+}  // namespace
+
+// One patch before it is cut: its corner and zoom in the frame.
+struct PairStore::Draft {
+  int pair = 0;
+  int width_px = 0;
+  int height_px = 0;
+  double x = 0;  // the first pixel's centre
+  double y = 0;
+  double step = 1;
+  double gain = 1;
+  bool flip = false;
+};
+
+PairStore::PairStore(const std::vector<StoredPlanes>& pairs, const at::Device& device, StoreFormat format,
+                     std::uint64_t seed)
+    : random_(seed) {
+  CheckSizes(pairs);
+  const at::ScalarType element = ElementOf(pairs, format);
+  const auto keep = [&](const at::Tensor& planes) {
+    return planes.defined() ? planes.to(device, element).contiguous() : at::Tensor();
+  };
+  for (const StoredPlanes& pair : pairs) pairs_.push_back({keep(pair.input), keep(pair.truth), keep(pair.weight)});
+  order_.resize(pairs_.size());
+  std::iota(order_.begin(), order_.end(), 0);
+  drawn_ = static_cast<std::int64_t>(order_.size());
+}
+
+int PairStore::NextPair() {
+  if (drawn_ == static_cast<std::int64_t>(order_.size())) {
+    for (std::size_t i = order_.size(); i > 1; --i) std::swap(order_[i - 1], order_[random_.Index(static_cast<int>(i))]);
+    drawn_ = 0;
+  }
+  return order_[static_cast<std::size_t>(drawn_++)];
+}
+
+at::Tensor PairStore::Take(const at::Tensor& planes, const Draft& draft) const {
+  at::Tensor patch;
+  if (draft.step == 1.0) {
+    patch = planes.narrow(1, static_cast<std::int64_t>(draft.y), draft.height_px)
+                .narrow(2, static_cast<std::int64_t>(draft.x), draft.width_px)
+                .to(at::kFloat);
+  } else {
+    const auto line = [&](double first, int count, std::int64_t extent) {
+      const at::Tensor pixel = at::arange(count, planes.options().dtype(at::kFloat)) * draft.step + first;
+      return (2 * pixel + 1) / static_cast<double>(extent) - 1;
+    };
+    const at::Tensor x = line(draft.x, draft.width_px, planes.size(2)).view({1, -1});
+    const at::Tensor y = line(draft.y, draft.height_px, planes.size(1)).view({-1, 1});
+    const at::Tensor places =
+        at::stack({x.expand({draft.height_px, -1}), y.expand({-1, draft.width_px})}, -1).unsqueeze(0);
+    patch = at::grid_sampler_2d(planes.unsqueeze(0).to(at::kFloat), places, /*bilinear*/ 0, /*border*/ 1, false)
+                .squeeze(0);
+  }
+  return draft.flip ? patch.flip({2}) : patch;
+}
+
+Patches PairStore::Draw(int count, int size_px, const PatchChanges& changes) {
+  std::vector<at::Tensor> inputs, truths, weights;
+  Patches out;
+  for (int i = 0; i < count; ++i) {
+    Draft draft;
+    draft.pair = NextPair();
+    draft.width_px = std::min(size_px, width_px());
+    draft.height_px = std::min(size_px, height_px());
+    // All draws are made whatever the options, so that switching one changes nothing else.
+    const double zoom = random_.Uniform(-1, 1), across = random_.Uniform(), down = random_.Uniform();
+    const bool flip = random_.Uniform() < 0.5;
+    const double gain = random_.Uniform(-1, 1);
+    draft.step = 1.0 + changes.scale * zoom;
+    draft.x = across * std::max(0.0, width_px() - draft.width_px * draft.step + (changes.scale == 0.0 ? 1 : 0));
+    draft.y = down * std::max(0.0, height_px() - draft.height_px * draft.step + (changes.scale == 0.0 ? 1 : 0));
+    if (changes.scale == 0.0) {
+      draft.x = static_cast<double>(static_cast<int>(draft.x));
+      draft.y = static_cast<double>(static_cast<int>(draft.y));
+    }
+    draft.flip = changes.horizontal_flip && flip;
+    draft.gain = 1.0 + changes.exposure * gain;
+    const StoredPlanes& pair = pairs_[draft.pair];
+    const auto exposed = [&](const at::Tensor& t) { return draft.gain == 1.0 ? t : t * draft.gain; };
+    inputs.push_back(exposed(Take(pair.input, draft)));
+    truths.push_back(exposed(Take(pair.truth, draft)));
+    if (pair.weight.defined()) weights.push_back(Take(pair.weight, draft));
+    const double last = draft.x + (draft.width_px - 1) * draft.step;
+    out.places.push_back({draft.flip ? last : draft.x, draft.flip ? -draft.step : draft.step, draft.y, draft.step});
+    out.pairs.push_back(draft.pair);
+  }
+  out.input = at::stack(inputs);
+  out.truth = at::stack(truths);
+  if (!weights.empty()) out.weight = at::stack(weights);
+  return out;
+}
+
+DrawState PairStore::state() const { return {random_.state(), order_, drawn_}; }
+
+void PairStore::Restore(const DrawState& state) {
+  std::vector<int> sorted = state.order;
+  std::sort(sorted.begin(), sorted.end());
+  std::vector<int> expected(pairs_.size());
+  std::iota(expected.begin(), expected.end(), 0);
+  if (sorted != expected || state.drawn < 0 || state.drawn > static_cast<std::int64_t>(expected.size())) {
+    throw std::invalid_argument("the stored order of the data is not one of these pairs");
+  }
+  random_ = Random(state.random);
+  order_ = state.order;
+  drawn_ = state.drawn;
+}
+
+}  // namespace interneg::dataset

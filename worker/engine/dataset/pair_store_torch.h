@@ -1,0 +1,85 @@
+// All pairs of a training on its device, and the patches drawn from them.
+#ifndef INTERNEG_WORKER_ENGINE_DATASET_PAIR_STORE_TORCH_H_
+#define INTERNEG_WORKER_ENGINE_DATASET_PAIR_STORE_TORCH_H_
+
+#include <cstdint>
+#include <vector>
+
+#include <torch/torch.h>
+
+#include "worker/engine/dataset/random.h"
+
+namespace interneg::dataset {
+
+// Planes of one pair, float32 on the CPU, of one height and width: what the network reads [c, h, w], what it must
+// produce [k, h, w], and the weight of each pixel [1, h, w] (undefined: 1 everywhere).
+struct StoredPlanes {
+  at::Tensor input;
+  at::Tensor truth;
+  at::Tensor weight;
+};
+
+// Changes that are applied to input and truth alike.
+struct PatchChanges {
+  double scale = 0.0;     // zoom drawn from 1 ± scale
+  double exposure = 0.0;  // gain drawn from 1 ± exposure
+  bool horizontal_flip = false;
+};
+
+// Pixel (i, j) of a patch lies at (x_first + i · x_step, y_first + j · y_step) of the frame; a flip has x_step < 0.
+struct PatchPlace {
+  double x_first = 0;
+  double x_step = 1;
+  double y_first = 0;
+  double y_step = 1;
+};
+
+struct Patches {
+  at::Tensor input;   // float32 [n, c, h, w]
+  at::Tensor truth;   // float32 [n, k, h, w]
+  at::Tensor weight;  // float32 [n, 1, h, w], or undefined
+  std::vector<PatchPlace> places;
+  std::vector<int> pairs;  // the index of each patch's pair
+};
+
+// What must be written down for the draws to continue alike.
+struct DrawState {
+  Random::State random;
+  std::vector<int> order;   // pairs of the current round, in the order drawn
+  std::int64_t drawn = 0;   // of the current round
+};
+
+// How planes are kept. kAuto: float32 up to half a gigabyte, half floats above.
+enum class StoreFormat { kAuto, kFloat32, kFloat16 };
+
+// Not synchronised.
+class PairStore {
+ public:
+  // Throws std::invalid_argument when there is no pair or their sizes differ.
+  PairStore(const std::vector<StoredPlanes>& pairs, const at::Device& device, StoreFormat format, std::uint64_t seed);
+
+  // Draws `count` patches of at most size_px a side (the frame where that is smaller). Each round goes through all
+  // pairs in a new order.
+  Patches Draw(int count, int size_px, const PatchChanges& changes);
+
+  int height_px() const { return static_cast<int>(pairs_.front().input.size(1)); }
+  int width_px() const { return static_cast<int>(pairs_.front().input.size(2)); }
+
+  DrawState state() const;
+  // Throws std::invalid_argument when the state's order is not one of this store's pairs.
+  void Restore(const DrawState& state);
+
+ private:
+  struct Draft;
+  int NextPair();
+  at::Tensor Take(const at::Tensor& planes, const Draft& draft) const;
+
+  std::vector<StoredPlanes> pairs_;
+  Random random_;
+  std::vector<int> order_;
+  std::int64_t drawn_ = 0;
+};
+
+}  // namespace interneg::dataset
+
+#endif  // INTERNEG_WORKER_ENGINE_DATASET_PAIR_STORE_TORCH_H_

@@ -1,0 +1,93 @@
+#include "worker/engine/training/run_state.h"
+
+#include <stdexcept>
+
+#include <nlohmann/json.hpp>
+
+namespace interneg::training {
+namespace {
+
+using nlohmann::json;
+
+[[noreturn]] void Refuse(const std::string& what) { throw std::invalid_argument("training state: " + what); }
+
+template <typename Value>
+Value Field(const json& value, const char* name) {
+  if (!value.contains(name)) Refuse(std::string("'") + name + "' is missing");
+  try {
+    return value[name].get<Value>();
+  } catch (const json::exception&) {
+    Refuse(std::string("'") + name + "' is of the wrong kind");
+  }
+}
+
+void Check(const RunState& s) {
+  const auto natural = [](std::int64_t value, const char* name) {
+    if (value < 0) Refuse(std::string("'") + name + "' is negative");
+  };
+  natural(s.step, "step");
+  natural(s.updates, "updates");
+  natural(s.checkpoint_interval, "checkpoint_interval");
+  natural(s.contact_sheet_interval, "contact_sheet_interval");
+  if (s.steps < 1 || s.step > s.steps || s.validation_interval < 1) Refuse("its steps are out of range");
+  if (s.patch_px < 1 || s.batch < 1) Refuse("its patch or batch is out of range");
+}
+
+}  // namespace
+
+std::string ToJson(const RunState& s) {
+  return json{{"step", s.step},
+              {"steps", s.steps},
+              {"updates", s.updates},
+              {"learning_rate", s.learning_rate},
+              {"checkpoint_interval", s.checkpoint_interval},
+              {"validation_interval", s.validation_interval},
+              {"contact_sheet_interval", s.contact_sheet_interval},
+              {"skipped_in_a_row", s.skipped_in_a_row},
+              {"best_step", s.best_step},
+              {"best_db", s.best_db},
+              {"best_correction", s.best_correction},
+              {"correction", s.correction},
+              {"last_db", s.last_db},
+              {"elapsed_s", s.elapsed_s},
+              {"random", s.random},
+              {"order", s.order},
+              {"drawn", s.drawn},
+              {"patch_px", s.patch_px},
+              {"batch", s.batch},
+              {"precision", s.precision},
+              {"pair_frames", s.pair_frames}}
+      .dump();
+}
+
+RunState ParseRunState(std::string_view text) {
+  if (text.size() > (1U << 20)) Refuse("longer than any state");
+  const json value = json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
+  if (!value.is_object()) Refuse("not a JSON object");
+  RunState s;
+  s.step = Field<std::int64_t>(value, "step");
+  s.steps = Field<std::int64_t>(value, "steps");
+  s.updates = Field<std::int64_t>(value, "updates");
+  s.learning_rate = Field<double>(value, "learning_rate");
+  s.checkpoint_interval = Field<std::int64_t>(value, "checkpoint_interval");
+  s.validation_interval = Field<std::int64_t>(value, "validation_interval");
+  s.contact_sheet_interval = Field<std::int64_t>(value, "contact_sheet_interval");
+  s.skipped_in_a_row = Field<int>(value, "skipped_in_a_row");
+  s.best_step = Field<std::int64_t>(value, "best_step");
+  s.best_db = Field<double>(value, "best_db");
+  s.best_correction = Field<double>(value, "best_correction");
+  s.correction = Field<double>(value, "correction");
+  s.last_db = Field<double>(value, "last_db");
+  s.elapsed_s = Field<double>(value, "elapsed_s");
+  s.random = Field<std::array<std::uint64_t, 4>>(value, "random");
+  s.order = Field<std::vector<int>>(value, "order");
+  s.drawn = Field<std::int64_t>(value, "drawn");
+  s.patch_px = Field<int>(value, "patch_px");
+  s.batch = Field<int>(value, "batch");
+  s.precision = Field<std::string>(value, "precision");
+  s.pair_frames = Field<std::vector<int>>(value, "pair_frames");
+  Check(s);
+  return s;
+}
+
+}  // namespace interneg::training

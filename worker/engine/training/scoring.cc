@@ -1,0 +1,72 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "worker/engine/image/ycbcr.h"
+#include "worker/engine/model/image_tensor_torch.h"
+#include "worker/engine/training/scoring_torch.h"
+
+namespace interneg::training {
+namespace {
+
+// From the largest, so that equal scores keep the whole correction.
+constexpr std::array kShares = {1.0, 0.75, 0.5, 0.25, 0.0};
+
+// Where the free planes lie among Y, Cb, Cr.
+model::PlaneRange FreeAmongYCbCr(const model::NetworkDescription& description) {
+  if (description.free == model::FreePlanes::kChroma) return {1, 2};
+  return model::BasePlanes(description);
+}
+
+model::Window WholeFrame(const at::Tensor& planes) {
+  const image::Size size{static_cast<int>(planes.size(3)), static_cast<int>(planes.size(2))};
+  return {0, 0, size, size};
+}
+
+}  // namespace
+
+double Psnr(const at::Tensor& output, const at::Tensor& truth) {
+  const double error = (output - truth).to(at::kDouble).square().mean().item<double>();
+  return error > 1e-12 || !std::isfinite(error) ? -10.0 * std::log10(error) : 120.0;
+}
+
+Score ScoreModel(const model::Model::Implementation& model, const std::vector<KnownFrame>& frames) {
+  const at::NoGradGuard no_gradients;
+  Score score;
+  std::array<double, kShares.size()> sums{};
+  const model::PlaneRange free = FreeAmongYCbCr(model.description);
+  for (const KnownFrame& frame : frames) {
+    const at::Tensor full = model::Predict(model, frame.ycbcr, WholeFrame(frame.ycbcr));
+    score.untouched_db += Psnr(frame.ycbcr.narrow(1, free.first, free.count), frame.truth);
+    score.start_db += Psnr(frame.start, frame.truth);
+    for (std::size_t i = 0; i < kShares.size(); ++i) {
+      sums[i] += kShares[i] == 0.0 ? Psnr(frame.start, frame.truth)
+                                   : Psnr(at::lerp(frame.start, full, kShares[i]), frame.truth);
+    }
+  }
+  const auto count = static_cast<double>(std::max<std::size_t>(frames.size(), 1));
+  score.untouched_db /= count;
+  score.start_db /= count;
+  score.model_db = -std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < kShares.size(); ++i) {
+    // A NaN compares false, so an output that is not finite can never be chosen.
+    if (sums[i] / count > score.model_db) {
+      score.model_db = sums[i] / count;
+      score.correction = kShares[i];
+    }
+  }
+  return score;
+}
+
+image::Image Picture(const at::Tensor& ycbcr, const at::Tensor& free, const model::NetworkDescription& description,
+                     const std::string& color_space) {
+  at::Tensor planes = ycbcr.detach().to(at::kCPU).clone();
+  const model::PlaneRange range = FreeAmongYCbCr(description);
+  planes.narrow(0, range.first, range.count).copy_(free.detach());
+  const image::Image whole = model::ToImage(planes, {"Y", "Cb", "Cr"}, color_space);
+  image::Image rgb = image::ClampedToUnit(image::YCbCrToRgb(whole, description.matrix));
+  return rgb;
+}
+
+}  // namespace interneg::training

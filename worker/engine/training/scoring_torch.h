@@ -1,0 +1,42 @@
+// How good a model is on known frames, and the pictures that show it.
+#ifndef INTERNEG_WORKER_ENGINE_TRAINING_SCORING_TORCH_H_
+#define INTERNEG_WORKER_ENGINE_TRAINING_SCORING_TORCH_H_
+
+#include <string>
+#include <vector>
+
+#include <torch/torch.h>
+
+#include "worker/engine/image/image.h"
+#include "worker/engine/model/model_torch.h"
+
+namespace interneg::training {
+
+// A frame whose truth is known; planes float32 on the CPU.
+struct KnownFrame {
+  int frame = 0;
+  at::Tensor ycbcr;  // [1, 3, h, w], the source
+  at::Tensor truth;  // [1, k, h, w], the free planes
+  at::Tensor start;  // [1, k, h, w], what corrections start from: the closed form, or the source's own planes
+};
+
+// Mean PSNR in dB over the frames; a perfect plane counts as 120 dB.
+struct Score {
+  double untouched_db = 0;
+  double start_db = 0;
+  double model_db = 0;
+  double correction = 0;  // the share of the correction, of 0, ¼, ½, ¾, 1, that scores best
+};
+
+// Scores start + share · (full − start) for each share, `full` being the model's own output; sets nothing.
+Score ScoreModel(const model::Model::Implementation& model, const std::vector<KnownFrame>& frames);
+
+double Psnr(const at::Tensor& output, const at::Tensor& truth);
+
+// Y, Cb, Cr [3, h, w] with its free planes replaced by `free` [k, h, w] → R'G'B' clamped to [0, 1].
+image::Image Picture(const at::Tensor& ycbcr, const at::Tensor& free, const model::NetworkDescription& description,
+                     const std::string& color_space);
+
+}  // namespace interneg::training
+
+#endif  // INTERNEG_WORKER_ENGINE_TRAINING_SCORING_TORCH_H_

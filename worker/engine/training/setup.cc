@@ -1,0 +1,189 @@
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "worker/engine/model/image_tensor_torch.h"
+#include "worker/engine/training/schedule.h"
+#include "worker/engine/training/trainer_torch.h"
+
+namespace interneg::training {
+namespace {
+
+model::PlaneRange FreeAmongYCbCr(const model::NetworkDescription& description) {
+  if (description.free == model::FreePlanes::kChroma) return {1, 2};
+  return model::BasePlanes(description);
+}
+
+model::Window WholeFrame(image::Size size) { return {0, 0, size, size}; }
+
+double DefaultLearningRate(model::NetworkKind kind) { return kind == model::NetworkKind::kGrid ? 1e-3 : 5e-4; }
+
+std::vector<int> FramesOf(const std::vector<dataset::Pair>& pairs) {
+  std::vector<int> frames;
+  for (const auto& pair : pairs) frames.push_back(pair.frame);
+  return frames;
+}
+
+}  // namespace
+
+Trainer::Trainer(const TrainingOptions& options, const TrainingData& data, const TrainingCallbacks& callbacks,
+                 const std::atomic<bool>& stop, const Clock& clock)
+    : options_(options),
+      data_(data),
+      callbacks_(callbacks),
+      stop_(stop),
+      clock_(clock),
+      began_(clock()),
+      model_{options.network,
+             {{"interneg.job", options.job_json},
+              {"interneg.dataset_sha256", options.dataset_sha256},
+              {"interneg.recovery", std::string(dataset::NameOf(options.recovery))}},
+             {},
+             model::Network(options.network, options.seed),
+             1.0,
+             model::ResolvePrecision(options.precision, options.device),
+             model::ToTorch(options.device)} {}
+
+std::vector<KnownFrame> Trainer::Known(const std::vector<dataset::Pair>& pairs) const {
+  std::vector<KnownFrame> out;
+  const model::PlaneRange free = FreeAmongYCbCr(options_.network);
+  for (const dataset::Pair& pair : pairs) {
+    const auto target = dataset::BuildTarget(pair, options_.recovery, options_.network.matrix, options_.luma_match);
+    KnownFrame frame;
+    frame.frame = pair.frame;
+    frame.ycbcr = model::ToTensor(target.input);
+    frame.truth = model::ToTensor(target.truth).narrow(1, free.first, free.count).contiguous();
+    frame.start = model::StartPlanes(model_, frame.ycbcr, WholeFrame(target.input.size()));
+    out.push_back(std::move(frame));
+  }
+  return out;
+}
+
+std::unique_ptr<dataset::PairStore> Trainer::MakeStore(const std::vector<dataset::Target>& targets) const {
+  const model::PlaneRange free = FreeAmongYCbCr(options_.network);
+  const bool weighted = std::any_of(data_.pairs.begin(), data_.pairs.end(),
+                                    [](const dataset::Pair& pair) { return pair.confidence.has_value(); });
+  std::vector<dataset::StoredPlanes> planes;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const auto size = targets[i].input.size();
+    dataset::StoredPlanes stored;
+    stored.input = model::NetworkInput(options_.network, model_.fits.first_guess, model::ToTensor(targets[i].input),
+                                       WholeFrame(size))
+                       .squeeze(0);
+    stored.truth = model::ToTensor(targets[i].truth).squeeze(0).narrow(0, free.first, free.count).contiguous();
+    if (weighted) {
+      stored.weight = data_.pairs[i].confidence ? model::ToTensor(*data_.pairs[i].confidence).squeeze(0)
+                                                : at::ones({1, size.height_px, size.width_px});
+    }
+    planes.push_back(std::move(stored));
+  }
+  return std::make_unique<dataset::PairStore>(planes, model_.device, dataset::StoreFormat::kAuto, options_.seed);
+}
+
+void Trainer::Prepare(const Checkpoint* resumed) {
+  std::vector<dataset::Target> targets;
+  for (const dataset::Pair& pair : data_.pairs) {
+    targets.push_back(dataset::BuildTarget(pair, options_.recovery, options_.network.matrix, options_.luma_match));
+    if (dataset::HeldPlaneDifference(targets.back(), options_.recovery) > 0.0) {
+      throw std::logic_error("the target of frame " + std::to_string(pair.frame) + " changes a held plane");
+    }
+  }
+  if (resumed != nullptr) {
+    model_.fits = resumed->model->fits;
+  } else if (options_.network.free == model::FreePlanes::kChroma) {
+    std::vector<model::FitFrame> frames;
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+      const auto& confidence = data_.pairs[i].confidence;
+      frames.push_back({&targets[i].input, &targets[i].truth, confidence ? &*confidence : nullptr});
+    }
+    model_.fits = model::FitPolynomials(frames);
+  }
+  if (data_.held_out.empty()) Say("no held-out pairs: the training pairs choose the model");
+  known_ = Known(data_.held_out.empty() ? data_.pairs : data_.held_out);
+  if (options_.network.kind == model::NetworkKind::kClosedForm) return;
+  store_ = MakeStore(targets);
+  weights_ = std::make_unique<FlatWeights>(model_.network, model_.device);
+  optimizer_ = std::make_unique<Optimizer>(weights_->values());
+  best_ = weights_->values().clone();
+}
+
+void Trainer::Start() {
+  state_.learning_rate =
+      options_.learning_rate > 0 ? options_.learning_rate : DefaultLearningRate(options_.network.kind);
+  state_.checkpoint_interval = options_.checkpoint_interval;
+  state_.contact_sheet_interval = options_.contact_sheet_interval;
+  state_.patch_px = std::min(options_.patch_px, std::max(store_->width_px(), store_->height_px()));
+  state_.batch = options_.batch;
+  state_.precision = model::NameOf(model_.precision);
+  state_.pair_frames = FramesOf(data_.pairs);
+  state_.steps = 1;
+  state_.validation_interval = 1;
+  const Seconds before = clock_();
+  Validate();
+  score_cost_ = clock_() - before;
+  if (options_.steps == 0) ReportProgress("calibrate");
+  state_.steps = options_.steps > 0 ? options_.steps : CalibratedSteps();
+  state_.validation_interval =
+      options_.validation_interval > 0 ? options_.validation_interval : std::max<std::int64_t>(1, state_.steps / 10);
+}
+
+// Trial steps change weights, optimiser and random state; all are put back, so that the count is all that remains.
+std::int64_t Trainer::CalibratedSteps() {
+  constexpr int kWarmUp = 2, kLeast = 3, kMost = 50;
+  const at::Tensor values = weights_->values().clone();
+  const dataset::DrawState drawn = store_->state();
+  const RunState state = state_;
+  state_.steps = kWarmUp + kMost;
+  for (int i = 0; i < kWarmUp; ++i) Step(StepKind::kTrial);
+  std::vector<double> costs;
+  const Seconds first = clock_();
+  while (costs.size() < kLeast || (costs.size() < kMost && clock_() - first < options_.time_limit * 0.02)) {
+    const Seconds before = clock_();
+    Step(StepKind::kTrial);
+    costs.push_back((clock_() - before).count());
+  }
+  state_ = state;
+  store_->Restore(drawn);
+  {
+    const at::NoGradGuard no_gradients;
+    weights_->values().copy_(values);
+  }
+  optimizer_ = std::make_unique<Optimizer>(weights_->values());
+  // The mean, not the least: whatever slowed these steps will slow the others. Ten validations and the final choice
+  // are set aside, and a share for checkpoints and pictures.
+  double sum = 0;
+  for (const double cost : costs) sum += cost;
+  const Seconds per_step(sum / static_cast<double>(costs.size()));
+  const Seconds left = (options_.time_limit - Elapsed()) * 0.96 - score_cost_ * 13.0;
+  const std::int64_t steps = StepsFor(left, per_step);
+  Say("time limit of " + std::to_string(static_cast<int>(options_.time_limit.count())) + " s: " +
+      std::to_string(steps) + " steps of " + std::to_string(static_cast<int>(per_step.count() * 1000)) + " ms");
+  return steps;
+}
+
+void Trainer::Resume(const Checkpoint& checkpoint) {
+  const auto require = [](bool same, const std::string& what) {
+    if (!same) throw std::invalid_argument("the checkpoint cannot be resumed: it was trained with another " + what);
+  };
+  const auto stored = [&](const char* key) {
+    const auto it = checkpoint.model->metadata.find(key);
+    return it == checkpoint.model->metadata.end() ? std::string() : it->second;
+  };
+  require(checkpoint.model->description == options_.network, "network");
+  require(stored("interneg.dataset_sha256") == options_.dataset_sha256, "dataset");
+  require(checkpoint.state.pair_frames == FramesOf(data_.pairs), "set of pairs");
+  require(stored("interneg.recovery") == dataset::NameOf(options_.recovery), "recovery");
+  require(checkpoint.state.precision == model::NameOf(model_.precision), "precision");
+  state_ = checkpoint.state;
+  store_->Restore({dataset::Random::State(state_.random), state_.order, state_.drawn});
+  const at::NoGradGuard no_gradients;
+  weights_->values().copy_(checkpoint.tensors.values);
+  optimizer_->first_moment.copy_(checkpoint.tensors.first_moment);
+  optimizer_->second_moment.copy_(checkpoint.tensors.second_moment);
+  optimizer_->average.copy_(checkpoint.tensors.average);
+  optimizer_->updates = state_.updates;
+  best_.copy_(checkpoint.tensors.best);
+}
+
+}  // namespace interneg::training

@@ -1,0 +1,125 @@
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "worker/engine/training/losses_torch.h"
+#include "worker/engine/training/schedule.h"
+#include "worker/engine/training/trainer_torch.h"
+
+namespace interneg::training {
+namespace {
+
+model::Place ToPlace(const dataset::PatchPlace& place, int width_px, int height_px) {
+  const double w = width_px, h = height_px;
+  return {(2.0 * place.x_first + 1.0) / w - 1.0, 2.0 * place.x_step / w, (2.0 * place.y_first + 1.0) / h - 1.0,
+          2.0 * place.y_step / h};
+}
+
+}  // namespace
+
+at::Tensor Trainer::Loss(const at::Tensor& output, const dataset::Patches& patches) const {
+  if (options_.network.free != model::FreePlanes::kChroma) return SpatialLoss(output, patches.truth, patches.weight);
+  const int blur_px = static_cast<int>(std::lround(1.0 / options_.chroma_bandwidth));
+  return Evaluate(ChromaLoss{blur_px, options_.tolerance_px}, output, patches.truth, patches.weight);
+}
+
+void Trainer::Step(StepKind kind) {
+  dataset::PatchChanges changes{options_.augmentation.scale, options_.augmentation.exposure,
+                                options_.augmentation.horizontal_flip};
+  if (options_.network.free == model::FreePlanes::kChroma) changes.exposure = 0.0;
+  const dataset::Patches patches = store_->Draw(state_.batch, state_.patch_px, changes);
+  std::vector<model::Place> places;
+  for (const auto& place : patches.places) places.push_back(ToPlace(place, store_->width_px(), store_->height_px()));
+  const model::PlaneRange base = model::BasePlanes(options_.network);
+
+  weights_->gradients().zero_();
+  const at::Tensor output = patches.input.narrow(1, base.first, base.count) +
+                            model_.network.Correct(patches.input, places, model::ToTorch(model_.precision));
+  const at::Tensor loss = Loss(output, patches);
+  loss.backward();
+  const double value = loss.item<double>();
+  const double norm = ClipNorm(weights_->gradients(), options_.gradient_clip);
+  const double rate = LearningRateAt(state_.step, state_.steps, state_.learning_rate);
+  if (!std::isfinite(value) || !std::isfinite(norm)) {
+    if (kind == StepKind::kReal) Skip(value, norm);
+    ++state_.step;
+    return;
+  }
+  state_.skipped_in_a_row = 0;
+  optimizer_->Step(weights_->values(), weights_->gradients(),
+                   {rate, options_.weight_decay, AverageDecayAt(state_.step, state_.steps)});
+  ++state_.step;
+  if (kind == StepKind::kTrial) return;
+  ReportLoss(value, rate, norm);
+  if (state_.contact_sheet_interval > 0 && state_.step % state_.contact_sheet_interval == 0) {
+    ShowContactSheet(patches, output);
+    ShowPreview();
+  }
+}
+
+void Trainer::Skip(double loss, double norm) {
+  ++state_.skipped_in_a_row;
+  Say("step " + std::to_string(state_.step + 1) + " skipped: loss " + std::to_string(loss) + ", gradient norm " +
+      std::to_string(norm));
+  if (state_.skipped_in_a_row < options_.max_skipped_steps) return;
+  throw TrainingDiverged("the loss was not finite in " + std::to_string(state_.skipped_in_a_row) +
+                         " steps in a row; resume from an earlier checkpoint with a lower learning rate (now " +
+                         std::to_string(state_.learning_rate) + ") or with --precision fp32");
+}
+
+void Trainer::ReportLoss(double loss, double rate, double norm) {
+  // About a thousand points, however long the run.
+  const std::int64_t every = std::max<std::int64_t>(1, state_.steps / 1000);
+  if (!callbacks_.loss || state_.step % every != 0) return;
+  callbacks_.loss({state_.step, loss, rate, norm, Elapsed()});
+}
+
+void Trainer::ApplyAdjustment() {
+  if (!callbacks_.next_adjustment) return;
+  while (auto adjustment = callbacks_.next_adjustment()) {
+    if (adjustment->steps) {
+      adjustment->steps = std::max({*adjustment->steps, state_.step, std::int64_t{1}});
+      state_.steps = *adjustment->steps;
+    }
+    if (adjustment->learning_rate) {
+      if (!(*adjustment->learning_rate > 0) || !std::isfinite(*adjustment->learning_rate)) {
+        Say("adjustment refused: the learning rate must be positive and finite");
+        adjustment->learning_rate.reset();
+      } else {
+        state_.learning_rate = *adjustment->learning_rate;
+      }
+    }
+    const auto interval = [](std::optional<std::int64_t>& wanted, std::int64_t least, std::int64_t& kept) {
+      if (!wanted) return;
+      wanted = std::max(*wanted, least);
+      kept = *wanted;
+    };
+    interval(adjustment->checkpoint_interval, 0, state_.checkpoint_interval);
+    interval(adjustment->contact_sheet_interval, 0, state_.contact_sheet_interval);
+    interval(adjustment->validation_interval, 1, state_.validation_interval);
+    if (callbacks_.adjusted) callbacks_.adjusted({state_.step, *adjustment});
+  }
+}
+
+void Trainer::ShowContactSheet(const dataset::Patches& patches, const at::Tensor& output) {
+  if (!callbacks_.contact_sheet) return;
+  ContactSheet sheet;
+  sheet.step = state_.step;
+  const auto& network = options_.network;
+  const std::string& space = data_.pairs.front().source.color_space();
+  const at::Tensor ycbcr = patches.input.narrow(1, 0, 3);
+  const model::PlaneRange own = network.free == model::FreePlanes::kChroma ? model::PlaneRange{1, 2}
+                                                                           : model::BasePlanes(network);
+  for (std::size_t i = 0; i < patches.pairs.size(); ++i) {
+    const auto row = static_cast<std::int64_t>(i);
+    const at::Tensor source = ycbcr[row];
+    sheet.rows.push_back({data_.pairs[patches.pairs[i]].frame,
+                          Picture(source, source.narrow(0, own.first, own.count), network, space),
+                          Picture(source, patches.truth[row], network, space),
+                          Picture(source, output[row], network, space)});
+  }
+  callbacks_.contact_sheet(sheet);
+}
+
+}  // namespace interneg::training

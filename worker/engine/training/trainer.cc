@@ -1,0 +1,197 @@
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "worker/engine/image/ycbcr.h"
+#include "worker/engine/model/image_tensor_torch.h"
+#include "worker/engine/training/trainer_torch.h"
+
+namespace interneg::training {
+namespace {
+
+constexpr std::size_t kKeptPeriodic = 2;
+
+std::string CheckpointName(std::int64_t step) {
+  char name[48];
+  std::snprintf(name, sizeof(name), "step-%08lld.safetensors", static_cast<long long>(step));
+  return name;
+}
+
+}  // namespace
+
+void Trainer::Say(const std::string& text) const {
+  if (callbacks_.notice) callbacks_.notice({state_.step, text});
+}
+
+model::Model::Implementation Trainer::ModelWith(const at::Tensor& values) const {
+  model::Model::Implementation out = model_;
+  if (weights_) BindValues(out.network, values);
+  out.correction = 1.0;
+  out.metadata["interneg.step"] = std::to_string(state_.step);
+  return out;
+}
+
+CheckpointTensors Trainer::Tensors() const {
+  return {weights_->values(), optimizer_->first_moment, optimizer_->second_moment, optimizer_->average, best_};
+}
+
+void Trainer::ReportProgress(const char* phase) {
+  const Seconds now = Elapsed();
+  last_progress_ = now;
+  if (!callbacks_.progress) return;
+  Progress progress{state_.step, state_.steps, 0, now, Seconds{0}, phase};
+  const Seconds looping = now - loop_began_;
+  const auto done = static_cast<double>(state_.step - loop_first_step_);
+  if (done > 0 && looping.count() > 0) {
+    progress.steps_per_second = done / looping.count();
+    progress.remaining = Seconds(static_cast<double>(state_.steps - state_.step) / progress.steps_per_second);
+  }
+  callbacks_.progress(progress);
+}
+
+void Trainer::Validate() {
+  const Score score = ScoreModel(ModelWith(optimizer_->average), known_);
+  state_.correction = score.correction;
+  state_.last_db = score.model_db;
+  if (score.model_db > state_.best_db) {
+    state_.best_db = score.model_db;
+    state_.best_step = state_.step;
+    state_.best_correction = score.correction;
+    best_.copy_(optimizer_->average);
+  }
+  const bool chroma = options_.network.free == model::FreePlanes::kChroma;
+  last_validation_ = ValidationPoint{state_.step, score.untouched_db,
+                                     chroma ? score.start_db : std::numeric_limits<double>::quiet_NaN(),
+                                     score.model_db, static_cast<int>(known_.size())};
+  if (callbacks_.validation) callbacks_.validation(*last_validation_);
+}
+
+void Trainer::Save() {
+  const dataset::DrawState drawn = store_->state();
+  state_.random = drawn.random;
+  state_.order = drawn.order;
+  state_.drawn = drawn.drawn;
+  state_.updates = optimizer_->updates;
+  state_.elapsed_s = Elapsed().count();
+  const std::filesystem::path path = options_.folder / CheckpointName(state_.step);
+  model::Model::Implementation model = ModelWith(optimizer_->average);
+  model.correction = state_.correction;
+  WriteCheckpoint(path, model, state_, Tensors());
+  last_save_ = Elapsed();
+  last_checkpoint_ = path;
+  const bool kept = state_.checkpoint_interval > 0 && state_.step % state_.checkpoint_interval == 0;
+  if (!kept && (periodic_.empty() || periodic_.back() != path)) periodic_.push_back(path);
+  while (periodic_.size() > kKeptPeriodic) {
+    std::error_code ignored;  // a file that someone else has removed is as good
+    std::filesystem::remove(periodic_.front(), ignored);
+    periodic_.pop_front();
+  }
+  if (!callbacks_.checkpoint) return;
+  const double db = state_.last_db > -1e8 ? state_.last_db : std::numeric_limits<double>::quiet_NaN();
+  callbacks_.checkpoint({state_.step, path, state_.best_step == state_.step, db});
+}
+
+void Trainer::ShowPreview() {
+  if (!callbacks_.preview || !data_.preview) return;
+  const image::Image ycbcr =
+      image::RgbToYCbCr(image::ClampedToUnit(data_.preview->source), options_.network.matrix);
+  const at::Tensor planes = model::ToTensor(ycbcr);
+  const at::Tensor free = model::Predict(ModelWith(optimizer_->average), planes, {0, 0, ycbcr.size(), ycbcr.size()});
+  callbacks_.preview({state_.step, data_.preview->frame,
+                      Picture(planes.squeeze(0), free.squeeze(0), options_.network, ycbcr.color_space())});
+}
+
+void Trainer::AfterStep() {
+  if (state_.step % state_.validation_interval == 0 && state_.step < state_.steps) Validate();
+  const bool due = state_.checkpoint_interval > 0 && state_.step % state_.checkpoint_interval == 0;
+  if (due || (Elapsed() - last_save_ >= options_.checkpoint_period && state_.step < state_.steps)) Save();
+  if (Elapsed() - last_progress_ >= Seconds(1.0)) ReportProgress("train");
+}
+
+TrainingResult Trainer::Result(Outcome outcome) const {
+  TrainingResult result;
+  result.outcome = outcome;
+  result.steps_done = state_.step;
+  result.steps = state_.steps;
+  result.checkpoint = last_checkpoint_;
+  result.elapsed = Elapsed();
+  result.validation = last_validation_;
+  return result;
+}
+
+// The candidates are the average that scored best, the last average and the last weights, each with the best share of
+// its correction; a share of 0 is the closed form, so none can end below it on these frames.
+TrainingResult Trainer::Choose() {
+  ReportProgress("choose");
+  model::Model::Implementation chosen = ModelWith(best_);
+  double best_db = state_.best_db;
+  chosen.correction = state_.best_correction;
+  std::int64_t chosen_step = state_.best_step;
+  Score score;
+  for (const at::Tensor& values : {optimizer_->average, weights_->values()}) {
+    model::Model::Implementation candidate = ModelWith(values);
+    score = ScoreModel(candidate, known_);
+    if (!(score.model_db > best_db)) continue;
+    best_db = score.model_db;
+    candidate.correction = score.correction;
+    chosen = std::move(candidate);
+    chosen_step = state_.step;
+  }
+  TrainingResult result = Result(Outcome::kFinished);
+  result.validation = ValidationPoint{
+      chosen_step, score.untouched_db,
+      options_.network.free == model::FreePlanes::kChroma ? score.start_db : std::numeric_limits<double>::quiet_NaN(),
+      best_db, static_cast<int>(known_.size())};
+  result.chosen_step = chosen_step;
+  result.correction = chosen.correction;
+  chosen.metadata["interneg.step"] = std::to_string(chosen_step);
+  result.model = options_.folder / "model.safetensors";
+  WriteModel(result.model, chosen);
+  if (callbacks_.validation) callbacks_.validation(*result.validation);
+  result.elapsed = Elapsed();
+  return result;
+}
+
+TrainingResult Trainer::Run(const std::optional<std::filesystem::path>& resume_from) {
+  std::optional<Checkpoint> resumed;
+  if (resume_from) resumed = ReadCheckpoint(*resume_from);
+  ReportProgress("fit");
+  Prepare(resumed ? &*resumed : nullptr);
+  if (!store_) return FinishClosedForm();
+  if (resumed) {
+    Resume(*resumed);
+    last_checkpoint_ = *resume_from;
+  } else {
+    Start();
+  }
+  loop_began_ = last_save_ = Elapsed();
+  loop_first_step_ = state_.step;
+  for (ApplyAdjustment(); state_.step < state_.steps && !stop_.load(); ApplyAdjustment()) {
+    Step(StepKind::kReal);
+    AfterStep();
+  }
+  Save();
+  if (state_.step < state_.steps) return Result(Outcome::kPreempted);
+  return Choose();
+}
+
+TrainingResult Trainer::FinishClosedForm() {
+  model_.correction = 0.0;
+  const Score score = ScoreModel(model_, known_);
+  TrainingResult result = Result(Outcome::kFinished);
+  result.correction = 0.0;
+  result.validation =
+      ValidationPoint{0, score.untouched_db, score.start_db, score.start_db, static_cast<int>(known_.size())};
+  if (callbacks_.validation) callbacks_.validation(*result.validation);
+  result.model = options_.folder / "model.safetensors";
+  model_.metadata["interneg.step"] = "0";
+  WriteModel(result.model, model_);
+  result.elapsed = Elapsed();
+  return result;
+}
+
+}  // namespace interneg::training

@@ -1,0 +1,94 @@
+// One training run: its tensors, its state, and the loop over steps.
+#ifndef INTERNEG_WORKER_ENGINE_TRAINING_TRAINER_TORCH_H_
+#define INTERNEG_WORKER_ENGINE_TRAINING_TRAINER_TORCH_H_
+
+#include <atomic>
+#include <deque>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <torch/torch.h>
+
+#include "worker/engine/dataset/pair_store_torch.h"
+#include "worker/engine/model/model_torch.h"
+#include "worker/engine/training/checkpoint_torch.h"
+#include "worker/engine/training/run_state.h"
+#include "worker/engine/training/scoring_torch.h"
+#include "worker/engine/training/training.h"
+#include "worker/engine/training/weights_torch.h"
+
+namespace interneg::training {
+
+class Trainer {
+ public:
+  // All references must outlive the trainer.
+  Trainer(const TrainingOptions& options, const TrainingData& data, const TrainingCallbacks& callbacks,
+          const std::atomic<bool>& stop, const Clock& clock);
+
+  TrainingResult Run(const std::optional<std::filesystem::path>& resume_from);
+
+ private:
+  using Seconds = std::chrono::duration<double>;
+
+  // setup.cc: what stands before the first step.
+  void Prepare(const Checkpoint* resumed);
+  std::vector<KnownFrame> Known(const std::vector<dataset::Pair>& pairs) const;
+  std::unique_ptr<dataset::PairStore> MakeStore(const std::vector<dataset::Target>& targets) const;
+  void Start();
+  void Resume(const Checkpoint& checkpoint);
+  std::int64_t CalibratedSteps();
+
+  // steps.cc: one step.
+  enum class StepKind { kReal, kTrial };
+  void Step(StepKind kind);
+  at::Tensor Loss(const at::Tensor& output, const dataset::Patches& patches) const;
+  void Skip(double loss, double norm);
+  void ApplyAdjustment();
+  void ReportLoss(double loss, double rate, double norm);
+  void ShowContactSheet(const dataset::Patches& patches, const at::Tensor& output);
+
+  // trainer.cc: around the steps.
+  void AfterStep();
+  void ReportProgress(const char* phase);
+  void Validate();
+  void Save();
+  void ShowPreview();
+  TrainingResult Choose();
+  TrainingResult FinishClosedForm();
+  TrainingResult Result(Outcome outcome) const;
+
+  Seconds Elapsed() const { return clock_() - began_; }
+  void Say(const std::string& text) const;
+  // The model with these weights; they are shared, not copied.
+  model::Model::Implementation ModelWith(const at::Tensor& values) const;
+  CheckpointTensors Tensors() const;
+
+  const TrainingOptions& options_;
+  const TrainingData& data_;
+  const TrainingCallbacks& callbacks_;
+  const std::atomic<bool>& stop_;
+  const Clock& clock_;
+  Seconds began_;
+
+  model::Model::Implementation model_;  // its network is the one that learns
+  std::unique_ptr<dataset::PairStore> store_;
+  std::vector<KnownFrame> known_;  // the held-out pairs, or the training pairs where there are none
+  std::unique_ptr<FlatWeights> weights_;
+  std::unique_ptr<Optimizer> optimizer_;
+  at::Tensor best_;  // the average weights that scored best
+  RunState state_;
+  std::optional<ValidationPoint> last_validation_;
+  std::filesystem::path last_checkpoint_;
+  std::deque<std::filesystem::path> periodic_;  // checkpoints that only a later one keeps from removal
+  Seconds last_save_{0};
+  Seconds last_progress_{-1};
+  Seconds loop_began_{0};
+  std::int64_t loop_first_step_ = 0;
+  Seconds score_cost_{0};
+};
+
+}  // namespace interneg::training
+
+#endif  // INTERNEG_WORKER_ENGINE_TRAINING_TRAINER_TORCH_H_

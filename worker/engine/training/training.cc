@@ -1,0 +1,76 @@
+#include "worker/engine/training/training.h"
+
+#include <cmath>
+#include <string>
+
+#include "worker/engine/model/compute.h"
+#include "worker/engine/training/trainer_torch.h"
+
+namespace interneg::training {
+namespace {
+
+[[noreturn]] void Refuse(const std::string& what) { throw std::invalid_argument("training: " + what); }
+
+model::FreePlanes FreeOf(dataset::Recovery recovery) {
+  switch (recovery) {
+    case dataset::Recovery::kChroma: return model::FreePlanes::kChroma;
+    case dataset::Recovery::kSpatial: return model::FreePlanes::kLuma;
+    case dataset::Recovery::kCombined:
+    case dataset::Recovery::kDirect: return model::FreePlanes::kAll;
+  }
+  Refuse("not a recovery");
+}
+
+void CheckShares(const TrainingOptions& o) {
+  if (!(o.chroma_bandwidth > 0 && o.chroma_bandwidth <= 1)) Refuse("chroma bandwidth must lie in (0, 1]");
+  if (o.tolerance_px < 0 || o.tolerance_px > 1) Refuse("tolerance must be 0 or 1 pixel");
+  if (!(o.augmentation.scale >= 0 && o.augmentation.scale <= 0.5)) Refuse("scale augmentation must lie in 0 to 0.5");
+  if (!(o.augmentation.exposure >= 0 && o.augmentation.exposure <= 0.5)) {
+    Refuse("exposure augmentation must lie in 0 to 0.5");
+  }
+}
+
+void CheckOptions(const TrainingOptions& o, bool resuming) {
+  if (o.network.free != FreeOf(o.recovery)) {
+    Refuse("a " + std::string(dataset::NameOf(o.recovery)) + " recovery needs a network whose free planes are '" +
+           std::string(model::NameOf(FreeOf(o.recovery))) + "'");
+  }
+  if (o.steps < 0) Refuse("the number of steps is negative");
+  const bool learns = o.network.kind != model::NetworkKind::kClosedForm;
+  if (learns && !resuming && o.steps == 0 && !(o.time_limit.count() > 0)) {
+    Refuse("a number of steps or a time limit is needed");
+  }
+  if (o.patch_px < 32) Refuse("the patch must have at least 32 pixels a side");
+  if (o.batch < 1) Refuse("the batch must be at least 1");
+  if (!std::isfinite(o.learning_rate) || o.learning_rate < 0) Refuse("the learning rate must be positive");
+  if (!(o.gradient_clip > 0)) Refuse("the gradient clip must be positive");
+  if (o.checkpoint_interval < 0 || o.validation_interval < 0 || o.contact_sheet_interval < 0) {
+    Refuse("an interval is negative");
+  }
+  if (o.max_skipped_steps < 1) Refuse("at least one skipped step must be allowed before giving up");
+  if (o.folder.empty()) Refuse("a folder for checkpoints is needed");
+  CheckShares(o);
+}
+
+}  // namespace
+
+Clock SteadyClock() {
+  return [] { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()); };
+}
+
+TrainingResult Train(const TrainingOptions& options, const TrainingData& data, const TrainingCallbacks& callbacks,
+                     const std::atomic<bool>& stop, const std::optional<std::filesystem::path>& resume_from,
+                     const Clock& clock) {
+  CheckOptions(options, resume_from.has_value());
+  dataset::CheckTrainingPairs(data.pairs);
+  dataset::CheckHeldOutPairs(data.held_out, data.pairs.front().source.size());
+  model::SetComputeThreads(options.threads);
+  std::filesystem::create_directories(options.folder);
+  Trainer trainer(options, data, callbacks, stop, clock);
+  if (options.recovery == dataset::Recovery::kChroma && options.augmentation.exposure > 0 && callbacks.notice) {
+    callbacks.notice({0, "exposure augmentation is not used for chroma: it would change chroma relations"});
+  }
+  return trainer.Run(resume_from);
+}
+
+}  // namespace interneg::training
