@@ -148,16 +148,25 @@ std::uint64_t Entry::log_bytes() const {
 
 absl::Status Entry::SetResult(std::string_view result) {
   const std::lock_guard lock(mutex_);
-  if (auto status = events_->Sync(); !status.ok()) return status;
   const std::string part = Path("result.part");
   auto file = storage_.OpenToAppend(part, Opening::kEmpty);
   if (!file.ok()) return file.status();
   if (auto status = (*file)->Append(FramedDocument(result)); !status.ok()) return status;
   if (auto status = (*file)->Sync(); !status.ok()) return status;
+  // Everything that the result stands on first, its name last.
+  if (auto status = SyncDescriptionAndEvents(); !status.ok()) return status;
   if (auto status = storage_.Rename(part, Path(kResult)); !status.ok()) return status;
   if (auto status = storage_.SyncFolder(folder_); !status.ok()) return status;
+  if (auto status = storage_.SyncFolder(ParentOf(folder_)); !status.ok()) return status;
   result_ = std::string(result);
   return absl::OkStatus();
+}
+
+absl::Status Entry::SyncDescriptionAndEvents() {
+  auto description = storage_.OpenToAppend(Path("description"), Opening::kAtEnd);
+  if (!description.ok()) return description.status();
+  if (auto status = (*description)->Sync(); !status.ok()) return status;
+  return events_->Sync();
 }
 
 std::optional<std::string> Entry::result() const {

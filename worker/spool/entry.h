@@ -33,7 +33,7 @@ struct EntryLimits {
 };
 
 // A folder:
-//   description   opaque to the spool, checksummed, written before anything else
+//   description   opaque to the spool, checksummed, written first
 //   events        a journal of opaque records
 //   log           text as it came
 //   result        opaque, checksummed; written once, after the journal was synced
@@ -78,6 +78,7 @@ class Entry {
   absl::StatusOr<std::string> Recover();
   absl::StatusOr<std::string> RecoverEvents();
   absl::Status OpenFiles();
+  absl::Status SyncDescriptionAndEvents();
   std::string Path(const std::string& name) const { return folder_ + "/" + name; }
 
   Storage& storage_;

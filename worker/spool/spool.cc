@@ -14,12 +14,6 @@ constexpr char kSetAside[] = "set-aside";
 constexpr char kComing[] = ".coming";
 constexpr char kGoing[] = ".going";
 
-std::string ParentOf(const std::string& folder) {
-  const std::size_t slash = folder.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : folder.substr(0, slash);
-}
-
 }  // namespace
 
 Spool::Spool(Storage& storage, std::string folder, EntryLimits limits)
@@ -85,15 +79,12 @@ absl::Status Spool::WriteNew(const std::string& part, std::string_view descripti
   if (auto status = storage_.RemoveTree(part); !status.ok()) return status;
   if (auto status = storage_.MakeFolder(part); !status.ok()) return status;
   if (auto status = storage_.MakeFolder(part + "/scratch"); !status.ok()) return status;
-  // Made before the folder is synced, so that syncing the journal later is enough to keep it.
   for (const char* name : {"/events", "/log"}) {
     if (auto file = storage_.OpenToAppend(part + name, Opening::kEmpty); !file.ok()) return file.status();
   }
   auto file = storage_.OpenToAppend(part + kDescription, Opening::kEmpty);
   if (!file.ok()) return file.status();
-  if (auto status = (*file)->Append(FramedDocument(description)); !status.ok()) return status;
-  if (auto status = (*file)->Sync(); !status.ok()) return status;
-  return storage_.SyncFolder(part);
+  return (*file)->Append(FramedDocument(description));
 }
 
 absl::StatusOr<std::shared_ptr<Entry>> Spool::Begin(const EntryKey& key, std::string_view description) {
@@ -106,7 +97,6 @@ absl::StatusOr<std::shared_ptr<Entry>> Spool::Begin(const EntryKey& key, std::st
   const std::string part = folder + kComing;
   auto status = WriteNew(part, description);
   if (status.ok()) status = storage_.Rename(part, folder);
-  if (status.ok()) status = storage_.SyncFolder(folder_);
   auto entry = std::make_shared<Entry>(storage_, key, folder, std::string(description), limits_);
   if (status.ok()) status = entry->OpenFiles();
   if (!status.ok()) {

@@ -36,7 +36,9 @@ class Spool {
   // Errors: as Storage, when the folder itself cannot be used.
   static absl::StatusOr<Opened> Open(Storage& storage, const std::string& folder, EntryLimits limits = {});
 
-  // A new entry that survives a power cut when this returns. ALREADY_EXISTS, INVALID_ARGUMENT (the key), as Storage.
+  // A new entry. It survives the end of the process at once and a power cut from its SetResult on: before that the
+  // machine's engines would be gone with it, and syncing would delay every start of an engine.
+  // Errors: ALREADY_EXISTS, INVALID_ARGUMENT (the key), as Storage.
   absl::StatusOr<std::shared_ptr<Entry>> Begin(const EntryKey& key, std::string_view description);
   // Forgets an entry with all its files, in one step. An unknown one counts as removed.
   absl::Status Remove(const EntryKey& key);

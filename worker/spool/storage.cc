@@ -64,6 +64,12 @@ class DiskAppendFile final : public AppendFile {
 
 }  // namespace
 
+std::string ParentOf(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
 absl::Status FileError(int error, std::string_view doing, const std::string& path) {
   const std::string text = absl::StrCat(absl::string_view(doing.data(), doing.size()), " ", path, ": ", std::strerror(error));
   switch (error) {

@@ -60,6 +60,9 @@ class DiskStorage final : public Storage {
   absl::Status SyncFolder(const std::string& path) override;
 };
 
+// "/state" for "/state/spool", "/" for "/state", "." for "state".
+std::string ParentOf(const std::string& path);
+
 // The error for a failed system call: "writing /state/spool/…: No space left on device; free space there".
 absl::Status FileError(int error, std::string_view doing, const std::string& path);
 

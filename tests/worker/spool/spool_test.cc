@@ -60,39 +60,39 @@ Promises RunAWorker(Storage& storage) {
   if (!(*b)->AppendEvent("alpha").ok()) return out;
   if (!(*a)->SetResult("result of a").ok()) return out;
   out.result_a = true;
+  if (!(*b)->AppendEvent("beta").ok()) return out;
   out.tried_to_remove_a = true;
   out.removed_a = opened->spool->Remove(kA).ok();
   return out;
 }
 
-void ExpectPromisesKept(Storage& storage, const Promises& promised) {
+// A power cut may take an attempt that has no result yet; nothing else may be lost or damaged.
+void ExpectPromisesKept(Storage& storage, const Promises& promised, CrashingStorage::Loss loss) {
   const Spool::Opened opened = MustOpen(storage);
-  EXPECT_THAT(opened.set_aside, IsEmpty());
-  EXPECT_THAT(opened.damaged, IsEmpty());
   const auto a = opened.spool->Find(kA);
   const auto b = opened.spool->Find(kB);
+  EXPECT_THAT(opened.damaged, IsEmpty());
   if (promised.removed_a) {
     EXPECT_EQ(a, nullptr);
-  }
-  if (promised.began_a && !promised.tried_to_remove_a) {
-    EXPECT_NE(a, nullptr);
-  }
-  if (promised.began_b) {
-    EXPECT_NE(b, nullptr);
-  }
-  if (a) {
-    EXPECT_EQ(a->description(), "about a");
   }
   if (promised.result_a && a) {
     EXPECT_EQ(a->result(), "result of a");
   }
   if (a && a->result()) {
+    EXPECT_EQ(a->description(), "about a");
+    EXPECT_EQ(*a->result(), "result of a");
     EXPECT_THAT(AllEvents(*a), ElementsAre("one", "two", "three"));
   }
-  if (a && a->result()) {
-    EXPECT_EQ(*a->result(), "result of a");
+  if (promised.result_a && !promised.tried_to_remove_a) {
+    EXPECT_NE(a, nullptr);
   }
-  if (b) {
+  if (loss == CrashingStorage::Loss::kPowerCut) return;
+  EXPECT_THAT(opened.set_aside, IsEmpty());
+  if (promised.began_a && !promised.tried_to_remove_a) {
+    EXPECT_NE(a, nullptr);
+  }
+  if (promised.began_b) {
+    ASSERT_NE(b, nullptr);
     EXPECT_EQ(b->result(), std::nullopt);
   }
 }
@@ -114,7 +114,7 @@ TEST(Spool, KeepsEveryPromiseWhereverItIsStopped) {
         storage.CrashAfter(again);
         (void)Spool::Open(storage, "/spool");
         storage.Restart(loss);
-        ExpectPromisesKept(storage, promised);
+        ExpectPromisesKept(storage, promised, loss);
       }
     }
   }
