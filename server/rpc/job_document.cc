@@ -1,0 +1,212 @@
+#include "server/rpc/job_document.h"
+
+#include <algorithm>
+#include <set>
+#include <span>
+
+#include <fmt/format.h>
+
+#include "interneg/v1/job_spec.pb.h"
+#include "server/artifacts/digest.h"
+#include "server/rpc/frame_range.h"
+#include "server/rpc/known_fields.h"
+#include "server/rpc/location.h"
+#include "server/scheduling/clock.h"
+
+namespace interneg::rpc {
+namespace {
+
+using scheduling::JobFacts;
+
+absl::Status Wrong(std::string_view field, std::string_view what) {
+  return absl::InvalidArgumentError(fmt::format("{}: {}", field, what));
+}
+
+struct Source {
+  Location location;
+  std::vector<int> frames;
+};
+
+// Collects the roots of what it reads into the facts.
+absl::StatusOr<Source> ReadSource(const std::string& field, const v1::FrameSource& source, JobFacts& facts) {
+  auto location = ParseSequence(field + ".path", source.path());
+  if (!location.ok()) return location.status();
+  if (source.range().empty()) return Wrong(field + ".range", "is missing; write the frames, for example 1001-1049");
+  auto frames = ParseFrameRange(field + ".range", source.range());
+  if (!frames.ok()) return frames.status();
+  facts.roots.push_back(location->root);
+  return Source{*std::move(location), *std::move(frames)};
+}
+
+absl::Status ReadColor(const std::string& field, const v1::ColorSettings& color, JobFacts& facts) {
+  if (color.config().empty()) return absl::OkStatus();
+  auto config = ParseLocation(field + ".config", color.config());
+  if (!config.ok()) return config.status();
+  facts.roots.push_back(config->root);
+  return absl::OkStatus();
+}
+
+absl::Status RequireInside(const std::string& field, int frame, const Source& source, std::string_view source_field,
+                           const std::string& range) {
+  if (std::binary_search(source.frames.begin(), source.frames.end(), frame)) return absl::OkStatus();
+  return Wrong(field, fmt::format("frame {} lies outside {}.range {}", frame, source_field, range));
+}
+
+absl::Status ReadProbe(const v1::ProbeJob& probe, JobFacts& facts) {
+  facts.kind = scheduling::JobKind::kProbe;
+  if (probe.media_size() < 1 || probe.media_size() > 2) {
+    return Wrong("probe.media", fmt::format("one medium, or a source and its reference, are expected; {} are given",
+                                            probe.media_size()));
+  }
+  for (int i = 0; i < probe.media_size(); ++i) {
+    const std::string field = fmt::format("probe.media[{}]", i);
+    auto source = ReadSource(field, probe.media(i), facts);
+    if (!source.ok()) return source.status();
+    for (int k = 0; k < probe.decoded_frames_size(); ++k) {
+      if (auto inside = RequireInside(fmt::format("probe.decodedFrames[{}]", k), probe.decoded_frames(k), *source,
+                                      fmt::format("media[{}]", i), probe.media(i).range());
+          !inside.ok()) {
+        return inside;
+      }
+    }
+  }
+  return ReadColor("probe.color", probe.color(), facts);
+}
+
+absl::Status CheckPairs(const v1::TrainJob& train, const Source& source, const Source& reference) {
+  if (train.pairs_size() < 2) {
+    return Wrong("train.pairs", fmt::format("at least two pairs are needed, {} given; add frames whose colour is known",
+                                            train.pairs_size()));
+  }
+  std::set<int> used;
+  const auto check = [&](const char* list, int index, int frame) -> absl::Status {
+    const std::string field = fmt::format("train.{}[{}]", list, index);
+    if (auto s = RequireInside(field, frame, source, "source", train.source().range()); !s.ok()) return s;
+    if (auto s = RequireInside(field, frame, reference, "reference", train.reference().range()); !s.ok()) return s;
+    if (used.insert(frame).second) return absl::OkStatus();
+    return Wrong(field, fmt::format("frame {} is named before; a frame is trained on or held out, once", frame));
+  };
+  for (int i = 0; i < train.pairs_size(); ++i) {
+    if (auto s = check("pairs", i, train.pairs(i)); !s.ok()) return s;
+  }
+  for (int i = 0; i < train.held_out_size(); ++i) {
+    if (auto s = check("heldOut", i, train.held_out(i)); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckTraining(const v1::TrainingSettings& training, const Source& source) {
+  if (training.time_limit_seconds() < 0) return Wrong("train.training.timeLimitSeconds", "must not be negative");
+  if (training.learning_rate() < 0 || training.learning_rate() > 1) {
+    return Wrong("train.training.learningRate", "must lie between 0 and 1; 0 takes the recipe's");
+  }
+  if (training.steps() > 0 && training.time_limit_seconds() > 0) {
+    return Wrong("train.training.timeLimitSeconds", "give steps or a time limit, not both");
+  }
+  if (training.has_preview_frame() &&
+      !std::binary_search(source.frames.begin(), source.frames.end(), training.preview_frame())) {
+    return Wrong("train.training.previewFrame",
+                 fmt::format("frame {} lies outside source.range", training.preview_frame()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReadTrain(const v1::TrainJob& train, JobFacts& facts) {
+  facts.kind = scheduling::JobKind::kTrain;
+  if (train.recovery() == v1::RECOVERY_UNSPECIFIED) {
+    return Wrong("train.recovery",
+                 "RECOVERY_CHROMA, RECOVERY_SPATIAL, RECOVERY_COMBINED or RECOVERY_DIRECT is expected");
+  }
+  auto source = ReadSource("train.source", train.source(), facts);
+  if (!source.ok()) return source.status();
+  auto reference = ReadSource("train.reference", train.reference(), facts);
+  if (!reference.ok()) return reference.status();
+  if (auto s = CheckPairs(train, *source, *reference); !s.ok()) return s;
+  if (auto s = CheckTraining(train.training(), *source); !s.ok()) return s;
+  if (!train.dataset_sha256().empty() && !artifacts::IsSha256Hex(train.dataset_sha256())) {
+    return Wrong("train.datasetSha256", "must be 64 lower-case hexadecimal digits");
+  }
+  return ReadColor("train.color", train.color(), facts);
+}
+
+absl::Status ReadOutput(const v1::RenderOutput& output, JobFacts& facts) {
+  auto location = ParseSequence("render.output.path", output.path());
+  if (!location.ok()) return location.status();
+  facts.roots.push_back(location->root);
+  facts.output_root = location->root;
+  const auto slash = location->path.rfind('/');
+  facts.output_folder = slash == std::string::npos ? "" : location->path.substr(0, slash);
+  facts.output_name = slash == std::string::npos ? location->path : location->path.substr(slash + 1);
+  facts.replacement = output.replace() ? scheduling::Replacement::kReplace : scheduling::Replacement::kRefuse;
+  for (const auto& [name, value] : output.attributes()) {
+    if (name.empty() || name.size() > 255 || value.size() > 65'536) {
+      return Wrong("render.output.attributes",
+                   fmt::format("\"{}\": a name of 1–255 bytes and a value of at most 64 KiB "
+                               "are expected",
+                               name));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReadRender(const v1::RenderJob& render, JobFacts& facts) {
+  facts.kind = scheduling::JobKind::kRender;
+  auto source = ReadSource("render.source", render.source(), facts);
+  if (!source.ok()) return source.status();
+  facts.frames = source->frames;
+  switch (render.model_case()) {
+    case v1::RenderJob::kCheckpointSha256:
+      if (!artifacts::IsSha256Hex(render.checkpoint_sha256())) {
+        return Wrong("render.checkpointSha256", "must be 64 lower-case hexadecimal digits");
+      }
+      facts.checkpoint_sha256 = render.checkpoint_sha256();
+      break;
+    case v1::RenderJob::kTrainJobId:
+      if (!scheduling::IsUuid(render.train_job_id())) {
+        return Wrong("render.trainJobId", fmt::format("\"{}\" is no job's id", render.train_job_id()));
+      }
+      facts.train_job_id = render.train_job_id();
+      break;
+    case v1::RenderJob::MODEL_NOT_SET:
+      return Wrong("render", "a model is missing; give checkpointSha256 or trainJobId");
+  }
+  facts.chunk_frames = render.chunk_frames();
+  if (auto s = ReadOutput(render.output(), facts); !s.ok()) return s;
+  return ReadColor("render.color", render.color(), facts);
+}
+
+absl::Status ReadKind(const v1::JobSpec& spec, JobFacts& facts) {
+  switch (spec.kind_case()) {
+    case v1::JobSpec::kProbe:
+      return ReadProbe(spec.probe(), facts);
+    case v1::JobSpec::kTrain:
+      return ReadTrain(spec.train(), facts);
+    case v1::JobSpec::kRender:
+      return ReadRender(spec.render(), facts);
+    case v1::JobSpec::KIND_NOT_SET:
+      break;
+  }
+  return Wrong("spec", "one of probe, train and render is expected");
+}
+
+}  // namespace
+
+absl::StatusOr<JobDocument> ReadJobDocument(const v1::JobSpec& spec) {
+  if (auto known = RequireKnown(spec, ""); !known.ok()) return known;
+  if (spec.schema() < 1 || spec.schema() > kJobSchema) {
+    return Wrong("schema", fmt::format("{} is given; this server knows version {}", spec.schema(), kJobSchema));
+  }
+  JobDocument document;
+  document.facts.job_schema = spec.schema();
+  if (auto read = ReadKind(spec, document.facts); !read.ok()) return read;
+  auto& roots = document.facts.roots;
+  std::sort(roots.begin(), roots.end());
+  roots.erase(std::unique(roots.begin(), roots.end()), roots.end());
+  auto json = CanonicalJson(spec);
+  if (!json.ok()) return json.status();
+  document.json = *std::move(json);
+  document.sha256 = artifacts::Sha256Hex(document.json);
+  return document;
+}
+
+}  // namespace interneg::rpc

@@ -1,0 +1,72 @@
+#include "server/rpc/location.h"
+
+#include <algorithm>
+#include <cctype>
+#include <regex>
+
+#include <fmt/format.h>
+
+namespace interneg::rpc {
+namespace {
+
+constexpr std::size_t kLongestPath = 4096;
+
+bool IsRootName(std::string_view name) {
+  return !name.empty() && name.size() <= 63 && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_' || c == '-';
+  });
+}
+
+absl::Status Wrong(std::string_view field, std::string_view text, std::string_view what) {
+  return absl::InvalidArgumentError(fmt::format("{}: \"{}\" {}", field, text, what));
+}
+
+absl::Status CheckSteps(std::string_view field, std::string_view text, std::string_view path) {
+  while (true) {
+    const auto slash = path.find('/');
+    const std::string_view step = path.substr(0, slash);
+    if (step.empty())
+      return Wrong(field, text, "has an empty step; write each folder's name once, without a '/' at the end");
+    if (step == "." || step == "..") return Wrong(field, text, "must not contain '.' or '..'; write the path itself");
+    if (slash == std::string_view::npos) return absl::OkStatus();
+    path.remove_prefix(slash + 1);
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<Location> ParseLocation(std::string_view field, std::string_view text) {
+  if (text.empty()) return absl::InvalidArgumentError(fmt::format("{}: is missing; write root:relative/path", field));
+  if (text.size() > kLongestPath)
+    return absl::InvalidArgumentError(fmt::format("{}: is longer than {} bytes", field, kLongestPath));
+  if (std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; })) {
+    return absl::InvalidArgumentError(fmt::format("{}: holds a control character", field));
+  }
+  Location location{"local", std::string(text)};
+  const auto colon = text.find(':');
+  // A colon after the first slash belongs to a file's name.
+  if (colon != std::string_view::npos && colon < text.find('/')) {
+    location.root = text.substr(0, colon);
+    location.path = text.substr(colon + 1);
+    if (!IsRootName(location.root)) {
+      return Wrong(field, text, "does not begin with a root's name (letters, digits, '_' and '-', then ':')");
+    }
+  }
+  if (location.root == "local" && location.path.starts_with('/')) location.path.erase(0, 1);
+  if (auto steps = CheckSteps(field, text, location.path); !steps.ok()) return steps;
+  return location;
+}
+
+absl::StatusOr<Location> ParseSequence(std::string_view field, std::string_view text) {
+  auto location = ParseLocation(field, text);
+  if (!location.ok()) return location;
+  static const std::regex kPlace(R"(%0?\d*d|#+|@+|\$F\d*)");
+  const std::string name = location->path.substr(location->path.rfind('/') + 1);
+  const auto places = std::distance(std::sregex_iterator(name.begin(), name.end(), kPlace), std::sregex_iterator());
+  if (places != 1) {
+    return Wrong(field, text, "must hold one place for the frame number, such as %04d, ####, @ or $F4");
+  }
+  return location;
+}
+
+}  // namespace interneg::rpc
