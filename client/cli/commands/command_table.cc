@@ -1,0 +1,124 @@
+#include "client/cli/commands/command_table.h"
+
+#include <algorithm>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace interneg::commands {
+namespace {
+
+void AddGlobalOptions(CLI::App& app, GlobalOptions& globals) {
+  const char* group = "Global options";
+  app.add_option("-o,--as", globals.settings.output, "How to print: table, wide, json, jsonl, yaml or name")
+      ->type_name("FORMAT")
+      ->group(group);
+  app.add_option("--server", globals.settings.server, "Server's address, host:port [INTERNEG_SERVER]")
+      ->type_name("ADDRESS")
+      ->group(group);
+  app.add_option("--token-file", globals.settings.token_file, "File that holds the token [INTERNEG_TOKEN_FILE]")
+      ->type_name("FILE")
+      ->group(group);
+  app.add_option("--ca-file", globals.settings.ca_file, "Certificates to trust, PEM [INTERNEG_CA_FILE]")
+      ->type_name("FILE")
+      ->group(group);
+  app.add_option("--limit", globals.limit, "Most records to list; 0: all (default 100)")
+      ->type_name("COUNT")
+      ->check(CLI::NonNegativeNumber)
+      ->group(group);
+  app.add_flag("-q,--quiet", globals.quiet, "No progress and no notes on stderr")->group(group);
+  app.add_flag("-v,--verbose", globals.verbose, "More notes on stderr")->group(group);
+  app.add_flag("-w,--watch", globals.watch, "Go on showing changes")->group(group);
+  app.add_flag("--wait", globals.wait, "Wait until the submitted job has ended")->group(group);
+  app.add_flag("--no-input", globals.no_input, "Never ask")->group(group);
+  app.add_flag("--dry-run", globals.dry_run, "Print as JSON what would be sent, and send nothing")->group(group);
+  app.add_flag("--parsable", globals.parsable, "Print ids alone")->group(group);
+}
+
+// CLI11's own words for a mistake, with the command whose help tells more.
+ExitCode ReportUsage(const CLI::App& root, const CLI::ParseError& error, std::ostream& out) {
+  const CLI::App* deepest = &root;
+  std::string command = root.get_name();
+  while (!deepest->get_subcommands().empty()) {
+    deepest = deepest->get_subcommands().front();
+    command += ' ' + deepest->get_name();
+  }
+  out << fmt::format("interneg: {}\nSee `{} --help`.\n", error.what(), command);
+  return ExitCode::kUsage;
+}
+
+ExitCode Report(const absl::Status& status, std::ostream& out) {
+  const ExitCode code = cli::ExitCodeOf(status);
+  if (code != ExitCode::kOk && !status.message().empty())
+    out << fmt::format("interneg: {}\n", std::string(status.message())) << std::flush;
+  return code;
+}
+
+}  // namespace
+
+CommandTable::CommandTable(GlobalOptions& globals)
+    : root_(std::make_unique<CLI::App>("Recovers colour and detail of film: jobs, workers and results of Interneg.", "interneg")) {
+  root_->require_subcommand(1);
+  AddGlobalOptions(*root_, globals);
+  root_->footer("Exit status: 0 ok, 1 failure, 2 usage, 3 the job failed, 4 not allowed, 5 not found, 6 conflict, "
+                "7 unavailable, 8 timeout, 10 the job ended partial, 130 interrupted.");
+}
+
+CommandTable::~CommandTable() = default;
+
+CLI::App& CommandTable::Noun(const std::string& name, const std::string& description) {
+  CLI::App& noun = *root_->add_subcommand(name, description);
+  noun.require_subcommand(1);
+  noun.fallthrough();
+  return noun;
+}
+
+CLI::App& CommandTable::Verb(CLI::App& parent, const std::string& name, const std::string& description, Action action) {
+  CLI::App& verb = *parent.add_subcommand(name, description);
+  // Global options may follow the verb.
+  verb.fallthrough();
+  verb.callback([this, action = std::move(action)] { chosen_ = action; });
+  return verb;
+}
+
+void AddAllCommands(CommandTable& table) {
+  AddRecoverCommands(table);
+  AddProjectCommands(table);
+  AddMediaCommands(table);
+  AddDatasetCommands(table);
+  AddTrainCommands(table);
+  AddRenderCommands(table);
+  AddJobCommands(table);
+  AddArtifactCommands(table);
+  AddWorkerCommands(table);
+  AddTokenCommands(table);
+  AddLoginCommand(table);
+  AddDoctorCommand(table);
+  AddCompletionCommands(table);
+  AddVersionCommand(table);
+}
+
+ExitCode RunCommandLine(const std::vector<std::string>& arguments, const cli::Environment& environment,
+                        cli::Interruption& interruption) {
+  Context context(environment, interruption);
+  CommandTable table(context.options());
+  AddAllCommands(table);
+  try {
+    // CLI11 takes them from the back.
+    table.root().parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::CallForHelp&) {
+    context.out() << table.root().help();
+    return ExitCode::kOk;
+  } catch (const CLI::CallForAllHelp&) {
+    context.out() << table.root().help("", CLI::AppFormatMode::All);
+    return ExitCode::kOk;
+  } catch (const CLI::ParseError& error) {
+    return ReportUsage(table.root(), error, context.error());
+  }
+  if (const absl::Status status = context.Prepare(); !status.ok()) return Report(status, context.error());
+  const auto outcome = table.chosen()(context);
+  context.out() << std::flush;
+  return outcome.ok() ? *outcome : Report(outcome.status(), context.error());
+}
+
+}  // namespace interneg::commands

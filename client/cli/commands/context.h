@@ -1,0 +1,97 @@
+// What every command is given: the global options, the connection when it first needs one, and where to print.
+#ifndef INTERNEG_CLIENT_CLI_COMMANDS_CONTEXT_H_
+#define INTERNEG_CLIENT_CLI_COMMANDS_CONTEXT_H_
+
+#include <memory>
+#include <string>
+
+#include <absl/status/statusor.h>
+
+#include "client/cli/connection.h"
+#include "client/cli/environment.h"
+#include "client/cli/exit_code.h"
+#include "client/cli/interruption.h"
+#include "client/cli/listing.h"
+#include "client/cli/progress_display.h"
+#include "client/cli/settings.h"
+
+namespace interneg::commands {
+
+namespace v1 = interneg::v1;
+using cli::ExitCode;
+
+struct GlobalOptions {
+  cli::SettingFlags settings;
+  int limit = 100;
+  bool quiet = false;
+  bool verbose = false;
+  bool no_input = false;
+  bool dry_run = false;
+  bool watch = false;
+  bool wait = false;
+  bool parsable = false;
+};
+
+// Used from one thread. Environment and interruption must outlive it.
+class Context {
+ public:
+  Context(const cli::Environment& environment, cli::Interruption& interruption)
+      : environment_(environment), interruption_(interruption) {}
+
+  GlobalOptions& options() { return options_; }
+  const cli::Environment& environment() const { return environment_; }
+  cli::Interruption& interruption() { return interruption_; }
+  const cli::Settings& settings() const { return settings_; }
+  const cli::Style& style() const { return style_; }
+  std::ostream& out() const { return *environment_.out; }
+  std::ostream& error() const { return *environment_.error; }
+
+  // Settles settings and style once the command line is parsed. Errors: INVALID_ARGUMENT.
+  absl::Status Prepare();
+
+  // Opened on the first call.
+  absl::StatusOr<cli::Connection*> Connect();
+
+  // The project that was named, by option or setting. INVALID_ARGUMENT when there is none.
+  absl::StatusOr<std::string> Project(const std::string& option) const;
+
+  // A line on stderr, unless --quiet; for kVerbose only with --verbose.
+  enum class Weight { kAlways, kVerbose };
+  void Note(const std::string& text, Weight weight = Weight::kAlways) const;
+
+  std::string TimeText(const google::protobuf::Timestamp& time) const;
+  cli::DisplayMode display_mode() const;
+
+ private:
+  const cli::Environment& environment_;
+  cli::Interruption& interruption_;
+  GlobalOptions options_;
+  cli::Settings settings_;
+  cli::Style style_;
+  std::unique_ptr<cli::Connection> connection_;
+};
+
+// The first `limit` records of a list (all for 0), page by page. `items` gives a response's repeated field.
+template <class Stub, class Request, class Response, class Items>
+auto ListPages(cli::Connection& connection, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+               Request request, int limit, Items items)
+    -> absl::StatusOr<std::vector<typename std::decay_t<decltype(items(std::declval<Response&>()))>::value_type>> {
+  std::vector<typename std::decay_t<decltype(items(std::declval<Response&>()))>::value_type> all;
+  constexpr int kPage = 1000;
+  while (true) {
+    const int left = limit <= 0 ? kPage : limit - static_cast<int>(all.size());
+    request.set_page_size(std::min(left, kPage));
+    auto page = connection.Call(method, request);
+    if (!page.ok()) return page.status();
+    for (auto& item : items(*page)) {
+      if (limit > 0 && static_cast<int>(all.size()) >= limit) break;
+      all.push_back(std::move(item));
+    }
+    if (page->next_page_token().empty() || (limit > 0 && static_cast<int>(all.size()) >= limit)) return all;
+    request.set_page_token(page->next_page_token());
+  }
+}
+
+}  // namespace interneg::commands
+
+#endif  // INTERNEG_CLIENT_CLI_COMMANDS_CONTEXT_H_

@@ -1,0 +1,34 @@
+// Waiting for jobs in front of a person.
+#ifndef INTERNEG_CLIENT_CLI_COMMANDS_FOLLOW_H_
+#define INTERNEG_CLIENT_CLI_COMMANDS_FOLLOW_H_
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "client/cli/commands/context.h"
+
+namespace interneg::commands {
+
+struct FollowedJob {
+  std::string job_id;
+  std::string label;  // empty: the job's kind
+};
+
+// Shows progress until all have ended or one has failed. On Ctrl-C says that the jobs go on and how to cancel, and
+// returns CANCELLED. DEADLINE_EXCEEDED after `timeout`.
+absl::StatusOr<std::map<std::string, v1::Job>> Follow(Context& context, cli::Connection& connection,
+                                                      const std::vector<FollowedJob>& jobs,
+                                                      std::optional<std::chrono::duration<double>> timeout);
+
+// Sends a job and prints its record (its id with --parsable); with --wait follows it and returns its outcome.
+// --dry-run prints the request instead and needs no server.
+absl::StatusOr<ExitCode> SubmitAndMaybeWait(Context& context, v1::SubmitJobRequest request);
+
+// The option's text when it is a UUID, a new one when it is empty; INVALID_ARGUMENT otherwise.
+absl::StatusOr<std::string> RequestId(const Context& context, const std::string& option);
+
+}  // namespace interneg::commands
+
+#endif  // INTERNEG_CLIENT_CLI_COMMANDS_FOLLOW_H_

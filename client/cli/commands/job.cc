@@ -1,0 +1,276 @@
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "client/cli/commands/command_table.h"
+#include "client/cli/commands/follow.h"
+#include "client/cli/commands/job_streams.h"
+#include "client/cli/commands/records.h"
+#include "client/cli/duration.h"
+#include "client/cli/job_watch.h"
+#include "client/cli/job_words.h"
+
+namespace interneg::commands {
+namespace {
+
+struct ListOptions {
+  std::string project;
+  std::string shot;
+  std::vector<std::string> states;
+  std::vector<std::string> kinds;
+};
+
+absl::StatusOr<v1::ListJobsRequest> ToRequest(const ListOptions& options) {
+  v1::ListJobsRequest request;
+  request.set_project_id(options.project);
+  request.set_shot(options.shot);
+  for (const std::string& word : options.states) {
+    const auto state = cli::ParseWord<v1::JobState>("--state", word);
+    if (!state.ok()) return state.status();
+    request.add_states(*state);
+  }
+  for (const std::string& word : options.kinds) {
+    const auto kind = cli::ParseWord<v1::JobKind>("--kind", word);
+    if (!kind.ok()) return kind.status();
+    request.add_kinds(*kind);
+  }
+  return request;
+}
+
+absl::StatusOr<ExitCode> List(Context& context, const ListOptions& options) {
+  auto request = ToRequest(options);
+  if (!request.ok()) return request.status();
+  if (request->project_id().empty()) request->set_project_id(context.settings().project);
+  const auto connection = context.Connect();
+  if (!connection.ok()) return connection.status();
+  while (true) {
+    const auto jobs = ListPages(**connection, &v1::JobService::Stub::ListJobs, *request, context.options().limit,
+                                [](v1::ListJobsResponse& page) -> auto& { return *page.mutable_jobs(); });
+    if (!jobs.ok()) return jobs.status();
+    // A terminal shows the list in one place; elsewhere each round follows the one before.
+    if (context.options().watch && context.style().medium == cli::Medium::kTerminal) context.out() << "\x1b[H\x1b[2J";
+    cli::PrintListing(ListJobs(context, *jobs), context.style(), context.out());
+    context.out() << std::flush;
+    if (!context.options().watch) return ExitCode::kOk;
+    if (context.interruption().SleepFor(std::chrono::seconds(2))) return ExitCode::kInterrupted;
+  }
+}
+
+absl::StatusOr<v1::Job> Fetch(cli::Connection& connection, const std::string& id) {
+  v1::GetJobRequest request;
+  request.set_job_id(id);
+  const auto found = connection.Call(&v1::JobService::Stub::GetJob, request);
+  if (!found.ok()) return found.status();
+  return found->job();
+}
+
+absl::StatusOr<ExitCode> Get(Context& context, const std::string& id) {
+  if (context.options().watch) return WatchEvents(context, {id}, 0);
+  const auto connection = context.Connect();
+  if (!connection.ok()) return connection.status();
+  const auto job = Fetch(**connection, id);
+  if (!job.ok()) return job.status();
+  cli::PrintRecord(ListJobs(context, {*job}), context.style(), context.out());
+  return ExitCode::kOk;
+}
+
+struct WaitOptions {
+  std::vector<std::string> ids;
+  std::string timeout;
+};
+
+absl::StatusOr<ExitCode> Wait(Context& context, const WaitOptions& options) {
+  std::optional<std::chrono::duration<double>> timeout;
+  if (!options.timeout.empty()) {
+    const auto seconds = cli::ParseDuration("--timeout", options.timeout);
+    if (!seconds.ok()) return seconds.status();
+    timeout = std::chrono::duration<double>(*seconds);
+  }
+  const auto connection = context.Connect();
+  if (!connection.ok()) return connection.status();
+  std::vector<FollowedJob> followed;
+  for (const std::string& id : options.ids) followed.push_back({id, ""});
+  const auto ended = Follow(context, **connection, followed, timeout);
+  if (!ended.ok()) return ended.status();
+  std::vector<v1::Job> jobs;
+  for (const auto& [id, job] : *ended) jobs.push_back(job);
+  cli::PrintListing(ListJobs(context, jobs), context.style(), context.out());
+  return cli::OutcomeOf(*ended);
+}
+
+struct CancelOptions {
+  std::vector<std::string> ids;
+  bool dependents = false;
+};
+
+absl::StatusOr<ExitCode> Cancel(Context& context, const CancelOptions& options) {
+  const auto connection = context.Connect();
+  if (!connection.ok()) return connection.status();
+  std::vector<v1::Job> jobs;
+  for (const std::string& id : options.ids) {
+    v1::CancelJobRequest request;
+    request.set_job_id(id);
+    request.set_dependents(options.dependents);
+    if (context.options().dry_run) {
+      context.out() << cli::ToJson(request, cli::Defaults::kLeftOut).dump() << '\n';
+      continue;
+    }
+    const auto cancelled = (*connection)->Call(&v1::JobService::Stub::CancelJob, request);
+    if (!cancelled.ok()) return cancelled.status();
+    jobs.push_back(cancelled->job());
+  }
+  if (!jobs.empty()) cli::PrintListing(ListJobs(context, jobs), context.style(), context.out());
+  return ExitCode::kOk;
+}
+
+struct AdjustOptions {
+  std::string id;
+  std::uint32_t steps = 0;
+  double learning_rate = 0;
+  std::uint32_t checkpoint_interval = 0;
+  std::uint32_t contact_sheet_interval = 0;
+};
+
+absl::StatusOr<ExitCode> Adjust(Context& context, const AdjustOptions& options) {
+  v1::AdjustJobRequest request;
+  request.set_job_id(options.id);
+  v1::AdjustTraining& adjust = *request.mutable_adjust();
+  adjust.set_steps(options.steps);
+  adjust.set_learning_rate(options.learning_rate);
+  adjust.set_checkpoint_interval_steps(options.checkpoint_interval);
+  adjust.set_contact_sheet_interval_steps(options.contact_sheet_interval);
+  if (adjust.ByteSizeLong() == 0)
+    return absl::InvalidArgumentError("give at least one of --steps, --learning-rate, --checkpoint-interval, --contact-sheet-interval");
+  if (context.options().dry_run) {
+    context.out() << cli::ToJson(request, cli::Defaults::kLeftOut).dump(2) << '\n';
+    return ExitCode::kOk;
+  }
+  const auto connection = context.Connect();
+  if (!connection.ok()) return connection.status();
+  const auto adjusted = (*connection)->Call(&v1::JobService::Stub::AdjustJob, request);
+  if (!adjusted.ok()) return adjusted.status();
+  const std::string number = std::to_string(adjusted->adjustment_no());
+  cli::PrintRecord({{{"adjustment"}}, {{{number}, number, cli::ToJson(*adjusted)}}}, context.style(), context.out());
+  return ExitCode::kOk;
+}
+
+absl::StatusOr<ExitCode> Tasks(Context& context, const std::string& id) {
+  const auto connection = context.Connect();
+  if (!connection.ok()) return connection.status();
+  v1::ListTasksRequest request;
+  request.set_job_id(id);
+  const auto found = (*connection)->Call(&v1::JobService::Stub::ListTasks, request);
+  if (!found.ok()) return found.status();
+  cli::PrintListing(ListTasks(context, {found->tasks().begin(), found->tasks().end()}), context.style(), context.out());
+  return ExitCode::kOk;
+}
+
+absl::StatusOr<ExitCode> Frames(Context& context, const std::string& id) {
+  const auto connection = context.Connect();
+  if (!connection.ok()) return connection.status();
+  v1::ListFramesRequest request;
+  request.set_job_id(id);
+  const auto frames = ListPages(**connection, &v1::JobService::Stub::ListFrames, request, context.options().limit,
+                                [](v1::ListFramesResponse& page) -> auto& { return *page.mutable_frames(); });
+  if (!frames.ok()) return frames.status();
+  cli::PrintListing(ListFrames(context, *frames), context.style(), context.out());
+  return ExitCode::kOk;
+}
+
+absl::StatusOr<ExitCode> Measures(Context& context, const std::string& id) {
+  const auto connection = context.Connect();
+  if (!connection.ok()) return connection.status();
+  v1::ListMeasuresRequest request;
+  request.set_job_id(id);
+  const auto measures = ListPages(**connection, &v1::JobService::Stub::ListMeasures, request, context.options().limit,
+                                  [](v1::ListMeasuresResponse& page) -> auto& { return *page.mutable_measures(); });
+  if (!measures.ok()) return measures.status();
+  cli::PrintListing(ListMeasures(context, *measures), context.style(), context.out());
+  return ExitCode::kOk;
+}
+
+void AddOfOneJob(CommandTable& table, CLI::App& noun, const char* name, const char* description,
+                 absl::StatusOr<ExitCode> (*action)(Context&, const std::string&)) {
+  const auto id = std::make_shared<std::string>();
+  table.Verb(noun, name, description, [id, action](Context& context) { return action(context, *id); })
+      .add_option("job", *id, "Id")
+      ->required();
+}
+
+void AddList(CommandTable& table, CLI::App& noun) {
+  const auto options = std::make_shared<ListOptions>();
+  CLI::App& list = table.Verb(noun, "list", "List jobs, newest first",
+                              [options](Context& context) { return List(context, *options); });
+  list.add_option("--project", options->project, "Only of this project [INTERNEG_PROJECT]")->type_name("NAME");
+  list.add_option("--shot", options->shot, "Only of this shot")->type_name("NAME");
+  list.add_option("--state", options->states, "pending, running, succeeded, partial, failed, cancelled")
+      ->type_name("STATE")
+      ->delimiter(',');
+  list.add_option("--kind", options->kinds, "probe, train, render")->type_name("KIND")->delimiter(',');
+}
+
+void AddWatchAndLogs(CommandTable& table, CLI::App& noun) {
+  struct WatchOptions {
+    std::vector<std::string> ids;
+    std::uint64_t cursor = 0;
+  };
+  const auto watch_options = std::make_shared<WatchOptions>();
+  CLI::App& watch = table.Verb(noun, "watch", "Print the events of jobs until they have ended", [watch_options](Context& context) {
+    return WatchEvents(context, watch_options->ids, watch_options->cursor);
+  });
+  watch.add_option("job", watch_options->ids, "Ids")->required();
+  watch.add_option("--cursor", watch_options->cursor, "Begin after this event")->type_name("POSITION");
+
+  struct LogOptions {
+    std::string id;
+    bool follow = false;
+  };
+  const auto log_options = std::make_shared<LogOptions>();
+  CLI::App& logs = table.Verb(noun, "logs", "Print what the engine logged", [log_options](Context& context) {
+    return PrintLogs(context, log_options->id, log_options->follow ? LogEnd::kFollow : LogEnd::kStopAtEnd);
+  });
+  logs.add_option("job", log_options->id, "Id")->required();
+  logs.add_flag("-f,--follow", log_options->follow, "Go on as lines come");
+}
+
+void AddWaitAndCancel(CommandTable& table, CLI::App& noun) {
+  const auto wait_options = std::make_shared<WaitOptions>();
+  CLI::App& wait = table.Verb(noun, "wait", "Wait until jobs have ended; the exit status tells how",
+                              [wait_options](Context& context) { return Wait(context, *wait_options); });
+  wait.add_option("job", wait_options->ids, "Ids")->required();
+  wait.add_option("--timeout", wait_options->timeout, "Give up after this long, with status 8")->type_name("DURATION");
+
+  const auto cancel_options = std::make_shared<CancelOptions>();
+  CLI::App& cancel = table.Verb(noun, "cancel", "Stop jobs",
+                                [cancel_options](Context& context) { return Cancel(context, *cancel_options); });
+  cancel.add_option("job", cancel_options->ids, "Ids")->required();
+  cancel.add_flag("--dependents", cancel_options->dependents, "Also the jobs that wait for these");
+}
+
+void AddAdjust(CommandTable& table, CLI::App& noun) {
+  const auto options = std::make_shared<AdjustOptions>();
+  CLI::App& adjust = table.Verb(noun, "adjust", "Change a running training",
+                                [options](Context& context) { return Adjust(context, *options); });
+  adjust.add_option("job", options->id, "Id")->required();
+  adjust.add_option("--steps", options->steps, "Steps in all")->type_name("COUNT")->check(CLI::PositiveNumber);
+  adjust.add_option("--learning-rate", options->learning_rate)->type_name("RATE")->check(CLI::PositiveNumber);
+  adjust.add_option("--checkpoint-interval", options->checkpoint_interval)->type_name("STEPS")->check(CLI::PositiveNumber);
+  adjust.add_option("--contact-sheet-interval", options->contact_sheet_interval)->type_name("STEPS")->check(CLI::PositiveNumber);
+}
+
+}  // namespace
+
+void AddJobCommands(CommandTable& table) {
+  CLI::App& noun = table.Noun("job", "Jobs: what was asked for and how far it is");
+  AddList(table, noun);
+  AddOfOneJob(table, noun, "get", "Show a job", Get);
+  AddWatchAndLogs(table, noun);
+  AddWaitAndCancel(table, noun);
+  AddAdjust(table, noun);
+  AddOfOneJob(table, noun, "tasks", "List a job's tasks", Tasks);
+  AddOfOneJob(table, noun, "frames", "List a render's frames with their held-plane proofs", Frames);
+  AddOfOneJob(table, noun, "measures", "List a job's figures", Measures);
+}
+
+}  // namespace interneg::commands

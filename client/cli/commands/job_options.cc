@@ -1,0 +1,114 @@
+#include "client/cli/commands/job_options.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "client/cli/duration.h"
+#include "client/cli/job_words.h"
+
+namespace interneg::commands {
+
+void AddColorOptions(CLI::App& command, ColorOptions& options) {
+  const char* group = "Colour";
+  command.add_option("--working-space", options.working_space, "Scene-linear space to prepare in (ACEScg)")
+      ->type_name("NAME")
+      ->group(group);
+  command.add_option("--domain", options.domain, "Training domain: display or log")->type_name("NAME")->group(group);
+  command.add_option("--matrix", options.matrix, "YCbCr matrix: bt709, bt601 or bt2020")->type_name("NAME")->group(group);
+  command.add_option("--ocio-config", options.config, "OCIO configuration (built-in ACES)")
+      ->type_name("FILE")
+      ->group(group);
+  command.add_flag("--allow-linear-clamp", options.allow_linear_clamp, "Clamp a scene-linear source plainly to 0-1")
+      ->group(group);
+}
+
+absl::StatusOr<v1::ColorSettings> ToColorSettings(const ColorOptions& options,
+                                                  const std::filesystem::path& working_folder) {
+  v1::ColorSettings color;
+  if (!options.config.empty()) {
+    const auto location = cli::ParseLocation("--ocio-config", options.config, working_folder);
+    if (!location.ok()) return location.status();
+    color.set_config(location->ToString());
+  }
+  const auto domain = cli::ParseWord<v1::TrainingDomain>("--domain", options.domain);
+  if (!domain.ok()) return domain.status();
+  color.set_domain(*domain);
+  const auto matrix = cli::ParseWord<v1::YcbcrMatrix>("--matrix", options.matrix);
+  if (!matrix.ok()) return matrix.status();
+  color.set_matrix(*matrix);
+  color.set_working_space(options.working_space);
+  color.set_allow_linear_clamp(options.allow_linear_clamp);
+  return color;
+}
+
+void AddTrainingOptions(CLI::App& command, TrainingOptions& options) {
+  const char* group = "Training";
+  command.add_option("--time-limit", options.time_limit, "Training time; a step count is calibrated from it (60s, 5m)")
+      ->type_name("DURATION")
+      ->group(group);
+  command.add_option("--steps", options.steps, "Training steps, instead of a time limit")
+      ->type_name("COUNT")
+      ->check(CLI::PositiveNumber)
+      ->group(group);
+  command.add_option("--network", options.network, "grid, unet or closed-form")->type_name("NAME")->group(group);
+  command.add_option("--size", options.size, "Network's size: small, medium or large")->type_name("NAME")->group(group);
+  command.add_option("--batch", options.batch, "Patches a step")->type_name("COUNT")->group(group);
+  command.add_option("--patch", options.patch_px, "Patch's edge in pixels")->type_name("PIXELS")->group(group);
+  command.add_option("--learning-rate", options.learning_rate)->type_name("RATE")->check(CLI::PositiveNumber)->group(group);
+  command.add_option("--seed", options.seed, "Of everything random")->type_name("NUMBER")->group(group);
+  command.add_option("--checkpoint-interval", options.checkpoint_interval, "Steps between checkpoints")
+      ->type_name("STEPS")
+      ->group(group);
+  command.add_option("--contact-sheet-interval", options.contact_sheet_interval, "Steps between contact sheets")
+      ->type_name("STEPS")
+      ->group(group);
+  command.add_option("--preview-frame", options.preview_frame, "A frame that no pair holds, shown while training")
+      ->type_name("FRAME")
+      ->group(group);
+  command.add_option("--precision", options.precision, "auto, fp32 or bf16")->type_name("NAME")->group(group);
+  command.add_flag("--fixed", options.fixed, "Fail rather than shrink patch and batch when memory runs out")->group(group);
+}
+
+absl::Status FillTraining(const TrainingOptions& options, v1::TrainJob& job) {
+  const auto network = cli::ParseWord<v1::NetworkKind>("--network", options.network);
+  if (!network.ok()) return network.status();
+  job.set_network(*network);
+  const auto size = cli::ParseWord<v1::NetworkSize>("--size", options.size);
+  if (!size.ok()) return size.status();
+  job.set_size(*size);
+  const auto precision = cli::ParseWord<v1::Precision>("--precision", options.precision);
+  if (!precision.ok()) return precision.status();
+  v1::TrainingSettings& training = *job.mutable_training();
+  training.set_precision(*precision);
+  if (options.steps != 0 && !options.time_limit.empty())
+    return absl::InvalidArgumentError("--steps, --time-limit: give one of the two");
+  training.set_steps(options.steps);
+  if (!options.time_limit.empty()) {
+    const auto seconds = cli::ParseDuration("--time-limit", options.time_limit);
+    if (!seconds.ok()) return seconds.status();
+    training.set_time_limit_seconds(*seconds);
+  }
+  training.set_batch(options.batch);
+  training.set_patch_px(options.patch_px);
+  training.set_learning_rate(options.learning_rate);
+  training.set_seed(options.seed);
+  training.set_checkpoint_interval_steps(options.checkpoint_interval);
+  training.set_contact_sheet_interval_steps(options.contact_sheet_interval);
+  if (options.preview_frame) training.set_preview_frame(*options.preview_frame);
+  training.set_fixed(options.fixed);
+  return absl::OkStatus();
+}
+
+void AddSubmitOptions(CLI::App& command, SubmitOptions& options) {
+  const char* group = "Submission";
+  command.add_option("--priority", options.priority, "-100 to 100, higher first")
+      ->type_name("NUMBER")
+      ->check(CLI::Range(-100, 100))
+      ->group(group);
+  command.add_option("--pool", options.pool, "Workers' pool (any)")->type_name("NAME")->group(group);
+  command.add_option("--request-id", options.request_id, "UUID that makes a repeated call harmless")
+      ->type_name("UUID")
+      ->group(group);
+}
+
+}  // namespace interneg::commands

@@ -1,0 +1,78 @@
+// Groups of options that several commands share, and the parts of a job document that they fill.
+#ifndef INTERNEG_CLIENT_CLI_COMMANDS_JOB_OPTIONS_H_
+#define INTERNEG_CLIENT_CLI_COMMANDS_JOB_OPTIONS_H_
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <absl/status/statusor.h>
+
+#include "client/cli/commands/sequence_options.h"
+#include "interneg/v1/job_spec.pb.h"
+
+namespace CLI {
+class App;
+}
+
+namespace interneg::commands {
+
+struct ColorOptions {
+  std::string config;
+  std::string domain;
+  std::string working_space;
+  std::string matrix;
+  bool allow_linear_clamp = false;
+};
+void AddColorOptions(CLI::App& command, ColorOptions& options);
+absl::StatusOr<v1::ColorSettings> ToColorSettings(const ColorOptions& options,
+                                                  const std::filesystem::path& working_folder);
+
+struct TrainingOptions {
+  std::string network;
+  std::string size;
+  std::uint32_t steps = 0;
+  std::string time_limit;
+  std::uint32_t batch = 0;
+  std::uint32_t patch_px = 0;
+  double learning_rate = 0;
+  std::uint32_t seed = 0;
+  std::uint32_t checkpoint_interval = 0;
+  std::uint32_t contact_sheet_interval = 0;
+  std::optional<int> preview_frame;
+  std::string precision;
+  bool fixed = false;
+};
+void AddTrainingOptions(CLI::App& command, TrainingOptions& options);
+// Sets network, size and training of the job; leaves the rest.
+absl::Status FillTraining(const TrainingOptions& options, v1::TrainJob& job);
+
+struct OutputOptions {
+  std::string path;
+  std::string space;
+  std::string format;
+  std::string compression;
+  std::string bit_depth;
+  bool replace = false;
+  std::vector<std::string> attributes;
+  std::uint32_t chunk_frames = 0;
+};
+void AddOutputOptions(CLI::App& command, OutputOptions& options);
+// A folder gets the source's file names with the format's extension. INVALID_ARGUMENT: a pattern whose extension is
+// another format's, a depth or compression that the format has not, frames that would land on the source's own, a folder
+// that this machine sees and that cannot be written.
+absl::StatusOr<v1::RenderOutput> ToRenderOutput(const OutputOptions& options, const Sequence& source,
+                                                const std::filesystem::path& working_folder);
+
+struct SubmitOptions {
+  int priority = 0;
+  std::string pool;
+  std::string request_id;
+};
+void AddSubmitOptions(CLI::App& command, SubmitOptions& options);
+
+}  // namespace interneg::commands
+
+#endif  // INTERNEG_CLIENT_CLI_COMMANDS_JOB_OPTIONS_H_

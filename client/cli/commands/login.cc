@@ -1,0 +1,83 @@
+#include <termios.h>
+#include <unistd.h>
+
+#include <istream>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "client/cli/commands/command_table.h"
+#include "client/cli/credentials.h"
+
+namespace interneg::commands {
+namespace {
+
+// A secret typed at a terminal is not to stay on the screen.
+class EchoOff {
+ public:
+  EchoOff() {
+    if (tcgetattr(STDIN_FILENO, &before_) != 0) return;
+    termios silent = before_;
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    changed_ = tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) == 0;
+  }
+  ~EchoOff() {
+    if (changed_) tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+  }
+  EchoOff(const EchoOff&) = delete;
+  EchoOff& operator=(const EchoOff&) = delete;
+
+ private:
+  termios before_{};
+  bool changed_ = false;
+};
+
+absl::StatusOr<std::string> AskForToken(Context& context) {
+  const cli::Environment& environment = context.environment();
+  if (environment.in_is_terminal && context.options().no_input)
+    return absl::InvalidArgumentError("--token-file: name the token's file; --no-input forbids asking");
+  std::string token;
+  if (environment.in_is_terminal) {
+    context.error() << "Token: " << std::flush;
+    const EchoOff silence;
+    *environment.in >> token;
+    context.error() << '\n';
+  } else {
+    *environment.in >> token;
+  }
+  if (token.empty()) return absl::InvalidArgumentError("no token was given; name its file with --token-file, or pipe it in");
+  return token;
+}
+
+absl::StatusOr<ExitCode> Login(Context& context) {
+  const std::filesystem::path folder = context.environment().ConfigFolder();
+  if (folder.empty()) return absl::FailedPreconditionError("neither XDG_CONFIG_HOME nor HOME is set: there is no place to keep the login");
+  cli::Settings settings = context.settings();
+  if (context.options().settings.token_file.empty()) {
+    auto token = AskForToken(context);
+    if (!token.ok()) return token.status();
+    settings.token = std::move(*token);
+    settings.token_origin = "the one just given";
+  }
+  const auto token = cli::ReadToken(settings);
+  if (!token.ok()) return token.status();
+  const auto connection = cli::Connection::Open(settings, context.interruption(), context.options().quiet ? nullptr : &context.error());
+  if (!connection.ok()) return connection.status();
+  const auto identity = (*connection)->Call(&v1::TokenService::Stub::GetIdentity, v1::GetIdentityRequest());
+  if (!identity.ok()) return identity.status();
+  if (const absl::Status status = cli::StoreLogin(folder, settings.server, *token, settings.ca_file); !status.ok()) return status;
+  const cli::Json document = {{"server", settings.server}, {"principal", identity->principal()}};
+  cli::PrintRecord({{{"server"}, {"principal"}}, {{{settings.server, identity->principal()}, identity->principal(), document}}},
+                   context.style(), context.out());
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+void AddLoginCommand(CommandTable& table) {
+  table.Verb(table.root(), "login",
+             "Keep a server and a token (from --token-file, a pipe, or asked for) for later commands", Login);
+}
+
+}  // namespace interneg::commands

@@ -1,0 +1,176 @@
+#include <algorithm>
+#include <iterator>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "client/cli/commands/command_table.h"
+#include "client/cli/commands/follow.h"
+#include "client/cli/commands/records.h"
+#include "client/cli/commands/recovery_plan.h"
+#include "client/cli/commands/recovery_report.h"
+#include "client/cli/commands/recovery_submit.h"
+#include "client/cli/job_watch.h"
+#include "client/cli/job_words.h"
+#include "client/cli/yaml.h"
+
+namespace interneg::commands {
+namespace {
+
+template <class Message>
+absl::Status Append(absl::StatusOr<std::vector<Message>> more, std::vector<Message>& all) {
+  if (!more.ok()) return more.status();
+  all.insert(all.end(), std::make_move_iterator(more->begin()), std::make_move_iterator(more->end()));
+  return absl::OkStatus();
+}
+
+absl::Status FetchMeasuresAndArtifacts(cli::Connection& connection, const std::string& job_id, RecoveryOutcome& outcome) {
+  v1::ListMeasuresRequest measures;
+  measures.set_job_id(job_id);
+  absl::Status status = Append(ListPages(connection, &v1::JobService::Stub::ListMeasures, measures, 0,
+                                         [](v1::ListMeasuresResponse& p) -> auto& { return *p.mutable_measures(); }),
+                               outcome.measures);
+  if (!status.ok()) return status;
+  v1::ListArtifactsRequest artifacts;
+  artifacts.set_job_id(job_id);
+  return Append(ListPages(connection, &v1::ArtifactService::Stub::ListArtifacts, artifacts, 0,
+                          [](v1::ListArtifactsResponse& p) -> auto& { return *p.mutable_artifacts(); }),
+                outcome.artifacts);
+}
+
+absl::Status FetchOutcome(cli::Connection& connection, RecoveryOutcome& outcome) {
+  for (const char* part : {"train", "render"}) {
+    if (const absl::Status status = FetchMeasuresAndArtifacts(connection, outcome.jobs.at(part).job_id(), outcome);
+        !status.ok())
+      return status;
+  }
+  v1::ListFramesRequest frames;
+  frames.set_job_id(outcome.jobs.at("render").job_id());
+  auto rendered = ListPages(connection, &v1::JobService::Stub::ListFrames, frames, 0,
+                            [](v1::ListFramesResponse& p) -> auto& { return *p.mutable_frames(); });
+  if (!rendered.ok()) return rendered.status();
+  outcome.frames = std::move(*rendered);
+  std::sort(outcome.frames.begin(), outcome.frames.end(),
+            [](const auto& a, const auto& b) { return a.frame() < b.frame(); });
+  // The best checkpoint is also an artifact, and that one knows its step.
+  for (const v1::Artifact& artifact : outcome.artifacts) {
+    if (artifact.has_step() && artifact.sha256() == outcome.jobs.at("train").best_checkpoint_sha256())
+      outcome.best_step = artifact.step();
+  }
+  return absl::OkStatus();
+}
+
+void PrintOutcome(const Context& context, const RecoveryOutcome& outcome) {
+  switch (context.style().format) {
+    case cli::Format::kTable:
+    case cli::Format::kWide:
+      context.out() << ReportText(outcome);
+      return;
+    case cli::Format::kName:
+      context.out() << outcome.jobs.at("render").job_id() << '\n';
+      return;
+    case cli::Format::kJsonl:
+      context.out() << ReportJson(outcome).dump() << '\n';
+      return;
+    case cli::Format::kYaml:
+      context.out() << cli::ToYaml(ReportJson(outcome));
+      return;
+    case cli::Format::kJson:
+      context.out() << ReportJson(outcome).dump(2) << '\n';
+  }
+}
+
+absl::StatusOr<ExitCode> WaitAndReport(Context& context, cli::Connection& connection, const SubmittedRecovery& submitted,
+                                       const std::string& output) {
+  auto ended = Follow(context, connection,
+                      {{submitted.probe.job_id(), "probe"},
+                       {submitted.train.job_id(), "train"},
+                       {submitted.render.job_id(), "render"}},
+                      std::nullopt);
+  if (!ended.ok()) return ended.status();
+  const ExitCode code = cli::OutcomeOf(*ended);
+  if (code == ExitCode::kJobFailed) {
+    for (const auto& [id, job] : *ended) {
+      if (job.state() != v1::JOB_STATE_FAILED) continue;
+      context.error() << fmt::format("interneg: the {} job {} failed: {}\nSee `interneg job logs {}`.\n",
+                                     cli::Word(job.kind()), id, cli::FailureText(job.failure()), id);
+    }
+    return code;
+  }
+  RecoveryOutcome outcome;
+  outcome.dataset = submitted.dataset;
+  outcome.output = output;
+  const auto latest = [&](const v1::Job& job) {
+    const auto found = ended->find(job.job_id());
+    return found == ended->end() ? job : found->second;
+  };
+  outcome.jobs = {{"probe", latest(submitted.probe)}, {"train", latest(submitted.train)}, {"render", latest(submitted.render)}};
+  if (const absl::Status status = FetchOutcome(connection, outcome); !status.ok()) return status;
+  PrintOutcome(context, outcome);
+  return code;
+}
+
+absl::StatusOr<ExitCode> Recover(Context& context, v1::Recovery recovery, RecoverOptions options) {
+  const auto project = context.Project(options.project);
+  if (!project.ok()) return project.status();
+  options.project = *project;
+  const auto request_id = RequestId(context, options.submit.request_id);
+  if (!request_id.ok()) return request_id.status();
+  const auto plan = PlanRecovery(recovery, options, *request_id, context.environment().working_folder);
+  if (!plan.ok()) return plan.status();
+  if (context.options().dry_run) {
+    context.out() << ToJson(*plan).dump(2) << '\n';
+    return ExitCode::kOk;
+  }
+  const auto connection = context.Connect();
+  if (!connection.ok()) return connection.status();
+  context.Note(fmt::format("Request id {}.", *request_id), Context::Weight::kVerbose);
+  const auto submitted = SubmitRecovery(context, **connection, *plan);
+  if (!submitted.ok()) return submitted.status();
+  if (!context.options().wait) {
+    if (context.style().format == cli::Format::kName) {
+      context.out() << submitted->render.job_id() << '\n';
+      return ExitCode::kOk;
+    }
+    cli::PrintListing(ListJobs(context, {submitted->probe, submitted->train, submitted->render}), context.style(), context.out());
+    context.Note(fmt::format("Follow it with `interneg job wait {}`.", submitted->render.job_id()));
+    return ExitCode::kOk;
+  }
+  const auto output = cli::ParseLocation("--output", plan->render.spec().render().output().path(),
+                                         context.environment().working_folder);
+  return WaitAndReport(context, **connection, *submitted,
+                       output.ok() ? output->ForPeople() : plan->render.spec().render().output().path());
+}
+
+void AddRecover(CommandTable& table, CLI::App& noun, v1::Recovery recovery, const std::string& name,
+                const std::string& description) {
+  const auto options = std::make_shared<RecoverOptions>();
+  CLI::App& verb = table.Verb(noun, name, description,
+                              [options, recovery](Context& context) { return Recover(context, recovery, *options); });
+  verb.add_option("--project", options->project, "The film's project; made when it is missing [INTERNEG_PROJECT]")->type_name("NAME");
+  verb.add_option("--shot", options->shot, "The shot's name")->type_name("NAME")->required();
+  verb.add_option("--source", options->source, "Frames to recover, as scan/f.%04d.exr or root:path")->type_name("PATTERN")->required();
+  verb.add_option("--reference", options->reference, "Registered frames with better colour or detail")->type_name("PATTERN")->required();
+  verb.add_option("--range", options->range, "Frames to recover: 1001-1049, 1,5,9, 1-100x5")->type_name("RANGE")->required();
+  verb.add_option("--reference-range", options->reference_range, "Frames that the reference has (--range)")->type_name("RANGE");
+  verb.add_option("--pairs", options->pairs, "Frames to train on; at least two")->type_name("RANGE")->required();
+  verb.add_option("--held-out", options->held_out, "Frames to choose the model by (midway between pairs)")->type_name("RANGE");
+  verb.add_option("--source-space", options->source_space, "Source's colour space (from its format)")->type_name("NAME");
+  verb.add_option("--reference-space", options->reference_space, "Reference's colour space (from its format)")->type_name("NAME");
+  verb.add_option("--note", options->note, "Kept with the dataset version")->type_name("TEXT");
+  AddOutputOptions(verb, options->output);
+  AddColorOptions(verb, options->color);
+  AddTrainingOptions(verb, options->training);
+  AddSubmitOptions(verb, options->submit);
+}
+
+}  // namespace
+
+void AddRecoverCommands(CommandTable& table) {
+  CLI::App& noun = table.Noun("recover", "Register, probe, train and render a shot in one go");
+  AddRecover(table, noun, v1::RECOVERY_CHROMA, "chroma", "Keep the source's luma, learn its colour from the reference");
+  AddRecover(table, noun, v1::RECOVERY_SPATIAL, "spatial", "Keep the source's colour, learn its detail from the reference");
+}
+
+}  // namespace interneg::commands

@@ -1,0 +1,57 @@
+// What `interneg recover` asks the farm for: two media, a dataset version, and the jobs probe → train → render.
+#ifndef INTERNEG_CLIENT_CLI_COMMANDS_RECOVERY_PLAN_H_
+#define INTERNEG_CLIENT_CLI_COMMANDS_RECOVERY_PLAN_H_
+
+#include <string>
+#include <vector>
+
+#include <absl/status/statusor.h>
+
+#include "client/cli/commands/job_options.h"
+#include "client/cli/message_json.h"
+#include "interneg/v1/dataset.pb.h"
+#include "interneg/v1/job.pb.h"
+#include "interneg/v1/media.pb.h"
+
+namespace interneg::commands {
+
+struct RecoverOptions {
+  std::string project;
+  std::string shot;
+  std::string source;
+  std::string source_space;
+  std::string reference;
+  std::string reference_space;
+  std::string range;
+  std::string reference_range;  // empty: the range
+  std::string pairs;
+  std::string held_out;  // empty: the server chooses
+  std::string note;
+  ColorOptions color;
+  TrainingOptions training;
+  OutputOptions output;
+  SubmitOptions submit;
+};
+
+// Requests complete but for what the server answers: project, media and job ids, held-out frames and dataset hash.
+struct RecoveryPlan {
+  std::string project;
+  v1::CreateMediaRequest source;
+  v1::CreateMediaRequest reference;
+  v1::CreateDatasetVersionRequest dataset;
+  v1::SubmitJobRequest probe;
+  v1::SubmitJobRequest train;
+  v1::SubmitJobRequest render;
+};
+
+// Checks everything that can be checked here. INVALID_ARGUMENT names the option and what would be right: ranges, fewer
+// than two pairs, a pair or held-out frame outside the range or in both, missing frames, an output that cannot be written.
+absl::StatusOr<RecoveryPlan> PlanRecovery(v1::Recovery recovery, const RecoverOptions& options,
+                                          const std::string& request_id, const std::filesystem::path& working_folder);
+
+// For --dry-run.
+cli::Json ToJson(const RecoveryPlan& plan);
+
+}  // namespace interneg::commands
+
+#endif  // INTERNEG_CLIENT_CLI_COMMANDS_RECOVERY_PLAN_H_

@@ -1,0 +1,29 @@
+// Carries a recovery's plan to the server.
+#ifndef INTERNEG_CLIENT_CLI_COMMANDS_RECOVERY_SUBMIT_H_
+#define INTERNEG_CLIENT_CLI_COMMANDS_RECOVERY_SUBMIT_H_
+
+#include <absl/status/statusor.h>
+
+#include "client/cli/commands/context.h"
+#include "client/cli/commands/recovery_plan.h"
+
+namespace interneg::commands {
+
+struct SubmittedRecovery {
+  v1::DatasetVersion dataset;
+  v1::Job probe;
+  v1::Job train;
+  v1::Job render;
+};
+
+// Makes the project if it is missing, the media if they are new, the dataset version and the three jobs. Every request
+// carries an id derived from the plan's, so doing it again after a fault makes nothing twice.
+// Errors: as the services'; FAILED_PRECONDITION when the plan's request id stands for other frames.
+absl::StatusOr<SubmittedRecovery> SubmitRecovery(Context& context, cli::Connection& connection, RecoveryPlan plan);
+
+// The project of that name; made, with a note, when there is none.
+absl::StatusOr<v1::Project> FindOrCreateProject(Context& context, cli::Connection& connection, const std::string& name);
+
+}  // namespace interneg::commands
+
+#endif  // INTERNEG_CLIENT_CLI_COMMANDS_RECOVERY_SUBMIT_H_

@@ -1,0 +1,129 @@
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <google/protobuf/util/json_util.h>
+
+#include "client/cli/commands/command_table.h"
+#include "client/cli/commands/follow.h"
+#include "client/cli/commands/job_options.h"
+#include "client/cli/commands/version.h"
+#include "client/cli/job_words.h"
+
+namespace interneg::commands {
+namespace {
+
+struct RenderOptions {
+  std::string train_job;
+  std::string checkpoint;
+  std::string project;
+  std::string shot;
+  std::string source;
+  std::string source_space;
+  std::string range;
+  std::string precision;
+  ColorOptions color;
+  OutputOptions output;
+  SubmitOptions submit;
+};
+
+// The training's own colour settings, source and place: what a render of the same shot must agree with.
+absl::Status FillFromTraining(cli::Connection& connection, const std::string& job_id, v1::SubmitJobRequest& request,
+                              v1::RenderJob& render) {
+  v1::GetJobRequest get;
+  get.set_job_id(job_id);
+  const auto found = connection.Call(&v1::JobService::Stub::GetJob, get);
+  if (!found.ok()) return found.status();
+  v1::JobSpec spec;
+  google::protobuf::util::JsonParseOptions lenient;
+  lenient.ignore_unknown_fields = true;
+  if (!google::protobuf::util::JsonStringToMessage(found->job().spec(), &spec, lenient).ok() || !spec.has_train())
+    return absl::InvalidArgumentError("--train-job: " + job_id + " is no training; give one that `interneg job list --kind train` lists");
+  if (request.project_id().empty()) request.set_project_id(found->job().project_id());
+  if (request.shot().empty()) request.set_shot(found->job().shot());
+  *render.mutable_color() = spec.train().color();
+  if (!render.has_source()) *render.mutable_source() = spec.train().source();
+  render.set_train_job_id(job_id);
+  request.add_dependencies()->set_job_id(job_id);
+  return absl::OkStatus();
+}
+
+absl::Status CheckModelChoice(const RenderOptions& options) {
+  if (options.train_job.empty() == options.checkpoint.empty())
+    return absl::InvalidArgumentError("--train-job, --checkpoint: give one of the two, the model to render with");
+  if (!options.checkpoint.empty() && (options.source.empty() || options.range.empty()))
+    return absl::InvalidArgumentError("--source, --range: a checkpoint alone does not say which frames to render; give both");
+  if (options.source.empty() != options.range.empty())
+    return absl::InvalidArgumentError("--source, --range: give both, or neither for the training's own");
+  return absl::OkStatus();
+}
+
+// Settles the frames, now from the options or from the training, and the output that is named after them.
+absl::Status FillFrames(Context& context, const RenderOptions& options, v1::RenderJob& render) {
+  const bool own = !options.source.empty();
+  const auto sequence = ParseSequence({"--source", own ? options.source : render.source().path(), "--range",
+                                       own ? options.range : render.source().range(),
+                                       own ? options.source_space : render.source().color_space()},
+                                      context.environment().working_folder);
+  if (!sequence.ok()) return sequence.status();
+  *render.mutable_source() = sequence->source;
+  const auto output = ToRenderOutput(options.output, *sequence, context.environment().working_folder);
+  if (!output.ok()) return output.status();
+  *render.mutable_output() = *output;
+  render.set_chunk_frames(options.output.chunk_frames);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ExitCode> Submit(Context& context, const RenderOptions& options) {
+  if (const absl::Status status = CheckModelChoice(options); !status.ok()) return status;
+  const auto request_id = RequestId(context, options.submit.request_id);
+  if (!request_id.ok()) return request_id.status();
+  v1::SubmitJobRequest request;
+  request.set_request_id(*request_id);
+  request.set_priority(options.submit.priority);
+  request.set_pool(options.submit.pool);
+  request.set_shot(options.shot);
+  request.set_project_id(options.project);
+  request.mutable_spec()->set_schema(kJobSchema);
+  v1::RenderJob& render = *request.mutable_spec()->mutable_render();
+  const auto precision = cli::ParseWord<v1::Precision>("--precision", options.precision);
+  if (!precision.ok()) return precision.status();
+  render.set_precision(*precision);
+  if (!options.train_job.empty()) {
+    const auto connection = context.Connect();
+    if (!connection.ok()) return connection.status();
+    if (const absl::Status status = FillFromTraining(**connection, options.train_job, request, render); !status.ok())
+      return status;
+  } else {
+    const auto project = context.Project(options.project);
+    if (!project.ok()) return project.status();
+    request.set_project_id(*project);
+    render.set_checkpoint_sha256(options.checkpoint);
+    const auto color = ToColorSettings(options.color, context.environment().working_folder);
+    if (!color.ok()) return color.status();
+    *render.mutable_color() = *color;
+  }
+  if (const absl::Status status = FillFrames(context, options, render); !status.ok()) return status;
+  return SubmitAndMaybeWait(context, std::move(request));
+}
+
+}  // namespace
+
+void AddRenderCommands(CommandTable& table) {
+  CLI::App& noun = table.Noun("render", "Rendering");
+  const auto options = std::make_shared<RenderOptions>();
+  CLI::App& submit = table.Verb(noun, "submit", "Render frames with a trained model",
+                                [options](Context& context) { return Submit(context, *options); });
+  submit.add_option("--train-job", options->train_job, "Training whose best checkpoint to use")->type_name("JOB");
+  submit.add_option("--checkpoint", options->checkpoint, "Checkpoint to use")->type_name("SHA256");
+  submit.add_option("--project", options->project, "Project (the training's)")->type_name("NAME");
+  submit.add_option("--shot", options->shot, "Shot (the training's)")->type_name("NAME");
+  submit.add_option("--source", options->source, "Frames to render (the training's)")->type_name("PATTERN");
+  submit.add_option("--range", options->range, "Frames to render (the training's)")->type_name("RANGE");
+  submit.add_option("--source-space", options->source_space, "Source's colour space (from its format)")->type_name("NAME");
+  submit.add_option("--precision", options->precision, "auto, fp32 or bf16")->type_name("NAME");
+  AddOutputOptions(submit, options->output);
+  AddColorOptions(submit, options->color);
+  AddSubmitOptions(submit, options->submit);
+}
+
+}  // namespace interneg::commands
