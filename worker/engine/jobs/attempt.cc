@@ -1,0 +1,106 @@
+#include "worker/engine/jobs/attempt.h"
+
+#include <optional>
+#include <utility>
+
+#include "worker/engine/jobs/job_error.h"
+#include "worker/engine/jobs/probe_job.h"
+#include "worker/engine/jobs/publish_job.h"
+#include "worker/engine/jobs/render_job.h"
+#include "worker/engine/jobs/train_job.h"
+
+namespace interneg::jobs {
+namespace {
+
+void RequireKnownSchema(const JobSpec& job) {
+  if (job.schema >= 1 && job.schema <= kJobSchema) return;
+  throw BadInput("the job document needs schema " + std::to_string(job.schema) + ", this engine knows 1 to " +
+                     std::to_string(kJobSchema),
+                 job.schema == 0 ? "write \"schema\": 1" : "run it with a newer engine");
+}
+
+TaskKind KindOf(const JobSpec& job, const Assignment& assignment) {
+  if (assignment.kind != TaskKind::kUnspecified) return assignment.kind;
+  if (std::holds_alternative<ProbeJob>(job.kind)) return TaskKind::kProbe;
+  if (std::holds_alternative<TrainJob>(job.kind)) return TaskKind::kTrain;
+  if (std::holds_alternative<RenderJob>(job.kind)) return TaskKind::kRender;
+  throw BadInput("the job document names no job", "give one of 'probe', 'train' or 'render'");
+}
+
+template <typename Job>
+const Job& As(const JobSpec& job, const char* name) {
+  if (const auto* found = std::get_if<Job>(&job.kind)) return *found;
+  throw BadInput(std::string("the assignment asks for a ") + name + " task, the job document is of another kind", "");
+}
+
+EngineResult RunRenderTask(const JobContext& context, const RenderJob& job, const Assignment& assignment) {
+  if (assignment.output_folder.empty()) throw BadInput("assignment.outputFolder is not given", "");
+  return RunRender(context, {job, assignment.frames, assignment.checkpoint_path,
+                             context.roots.Locate(assignment.output_folder, context.current_folder),
+                             assignment.provenance});
+}
+
+int ExitCodeOf(EngineOutcome outcome) {
+  switch (outcome) {
+    case EngineOutcome::kSucceeded:
+    case EngineOutcome::kPreempted: return kExitSucceeded;
+    case EngineOutcome::kPartial: return kExitPartial;
+    default: return kExitFailed;
+  }
+}
+
+EngineStarted Started(const JobContext& context) {
+  return {INTERNEG_VERSION, kJobSchema, model::NameOf(context.device),
+          DeviceDescription(context.device, context.threads)};
+}
+
+}  // namespace
+
+EngineResult RunTask(const JobContext& context, const JobSpec& job, const std::string& job_json,
+                     const Assignment& assignment) {
+  RequireKnownSchema(job);
+  switch (KindOf(job, assignment)) {
+    case TaskKind::kProbe: return RunProbe(context, As<ProbeJob>(job, "probe"));
+    case TaskKind::kTrain:
+      return RunTrain(context, {As<TrainJob>(job, "train"), job_json, assignment.scratch_folder, assignment.resume_path})
+          .result;
+    case TaskKind::kRender: return RunRenderTask(context, As<RenderJob>(job, "render"), assignment);
+    case TaskKind::kPublish: return RunPublish(context, As<RenderJob>(job, "publish"), assignment);
+    case TaskKind::kUnspecified: break;
+  }
+  throw BadInput("the assignment names no task", "");
+}
+
+int RunToResult(const JobContext& context, const std::function<EngineResult()>& work) {
+  EngineResult result;
+  try {
+    context.events.Send(Started(context));
+    result = work();
+    // Events may have failed to arrive after the work had ended: then nobody may count on the result.
+    if (context.stop.reason() == StopReason::kLeaseLost) return kExitLeaseLost;
+  } catch (const LeaseLost&) {
+    return kExitLeaseLost;
+  } catch (const Interrupted&) {
+    result = {EngineOutcome::kPreempted, std::nullopt, {}};
+  } catch (const std::exception& error) {
+    if (context.stop.reason() == StopReason::kLeaseLost) return kExitLeaseLost;
+    result = {EngineOutcome::kFailed, FailureOf(error), {}};
+  }
+  context.events.Send(result);
+  return ExitCodeOf(result.outcome);
+}
+
+std::string DeviceDescription(const model::Device& device, int threads) {
+  std::string text = model::NameOf(device);
+  if (device.kind == model::DeviceKind::kCpu) {
+    const auto cpu = model::DetectCpuFeatures();
+    text = "CPU";
+    if (cpu.avx512) text += ", AVX-512";
+    if (cpu.avx512_bf16) text += " BF16";
+    if (cpu.amx_bf16) text += " AMX";
+    text += ", " + std::to_string(threads > 0 ? threads : model::AvailableCores()) + " threads";
+  }
+  return text + ", LibTorch " INTERNEG_TORCH_VERSION;
+}
+
+}  // namespace interneg::jobs

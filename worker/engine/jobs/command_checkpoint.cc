@@ -1,0 +1,43 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "worker/engine/jobs/command_line.h"
+#include "worker/engine/jobs/scratch.h"
+#include "worker/engine/model/safetensors.h"
+
+namespace interneg::jobs {
+namespace {
+
+// Text that is itself JSON is shown as such.
+nlohmann::ordered_json Shown(const std::string& text) {
+  if (text.empty() || text.front() != '{') return text;
+  auto parsed = nlohmann::ordered_json::parse(text, nullptr, false);
+  return parsed.is_discarded() ? nlohmann::ordered_json(text) : parsed;
+}
+
+int Show(const std::string& path) {
+  const auto bytes = model::ReadFileBytes(path);
+  const auto content = model::ParseSafetensors(bytes);
+  nlohmann::ordered_json shown = {{"file", path}, {"sizeBytes", bytes.size()}, {"sha256", HashOfLocalFile(path)}};
+  for (const auto& [name, text] : content.metadata) shown["metadata"][name] = Shown(text);
+  for (const auto& [name, tensor] : content.tensors) {
+    shown["tensors"][name] = {{"type", model::NameOf(tensor.type)}, {"shape", tensor.shape}};
+  }
+  std::printf("%s\n", shown.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+  return 0;
+}
+
+}  // namespace
+
+void AddCheckpointCommand(CLI::App& program, Action& chosen) {
+  auto* group = program.add_subcommand("checkpoint", "Checkpoints and models");
+  group->require_subcommand(1);
+  auto* command = group->add_subcommand("show", "Print what a checkpoint says of itself, and its tensors, as JSON");
+  const auto path = std::make_shared<std::string>();
+  command->add_option("file", *path, "The checkpoint")->required()->type_name("FILE");
+  command->callback([path, &chosen] { chosen = [path] { return Show(*path); }; });
+}
+
+}  // namespace interneg::jobs

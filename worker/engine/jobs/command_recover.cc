@@ -1,0 +1,155 @@
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+#include "worker/engine/jobs/attempt.h"
+#include "worker/engine/jobs/command_line.h"
+#include "worker/engine/jobs/job_error.h"
+#include "worker/engine/jobs/measure_record.h"
+#include "worker/engine/jobs/recover_options.h"
+#include "worker/engine/jobs/session.h"
+#include "worker/engine/jobs/standalone.h"
+
+namespace interneg::jobs {
+namespace {
+
+struct RecoverCommand {
+  RecoverOptions options;
+  std::string train_file;
+  std::string render_file;
+  std::string scratch;
+  std::string resume;
+  std::string device = "cpu";
+  int threads = 0;
+  std::vector<std::string> roots;
+  std::optional<int> events_fd;
+};
+
+struct Documents {
+  JobSpec train;
+  std::string train_json;
+  RenderJob render;
+};
+
+Documents ReadDocuments(const RecoverCommand& command) {
+  if (command.train_file.empty()) {
+    auto jobs = JobsOf(command.options);
+    auto json = ToJson(jobs.train);
+    return {std::move(jobs.train), std::move(json), std::move(jobs.render)};
+  }
+  auto json = ReadDocumentFile(command.train_file);
+  auto train = ParseJobSpec(json, "job document '" + command.train_file + "'");
+  const auto render = ParseJobSpec(ReadDocumentFile(command.render_file), "job document '" + command.render_file + "'");
+  const auto* job = std::get_if<RenderJob>(&render.kind);
+  if (job == nullptr) throw BadInput("the document given by --render holds no 'render'", "");
+  return {std::move(train), std::move(json), *job};
+}
+
+// Beside the frames and named after their folder, so that the checkpoint of a recovery is found again.
+std::string ScratchOf(const RecoverCommand& command, const RenderJob& render) {
+  if (!command.scratch.empty()) return command.scratch;
+  if (!render.output) return "interneg-scratch";
+  const auto colon = render.output->path.find(':');
+  if (colon != std::string::npos && colon < render.output->path.find('/')) return "interneg-scratch";
+  return std::filesystem::path(render.output->path).parent_path().string() + "-recovery";
+}
+
+int Recover(const RecoverCommand& command) {
+  const auto documents = ReadDocuments(command);
+  SessionOptions session_options{command.events_fd, {}, 0, {}, command.device, command.threads};
+  if (!command.roots.empty()) session_options.roots.push_back({"local", "/"});
+  for (const auto& root : command.roots) session_options.roots.push_back(ParseRootOption(root));
+  const Session session(session_options);
+  const auto& outer = session.context();
+  MeasureRecord record(outer.events);
+  const JobContext context{outer.roots,  outer.current_folder, record,        outer.stop,
+                           outer.clock,  outer.device,         outer.threads, outer.next_adjustment};
+  const auto scratch = ScratchOf(command, documents.render);
+  const int exit_code = RunToResult(context, [&] {
+    return RunRecovery(context, {documents.train, documents.train_json, documents.render, scratch, command.resume,
+                                 std::to_string(::getpid())});
+  });
+  if (exit_code == kExitSucceeded || exit_code == kExitPartial) {
+    std::printf("%sframes        %s\nmodel         %s/model.safetensors\n", record.Table().c_str(),
+                documents.render.output->path.c_str(), scratch.c_str());
+    if (const auto picture = record.FileOf("before_after"); !picture.empty()) {
+      std::printf("before/after  %s/%s\n", scratch.c_str(), picture.c_str());
+    }
+  }
+  return exit_code;
+}
+
+void AddMedia(CLI::App& command, RecoverOptions& options, CLI::Option* train) {
+  const auto add = [&](const char* name, std::string& value, const char* text, const char* type) {
+    return command.add_option(name, value, text)->type_name(type)->excludes(train);
+  };
+  add("--source", options.source.path, "The film to recover", "PATTERN");
+  add("--reference", options.reference.path, "The better element, registered to it", "PATTERN");
+  add("--range", options.range, "Frames of the source; all by default", "RANGE");
+  add("--source-range", options.source.range, "The same", "RANGE");
+  add("--reference-range", options.reference.range, "Frames of the reference; the source's by default", "RANGE");
+  add("--source-space", options.source.color_space, "OCIO space, alias or role; from the file by default", "NAME");
+  add("--reference-space", options.reference.color_space, "OCIO space, alias or role", "NAME");
+  add("--pairs", options.pairs, "Frames to train on, at least two", "RANGE");
+  add("--held-out", options.held_out, "Frames withheld for choosing; between the pairs by default", "RANGE");
+  add("--config", options.color.config, "OCIO configuration; built-in ACES by default", "FILE");
+  add("--domain", options.domain, "display or log (display)", "NAME");
+  add("--working-space", options.color.working_space, "For scene-linear preparation (ACEScg)", "NAME");
+  add("--matrix", options.matrix, "bt709, bt601 or bt2020 (bt709)", "NAME");
+  command.add_flag("--allow-linear-clamp", options.color.allow_linear_clamp, "Clamp scene-linear sources to [0, 1]");
+}
+
+void AddTraining(CLI::App& command, RecoverOptions& options, CLI::Option* train) {
+  auto& settings = options.training;
+  command.add_option("--time-limit", options.time_limit, "Training time, e.g. 60s (60s for grid)")->type_name("TIME")->excludes(train);
+  command.add_option("--steps", settings.steps, "Training steps instead of a time")->excludes(train);
+  command.add_option("--network", options.network, "grid, unet or closed-form")->type_name("NAME")->excludes(train);
+  command.add_option("--size", options.size, "small, medium or large (medium)")->type_name("NAME")->excludes(train);
+  command.add_option("--batch", settings.batch, "Patches of a step (3)")->excludes(train);
+  command.add_option("--patch", settings.patch_px, "Pixels of a patch, a side (256)")->excludes(train);
+  command.add_option("--learning-rate", settings.learning_rate, "The network's own by default")->excludes(train);
+  command.add_option("--seed", settings.seed, "Of patches and weights")->excludes(train);
+  command.add_option("--checkpoint-interval", settings.checkpoint_interval_steps, "Steps between kept checkpoints")->excludes(train);
+  command.add_option("--contact-sheet-interval", settings.contact_sheet_interval_steps, "Steps between contact sheets (100)")->excludes(train);
+  command.add_option("--preview-frame", settings.preview_frame, "Shown while training; no pair's")->excludes(train);
+  command.add_option("--precision", options.precision, "auto, fp32 or bf16 (auto)")->type_name("NAME")->excludes(train);
+}
+
+void AddOutput(CLI::App& command, RecoverOptions& options, CLI::Option* train) {
+  const auto add = [&](const char* name, std::string& value, const char* text, const char* type) {
+    command.add_option(name, value, text)->type_name(type)->excludes(train);
+  };
+  add("--output", options.output, "Folder, or pattern like out/f.%04d.exr", "PATH");
+  add("--output-space", options.output_space, "Colour space, or same-as-source (ACES2065-1)", "NAME");
+  add("--format", options.format, "exr, tiff or png (exr)", "NAME");
+  add("--compression", options.compression, "none, zip, zips, piz or dwaa", "NAME");
+  add("--bit-depth", options.bit_depth, "uint8, uint16, half or float", "NAME");
+  command.add_flag("--replace", options.replace, "Publish over frames that stand there");
+  command.add_option("--attribute", options.attributes, "Into every frame's header; may be repeated")->type_name("NAME=TEXT")->excludes(train);
+}
+
+}  // namespace
+
+void AddRecoverCommand(CLI::App& program, Action& chosen) {
+  auto* command = program.add_subcommand("recover", "Train, render and publish, without a server");
+  const auto recover = std::make_shared<RecoverCommand>();
+  auto* train = command->add_option("--job", recover->train_file, "The training's job document")->type_name("FILE");
+  auto* render = command->add_option("--render", recover->render_file, "The render's job document")->type_name("FILE")->needs(train);
+  train->needs(render);
+  command->add_option("recovery", recover->options.recovery, "chroma, spatial, combined or direct", true);
+  AddMedia(*command, recover->options, train);
+  AddTraining(*command, recover->options, train);
+  AddOutput(*command, recover->options, train);
+  command->add_option("--scratch", recover->scratch, "Folder for checkpoints and pictures; beside the output by default")->type_name("FOLDER");
+  command->add_option("--resume", recover->resume, "The checkpoint to go on from")->type_name("FILE");
+  command->add_option("--device", recover->device, "cpu or cuda:N", true);
+  command->add_option("--threads", recover->threads, "Threads to compute with; 0: all", true);
+  command->add_option("--root", recover->roots, "A root for paths like name:folder")->type_name("NAME=FOLDER");
+  command->add_option("--events-fd", recover->events_fd, "Descriptor for events, one JSON object a line");
+  command->callback([recover, &chosen] { chosen = [recover] { return Recover(*recover); }; });
+}
+
+}  // namespace interneg::jobs

@@ -1,0 +1,81 @@
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "worker/engine/jobs/attempt.h"
+#include "worker/engine/jobs/command_line.h"
+#include "worker/engine/jobs/session.h"
+#include "worker/engine/jobs/standalone.h"
+
+namespace interneg::jobs {
+namespace {
+
+constexpr char kDefaultScratch[] = "interneg-scratch";
+
+struct RunOptions {
+  std::string job;
+  std::string assignment;
+  std::optional<int> events_fd;
+  std::optional<int> lease_fd;
+  std::vector<std::string> roots;
+  std::string frames;
+  std::string checkpoint;
+  std::string resume;
+  std::string scratch = kDefaultScratch;
+  std::string device = "cpu";
+  int threads = 0;
+};
+
+int RunAssigned(const RunOptions& options, const JobSpec& job, const std::string& json) {
+  const auto assignment = ParseAssignment(ReadDocumentFile(options.assignment), "assignment '" + options.assignment + "'");
+  const Session session({options.events_fd, options.lease_fd, assignment.lease_seconds, assignment.roots,
+                         assignment.device, static_cast<int>(assignment.threads)});
+  return RunToResult(session.context(), [&] { return RunTask(session.context(), job, json, assignment); });
+}
+
+int RunStandalone(const RunOptions& options, const JobSpec& job, const std::string& json) {
+  SessionOptions session_options{options.events_fd, options.lease_fd, 0, {}, options.device, options.threads};
+  if (!options.roots.empty()) session_options.roots.push_back({"local", "/"});
+  for (const auto& root : options.roots) session_options.roots.push_back(ParseRootOption(root));
+  const Session session(session_options);
+  Assignment assignment;
+  assignment.frames = options.frames;
+  assignment.scratch_folder = options.scratch;
+  assignment.checkpoint_path = options.checkpoint;
+  assignment.resume_path = options.resume;
+  return RunToResult(session.context(), [&] {
+    if (const auto* render = std::get_if<RenderJob>(&job.kind)) {
+      return RenderInPlace(session.context(), *render, options.frames, options.checkpoint, std::to_string(::getpid()));
+    }
+    return RunTask(session.context(), job, json, assignment);
+  });
+}
+
+int Run(const RunOptions& options) {
+  const auto json = ReadDocumentFile(options.job);
+  const auto job = ParseJobSpec(json, "job document '" + options.job + "'");
+  return options.assignment.empty() ? RunStandalone(options, job, json) : RunAssigned(options, job, json);
+}
+
+}  // namespace
+
+void AddRunCommand(CLI::App& program, Action& chosen) {
+  auto* command = program.add_subcommand("run", "Run one job document, for a daemon or by hand");
+  const auto options = std::make_shared<RunOptions>();
+  command->add_option("--job", options->job, "The job document")->required()->type_name("FILE");
+  auto* assignment = command->add_option("--assignment", options->assignment, "Where and with what to run")->type_name("FILE");
+  command->add_option("--events-fd", options->events_fd, "Descriptor for events, one JSON object a line");
+  command->add_option("--lease-fd", options->lease_fd, "Descriptor for renewals and adjustments");
+  const auto alone = [&](CLI::Option* option) { option->excludes(assignment); };
+  alone(command->add_option("--root", options->roots, "A root for paths like name:folder")->type_name("NAME=FOLDER"));
+  alone(command->add_option("--frames", options->frames, "Only these frames of a render")->type_name("RANGE"));
+  alone(command->add_option("--checkpoint", options->checkpoint, "The model to render with")->type_name("FILE"));
+  alone(command->add_option("--resume", options->resume, "The checkpoint to go on training from")->type_name("FILE"));
+  alone(command->add_option("--scratch", options->scratch, "Folder for checkpoints and pictures", true)->type_name("FOLDER"));
+  alone(command->add_option("--device", options->device, "cpu or cuda:N", true));
+  alone(command->add_option("--threads", options->threads, "Threads to compute with; 0: all", true));
+  command->callback([options, &chosen] { chosen = [options] { return Run(*options); }; });
+}
+
+}  // namespace interneg::jobs

@@ -1,0 +1,90 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "worker/engine/jobs/attempt.h"
+#include "worker/engine/jobs/command_line.h"
+#include "worker/engine/jobs/score_job.h"
+#include "worker/engine/jobs/session.h"
+
+namespace interneg::jobs {
+namespace {
+
+using nlohmann::ordered_json;
+
+struct ScoreOptions {
+  ScoreRequest request;
+  FrameSource source;
+  std::string config;
+  bool json = false;
+};
+
+// JSON knows no infinity: an exact match has no decibels.
+ordered_json Number(double value) { return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr); }
+
+ordered_json ToJson(const validation::Figures& figures) {
+  return {{"chroma_psnr_db", Number(figures.chroma_psnr_db)},
+          {"luma_psnr_db", Number(figures.luma_psnr_db)},
+          {"delta_e2000", Number(figures.delta_e2000)}};
+}
+
+void PrintJson(const Score& score) {
+  ordered_json frames = ordered_json::array();
+  for (const auto& frame : score.frames) {
+    ordered_json entry = {{"frame", frame.frame}, {"result", ToJson(frame.result)}};
+    if (frame.source) entry["source"] = ToJson(*frame.source);
+    frames.push_back(entry);
+  }
+  ordered_json all = {{"frames", frames}, {"mean", {{"result", ToJson(score.result)}}}};
+  if (score.source) all["mean"]["source"] = ToJson(*score.source);
+  std::printf("%s\n", all.dump(2).c_str());
+}
+
+std::string Row(const std::string& name, const validation::Figures& figures) {
+  return fmt::format("{:<18}{:>14.2f}{:>14.2f}{:>10.2f}\n", name, figures.chroma_psnr_db, figures.luma_psnr_db,
+                     figures.delta_e2000);
+}
+
+void PrintTable(const Score& score) {
+  std::string text = fmt::format("{:<18}{:>14}{:>14}{:>10}\n", "frame", "chroma PSNR", "luma PSNR", "dE2000");
+  for (const auto& frame : score.frames) text += Row(std::to_string(frame.frame), frame.result);
+  text += Row("mean", score.result);
+  if (score.source) text += Row("untouched, mean", *score.source);
+  std::fputs(text.c_str(), stdout);
+}
+
+int RunScoreCommand(const ScoreOptions& options) {
+  auto request = options.request;
+  if (!options.source.path.empty()) request.source = options.source;
+  request.color = ColorSettings{};
+  request.color->config = options.config;
+  const Session session({});
+  const auto score = RunScore(session.context(), request);
+  if (options.json) PrintJson(score);
+  else PrintTable(score);
+  return kExitSucceeded;
+}
+
+}  // namespace
+
+void AddScoreCommand(CLI::App& program, Action& chosen) {
+  auto* command = program.add_subcommand("score", "Chroma PSNR and colour difference of rendered frames against a truth");
+  const auto options = std::make_shared<ScoreOptions>();
+  auto& request = options->request;
+  command->add_option("--result", request.result.path, "The rendered frames")->required()->type_name("PATTERN");
+  command->add_option("--truth", request.truth.path, "What they should be")->required()->type_name("PATTERN");
+  command->add_option("--range", request.truth.range, "Frames to score; all of the truth's by default")->type_name("RANGE");
+  command->add_option("--source", options->source.path, "The untouched frames, scored beside")->type_name("PATTERN");
+  command->add_option("--result-space", request.result.color_space, "OCIO space, alias or role")->type_name("NAME");
+  command->add_option("--truth-space", request.truth.color_space, "OCIO space, alias or role")->type_name("NAME");
+  command->add_option("--source-space", options->source.color_space, "OCIO space, alias or role")->type_name("NAME");
+  command->add_option("--config", options->config, "OCIO configuration; built-in ACES by default")->type_name("FILE");
+  command->add_flag("--json", options->json, "Print JSON with every frame");
+  command->callback([options, &chosen] { chosen = [options] { return RunScoreCommand(*options); }; });
+}
+
+}  // namespace interneg::jobs

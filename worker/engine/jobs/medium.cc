@@ -1,0 +1,145 @@
+#include "worker/engine/jobs/medium.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "worker/engine/color/default_space.h"
+#include "worker/engine/jobs/job_error.h"
+
+namespace interneg::jobs {
+namespace {
+
+constexpr char kRegistered[] =
+    "source and reference must be registered: the same size, pixel aspect and channels, frame by frame; align and crop "
+    "the reference to the source first";
+
+frames::FrameRange ParseRange(const std::string& text, const std::string& field) {
+  try {
+    return frames::FrameRange::Parse(text);
+  } catch (const frames::FrameRangeError& error) {
+    throw BadInput(field + ": " + error.what(), "write ranges as 1001-1049, 1,5,9 or 1-100x5");
+  }
+}
+
+frames::FrameRange PresentRange(const frames::FrameSequence& sequence, const std::string& field) {
+  auto present = sequence.Present();
+  if (present.empty()) {
+    throw BadInput(field + ": no file matches " + sequence.location().ToString(),
+                   "check folder, name and padding of the pattern");
+  }
+  return frames::FrameRange::Of(std::move(present));
+}
+
+struct FirstFrame {
+  int frame = 0;
+  frames::FrameFacts facts;
+};
+
+FirstFrame FirstReadable(const frames::FrameSequence& sequence, const frames::FrameRange& range, MissingFrames missing) {
+  // The missing frames are named as ranges, before the first header fails to open.
+  if (missing == MissingFrames::kRefuse) sequence.RequireAll(range);
+  for (const int frame : range.Sorted()) {
+    try {
+      return {frame, sequence.Probe(frame)};
+    } catch (const frames::FrameError&) {
+      if (missing == MissingFrames::kRefuse || frame == range.Last()) throw;
+    }
+  }
+  throw BadInput(sequence.location().ToString() + ": the range is empty", "name at least one frame");
+}
+
+std::string SpaceOf(const FrameSource& source, const frames::FrameSequence& sequence, const frames::FrameFacts& facts,
+                    int frame, const std::string& field, const color::ColorConfig& config) try {
+  if (!source.color_space.empty()) return config.Resolve(source.color_space);
+  return config.Resolve(color::DefaultSpace(config, facts.ColorFacts(), sequence.FileOf(frame).ToString()));
+} catch (const color::ColorError& error) {
+  throw BadInput(field + ".colorSpace: " + error.what(), "");
+}
+
+int ColorChannels(const frames::FrameFacts& facts) {
+  return static_cast<int>(std::count_if(facts.channels.begin(), facts.channels.end(),
+                                        [](const std::string& name) { return name != "A" && name != "a" && name != "alpha"; }));
+}
+
+std::string SizeText(image::Size size) {
+  return std::to_string(size.width_px) + "x" + std::to_string(size.height_px);
+}
+
+}  // namespace
+
+Medium OpenMedium(const JobContext& context, const std::optional<FrameSource>& source, const std::string& name,
+                  const std::string& field, const color::ColorConfig& config,
+                  MissingFrames missing) {
+  if (!source || source->path.empty()) {
+    throw BadInput(field + ".path is not given", "name a sequence, e.g. root:sh010/f.%04d.exr");
+  }
+  auto location = context.roots.Locate(source->path, context.current_folder);
+  frames::FrameSequence sequence(context.roots, std::move(location));
+  auto range = source->range.empty() ? PresentRange(sequence, field + ".path")
+                                     : ParseRange(source->range, field + ".range");
+  auto first = FirstReadable(sequence, range, missing);
+  auto space = SpaceOf(*source, sequence, first.facts, first.frame, field, config);
+  return {name, std::move(sequence), std::move(range), std::move(first.facts), std::move(space)};
+}
+
+void CheckHeaders(const JobContext& context, const Medium& medium, const frames::FrameRange& range) {
+  medium.sequence.RequireAll(range);
+  EngineProgress progress;
+  progress.phase = "checking the " + medium.name;
+  progress.total = static_cast<std::uint32_t>(range.size());
+  for (const int frame : range.frames()) {
+    context.ThrowIfStopped();
+    const auto facts = medium.sequence.Probe(frame);
+    const auto file = medium.sequence.FileOf(frame).ToString();
+    if (facts.size != medium.facts.size) {
+      throw BadInput(file + " (frame " + std::to_string(frame) + ") is " + SizeText(facts.size) + ", the first frame is " +
+                         SizeText(medium.facts.size),
+                     "all frames of a medium must have one size");
+    }
+    if (ColorChannels(facts) != ColorChannels(medium.facts)) {
+      throw BadInput(file + " (frame " + std::to_string(frame) + ") has " + std::to_string(ColorChannels(facts)) +
+                         " colour channels, the first frame has " + std::to_string(ColorChannels(medium.facts)),
+                     "all frames of a medium must have the same channels");
+    }
+    ++progress.done;
+    if (progress.done % 25 == 0 || progress.done == progress.total) context.events.Send(progress);
+  }
+}
+
+void CheckParity(const Medium& source, const Medium& reference) {
+  const auto differ = [&](const std::string& what, const std::string& ours, const std::string& theirs) {
+    throw BadInput("the " + what + " of " + source.name + " and " + reference.name + " differ: " +
+                       source.sequence.location().ToString() + " has " + ours + ", " +
+                       reference.sequence.location().ToString() + " has " + theirs,
+                   kRegistered);
+  };
+  if (source.facts.size != reference.facts.size) {
+    differ("sizes", SizeText(source.facts.size), SizeText(reference.facts.size));
+  }
+  if (std::abs(source.facts.pixel_aspect - reference.facts.pixel_aspect) > 1e-3) {
+    differ("pixel aspects", std::to_string(source.facts.pixel_aspect), std::to_string(reference.facts.pixel_aspect));
+  }
+  if (ColorChannels(source.facts) != ColorChannels(reference.facts)) {
+    differ("colour channels", std::to_string(ColorChannels(source.facts)), std::to_string(ColorChannels(reference.facts)));
+  }
+}
+
+void RequireFrame(const Medium& medium, int frame, const std::string& field) {
+  if (medium.range.Contains(frame)) return;
+  throw BadInput(field + ": frame " + std::to_string(frame) + " lies outside the " + medium.name + "'s range " +
+                     medium.range.ToString(),
+                 "choose frames inside the range, or widen it");
+}
+
+color::TrainingTransform TrainingTransformOf(const Medium& medium, const ColorPlan& color) {
+  const auto route = color::ChooseRoute(color.config, medium.space, color.domain, color.rendering);
+  return {color.config, medium.space, route};
+}
+
+std::string TextOf(const Medium& medium) {
+  return std::to_string(medium.range.size()) + " frames " + medium.range.ToString() + ", " + SizeText(medium.facts.size) +
+         ", " + medium.facts.format + " " + std::string(frames::NameOf(medium.facts.encoding)) + ", " + medium.space;
+}
+
+}  // namespace interneg::jobs

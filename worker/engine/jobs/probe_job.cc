@@ -1,0 +1,69 @@
+#include "worker/engine/jobs/probe_job.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "worker/engine/jobs/job_error.h"
+#include "worker/engine/jobs/medium.h"
+#include "worker/engine/jobs/settings.h"
+
+namespace interneg::jobs {
+namespace {
+
+// The frames of the job that this medium has; all of its own when the job names none.
+std::vector<int> FramesToDecode(const Medium& medium, const std::vector<std::int32_t>& wanted) {
+  if (wanted.empty()) return medium.range.Sorted();
+  std::vector<int> frames;
+  std::copy_if(wanted.begin(), wanted.end(), std::back_inserter(frames),
+               [&](int frame) { return medium.range.Contains(frame); });
+  return frames;
+}
+
+void Decode(const JobContext& context, const Medium& medium, const std::vector<int>& frames) {
+  EngineProgress progress;
+  progress.phase = "decoding the " + medium.name;
+  progress.total = static_cast<std::uint32_t>(frames.size());
+  const auto start = context.clock();
+  std::vector<std::string> notes;
+  for (const int frame : frames) {
+    context.ThrowIfStopped();
+    for (const auto& note : medium.Read(frame).notes) {
+      if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);
+    }
+    ++progress.done;
+    const double seconds = (context.clock() - start).count();
+    progress.rate = seconds > 0 ? progress.done / seconds : 0;
+    progress.remaining_seconds = progress.rate > 0 ? (progress.total - progress.done) / progress.rate : 0;
+    context.events.Send(progress);
+  }
+  for (const auto& note : notes) context.events.Inform(medium.name + ": " + note);
+}
+
+}  // namespace
+
+EngineResult RunProbe(const JobContext& context, const ProbeJob& job) {
+  if (job.media.empty() || job.media.size() > 2) {
+    throw BadInput("probe.media must name one medium, or a source and its reference", "");
+  }
+  const auto color = PlanColor(job.color, "probe.color", context.current_folder);
+  std::vector<Medium> media;
+  for (std::size_t i = 0; i < job.media.size(); ++i) {
+    const std::string name = job.media.size() == 1 ? "medium" : i == 0 ? "source" : "reference";
+    media.push_back(
+        OpenMedium(context, job.media[i], name, "probe.media[" + std::to_string(i) + "]", color.config));
+  }
+  if (media.size() == 2) CheckParity(media[0], media[1]);
+  for (const int frame : job.decoded_frames) {
+    for (const auto& medium : media) RequireFrame(medium, frame, "probe.decodedFrames");
+  }
+  for (const auto& medium : media) {
+    TrainingTransformOf(medium, color);  // the way into the training domain exists
+    CheckHeaders(context, medium, medium.range);
+    context.events.Inform(medium.name + ": " + TextOf(medium));
+  }
+  for (const auto& medium : media) Decode(context, medium, FramesToDecode(medium, job.decoded_frames));
+  return {EngineOutcome::kSucceeded, std::nullopt, {}};
+}
+
+}  // namespace interneg::jobs

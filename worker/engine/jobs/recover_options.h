@@ -1,0 +1,47 @@
+// The options of `interneg-engine recover` as the two job documents they stand for.
+#ifndef INTERNEG_WORKER_ENGINE_JOBS_RECOVER_OPTIONS_H_
+#define INTERNEG_WORKER_ENGINE_JOBS_RECOVER_OPTIONS_H_
+
+#include <string>
+#include <vector>
+
+#include "worker/engine/jobs/job_document.h"
+
+namespace interneg::jobs {
+
+// As typed; empty means the default. Words are the client's: "chroma", "grid", "medium", "png", "zip", "half" …
+struct RecoverOptions {
+  std::string recovery = "chroma";
+  FrameSource source;
+  FrameSource reference;  // range empty: the source's
+  std::string range;
+  std::string pairs;
+  std::string held_out;
+  ColorSettings color;
+  std::string domain;
+  std::string matrix;
+  std::string network;
+  std::string size;
+  std::string precision;
+  TrainingSettings training;
+  std::string time_limit;
+  std::string output;  // a folder, or a pattern
+  std::string output_space;
+  std::string format;
+  std::string compression;
+  std::string bit_depth;
+  bool replace = false;
+  std::vector<std::string> attributes;  // NAME=TEXT
+};
+
+struct RecoverJobs {
+  JobSpec train;
+  RenderJob render;
+};
+
+// Throws JobError naming the option for an unknown word (listing the known), DocumentError's kin for ranges.
+RecoverJobs JobsOf(const RecoverOptions& options);
+
+}  // namespace interneg::jobs
+
+#endif  // INTERNEG_WORKER_ENGINE_JOBS_RECOVER_OPTIONS_H_

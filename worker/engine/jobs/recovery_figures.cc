@@ -1,0 +1,89 @@
+#include "worker/engine/jobs/recovery_figures.h"
+
+#include <cmath>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "worker/engine/image/ycbcr.h"
+#include "worker/engine/inference/available_memory.h"
+#include "worker/engine/inference/frame_recovery.h"
+#include "worker/engine/validation/measures.h"
+#include "worker/engine/validation/sheet.h"
+
+namespace interneg::jobs {
+namespace {
+
+constexpr int kSheetPicture_px = 480;
+constexpr std::size_t kMostSheetRows = 8;
+
+// One subject: sums its frames and sends the means.
+class Subject {
+ public:
+  Subject(std::string name, image::YCbCrMatrix matrix) : name_(std::move(name)), matrix_(matrix) {}
+  void Add(const image::Image& shown, const image::Image& truth) {
+    figures_.Add(validation::Compare(shown, truth, matrix_));
+  }
+  void Send(EventSink& events, const std::string& scope) const {
+    if (figures_.frames() == 0) return;
+    const auto mean = figures_.Mean();
+    const auto send = [&](const char* measure, double value) {
+      if (std::isfinite(value)) events.Send(Measure{measure, value, name_, scope, {}, {}});
+    };
+    send("chroma_psnr_db", mean.chroma_psnr_db);
+    // A held luma differs from the truth's by arithmetic alone, which is no figure of merit.
+    if (mean.luma_psnr_db < kExact_db) send("luma_psnr_db", mean.luma_psnr_db);
+    send("delta_e2000", mean.delta_e2000);
+  }
+
+ private:
+  static constexpr double kExact_db = 110.0;
+  std::string name_;
+  image::YCbCrMatrix matrix_;
+  validation::MeanFigures figures_;
+};
+
+void Report(EventSink& events, std::size_t done, std::size_t total) {
+  EngineProgress progress;
+  progress.phase = "measuring";
+  progress.done = static_cast<std::uint32_t>(done);
+  progress.total = static_cast<std::uint32_t>(total);
+  events.Send(progress);
+}
+
+}  // namespace
+
+void SendFigures(const JobContext& context, const Scratch& scratch, const DisplayView& view, const model::Model& model,
+                 std::span<const dataset::Pair> pairs, dataset::Recovery recovery, const std::string& scope) {
+  const auto matrix = model.description().matrix;
+  const auto baseline = model.Baseline();
+  const auto memory = inference::AvailableMemory_bytes() / 2;
+  inference::FrameRecovery recover(model, memory, [&](const std::string& text) { context.events.Inform(text); });
+  Subject of_model("model", matrix), of_baseline("baseline", matrix), of_untouched("untouched", matrix);
+  std::vector<validation::SheetRow> rows;
+  std::optional<image::Image> before_after;
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    context.ThrowIfStopped();
+    const auto target = dataset::BuildTarget(pairs[i], recovery, matrix, dataset::LumaMatch::kLowFrequency);
+    const auto truth = view.Show(image::YCbCrToRgb(target.truth, matrix));
+    const auto source = view.Show(pairs[i].source);
+    const auto output = view.Show(recover.Recover(pairs[i].source).rgb);
+    of_model.Add(output, truth);
+    of_untouched.Add(source, truth);
+    validation::SheetRow row{source, truth, output};
+    if (baseline) {
+      const auto predicted = baseline->Recover(pairs[i].source);
+      row.insert(row.begin() + 1,
+                 view.Show(inference::ComposeRecovered(pairs[i].source, predicted, baseline->description()).rgb));
+      of_baseline.Add(row[1], truth);
+    }
+    if (rows.size() < kMostSheetRows) rows.push_back(std::move(row));
+    if (i == pairs.size() / 2) before_after = validation::SplitBeforeAfter(source, output);
+    Report(context.events, i + 1, pairs.size());
+  }
+  for (const auto* subject : {&of_model, &of_baseline, &of_untouched}) subject->Send(context.events, scope);
+  scratch.SendPicture("validation_sheet", validation::ComposeSheet(rows, kSheetPicture_px), std::nullopt);
+  scratch.SendPicture("before_after", *before_after, std::nullopt);
+}
+
+}  // namespace interneg::jobs

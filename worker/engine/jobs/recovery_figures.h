@@ -1,0 +1,26 @@
+// How well a trained model does on frames with a known truth, beside the baseline and the untouched source.
+#ifndef INTERNEG_WORKER_ENGINE_JOBS_RECOVERY_FIGURES_H_
+#define INTERNEG_WORKER_ENGINE_JOBS_RECOVERY_FIGURES_H_
+
+#include <span>
+#include <string>
+
+#include "worker/engine/dataset/pair.h"
+#include "worker/engine/dataset/target.h"
+#include "worker/engine/jobs/display_view.h"
+#include "worker/engine/jobs/job_context.h"
+#include "worker/engine/jobs/scratch.h"
+#include "worker/engine/model/model.h"
+
+namespace interneg::jobs {
+
+// Renders each pair's source and sends chroma_psnr_db, luma_psnr_db and delta_e2000 (means over the frames) for the
+// subjects model, baseline (where the model has one) and untouched, with `scope`; then a validation sheet (rows of
+// input, baseline, ground truth, output) and a before/after picture of the middle frame. Figures that cannot be finite
+// (a plane that is held) are left out. `pairs` is not empty.
+void SendFigures(const JobContext& context, const Scratch& scratch, const DisplayView& view, const model::Model& model,
+                 std::span<const dataset::Pair> pairs, dataset::Recovery recovery, const std::string& scope);
+
+}  // namespace interneg::jobs
+
+#endif  // INTERNEG_WORKER_ENGINE_JOBS_RECOVERY_FIGURES_H_

@@ -1,0 +1,117 @@
+#include "worker/engine/jobs/render_job.h"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "worker/engine/inference/available_memory.h"
+#include "worker/engine/inference/render_pipeline.h"
+#include "worker/engine/jobs/job_error.h"
+#include "worker/engine/jobs/medium.h"
+#include "worker/engine/jobs/output_folder.h"
+#include "worker/engine/jobs/render_report.h"
+#include "worker/engine/jobs/scratch.h"
+#include "worker/engine/jobs/settings.h"
+#include "worker/engine/model/model.h"
+
+namespace interneg::jobs {
+namespace {
+
+constexpr char kSameAsSource[] = "same-as-source";
+
+// The model, made sure to be the one asked for and trained with the job's colour settings.
+model::Model LoadFor(const JobContext& context, const RenderRequest& request, const std::string& sha256) {
+  const auto& job = request.job;
+  if (job.checkpoint_sha256 && *job.checkpoint_sha256 != sha256) {
+    throw BadInput("the checkpoint " + request.checkpoint.string() + " has the SHA-256 " + sha256 + ", the job asks for " +
+                       *job.checkpoint_sha256,
+                   "give the checkpoint that the job names");
+  }
+  auto model = model::LoadModel(request.checkpoint, context.device, PrecisionOf(job.precision));
+  const auto document = model.metadata().find("interneg.job");
+  if (document == model.metadata().end() || document->second.empty()) {
+    throw BadInput("the checkpoint " + request.checkpoint.string() + " does not say how it was trained", "");
+  }
+  const auto spec = ParseJobSpec(document->second, "the checkpoint's job document");
+  const auto* trained = std::get_if<TrainJob>(&spec.kind);
+  if (trained == nullptr) throw BadInput("the checkpoint's job document is not a training", "");
+  if (WithDefaults(trained->color) != WithDefaults(job.color)) {
+    throw BadInput("render.color differs from the settings that the model was trained with",
+                   "use the training's: configuration, domain, working space, matrix and clamp must be the same");
+  }
+  return model;
+}
+
+std::vector<int> FramesOf(const RenderRequest& request, const Medium& source) {
+  if (request.frames.empty()) return source.range.frames();
+  auto range = frames::FrameRange::Parse(request.frames);
+  for (const int frame : range.frames()) RequireFrame(source, frame, "the frames of the task");
+  return range.frames();
+}
+
+std::string OutputSpace(const RenderOutput& output, const Medium& source, const color::ColorConfig& config) try {
+  if (output.color_space.empty()) return config.Aces2065();
+  if (output.color_space == kSameAsSource) return source.space;
+  return config.Resolve(output.color_space);
+} catch (const color::ColorError& error) {
+  throw BadInput(std::string("render.output.colorSpace: ") + error.what(), "");
+}
+
+std::map<std::string, std::string> HeaderAttributes(const RenderRequest& request, const model::Model& model,
+                                                    const std::string& sha256, const color::ColorConfig& config) {
+  auto attributes = request.provenance;
+  for (const auto& [name, text] : request.job.output->attributes) attributes[name] = text;
+  attributes["interneg:engine"] = "interneg-engine " INTERNEG_VERSION;
+  attributes["interneg:checkpoint"] = sha256;
+  attributes["interneg:colorConfig"] = config.hash();
+  const auto dataset = model.metadata().find("interneg.dataset_sha256");
+  if (dataset != model.metadata().end() && !dataset->second.empty()) attributes["interneg:dataset"] = dataset->second;
+  return attributes;
+}
+
+frames::WriteOptions WritingOf(const RenderOutput& output, const Medium& source, const ColorPlan& color,
+                               const std::string& space) {
+  auto options = PlanWriting(output);
+  options.pixel_aspect = source.facts.pixel_aspect;
+  options.chromaticities = frames::ChromaticitiesOf(color.config, space);
+  return options;
+}
+
+}  // namespace
+
+EngineResult RunRender(const JobContext& context, const RenderRequest& request) {
+  if (request.checkpoint.empty()) throw BadInput("no checkpoint is given to render with", "name one by --checkpoint");
+  const auto color = PlanColor(request.job.color, "render.color", context.current_folder);
+  const auto place = LocateOutput(context, request.job.output);
+  const auto sha256 = HashOfLocalFile(request.checkpoint);
+  const auto model = LoadFor(context, request, sha256);
+  const auto source = OpenMedium(context, request.job.source, "source", "render.source", color.config, MissingFrames::kTolerate);
+  const auto frames = FramesOf(request, source);
+  RequireNothingPublished(context.roots, place, frames, request.job.output->replace);
+  RequireWritable(context.roots, request.attempt_folder);
+
+  const auto from_source = TrainingTransformOf(source, color);
+  const auto space = OutputSpace(*request.job.output, source, color.config);
+  const color::TrainingTransform delivery(color.config, space, from_source.route());
+  MakeAttemptFolder(context.roots, request.attempt_folder);
+  const frames::FrameWriter writer(context.roots, request.attempt_folder, place.pattern,
+                                   WritingOf(*request.job.output, source, color, space));
+  context.events.Inform("source: " + TextOf(source) + "; output: " + place.folder.ToString() + " in " + space);
+
+  RenderReport report(context,
+                      {source.sequence, from_source, delivery, writer, request.attempt_folder,
+                       HeldPlanesOf(model.description().free), model.description().matrix,
+                       HeaderAttributes(request, model, sha256, color.config)},
+                      frames.size());
+  const inference::RenderPlan plan{source.sequence, from_source,       delivery,
+                                   model,           writer,            frames,
+                                   source.facts.size, inference::AvailableMemory_bytes() / 2};
+  const auto end = inference::Render(plan, report.Callbacks(), context.stop.flag());
+  if (context.stop.reason() == StopReason::kLeaseLost) throw LeaseLost();
+  report.SendSummary();
+  auto result = report.Result();
+  if (end == inference::RenderEnd::kStopped) result.outcome = EngineOutcome::kPreempted;
+  return result;
+}
+
+}  // namespace interneg::jobs

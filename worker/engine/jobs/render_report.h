@@ -1,0 +1,66 @@
+// The proofs of a render, frame by frame, and what they come to.
+#ifndef INTERNEG_WORKER_ENGINE_JOBS_RENDER_REPORT_H_
+#define INTERNEG_WORKER_ENGINE_JOBS_RENDER_REPORT_H_
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "worker/engine/color/training_transform.h"
+#include "worker/engine/frames/frame_reader.h"
+#include "worker/engine/frames/frame_writer.h"
+#include "worker/engine/image/ycbcr.h"
+#include "worker/engine/inference/render_pipeline.h"
+#include "worker/engine/jobs/job_context.h"
+#include "worker/engine/validation/held_plane_proof.h"
+
+namespace interneg::jobs {
+
+// What the proofs are made with; everything referred to outlives the report.
+struct ProofSetting {
+  const frames::FrameSequence& source;
+  const color::TrainingTransform& from_source;
+  const color::TrainingTransform& delivery;
+  const frames::FrameWriter& writer;
+  frames::Location folder;  // the writer's
+  validation::HeldPlanes held;
+  image::YCbCrMatrix matrix;
+  std::map<std::string, std::string> attributes;  // the same for every frame
+};
+
+// Makes both proofs of each frame and sends its event. Used on the pipeline's writing thread alone, then read by the
+// caller after the pipeline has ended.
+class RenderReport {
+ public:
+  RenderReport(const JobContext& context, ProofSetting setting, std::size_t frames);
+
+  inference::RenderCallbacks Callbacks();
+
+  // Sends composed_error_max, written_error_max, written_share_of_bound_max, gamut_scaled_share_max, unproven_frames.
+  void SendSummary() const;
+
+  // Partial when a frame failed, failed when all did.
+  EngineResult Result() const;
+
+ private:
+  std::map<std::string, std::string> ProveComposed(const inference::ComposedFrame& frame);
+  void ProveWritten(const inference::ComposedFrame& frame, const frames::WrittenFrame& file);
+  void OnUnreadable(int frame, const frames::FrameError& error);
+  void SendProgress();
+
+  const JobContext& context_;
+  const ProofSetting setting_;
+  const std::size_t frames_;
+  const std::chrono::duration<double> start_;
+  color::TrainingImage second_read_;  // of the frame in hand
+  validation::ComposedProof composed_;
+  std::size_t done_ = 0;
+  std::size_t unproven_ = 0;
+  RenderedFrame worst_;  // the greatest of each figure
+  std::vector<OutputFile> manifest_;
+  std::vector<std::string> faults_;
+};
+
+}  // namespace interneg::jobs
+
+#endif  // INTERNEG_WORKER_ENGINE_JOBS_RENDER_REPORT_H_

@@ -1,0 +1,178 @@
+#include "worker/engine/jobs/settings.h"
+
+#include <cmath>
+
+#include "worker/engine/jobs/job_error.h"
+
+namespace interneg::jobs {
+namespace {
+
+image::YCbCrMatrix MatrixOf(YcbcrMatrix matrix) {
+  switch (matrix) {
+    case YcbcrMatrix::kBt601: return image::YCbCrMatrix::kBt601;
+    case YcbcrMatrix::kBt2020: return image::YCbCrMatrix::kBt2020;
+    default: return image::YCbCrMatrix::kBt709;
+  }
+}
+
+model::NetworkKind KindOf(NetworkKind kind, model::FreePlanes free) {
+  switch (kind) {
+    case NetworkKind::kGrid: return model::NetworkKind::kGrid;
+    case NetworkKind::kUnet: return model::NetworkKind::kUNet;
+    case NetworkKind::kClosedForm: return model::NetworkKind::kClosedForm;
+    case NetworkKind::kUnspecified: break;
+  }
+  return free == model::FreePlanes::kChroma ? model::NetworkKind::kGrid : model::NetworkKind::kUNet;
+}
+
+model::NetworkSize SizeOf(NetworkSize size) {
+  switch (size) {
+    case NetworkSize::kSmall: return model::NetworkSize::kSmall;
+    case NetworkSize::kLarge: return model::NetworkSize::kLarge;
+    default: return model::NetworkSize::kMedium;
+  }
+}
+
+frames::OutputFormat FormatOf(FileFormat format) {
+  switch (format) {
+    case FileFormat::kTiff: return frames::OutputFormat::kTiff;
+    case FileFormat::kPng: return frames::OutputFormat::kPng;
+    default: return frames::OutputFormat::kExr;
+  }
+}
+
+frames::Compression CompressionOf(Compression compression) {
+  switch (compression) {
+    case Compression::kNone: return frames::Compression::kNone;
+    case Compression::kZip: return frames::Compression::kZip;
+    case Compression::kZips: return frames::Compression::kZips;
+    case Compression::kPiz: return frames::Compression::kPiz;
+    case Compression::kDwaa: return frames::Compression::kDwaa;
+    case Compression::kUnspecified: break;
+  }
+  return frames::Compression::kDefault;
+}
+
+frames::SampleEncoding EncodingOf(BitDepth depth, frames::OutputFormat format) {
+  switch (depth) {
+    case BitDepth::kUint8: return frames::SampleEncoding::kUint8;
+    case BitDepth::kUint16: return frames::SampleEncoding::kUint16;
+    case BitDepth::kHalf: return frames::SampleEncoding::kHalf;
+    case BitDepth::kFloat: return frames::SampleEncoding::kFloat;
+    case BitDepth::kUnspecified: break;
+  }
+  return frames::DefaultEncoding(format);
+}
+
+void RequireSane(const TrainingSettings& settings) {
+  const auto check = [](double value, const char* field) {
+    if (!std::isfinite(value) || value < 0) {
+      throw BadInput(std::string("train.training.") + field + " is not a positive number", "give one, or leave it out");
+    }
+  };
+  check(settings.time_limit_seconds, "timeLimitSeconds");
+  check(settings.learning_rate, "learningRate");
+}
+
+}  // namespace
+
+ColorPlan PlanColor(const std::optional<ColorSettings>& settings, const std::string& field,
+                    const std::string& current_folder) try {
+  const auto wanted = WithDefaults(settings);
+  const bool relative = !wanted.config.empty() && wanted.config != "builtin" && wanted.config.front() != '/';
+  ColorPlan plan{color::ColorConfig::FromOption(relative ? current_folder + "/" + wanted.config : wanted.config)};
+  plan.domain = wanted.domain == TrainingDomain::kLog ? color::TrainingDomain::kLog : color::TrainingDomain::kDisplay;
+  plan.matrix = MatrixOf(wanted.matrix);
+  if (wanted.allow_linear_clamp) plan.rendering = color::SceneRendering::kLinearClamp;
+  if (!wanted.working_space.empty()) plan.config.Resolve(wanted.working_space);
+  return plan;
+} catch (const color::ColorError& error) {
+  throw BadInput(field + ": " + error.what(), "");
+}
+
+ColorSettings WithDefaults(const std::optional<ColorSettings>& settings) {
+  auto filled = settings.value_or(ColorSettings{});
+  if (filled.config == "builtin") filled.config.clear();
+  if (filled.domain == TrainingDomain::kUnspecified) filled.domain = TrainingDomain::kDisplay;
+  if (filled.matrix == YcbcrMatrix::kUnspecified) filled.matrix = YcbcrMatrix::kBt709;
+  return filled;
+}
+
+dataset::Recovery RecoveryOf(Recovery recovery) {
+  switch (recovery) {
+    case Recovery::kChroma: return dataset::Recovery::kChroma;
+    case Recovery::kSpatial: return dataset::Recovery::kSpatial;
+    case Recovery::kCombined: return dataset::Recovery::kCombined;
+    case Recovery::kDirect: return dataset::Recovery::kDirect;
+    case Recovery::kUnspecified: break;
+  }
+  throw BadInput("train.recovery is not given",
+                 "use RECOVERY_CHROMA, RECOVERY_SPATIAL, RECOVERY_COMBINED or RECOVERY_DIRECT");
+}
+
+model::Precision PrecisionOf(Precision precision) {
+  switch (precision) {
+    case Precision::kFp32: return model::Precision::kFloat32;
+    case Precision::kBf16: return model::Precision::kBfloat16;
+    default: return model::Precision::kAuto;
+  }
+}
+
+model::FreePlanes FreePlanesOf(dataset::Recovery recovery) {
+  switch (recovery) {
+    case dataset::Recovery::kChroma: return model::FreePlanes::kChroma;
+    case dataset::Recovery::kSpatial: return model::FreePlanes::kLuma;
+    default: return model::FreePlanes::kAll;
+  }
+}
+
+validation::HeldPlanes HeldPlanesOf(model::FreePlanes free) {
+  switch (free) {
+    case model::FreePlanes::kChroma: return validation::HeldPlanes::kLuma;
+    case model::FreePlanes::kLuma: return validation::HeldPlanes::kChroma;
+    default: return validation::HeldPlanes::kNothing;
+  }
+}
+
+model::NetworkDescription PlanNetwork(const TrainJob& job, image::YCbCrMatrix matrix) {
+  const auto free = FreePlanesOf(RecoveryOf(job.recovery));
+  const auto kind = KindOf(job.network, free);
+  if (kind != model::NetworkKind::kUNet && free != model::FreePlanes::kChroma) {
+    throw BadInput("train.network " + std::string(model::NameOf(kind)) + " recovers chroma only",
+                   "use NETWORK_KIND_UNET for this recovery");
+  }
+  return model::DescribeNetwork(kind, SizeOf(job.size), free, matrix);
+}
+
+training::TrainingOptions PlanTraining(const TrainJob& job, const ColorPlan& color) {
+  const auto settings = job.training.value_or(TrainingSettings{});
+  RequireSane(settings);
+  training::TrainingOptions options;
+  options.recovery = RecoveryOf(job.recovery);
+  options.network = PlanNetwork(job, color.matrix);
+  options.steps = settings.steps;
+  options.time_limit = std::chrono::duration<double>(settings.time_limit_seconds);
+  if (options.steps == 0 && settings.time_limit_seconds == 0) {
+    if (options.network.kind == model::NetworkKind::kUNet) options.steps = kDefaultSteps;
+    else options.time_limit = std::chrono::duration<double>(kDefaultSeconds);
+  }
+  if (settings.batch != 0) options.batch = static_cast<int>(settings.batch);
+  if (settings.patch_px != 0) options.patch_px = static_cast<int>(settings.patch_px);
+  options.learning_rate = settings.learning_rate;
+  options.seed = settings.seed;
+  options.checkpoint_interval = settings.checkpoint_interval_steps;
+  if (settings.contact_sheet_interval_steps != 0) options.contact_sheet_interval = settings.contact_sheet_interval_steps;
+  options.precision = PrecisionOf(settings.precision);
+  options.dataset_sha256 = job.dataset_sha256;
+  return options;
+}
+
+frames::WriteOptions PlanWriting(const RenderOutput& output) {
+  frames::WriteOptions options;
+  options.format = FormatOf(output.format);
+  options.compression = CompressionOf(output.compression);
+  options.encoding = EncodingOf(output.bit_depth, options.format);
+  return options;
+}
+
+}  // namespace interneg::jobs

@@ -1,0 +1,57 @@
+// The document's words in the terms of the modules, with every default filled in.
+#ifndef INTERNEG_WORKER_ENGINE_JOBS_SETTINGS_H_
+#define INTERNEG_WORKER_ENGINE_JOBS_SETTINGS_H_
+
+#include <optional>
+#include <string>
+
+#include "worker/engine/color/color_config.h"
+#include "worker/engine/color/training_transform.h"
+#include "worker/engine/dataset/target.h"
+#include "worker/engine/frames/frame_writer.h"
+#include "worker/engine/image/ycbcr.h"
+#include "worker/engine/jobs/job_document.h"
+#include "worker/engine/model/compute.h"
+#include "worker/engine/model/network_description.h"
+#include "worker/engine/training/training.h"
+#include "worker/engine/validation/held_plane_proof.h"
+
+namespace interneg::jobs {
+
+// The colour settings of a job. `config` is loaded once.
+struct ColorPlan {
+  color::ColorConfig config;
+  color::TrainingDomain domain = color::TrainingDomain::kDisplay;
+  image::YCbCrMatrix matrix = image::YCbCrMatrix::kBt709;
+  color::SceneRendering rendering = color::SceneRendering::kRec709Odt;
+};
+
+// Throws color::ColorError for a configuration that cannot be loaded or an unknown working space. `field` is the path of
+// the settings in the document, for messages. Relative configuration paths start from `current_folder`.
+ColorPlan PlanColor(const std::optional<ColorSettings>& settings, const std::string& field,
+                    const std::string& current_folder);
+
+// The settings with every default written out, so that two ways of saying the same compare equal.
+ColorSettings WithDefaults(const std::optional<ColorSettings>& settings);
+
+// Throws JobError for RECOVERY_UNSPECIFIED.
+dataset::Recovery RecoveryOf(Recovery recovery);
+model::Precision PrecisionOf(Precision precision);
+model::FreePlanes FreePlanesOf(dataset::Recovery recovery);
+validation::HeldPlanes HeldPlanesOf(model::FreePlanes free);
+
+// The network of a job: grid for chroma and unet for the rest unless it says otherwise, medium unless it says otherwise.
+model::NetworkDescription PlanNetwork(const TrainJob& job, image::YCbCrMatrix matrix);
+
+// Options of a training, without folder, device and documents, which the caller adds. Without steps and time limit:
+// kDefaultSeconds for grid and closed form, kDefaultSteps for the others.
+inline constexpr double kDefaultSeconds = 60.0;
+inline constexpr std::int64_t kDefaultSteps = 40'000;
+training::TrainingOptions PlanTraining(const TrainJob& job, const ColorPlan& color);
+
+// Throws frames::FrameError for a combination that the format cannot hold.
+frames::WriteOptions PlanWriting(const RenderOutput& output);
+
+}  // namespace interneg::jobs
+
+#endif  // INTERNEG_WORKER_ENGINE_JOBS_SETTINGS_H_

@@ -1,0 +1,100 @@
+#include "worker/engine/jobs/standalone.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include "worker/engine/jobs/job_error.h"
+#include "worker/engine/jobs/medium.h"
+#include "worker/engine/jobs/output_folder.h"
+#include "worker/engine/jobs/publication.h"
+#include "worker/engine/jobs/render_job.h"
+#include "worker/engine/jobs/settings.h"
+#include "worker/engine/jobs/train_job.h"
+
+namespace interneg::jobs {
+namespace {
+
+// Removes the attempt's folder and the empty folders around it, however the work ends.
+class AttemptFolder {
+ public:
+  AttemptFolder(const frames::Roots& roots, frames::Location output, const std::string& unique)
+      : roots_(roots),
+        output_(std::move(output)),
+        location_(Below(output_, std::string(kAttemptsFolder) + "/standalone-" + unique + ".1")) {}
+  ~AttemptFolder() {
+    try {
+      RemoveFolder(roots_, location_);
+      RemoveIfEmpty(Below(output_, kAttemptsFolder));
+      RemoveIfEmpty(output_);
+    } catch (const frames::FrameError&) {
+      // Cleaning up after a failure that has its own message.
+    }
+  }
+  AttemptFolder(const AttemptFolder&) = delete;
+  AttemptFolder& operator=(const AttemptFolder&) = delete;
+  const frames::Location& location() const { return location_; }
+
+ private:
+  void RemoveIfEmpty(const frames::Location& folder) const {
+    const auto slash = folder.relative.find_last_of('/');
+    if (slash == std::string::npos) return;  // a root's own folder
+    const auto parent = roots_.OpenFolder({folder.root, folder.relative.substr(0, slash)}, frames::FolderMode::kMustExist);
+    ::unlinkat(parent.number(), folder.relative.substr(slash + 1).c_str(), AT_REMOVEDIR);
+  }
+
+  const frames::Roots& roots_;
+  const frames::Location output_;
+  const frames::Location location_;
+};
+
+void PublishRendered(const JobContext& context, const RenderJob& job, const AttemptFolder& attempt,
+                     const frames::Location& output, const EngineResult& result) {
+  if (result.manifest.empty()) return;
+  const auto existing = job.output->replace ? Existing::kReplace : Existing::kRefuse;
+  Publish(context.roots, {attempt.location(), output, result.manifest, existing}, {});
+  context.events.Inform("published " + std::to_string(result.manifest.size()) + " frames in " + output.ToString());
+}
+
+// Everything that a render would refuse, before a training spends its time.
+void CheckRender(const JobContext& context, const TrainJob& train, const RenderJob& render) {
+  const auto color = PlanColor(train.color, "train.color", context.current_folder);
+  if (WithDefaults(train.color) != WithDefaults(render.color)) {
+    throw BadInput("render.color differs from train.color", "give both jobs the same settings");
+  }
+  const auto place = LocateOutput(context, render.output);
+  PlanWriting(*render.output);
+  if (const auto& space = render.output->color_space; !space.empty() && space != "same-as-source") color.config.Resolve(space);
+  RequireWritable(context.roots, place.folder);
+  const auto source = OpenMedium(context, render.source, "source", "render.source", color.config);
+  RequireNothingPublished(context.roots, place, source.range.frames(), render.output->replace);
+  const auto reference = OpenMedium(context, train.reference, "reference", "train.reference", color.config);
+  CheckParity(source, reference);
+  CheckHeaders(context, source, source.range);
+  CheckHeaders(context, reference, reference.range);
+}
+
+}  // namespace
+
+EngineResult RenderInPlace(const JobContext& context, const RenderJob& job, const std::string& frames,
+                           const std::filesystem::path& checkpoint, const std::string& unique) {
+  const auto place = LocateOutput(context, job.output);
+  const AttemptFolder attempt(context.roots, place.folder, unique);
+  auto result = RunRender(context, {job, frames, checkpoint, attempt.location(), {}});
+  if (result.outcome == EngineOutcome::kSucceeded || result.outcome == EngineOutcome::kPartial) {
+    PublishRendered(context, job, attempt, place.folder, result);
+  }
+  return result;
+}
+
+EngineResult RunRecovery(const JobContext& context, const RecoveryRequest& recovery) {
+  const auto* train = std::get_if<TrainJob>(&recovery.train.kind);
+  if (train == nullptr) throw BadInput("the training's job document holds no 'train'", "");
+  CheckRender(context, *train, recovery.render);
+  auto trained = RunTrain(context, {*train, recovery.train_json, recovery.scratch, recovery.resume});
+  if (trained.result.outcome != EngineOutcome::kSucceeded) return trained.result;
+  return RenderInPlace(context, recovery.render, "", trained.model, recovery.unique);
+}
+
+}  // namespace interneg::jobs

@@ -1,0 +1,118 @@
+#include "worker/engine/jobs/train_job.h"
+
+#include <cmath>
+#include <cstdlib>
+#include <optional>
+#include <utility>
+
+#include "worker/engine/jobs/display_view.h"
+#include "worker/engine/jobs/job_error.h"
+#include "worker/engine/jobs/medium.h"
+#include "worker/engine/jobs/recovery_figures.h"
+#include "worker/engine/jobs/scratch.h"
+#include "worker/engine/jobs/settings.h"
+#include "worker/engine/jobs/training_events.h"
+#include "worker/engine/jobs/training_pairs.h"
+#include "worker/engine/model/model.h"
+#include "worker/engine/model/safetensors.h"
+#include "worker/engine/training/training.h"
+
+namespace interneg::jobs {
+namespace {
+
+// A finished model, or the file of a training that can be gone on with.
+enum class ResumeKind { kCheckpoint, kFinishedModel };
+
+ResumeKind KindOf(const std::filesystem::path& file) {
+  const auto bytes = model::ReadFileBytes(file);
+  const auto content = model::ParseSafetensors(bytes);
+  return content.metadata.contains("interneg.training") ? ResumeKind::kCheckpoint : ResumeKind::kFinishedModel;
+}
+
+std::uint32_t StepOf(const model::Model& model) {
+  const auto step = model.metadata().find("interneg.step");
+  return step == model.metadata().end() ? 0 : static_cast<std::uint32_t>(std::strtoul(step->second.c_str(), nullptr, 10));
+}
+
+struct Prepared {
+  training::TrainingOptions options;
+  training::TrainingData data;
+  std::optional<DisplayView> view;
+};
+
+Prepared Prepare(const JobContext& context, const TrainRequest& request) {
+  const auto& job = request.job;
+  const auto color = PlanColor(job.color, "train.color", context.current_folder);
+  Prepared prepared;
+  prepared.options = PlanTraining(job, color);
+  const auto source = OpenMedium(context, job.source, "source", "train.source", color.config);
+  const auto reference = OpenMedium(context, job.reference, "reference", "train.reference", color.config);
+  CheckParity(source, reference);
+  const auto plan = PlanPairs(job, source, reference);
+  for (const auto* medium : {&source, &reference}) {
+    CheckHeaders(context, *medium, frames::FrameRange::Of(plan.training));
+    context.events.Inform(medium->name + ": " + TextOf(*medium));
+  }
+  prepared.data = ReadPairs(context, plan, source, reference, color);
+  dataset::CheckTrainingPairs(prepared.data.pairs);
+  dataset::CheckHeldOutPairs(prepared.data.held_out, prepared.data.pairs.front().source.size());
+  prepared.view.emplace(color);
+  prepared.options.device = context.device;
+  prepared.options.threads = context.threads;
+  prepared.options.job_json = request.job_json;
+  return prepared;
+}
+
+void SendMeasures(const JobContext& context, const Scratch& scratch, const Prepared& prepared,
+                  const std::filesystem::path& model_file) {
+  const auto model = model::LoadModel(model_file, context.device, prepared.options.precision);
+  const bool held_out = !prepared.data.held_out.empty();
+  SendFigures(context, scratch, *prepared.view, model, held_out ? prepared.data.held_out : prepared.data.pairs,
+              prepared.options.recovery, held_out ? "validation" : "training");
+}
+
+TrainReport ReportFinishedModel(const JobContext& context, const TrainRequest& request, const Scratch& scratch,
+                                const Prepared& prepared) {
+  context.events.Inform("the training had ended already; measuring its model");
+  const auto model = scratch.folder() / "model.safetensors";
+  std::error_code same;
+  if (!std::filesystem::equivalent(request.resume, model, same)) {
+    std::filesystem::copy_file(request.resume, model, std::filesystem::copy_options::overwrite_existing);
+  }
+  const auto step = StepOf(model::LoadModel(model, context.device, prepared.options.precision));
+  TrainingEvents(context, scratch, *prepared.view, "").SendModel(model, step, step, std::nullopt);
+  SendMeasures(context, scratch, prepared, model);
+  return {{EngineOutcome::kSucceeded, std::nullopt, {}}, model};
+}
+
+}  // namespace
+
+TrainReport RunTrain(const JobContext& context, const TrainRequest& request) {
+  // The folder comes after the checks: a job that is refused leaves nothing behind.
+  auto prepared = Prepare(context, request);
+  const Scratch scratch(request.scratch, context.events);
+  prepared.options.folder = scratch.folder();
+  std::optional<std::filesystem::path> resume;
+  std::string parent;
+  if (!request.resume.empty()) {
+    if (KindOf(request.resume) == ResumeKind::kFinishedModel) {
+      return ReportFinishedModel(context, request, scratch, prepared);
+    }
+    resume = request.resume;
+    parent = HashOfLocalFile(request.resume);
+  }
+  TrainingEvents events(context, scratch, *prepared.view, parent);
+  const auto result = training::Train(prepared.options, prepared.data, events.Callbacks(), context.stop.flag(), resume);
+  if (result.outcome == training::Outcome::kPreempted) {
+    if (context.stop.reason() == StopReason::kLeaseLost) throw LeaseLost();
+    return {{EngineOutcome::kPreempted, std::nullopt, {}}, {}};
+  }
+  std::optional<double> score;
+  if (result.validation && std::isfinite(result.validation->model_db)) score = result.validation->model_db;
+  events.SendModel(result.model, static_cast<std::uint32_t>(result.chosen_step), static_cast<std::uint32_t>(result.steps),
+                   score);
+  SendMeasures(context, scratch, prepared, result.model);
+  return {{EngineOutcome::kSucceeded, std::nullopt, {}}, result.model};
+}
+
+}  // namespace interneg::jobs

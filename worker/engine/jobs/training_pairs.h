@@ -1,0 +1,35 @@
+// The pairs of a training job: which frames, checked, and read into the training domain.
+#ifndef INTERNEG_WORKER_ENGINE_JOBS_TRAINING_PAIRS_H_
+#define INTERNEG_WORKER_ENGINE_JOBS_TRAINING_PAIRS_H_
+
+#include <optional>
+#include <vector>
+
+#include "worker/engine/jobs/job_context.h"
+#include "worker/engine/jobs/job_document.h"
+#include "worker/engine/jobs/medium.h"
+#include "worker/engine/jobs/settings.h"
+#include "worker/engine/training/training.h"
+
+namespace interneg::jobs {
+
+// Frame numbers, ascending and distinct.
+struct PairPlan {
+  std::vector<int> training;
+  std::vector<int> held_out;
+  std::optional<int> preview;
+};
+
+// At least two training frames inside both ranges, none of them twice or withheld as well; held-out frames by the job
+// or by dataset::DefaultHeldOut; the preview frame by the job, or the one nearest to the middle of the source's range
+// that no pair holds. Throws JobError naming field and frame.
+PairPlan PlanPairs(const TrainJob& job, const Medium& source, const Medium& reference);
+
+// Reads and converts every picture of the plan. Sends progress ("reading pairs"). Throws frames::FrameError for a frame
+// that is truncated or not finite, LeaseLost, Interrupted.
+training::TrainingData ReadPairs(const JobContext& context, const PairPlan& plan, const Medium& source,
+                                 const Medium& reference, const ColorPlan& color);
+
+}  // namespace interneg::jobs
+
+#endif  // INTERNEG_WORKER_ENGINE_JOBS_TRAINING_PAIRS_H_
