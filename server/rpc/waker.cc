@@ -18,7 +18,7 @@ Waker::Waker(scheduling::Bell& bell, WorkPool& pool) : pool_(pool) {
         const std::lock_guard lock(mutex_);
         ++rings_;
       }
-      changed_.notify_one();
+      changed_.notify_all();
     }));
   }
   thread_ = std::thread([this] { Run(); });
@@ -44,13 +44,18 @@ void Waker::Park(std::uint64_t seen, std::function<void()> work) {
   pool_.Post(std::move(work));
 }
 
+void Waker::Wait(std::uint64_t seen, std::chrono::milliseconds limit) const {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, limit, [&] { return rings_ != seen || stopping_; });
+}
+
 void Waker::Stop() {
   subscriptions_.clear();
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
-  changed_.notify_one();
+  changed_.notify_all();
   if (thread_.joinable()) thread_.join();
 }
 

@@ -2,6 +2,7 @@
 #ifndef INTERNEG_SERVER_RPC_WAKER_H_
 #define INTERNEG_SERVER_RPC_WAKER_H_
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -28,6 +29,9 @@ class Waker {
   // or has been stopped.
   void Park(std::uint64_t seen, std::function<void()> work);
 
+  // Blocks until it is rung after `seen` was read, is stopped, or `limit` has passed; for threads of their own.
+  void Wait(std::uint64_t seen, std::chrono::milliseconds limit) const;
+
   // Wakes everyone and ends the thread. Twice is harmless.
   void Stop();
   bool stopping() const;
@@ -37,7 +41,7 @@ class Waker {
 
   WorkPool& pool_;
   mutable std::mutex mutex_;  // guards the next three
-  std::condition_variable changed_;
+  mutable std::condition_variable changed_;
   std::vector<std::function<void()>> parked_;
   std::uint64_t rings_ = 0;
   bool stopping_ = false;
