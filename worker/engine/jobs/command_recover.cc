@@ -139,14 +139,14 @@ void AddRecoverCommand(CLI::App& program, Action& chosen) {
   auto* train = command->add_option("--job", recover->train_file, "The training's job document")->type_name("FILE");
   auto* render = command->add_option("--render", recover->render_file, "The render's job document")->type_name("FILE")->needs(train);
   train->needs(render);
-  command->add_option("recovery", recover->options.recovery, "chroma, spatial, combined or direct", true);
+  command->add_option("recovery", recover->options.recovery, "chroma, spatial, combined or direct")->capture_default_str();
   AddMedia(*command, recover->options, train);
   AddTraining(*command, recover->options, train);
   AddOutput(*command, recover->options, train);
   command->add_option("--scratch", recover->scratch, "Folder for checkpoints and pictures; beside the output by default")->type_name("FOLDER");
   command->add_option("--resume", recover->resume, "The checkpoint to go on from")->type_name("FILE");
-  command->add_option("--device", recover->device, "cpu or cuda:N", true);
-  command->add_option("--threads", recover->threads, "Threads to compute with; 0: all", true);
+  command->add_option("--device", recover->device, "cpu or cuda:N")->capture_default_str();
+  command->add_option("--threads", recover->threads, "Threads to compute with; 0: all")->capture_default_str();
   command->add_option("--root", recover->roots, "A root for paths like name:folder")->type_name("NAME=FOLDER");
   command->add_option("--events-fd", recover->events_fd, "Descriptor for events, one JSON object a line");
   command->callback([recover, &chosen] { chosen = [recover] { return Recover(*recover); }; });

@@ -72,9 +72,9 @@ void AddRunCommand(CLI::App& program, Action& chosen) {
   alone(command->add_option("--frames", options->frames, "Only these frames of a render")->type_name("RANGE"));
   alone(command->add_option("--checkpoint", options->checkpoint, "The model to render with")->type_name("FILE"));
   alone(command->add_option("--resume", options->resume, "The checkpoint to go on training from")->type_name("FILE"));
-  alone(command->add_option("--scratch", options->scratch, "Folder for checkpoints and pictures", true)->type_name("FOLDER"));
-  alone(command->add_option("--device", options->device, "cpu or cuda:N", true));
-  alone(command->add_option("--threads", options->threads, "Threads to compute with; 0: all", true));
+  alone(command->add_option("--scratch", options->scratch, "Folder for checkpoints and pictures")->capture_default_str()->type_name("FOLDER"));
+  alone(command->add_option("--device", options->device, "cpu or cuda:N")->capture_default_str());
+  alone(command->add_option("--threads", options->threads, "Threads to compute with; 0: all")->capture_default_str());
   command->callback([options, &chosen] { chosen = [options] { return Run(*options); }; });
 }
 

@@ -69,11 +69,11 @@ void AddFade(CLI::App& group, Action& chosen) {
   command->add_option("--input", options->input, "Clean display-encoded frames")->required()->type_name("PATTERN");
   command->add_option("--output-dir", options->output, "Gets faded/, reference/, video/, truth/")->required()->type_name("FOLDER");
   command->add_option("--range", options->range, "Frames; all that are there by default")->type_name("RANGE");
-  command->add_option("--retention", options->retention, "mild, moderate, severe, nearly-dead, or c,m,y", true);
-  command->add_option("--grain", options->grain, "none, 35mm or 16mm", true);
+  command->add_option("--retention", options->retention, "mild, moderate, severe, nearly-dead, or c,m,y")->capture_default_str();
+  command->add_option("--grain", options->grain, "none, 35mm or 16mm")->capture_default_str();
   command->add_flag("--uneven", options->uneven, "Fade differently over the frame");
   command->add_flag("--weave", options->weave, "Move slowly in the gate");
-  command->add_option("--seed", options->seed, "Of grain, weave and fields", true);
+  command->add_option("--seed", options->seed, "Of grain, weave and fields")->capture_default_str();
   command->callback([options, &chosen] { chosen = [options] { return Fade(*options); }; });
 }
 
@@ -81,8 +81,8 @@ void AddScene(CLI::App& group, Action& chosen) {
   auto* command = group.add_subcommand("scene", "A drawn, moving, coloured scene");
   const auto options = std::make_shared<SceneCommand>();
   command->add_option("--output-dir", options->output, "Gets f.NNNN.png")->required()->type_name("FOLDER");
-  command->add_option("--size", options->size, "WIDTHxHEIGHT", true);
-  command->add_option("--range", options->range, "Frames", true)->type_name("RANGE");
+  command->add_option("--size", options->size, "WIDTHxHEIGHT")->capture_default_str();
+  command->add_option("--range", options->range, "Frames")->capture_default_str()->type_name("RANGE");
   command->callback([options, &chosen] { chosen = [options] { return Scene(*options); }; });
 }
 
