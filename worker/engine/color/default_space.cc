@@ -36,9 +36,12 @@ bool SamePrimaries(const Chromaticities& a, const Chromaticities& b) {
 std::string DefaultSpace(const ColorConfig& config, const FileColorFacts& facts, const std::string& file) {
   if (facts.format == "openexr") return SpaceOfExr(config, facts, file);
   if (facts.format == "dpx") {
-    if (facts.transfer == "Rec709") return config.Rec709Gamma24();
-    Refuse(file, facts.transfer.empty() ? "the DPX does not state its transfer characteristic"
-                                        : "the DPX states the transfer '" + facts.transfer + "'");
+    if (facts.transfer.find("709") != std::string::npos || facts.transfer.find("274M") != std::string::npos) {
+      return config.Rec709Gamma24();
+    }
+    Refuse(file, facts.transfer.empty() || facts.transfer == "User defined" || facts.transfer == "Undefined"
+                     ? "the DPX does not state its transfer characteristic"
+                     : "the DPX states the transfer '" + facts.transfer + "'");
   }
   const bool integer = facts.samples == SampleKind::kInteger;
   if (integer && (facts.format == "png" || facts.format == "jpeg" || facts.format == "tiff")) {

@@ -27,11 +27,12 @@ struct FileColorFacts {
   std::string format;                            // OIIO's name: "openexr", "dpx", "tiff", "png", "jpeg"
   SampleKind samples = SampleKind::kInteger;
   std::optional<Chromaticities> chromaticities;  // as the file states them
-  std::string transfer;                          // as the file states it ("KodakLog", "Rec709", "Linear" …); may be empty
+  std::string transfer;                          // as the file states it ("Printing density", "ITU-R 709-4" …); may be empty
 };
 
 // EXR → AP0 unless its chromaticities are Rec.709's (linear Rec.709) or AP1's (ACEScg); PNG, JPEG and integer TIFF →
-// the Rec.709 display encoding; a DPX that says Rec.709 → the same. Everything else throws ColorError: `file` is named,
+// the Rec.709 display encoding; a DPX that says ITU-R 709 or
+// SMPTE 274M → the same. Everything else throws ColorError: `file` is named,
 // what it says of itself, and that --source-space, --reference-space or the media's space must name one.
 std::string DefaultSpace(const ColorConfig& config, const FileColorFacts& facts, const std::string& file);
 

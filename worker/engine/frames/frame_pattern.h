@@ -1,4 +1,4 @@
-// File names of a sequence: `f.%04d.exr`, `f.####.exr`, `f.@.exr`, `f.$F4.exr`.
+// File names of a sequence: `f.%04d.exr`, `f.#.exr`, `f.@.exr`, `f.$F4.exr`.
 #ifndef INTERNEG_WORKER_ENGINE_FRAMES_FRAME_PATTERN_H_
 #define INTERNEG_WORKER_ENGINE_FRAMES_FRAME_PATTERN_H_
 
@@ -8,7 +8,8 @@
 
 namespace interneg::frames {
 
-// A path whose file name carries at most one frame field. `#` pads to 4 digits (each further # adds 4), `@` to 1 each,
+// A path whose file name carries at most one frame field. `#` pads to 4 digits (each further # adds 4, as in
+// fileseq; at most 9 digits in all), `@` to 1 each,
 // `%d` and `%0Nd` as printf, `$F` and `$FN` as Houdini. A regular value type.
 class FramePattern {
  public:

@@ -35,7 +35,8 @@ struct WriteOptions {
   SampleEncoding encoding = SampleEncoding::kHalf;      // EXR: half, float; TIFF: 8, 16, float; PNG: 8, 16
   Compression compression = Compression::kDefault;      // EXR and TIFF: zip; PNG: its own
   double pixel_aspect = 1.0;
-  std::optional<color::Chromaticities> chromaticities;  // of linear output; EXR writes them; AP0 adds lin_ap0_scene
+  // Of linear output: EXR states them, and AP0 adds colorInteropID lin_ap0_scene.
+  std::optional<color::Chromaticities> chromaticities = std::nullopt;
 };
 
 // What a file in this space should state: AP0, AP1 and linear Rec.709 by their resolved names in `config`; else nothing.
@@ -66,7 +67,7 @@ class FrameWriter {
   const FramePattern& pattern() const { return pattern_; }
 
  private:
-  Location folder_location_;
+  std::string folder_shown_;
   Descriptor folder_;
   FramePattern pattern_;
   WriteOptions options_;

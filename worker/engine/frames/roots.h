@@ -31,7 +31,7 @@ class Descriptor {
 struct Location {
   std::string root;
   std::string relative;
-  std::string ToString() const;                     // "root:relative/path"; root `local` of "/": "/relative/path"
+  std::string ToString() const;                     // "root:relative/path"
   Location Sibling(const std::string& name) const;  // the file `name` in the same folder
   friend bool operator==(const Location&, const Location&) = default;
 };
@@ -69,13 +69,16 @@ class Roots {
   // Names of the entries of a folder, sorted, without "." and "..".
   std::vector<std::string> List(const Location& folder) const;
 
-  // The folder of a root on this machine; throws FrameError for an unknown root. For messages.
+  // The folder of a root on this machine (canonical); throws FrameError for an unknown root.
   const std::string& FolderOf(const std::string& root) const;
+
+  // As a person knows it, for messages: the absolute path below the root `local`, "root:relative/path" otherwise.
+  std::string Shown(const Location& location) const;
 
  private:
   struct OpenRoot;
   const OpenRoot& Find(const std::string& name) const;
-  Descriptor OpenBelow(const OpenRoot& root, const Location& location, int flags) const;
+  Descriptor OpenBelow(const Location& location, int flags) const;
   std::vector<std::shared_ptr<const OpenRoot>> roots_;
 };
 

@@ -42,8 +42,8 @@ TEST(DefaultSpace, IntegerPicturesAreTheRec709DisplayEncoding) {
 }
 
 TEST(DefaultSpace, DpxMustSayThatItIsRec709) {
-  EXPECT_EQ(Default({"dpx", SampleKind::kInteger, {}, "Rec709"}), "Gamma 2.4 Rec.709 - Texture");
-  ExpectRefusal({"dpx", SampleKind::kInteger, {}, "KodakLog"}, "KodakLog");
+  EXPECT_EQ(Default({"dpx", SampleKind::kInteger, {}, "ITU-R 709-4"}), "Gamma 2.4 Rec.709 - Texture");
+  ExpectRefusal({"dpx", SampleKind::kInteger, {}, "Printing density"}, "Printing density");
   ExpectRefusal({"dpx", SampleKind::kInteger, {}, ""}, "does not state");
 }
 

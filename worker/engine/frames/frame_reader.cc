@@ -1,0 +1,95 @@
+#include "worker/engine/frames/frame_reader.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "worker/engine/frames/pixel_source.h"
+
+namespace interneg::frames {
+namespace {
+
+struct Window {
+  int x0, y0, x1, y1;  // of the display window, where there is data
+};
+
+Window Overlap(const FrameFacts& facts) {
+  const auto& data = facts.data_window;
+  return {std::max(0, data.x_px), std::max(0, data.y_px), std::min(facts.size.width_px, data.x_px + data.size.width_px),
+          std::min(facts.size.height_px, data.y_px + data.size.height_px)};
+}
+
+void Copy(const std::vector<float>& samples, int stride, int channel, const FrameFacts& facts, std::span<float> plane) {
+  const Window w = Overlap(facts);
+  const auto& data = facts.data_window;
+  for (int y = w.y0; y < w.y1; ++y) {
+    const std::size_t row = static_cast<std::size_t>(y - data.y_px) * data.size.width_px;
+    for (int x = w.x0; x < w.x1; ++x) {
+      plane[static_cast<std::size_t>(y) * facts.size.width_px + x] = samples[(row + x - data.x_px) * stride + channel];
+    }
+  }
+}
+
+void RequireFinite(const image::Image& rgb, const std::string& shown) {
+  std::size_t bad = 0, first = rgb.pixel_count();
+  const auto values = rgb.values();
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (std::isfinite(values[i])) continue;
+    ++bad;
+    first = std::min(first, i % rgb.pixel_count());
+  }
+  if (bad == 0) return;
+  const std::size_t width = static_cast<std::size_t>(rgb.width_px());
+  throw FrameError(FrameFault::kBadPixels, shown + ": " + std::to_string(bad) +
+                                               " samples are NaN or infinite, the first at pixel " +
+                                               std::to_string(first % width) + "," + std::to_string(first / width) +
+                                               "; repair or render the frame again");
+}
+
+std::vector<std::string> NotesOn(const FrameFacts& facts, const ChannelChoice& channels) {
+  std::vector<std::string> notes;
+  if (channels.is_grey()) notes.emplace_back("one grey channel was replicated to R, G and B");
+  if (facts.channels.size() > (channels.is_grey() ? 1U : 3U)) {
+    std::string dropped;
+    for (int c = 0; c < static_cast<int>(facts.channels.size()); ++c) {
+      if (c == channels.red || c == channels.green || c == channels.blue) continue;
+      dropped += (dropped.empty() ? "" : ", ") + facts.channels[static_cast<std::size_t>(c)];
+    }
+    notes.push_back("dropped: " + dropped);
+  }
+  const Window w = Overlap(facts);
+  const bool padded = w.x0 > 0 || w.y0 > 0 || w.x1 < facts.size.width_px || w.y1 < facts.size.height_px;
+  const auto& data = facts.data_window;
+  const bool cropped = data.x_px < 0 || data.y_px < 0 || data.x_px + data.size.width_px > facts.size.width_px ||
+                       data.y_px + data.size.height_px > facts.size.height_px;
+  if (padded) notes.emplace_back("the data window does not cover the display window: padded with black");
+  if (cropped) notes.emplace_back("the data window exceeds the display window: cropped");
+  return notes;
+}
+
+}  // namespace
+
+FrameFacts ProbeFile(const Roots& roots, const Location& file, int frame) {
+  const PixelSource source(roots, file, frame);
+  source.Channels();  // a file without a picture is refused before anything long begins
+  return source.Facts();
+}
+
+Frame ReadFile(const Roots& roots, const Location& file, int frame, const std::string& color_space) {
+  PixelSource source(roots, file, frame);
+  Frame out;
+  out.facts = source.Facts();
+  const ChannelChoice channels = source.Channels();
+  const auto [begin, last] = std::minmax({channels.red, channels.green, channels.blue});
+  const int stride = last + 1 - begin;
+  const std::vector<float> samples = source.Read(begin, last + 1);
+  out.rgb = image::Image(out.facts.size, {"R", "G", "B"}, color_space);
+  Copy(samples, stride, channels.red - begin, out.facts, out.rgb.plane(0));
+  Copy(samples, stride, channels.green - begin, out.facts, out.rgb.plane(1));
+  Copy(samples, stride, channels.blue - begin, out.facts, out.rgb.plane(2));
+  RequireFinite(out.rgb, source.shown());
+  out.notes = NotesOn(out.facts, channels);
+  return out;
+}
+
+}  // namespace interneg::frames

@@ -1,0 +1,49 @@
+// One open image file, through OIIO; for this module's sources only.
+#ifndef INTERNEG_WORKER_ENGINE_FRAMES_PIXEL_SOURCE_H_
+#define INTERNEG_WORKER_ENGINE_FRAMES_PIXEL_SOURCE_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <OpenImageIO/imageio.h>
+
+#include "worker/engine/frames/frame_facts.h"
+#include "worker/engine/frames/roots.h"
+
+namespace interneg::frames {
+
+// Which channels of a file make the picture.
+struct ChannelChoice {
+  int red = 0, green = 0, blue = 0;
+  bool is_grey() const { return red == green; }
+};
+
+class PixelSource {
+ public:
+  // Opens below the root by the format that the extension names. Throws FrameError; `frame` is for messages.
+  PixelSource(const Roots& roots, const Location& file, int frame);
+
+  FrameFacts Facts() const;
+  ChannelChoice Channels() const;
+  const OIIO::ImageSpec& spec() const { return spec_; }
+
+  // All samples of the data window, float, interleaved, channels `begin` to `end` (exclusive).
+  std::vector<float> Read(int begin, int end);
+
+  // "/path/f.0001.exr (frame 1)", for messages.
+  const std::string& shown() const { return shown_; }
+
+ private:
+  void RequireEndOfJpeg() const;
+
+  std::string shown_;
+  Descriptor file_;
+  std::string format_;
+  std::unique_ptr<OIIO::ImageInput> input_;
+  OIIO::ImageSpec spec_;
+};
+
+}  // namespace interneg::frames
+
+#endif  // INTERNEG_WORKER_ENGINE_FRAMES_PIXEL_SOURCE_H_
