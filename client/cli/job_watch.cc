@@ -29,11 +29,9 @@ grpc::Status ReadStream(Connection& connection, const std::vector<std::string>& 
   while (state.wish == Watching::kGoOn && reader->Read(&event)) {
     state.seen_any = true;
     // Stored events come in order; one at or below the cursor was seen before the connection broke. A job's state is
-    // also sent out of order, as it is when the stream opens: it may come twice and does not move the cursor.
-    if (!event.has_job() && event.cursor() != 0) {
-      if (event.cursor() <= state.cursor) continue;
-      state.cursor = event.cursor();
-    }
+    // also sent as it is when the stream opens, under the cursor that was asked for: it may come twice.
+    if (event.cursor() != 0 && event.cursor() <= state.cursor && !event.has_job()) continue;
+    state.cursor = std::max(state.cursor, event.cursor());
     state.wish = handler(event);
   }
   if (state.wish == Watching::kStop) context.TryCancel();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "client/cli/time_text.h"
+#include "client/cli/uuid.h"
 
 namespace interneg::commands {
 
@@ -36,6 +37,22 @@ absl::StatusOr<std::string> Context::Project(const std::string& option) const {
   if (!option.empty()) return option;
   if (!settings_.project.empty()) return settings_.project;
   return absl::InvalidArgumentError("--project: name the project, here, as INTERNEG_PROJECT or in .interneg.toml");
+}
+
+absl::StatusOr<std::string> Context::ProjectId(const std::string& option) {
+  auto project = Project(option);
+  if (!project.ok() || options_.dry_run || cli::IsUuid(*project)) return project;
+  const auto connection = Connect();
+  if (!connection.ok()) return connection.status();
+  v1::GetProjectRequest request;
+  request.set_project_id(*project);
+  const auto found = (*connection)->Call(&v1::ProjectService::Stub::GetProject, request);
+  if (absl::IsNotFound(found.status())) {
+    return absl::NotFoundError(
+        fmt::format("--project: there is no project {0} that you may see; make it with `interneg project create {0}`", *project));
+  }
+  if (!found.ok()) return found.status();
+  return found->project().project_id();
 }
 
 void Context::Note(const std::string& text, Weight weight) const {

@@ -55,6 +55,10 @@ class Context {
   // The project that was named, by option or setting. INVALID_ARGUMENT when there is none.
   absl::StatusOr<std::string> Project(const std::string& option) const;
 
+  // Its id. NOT_FOUND when there is no such project; besides, what Project and Connect return. Asks nobody in a dry run,
+  // where the name stands for the id.
+  absl::StatusOr<std::string> ProjectId(const std::string& option);
+
   // A line on stderr, unless --quiet; for kVerbose only with --verbose.
   enum class Weight { kAlways, kVerbose };
   void Note(const std::string& text, Weight weight = Weight::kAlways) const;

@@ -25,10 +25,8 @@ struct CreateOptions {
   std::string request_id;
 };
 
-absl::StatusOr<v1::CreateDatasetVersionRequest> ToRequest(const Context& context, const CreateOptions& options) {
+absl::StatusOr<v1::CreateDatasetVersionRequest> ToRequest(Context& context, const CreateOptions& options) {
   v1::CreateDatasetVersionRequest request;
-  const auto project = context.Project(options.project);
-  if (!project.ok()) return project.status();
   const auto request_id = RequestId(context, options.request_id);
   if (!request_id.ok()) return request_id.status();
   const auto recovery = cli::ParseWord<v1::Recovery>("--recovery", options.recovery);
@@ -42,6 +40,8 @@ absl::StatusOr<v1::CreateDatasetVersionRequest> ToRequest(const Context& context
     if (!held_out.ok()) return held_out.status();
     request.mutable_held_out()->Assign(held_out->begin(), held_out->end());
   }
+  const auto project = context.ProjectId(options.project);
+  if (!project.ok()) return project.status();
   request.set_request_id(*request_id);
   request.set_project_id(*project);
   request.set_name(options.name);
@@ -75,7 +75,7 @@ struct ListOptions {
 };
 
 absl::StatusOr<ExitCode> List(Context& context, const ListOptions& options) {
-  const auto project = context.Project(options.project);
+  const auto project = context.ProjectId(options.project);
   if (!project.ok()) return project.status();
   const auto connection = context.Connect();
   if (!connection.ok()) return connection.status();

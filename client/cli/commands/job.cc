@@ -23,7 +23,6 @@ struct ListOptions {
 
 absl::StatusOr<v1::ListJobsRequest> ToRequest(const ListOptions& options) {
   v1::ListJobsRequest request;
-  request.set_project_id(options.project);
   request.set_shot(options.shot);
   for (const std::string& word : options.states) {
     const auto state = cli::ParseWord<v1::JobState>("--state", word);
@@ -41,7 +40,11 @@ absl::StatusOr<v1::ListJobsRequest> ToRequest(const ListOptions& options) {
 absl::StatusOr<ExitCode> List(Context& context, const ListOptions& options) {
   auto request = ToRequest(options);
   if (!request.ok()) return request.status();
-  if (request->project_id().empty()) request->set_project_id(context.settings().project);
+  if (!options.project.empty() || !context.settings().project.empty()) {
+    const auto project = context.ProjectId(options.project);
+    if (!project.ok()) return project.status();
+    request->set_project_id(*project);
+  }
   const auto connection = context.Connect();
   if (!connection.ok()) return connection.status();
   while (true) {

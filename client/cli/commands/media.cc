@@ -24,13 +24,13 @@ struct AddOptions {
 };
 
 absl::StatusOr<ExitCode> Add(Context& context, const AddOptions& options) {
-  const auto project = context.Project(options.project);
-  if (!project.ok()) return project.status();
   const auto request_id = RequestId(context, options.request_id);
   if (!request_id.ok()) return request_id.status();
   const auto sequence = ParseSequence({"path", options.path, "--range", options.range, options.space},
                                       context.environment().working_folder);
   if (!sequence.ok()) return sequence.status();
+  const auto project = context.ProjectId(options.project);
+  if (!project.ok()) return project.status();
   v1::CreateMediaRequest request;
   request.set_request_id(*request_id);
   request.set_project_id(*project);
@@ -51,7 +51,7 @@ absl::StatusOr<ExitCode> Add(Context& context, const AddOptions& options) {
 }
 
 absl::StatusOr<ExitCode> List(Context& context, const std::string& project_option) {
-  const auto project = context.Project(project_option);
+  const auto project = context.ProjectId(project_option);
   if (!project.ok()) return project.status();
   const auto connection = context.Connect();
   if (!connection.ok()) return connection.status();

@@ -15,10 +15,11 @@
 namespace interneg::commands {
 namespace {
 
-// A name of letters, digits, '-' and '_' for a record that a person did not name.
+// A name of letters, digits, '-' and '_', a letter first, for a record that a person did not name.
 std::string NameFrom(const std::string& text) {
   std::string name;
-  for (const unsigned char c : text) name += std::isalnum(c) != 0 || c == '_' ? static_cast<char>(std::tolower(c)) : '-';
+  if (text.empty() || std::isalpha(static_cast<unsigned char>(text.front())) == 0) name = "s-";
+  for (const unsigned char c : text) name += (c < 0x80 && std::isalnum(c) != 0) || c == '_' ? static_cast<char>(std::tolower(c)) : '-';
   return name.substr(0, 40);
 }
 

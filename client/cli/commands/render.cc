@@ -82,7 +82,11 @@ absl::StatusOr<ExitCode> Submit(Context& context, const RenderOptions& options) 
   request.set_priority(options.submit.priority);
   request.set_pool(options.submit.pool);
   request.set_shot(options.shot);
-  request.set_project_id(options.project);
+  if (!options.project.empty()) {
+    const auto project = context.ProjectId(options.project);
+    if (!project.ok()) return project.status();
+    request.set_project_id(*project);
+  }
   request.mutable_spec()->set_schema(kJobSchema);
   v1::RenderJob& render = *request.mutable_spec()->mutable_render();
   const auto precision = cli::ParseWord<v1::Precision>("--precision", options.precision);
@@ -94,7 +98,7 @@ absl::StatusOr<ExitCode> Submit(Context& context, const RenderOptions& options) 
     if (const absl::Status status = FillFromTraining(**connection, options.train_job, request, render); !status.ok())
       return status;
   } else {
-    const auto project = context.Project(options.project);
+    const auto project = context.ProjectId(options.project);
     if (!project.ok()) return project.status();
     request.set_project_id(*project);
     render.set_checkpoint_sha256(options.checkpoint);

@@ -20,7 +20,7 @@ struct CreateOptions {
   std::string request_id;
 };
 
-absl::StatusOr<v1::CreateTokenRequest> ToRequest(const Context& context, const CreateOptions& options) {
+absl::StatusOr<v1::CreateTokenRequest> ToRequest(Context& context, const CreateOptions& options) {
   const auto request_id = RequestId(context, options.request_id);
   if (!request_id.ok()) return request_id.status();
   const auto role = cli::ParseWord<v1::Role>("--role", options.role);
@@ -31,7 +31,7 @@ absl::StatusOr<v1::CreateTokenRequest> ToRequest(const Context& context, const C
   request.set_role(*role);
   const bool of_a_project = *role == v1::ROLE_VIEWER || *role == v1::ROLE_ARTIST || *role == v1::ROLE_SUPERVISOR;
   if (of_a_project) {
-    const auto project = context.Project(options.project);
+    const auto project = context.ProjectId(options.project);
     if (!project.ok()) return project.status();
     request.set_project_id(*project);
   } else if (!options.project.empty()) {

@@ -1,0 +1,306 @@
+# shellcheck shell=bash
+# The local stack: a private PostgreSQL cluster, interneg-server and one interneg-worker, all on this machine and all of
+# this user. Sourced by up, down, status and demo; `set -euo pipefail` is theirs.
+#
+#   INTERNEG_LOCAL_DIR          where the stack keeps everything ($XDG_STATE_HOME/interneg)
+#   INTERNEG_LOCAL_CLUSTER_DIR  the database's folder (below the former; as root below /var/lib/interneg-local)
+#   INTERNEG_LOCAL_PORT, INTERNEG_LOCAL_HTTP_PORT   7600 and 7601
+#   INTERNEG_LOCAL_BIN          use the programs of this folder instead of building `release`
+
+repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+state=${INTERNEG_LOCAL_DIR:-${XDG_STATE_HOME:-$HOME/.local/state}/interneg}
+port=${INTERNEG_LOCAL_PORT:-7600}
+http_port=${INTERNEG_LOCAL_HTTP_PORT:-7601}
+bin=${INTERNEG_LOCAL_BIN:-$repo/build/release/bin}
+config_folder=${XDG_CONFIG_HOME:-$HOME/.config}/interneg
+pg_bin=/usr/lib/postgresql/15/bin
+
+# Seconds that each thing may take to come up or go.
+patience=60
+
+say() { printf '%s\n' "$*" >&2; }
+die() {
+  say "$*"
+  exit 1
+}
+
+# --- the state folder ---------------------------------------------------------------------------------------------
+
+make_state() {
+  mkdir -p "$(dirname "$state")"
+  (umask 077 && mkdir -p "$state" "$state/run" "$state/log" "$state/artifacts" "$state/worker")
+  chmod 700 "$state"
+}
+
+# One up or down at a time. The lock's descriptor is not for the daemons: they are started with it closed.
+lock_state() {
+  exec 9>"$state/lock"
+  flock -w 600 9 || die "another deploy/local command has held $state/lock for ten minutes; end it first"
+}
+
+# --- processes ------------------------------------------------------------------------------------------------------
+
+# When the process began, in clock ticks since boot: a number that was given to another process does not match.
+start_time() {
+  local stat
+  stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
+  # The name in parentheses may hold spaces; field 22 of the whole is field 20 after it.
+  stat=${stat##*) }
+  local -a fields
+  read -ra fields <<<"$stat"
+  # A zombie has ended.
+  [ "${fields[0]}" != Z ] || return 1
+  printf '%s\n' "${fields[19]}"
+}
+
+# Prints the process of a pid file (`PID START`) while it is that same process.
+running_pid() {
+  local file=$state/run/$1.pid pid begun
+  [ -f "$file" ] || return 1
+  read -r pid begun <"$file" || return 1
+  [ "$(start_time "$pid")" = "$begun" ] || return 1
+  printf '%s\n' "$pid"
+}
+
+# start_daemon NAME COMMAND…: in a session of its own, its output appended to the log.
+start_daemon() {
+  local name=$1 pid
+  shift
+  (cd / && umask 077 && exec setsid "$@" >>"$state/log/$name.log" 2>&1 </dev/null 9>&-) &
+  pid=$!
+  disown "$pid"
+  printf '%s %s\n' "$pid" "$(start_time "$pid")" >"$state/run/$name.pid"
+}
+
+# wait_until WHAT NAME COMMAND…: until the command succeeds; fails when the daemon NAME ends first or patience does.
+wait_until() {
+  local what=$1 name=$2 deadline=$((SECONDS + patience))
+  shift 2
+  until "$@" >/dev/null 2>&1; do
+    if ! running_pid "$name" >/dev/null; then
+      tail -n 20 "$state/log/$name.log" >&2 || true
+      die "$what: it ended while starting; its log is $state/log/$name.log"
+    fi
+    if [ "$SECONDS" -ge "$deadline" ]; then
+      tail -n 20 "$state/log/$name.log" >&2 || true
+      die "$what: not ready after $patience s; its log is $state/log/$name.log"
+    fi
+    sleep 0.1
+  done
+}
+
+# stop_daemon NAME SECONDS: asks it to end, and ends it when it does not.
+stop_daemon() {
+  local name=$1 pid deadline=$((SECONDS + $2))
+  if ! pid=$(running_pid "$name"); then
+    rm -f "$state/run/$name.pid"
+    return 0
+  fi
+  say "stopping $name"
+  kill -TERM "$pid" 2>/dev/null || true
+  while running_pid "$name" >/dev/null; do
+    if [ "$SECONDS" -ge "$deadline" ]; then
+      say "$name does not end; killing it"
+      kill -KILL "$pid" 2>/dev/null || true
+      deadline=$((SECONDS + 10))
+    fi
+    sleep 0.1
+  done
+  rm -f "$state/run/$name.pid"
+}
+
+# --- programs -------------------------------------------------------------------------------------------------------
+
+build_programs() {
+  if [ -n "${INTERNEG_LOCAL_BIN:-}" ]; then
+    say "using the programs of $bin"
+  else
+    "$repo/deploy/local/install-packages" >&2
+    say "building the programs (the first time takes a while) …"
+    (cd "$repo" && cmake --preset release >"$state/log/configure.log" 2>&1) || {
+      tail -n 30 "$state/log/configure.log" >&2
+      die "cmake could not configure; its log is $state/log/configure.log"
+    }
+    (cd "$repo" && cmake --build --preset release -j "$(nproc)" \
+      --target interneg interneg-server interneg-worker interneg-engine >&2) 9>&-
+  fi
+  local program
+  for program in interneg interneg-server interneg-worker interneg-engine; do
+    [ -x "$bin/$program" ] || die "$bin/$program is missing; build it, or leave INTERNEG_LOCAL_BIN unset"
+  done
+}
+
+# --- the database ---------------------------------------------------------------------------------------------------
+
+# PostgreSQL refuses to run as root: then the cluster alone is another user's, and lies where that user may enter.
+cluster_user() {
+  if [ "$(id -u)" -ne 0 ]; then
+    id -un
+  elif id -u postgres >/dev/null 2>&1; then
+    printf 'postgres\n'
+  else
+    printf 'nobody\n'
+  fi
+}
+
+cluster_folder() {
+  if [ -n "${INTERNEG_LOCAL_CLUSTER_DIR:-}" ]; then
+    printf '%s\n' "$INTERNEG_LOCAL_CLUSTER_DIR"
+  elif [ "$(id -u)" -ne 0 ]; then
+    printf '%s/postgres\n' "$state"
+  else
+    # One for each stack, whatever its own folder is called.
+    printf '/var/lib/interneg-local/%s\n' "$(printf '%s' "$state" | sha256sum | cut -c1-12)"
+  fi
+}
+
+as_cluster_user() {
+  if [ "$(id -u)" -eq 0 ]; then
+    (cd / && exec runuser -u "$(cluster_user)" -- "$@") 9>&-
+  else
+    (cd / && exec "$@") 9>&-
+  fi
+}
+
+make_cluster() {
+  local folder=$1
+  [ -f "$folder/data/PG_VERSION" ] && return 0
+  say "making the database cluster in $folder"
+  mkdir -p "$(dirname "$folder")"
+  install -d -m 700 -o "$(cluster_user)" "$folder" "$folder/socket"
+  # A cluster whose making was cut short is no cluster: it is made in a folder of another name first.
+  rm -rf "$folder/data.new"
+  as_cluster_user "$pg_bin/initdb" -D "$folder/data.new" -U postgres --auth=peer -E UTF8 --locale=C.UTF-8 \
+    >"$state/log/initdb.log" 2>&1 || {
+    tail -n 20 "$state/log/initdb.log" >&2
+    die "initdb failed; its log is $state/log/initdb.log"
+  }
+  as_cluster_user tee -a "$folder/data.new/postgresql.conf" >/dev/null <<EOF
+listen_addresses = ''
+unix_socket_directories = '$folder/socket'
+unix_socket_permissions = 0700
+max_connections = 60
+log_timezone = 'UTC'
+EOF
+  # Who may log in is told by the kernel (peer): the cluster's user as its administrator, the stack's as `interneg`.
+  as_cluster_user tee "$folder/data.new/pg_hba.conf" >/dev/null <<EOF
+local all all peer map=interneg
+EOF
+  as_cluster_user tee "$folder/data.new/pg_ident.conf" >/dev/null <<EOF
+interneg $(cluster_user) postgres
+interneg $(id -un) interneg
+EOF
+  as_cluster_user mv "$folder/data.new" "$folder/data"
+}
+
+cluster_runs() { as_cluster_user "$pg_bin/pg_ctl" -D "$1/data" status >/dev/null 2>&1; }
+
+as_database_admin() { as_cluster_user "$pg_bin/psql" -X -q -A -t -v ON_ERROR_STOP=1 -h "$1/socket" -U postgres -d postgres -c "$2"; }
+
+start_cluster() {
+  local folder
+  folder=$(cluster_folder)
+  [ -x "$pg_bin/initdb" ] || die "$pg_bin/initdb is missing; install postgresql-15 (deploy/local/install-packages does)"
+  [ "${#folder}" -le 80 ] || die "$folder: too long a path for a socket; set INTERNEG_LOCAL_CLUSTER_DIR to a shorter one"
+  make_cluster "$folder"
+  if ! cluster_runs "$folder"; then
+    say "starting the database"
+    as_cluster_user "$pg_bin/pg_ctl" -D "$folder/data" -l "$folder/postgres.log" -s -w -t "$patience" start >/dev/null 2>&1 || {
+      as_cluster_user tail -n 20 "$folder/postgres.log" >&2 || true
+      die "the database does not start; its log is $folder/postgres.log"
+    }
+  fi
+  # Each step by itself, so that one that was cut short is finished the next time.
+  [ "$(as_database_admin "$folder" "SELECT 1 FROM pg_roles WHERE rolname = 'interneg'")" = 1 ] ||
+    as_database_admin "$folder" 'CREATE ROLE interneg LOGIN'
+  [ "$(as_database_admin "$folder" "SELECT 1 FROM pg_database WHERE datname = 'interneg'")" = 1 ] ||
+    as_database_admin "$folder" 'CREATE DATABASE interneg OWNER interneg'
+}
+
+stop_cluster() {
+  local folder
+  folder=$(cluster_folder)
+  [ -f "$folder/data/PG_VERSION" ] && cluster_runs "$folder" || return 0
+  say "stopping the database"
+  as_cluster_user "$pg_bin/pg_ctl" -D "$folder/data" -s -m fast -w -t "$patience" stop
+}
+
+# --- server and worker ----------------------------------------------------------------------------------------------
+
+client() { "$bin/interneg" --server "127.0.0.1:$port" --token-file "$state/credentials/admin.token" --no-input "$@"; }
+
+server_is_healthy() { curl -fsS --noproxy '*' -m 5 "http://127.0.0.1:$http_port/healthz"; }
+
+worker_is_online() { client -q -o jsonl worker get local 2>/dev/null | grep -q '"state":"WORKER_STATE_ONLINE"'; }
+
+start_server() {
+  if running_pid server >/dev/null; then return 0; fi
+  say "starting the server"
+  start_daemon server "$bin/interneg-server" --listen "127.0.0.1:$port" --http-listen "127.0.0.1:$http_port" \
+    --database "host=$(cluster_folder)/socket dbname=interneg user=interneg" --artifact-dir "$state/artifacts" \
+    --credentials-dir "$state/credentials"
+  wait_until "the server" server server_is_healthy
+}
+
+start_worker() {
+  if running_pid worker >/dev/null; then return 0; fi
+  say "starting the worker"
+  start_daemon worker "$bin/interneg-worker" --server "127.0.0.1:$port" --token-file "$state/credentials/worker.token" \
+    --name local --root local=/ --engine "$bin/interneg-engine" --state-dir "$state/worker"
+  wait_until "the worker" worker worker_is_online
+}
+
+# The client looks here last of all, so that a farm that somebody has logged in to stays theirs.
+write_client_settings() {
+  mkdir -p "$config_folder"
+  local file=$config_folder/local.toml
+  (umask 077 && cat >"$file.new" <<EOF
+# Written by deploy/local/up: the local stack, for commands that name no other server.
+server = "127.0.0.1:$port"
+token_file = "$state/credentials/admin.token"
+EOF
+  )
+  mv "$file.new" "$file"
+}
+
+stack_up() {
+  make_state
+  lock_state
+  build_programs
+  start_cluster
+  start_server
+  write_client_settings
+  start_worker
+  exec 9>&-
+}
+
+stack_down() {
+  [ -d "$state" ] || return 0
+  lock_state
+  # In the order that hands work back: the worker stops its engines and reports before the server goes.
+  stop_daemon worker 30
+  stop_daemon server 30
+  stop_cluster
+  exec 9>&-
+}
+
+stack_status() {
+  local name pid ended=0 folder
+  folder=$(cluster_folder)
+  if [ -f "$folder/data/PG_VERSION" ] && cluster_runs "$folder"; then
+    printf 'database  running  %s\n' "$folder"
+  else
+    printf 'database  stopped  %s\n' "$folder"
+    ended=1
+  fi
+  for name in server worker; do
+    if pid=$(running_pid "$name"); then
+      printf '%-8s  running  pid %s, log %s\n' "$name" "$pid" "$state/log/$name.log"
+    else
+      printf '%-8s  stopped  log %s\n' "$name" "$state/log/$name.log"
+      ended=1
+    fi
+  done
+  printf 'gRPC 127.0.0.1:%s, HTTP http://127.0.0.1:%s, token %s\n' "$port" "$http_port" "$state/credentials/admin.token"
+  return "$ended"
+}

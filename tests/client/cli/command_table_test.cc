@@ -1,0 +1,92 @@
+#include "client/cli/commands/command_table.h"
+
+#include <fstream>
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+#include "tests/client/cli/command_line.h"
+
+namespace interneg::cli {
+namespace {
+
+TEST(CommandTable, CompletionKnowsEveryVerbAndTheOptionsOfRecover) {
+  CommandLine line;
+  for (const char* shell : {"bash", "zsh", "fish"}) {
+    const Outcome outcome = line.Run({"completion", shell});
+    EXPECT_EQ(outcome.code, ExitCode::kOk);
+    for (const char* word : {"recover", "chroma", "spatial", "project", "media", "check", "dataset", "train", "render", "job",
+                             "watch", "logs", "cancel", "adjust", "wait", "tasks", "frames", "measures", "worker", "drain",
+                             "undrain", "token", "revoke", "artifact", "download", "login", "doctor", "version", "held-out",
+                             "output-space", "time-limit", "request-id"})
+      EXPECT_NE(outcome.out.find(word), std::string::npos) << shell << ": " << word;
+  }
+}
+
+TEST(CommandTable, TheWrittenReferenceIsUpToDate) {
+  CommandLine line;
+  std::ifstream file(INTERNEG_SOURCE_FOLDER "/docs/cli.md");
+  std::stringstream written;
+  written << file.rdbuf();
+  EXPECT_EQ(line.Run({"reference", "markdown"}).out, written.str())
+      << "write it again: interneg reference markdown > docs/cli.md";
+}
+
+TEST(CommandTable, AMistypedCommandIsUsage) {
+  CommandLine line;
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{}, {"jbo"}, {"job"}, {"job", "get"}, {"job", "list", "--nonsense"}, {"-o", "xml", "version"},
+        {"recover", "chroma", "--project", "lab"}}) {
+    const Outcome outcome = line.Run(arguments);
+    EXPECT_EQ(outcome.code, ExitCode::kUsage);
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_EQ(outcome.error.rfind("interneg: ", 0), 0U) << outcome.error;
+  }
+}
+
+TEST(CommandTable, GlobalOptionsMayFollowTheVerb) {
+  CommandLine line;
+  EXPECT_EQ(line.Run({"version", "-o", "json"}).out, line.Run({"-o", "json", "version"}).out);
+  EXPECT_EQ(line.Run({"version"}).out, "interneg 0.1.0\n");
+}
+
+TEST(CommandTable, ListsReadEveryPageUpToTheLimit) {
+  CommandLine line;
+  for (const char* name : {"a", "b", "c", "d", "e"}) line.server.farm().projects[name].set_name(name);
+  EXPECT_EQ(line.Run({"project", "list", "-o", "name"}).out, "a\nb\nc\nd\ne\n");
+  EXPECT_EQ(line.Run({"project", "list", "-o", "name", "--limit", "3"}).out, "a\nb\nc\n");
+}
+
+TEST(CommandTable, APipeGetsExactDatesAndTabs) {
+  CommandLine line;
+  v1::Project& project = line.server.farm().projects["lab"];
+  project.set_name("lab");
+  project.set_film_title("A Film");
+  project.mutable_create_time()->set_seconds(1'800'000'000 - 7200);
+  EXPECT_EQ(line.Run({"project", "list"}).out, "lab\tA Film\t2027-01-15T06:00:00Z\n");
+  line.environment.out_is_terminal = true;
+  EXPECT_EQ(line.Run({"project", "list"}).out, "NAME  FILM    CREATED\nlab   A Film  2 h ago\n");
+}
+
+TEST(CommandTable, NoColorAndDumbTerminalsGetNone) {
+  CommandLine line;
+  line.environment.out_is_terminal = true;
+  line.server.farm().jobs["j"].set_job_id("j");
+  line.server.farm().jobs["j"].set_state(v1::JOB_STATE_FAILED);
+  EXPECT_NE(line.Run({"job", "list"}).out.find('\x1b'), std::string::npos);
+  line.environment.variables["TERM"] = "dumb";
+  EXPECT_EQ(line.Run({"job", "list"}).out.find('\x1b'), std::string::npos);
+  line.environment.variables.erase("TERM");
+  line.environment.variables["NO_COLOR"] = "1";
+  EXPECT_EQ(line.Run({"job", "list"}).out.find('\x1b'), std::string::npos);
+}
+
+TEST(CommandTable, ANewTokensSecretIsAllThatGoesToStdout) {
+  CommandLine line;
+  const Outcome outcome = line.Run({"token", "create", "ann", "--role", "admin"});
+  EXPECT_EQ(outcome.out, "shown-once\n");
+  EXPECT_NE(outcome.error.find("shown this once"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace interneg::cli

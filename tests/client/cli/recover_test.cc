@@ -1,0 +1,179 @@
+#include <gtest/gtest.h>
+
+#include "client/cli/message_json.h"
+#include "tests/client/cli/command_line.h"
+
+namespace interneg::cli {
+namespace {
+
+class Recover : public ::testing::Test {
+ protected:
+  Recover() {
+    for (int frame = 1001; frame <= 1009; ++frame) {
+      line_.folder.Write("faded/f." + std::to_string(frame) + ".png", "x");
+      line_.folder.Write("colour/f." + std::to_string(frame) + ".png", "x");
+    }
+  }
+
+  // The recovery of these tests, with some of its options given otherwise.
+  Outcome Run(std::map<std::string, std::string> changes = {}, const std::vector<std::string>& more = {}) {
+    std::map<std::string, std::string> options = {
+        {"--project", "lab"}, {"--shot", "sh010"}, {"--source", "faded/f.%04d.png"}, {"--reference", "colour/f.%04d.png"},
+        {"--range", "1001-1009"}, {"--pairs", "1001,1005,1009"}, {"--output", "out/"}, {"--time-limit", "60s"}};
+    for (const auto& [name, value] : changes) options[name] = value;
+    std::vector<std::string> arguments = {"recover", "chroma"};
+    for (const auto& [name, value] : options) arguments.insert(arguments.end(), {name, value});
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return line_.Run(arguments);
+  }
+
+  void ExpectUsage(const std::map<std::string, std::string>& changes, const std::string& said) {
+    const Outcome outcome = Run(changes);
+    EXPECT_EQ(outcome.code, ExitCode::kUsage) << outcome.error;
+    EXPECT_NE(outcome.error.find(said), std::string::npos) << outcome.error;
+    EXPECT_TRUE(line_.server.farm().submitted.empty()) << "nothing may be sent";
+    EXPECT_TRUE(line_.server.farm().projects.empty());
+  }
+
+  static v1::WatchJobsResponse Ended(const char* id, v1::JobKind kind, std::uint64_t cursor) {
+    v1::WatchJobsResponse event;
+    event.set_cursor(cursor);
+    event.set_job_id(id);
+    event.mutable_job()->set_job_id(id);
+    event.mutable_job()->set_kind(kind);
+    event.mutable_job()->set_state(v1::JOB_STATE_SUCCEEDED);
+    return event;
+  }
+
+  CommandLine line_;
+};
+
+TEST_F(Recover, BadInputIsToldBeforeAnythingIsSent) {
+  ExpectUsage({{"--range", "1001..1009"}}, "--range: \"1001..1009\"");
+  ExpectUsage({{"--pairs", "1001"}}, "--pairs: 1001 is one frame; training needs two or more");
+  ExpectUsage({{"--pairs", "1001,1010"}}, "--pairs: frame 1010 lies outside --range 1001-1009");
+  ExpectUsage({{"--held-out", "1005"}}, "--held-out: frame 1005 is also among --pairs");
+  ExpectUsage({{"--range", "1001-1011"}}, "--source: frames 1010,1011 are missing");
+  ExpectUsage({{"--source", "nowhere/f.%04d.png"}}, "--source: there is no folder");
+  ExpectUsage({{"--source", "clip.mp4"}}, "--source: clip.mp4 is a movie");
+  ExpectUsage({{"--output", "faded/f.%04d.png"}}, "--output: the frames would overwrite the source");
+  ExpectUsage({{"--format", "jpeg"}}, "--format: \"jpeg\" is none of exr, tiff, png");
+  ExpectUsage({{"--bit-depth", "uint8"}}, "--bit-depth: EXR holds half or float");
+  ExpectUsage({{"--steps", "100"}}, "--steps, --time-limit: give one of the two");
+  ExpectUsage({{"--time-limit", "soon"}}, "--time-limit: \"soon\" is no duration");
+  ExpectUsage({{"--request-id", "17"}}, "--request-id: \"17\" is no UUID");
+}
+
+TEST_F(Recover, AnOutputThatIsAFileIsTold) {
+  line_.folder.Write("out", "a file");
+  ExpectUsage({}, "is a file, not a folder");
+}
+
+TEST_F(Recover, ADryRunPrintsWhatWouldBeSentAndNeedsNoServer) {
+  line_.environment.variables["INTERNEG_SERVER"] = "127.0.0.1:1";
+  const Outcome outcome = Run({{"--format", "png"}, {"--output-space", "same-as-source"}}, {"--dry-run"});
+  ASSERT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
+  const Json plan = Json::parse(outcome.out);
+  const std::string here = "local:" + line_.folder.path().relative_path().string();
+  EXPECT_EQ(plan["project"], "lab");
+  const Json& train = plan["jobs"]["train"]["spec"]["train"];
+  EXPECT_EQ(train["recovery"], "RECOVERY_CHROMA");
+  EXPECT_EQ(train["source"]["path"], here + "/faded/f.%04d.png");
+  EXPECT_EQ(train["pairs"], Json::array({1001, 1005, 1009}));
+  EXPECT_EQ(train["training"]["timeLimitSeconds"], 60);
+  const Json& output = plan["jobs"]["render"]["spec"]["render"]["output"];
+  EXPECT_EQ(output["path"], here + "/out/f.%04d.png");
+  EXPECT_EQ(output["colorSpace"], "same-as-source");
+  EXPECT_EQ(output["format"], "FILE_FORMAT_PNG");
+  EXPECT_EQ(plan["jobs"]["probe"]["spec"]["probe"]["media"].size(), 2U);
+}
+
+TEST_F(Recover, TheDefaultOutputIsExrNamedAfterTheSource) {
+  const Json plan = Json::parse(Run({}, {"--dry-run"}).out);
+  const Json& output = plan["jobs"]["render"]["spec"]["render"]["output"];
+  EXPECT_EQ(output["path"], "local:" + line_.folder.path().relative_path().string() + "/out/f.%04d.exr");
+  EXPECT_EQ(output["format"], "FILE_FORMAT_EXR");
+}
+
+TEST_F(Recover, AReferenceMayHaveThePairsAlone) {
+  for (const int frame : {1002, 1003}) std::filesystem::remove(line_.folder.path() / ("colour/f." + std::to_string(frame) + ".png"));
+  ExpectUsage({}, "--reference: frames 1002,1003 are missing");
+  EXPECT_EQ(Run({{"--reference-range", "1001,1005,1007,1009"}, {"--held-out", "1007"}}, {"--dry-run"}).code, ExitCode::kOk);
+}
+
+TEST_F(Recover, MakesWhatIsMissingAndChainsTheJobs) {
+  const Outcome outcome = Run({}, {"--parsable"});
+  ASSERT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
+  EXPECT_EQ(outcome.out, "render-1\n");
+  EXPECT_NE(outcome.error.find("Made the project lab."), std::string::npos);
+  const auto& jobs = line_.server.farm().submitted;
+  ASSERT_EQ(jobs.size(), 3U);
+  EXPECT_TRUE(jobs[0].spec().has_probe());
+  EXPECT_EQ(jobs[0].project_id(), "project-lab");
+  EXPECT_EQ(jobs[1].dependencies(0).job_id(), "probe-1");
+  EXPECT_EQ(jobs[1].spec().train().dataset_sha256(), std::string(64, 'd'));
+  EXPECT_EQ(jobs[1].spec().train().held_out(0), 1002) << "the server's choice is the job's";
+  EXPECT_EQ(jobs[2].dependencies(0).job_id(), "train-1");
+  EXPECT_EQ(jobs[2].spec().render().train_job_id(), "train-1");
+}
+
+TEST_F(Recover, ASecondOneFindsItsMediaAgain) {
+  ASSERT_EQ(Run().code, ExitCode::kOk);
+  ASSERT_EQ(line_.server.farm().media.size(), 2U);
+  EXPECT_EQ(Run().code, ExitCode::kOk);
+  EXPECT_EQ(line_.server.farm().media.size(), 2U);
+}
+
+TEST_F(Recover, TheSameRequestIdSendsTheSameIds) {
+  const std::string id = "0b6d5a4e-7a56-4f0a-9a4b-1d7f4f6f3a11";
+  ASSERT_EQ(Run({{"--request-id", id}}).code, ExitCode::kOk);
+  ASSERT_EQ(Run({{"--request-id", id}}).code, ExitCode::kOk);
+  const auto& jobs = line_.server.farm().submitted;
+  ASSERT_EQ(jobs.size(), 6U);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(jobs[i].request_id(), jobs[i + 3].request_id());
+}
+
+TEST_F(Recover, AFrameThatStandsThereIsAConflict) {
+  line_.server.farm().refuse["SubmitJob"] = {grpc::StatusCode::FAILED_PRECONDITION, "output: holds another job's frames"};
+  EXPECT_EQ(Run().code, ExitCode::kConflict);
+}
+
+TEST_F(Recover, WaitingEndsWithFiguresProofAndPaths) {
+  FakeFarm& farm = line_.server.farm();
+  farm.events = {Ended("probe-1", v1::JOB_KIND_PROBE, 1), Ended("train-1", v1::JOB_KIND_TRAIN, 2),
+                 Ended("render-1", v1::JOB_KIND_RENDER, 3)};
+  for (const auto& [subject, value] : {std::pair{"model", 41.5}, std::pair{"baseline", 38.25}}) {
+    v1::Measure measure;
+    measure.set_name("chroma_psnr_db");
+    measure.set_subject(subject);
+    measure.set_scope("validation");
+    measure.set_value(value);
+    farm.measures.push_back(measure);
+  }
+  v1::RenderedFrame frame;
+  frame.set_frame(1001);
+  frame.set_proven(true);
+  farm.frames = {frame};
+  const Outcome outcome = Run({}, {"--wait"});
+  ASSERT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
+  for (const char* part : {"41.50", "38.25", "proven on 1 of 1 frames", "/out/f.%04d.exr (1001)", "render render-1"})
+    EXPECT_NE(outcome.out.find(part), std::string::npos) << part << " in:\n" << outcome.out;
+  EXPECT_NE(outcome.error.find("train: succeeded"), std::string::npos) << outcome.error;
+}
+
+TEST_F(Recover, AProbeThatFailsEndsTheWaitWithItsReason) {
+  auto failed = Ended("probe-1", v1::JOB_KIND_PROBE, 1);
+  failed.mutable_job()->set_state(v1::JOB_STATE_FAILED);
+  failed.mutable_job()->mutable_failure()->set_message("faded/f.1003.png: the image is truncated");
+  failed.mutable_job()->mutable_failure()->set_remedy("copy it again");
+  line_.server.farm().events = {failed};
+  line_.server.farm().at_open_end = [] {};
+  const Outcome outcome = Run({}, {"--wait"});
+  EXPECT_EQ(outcome.code, ExitCode::kJobFailed);
+  EXPECT_NE(outcome.error.find("the probe job probe-1 failed: faded/f.1003.png: the image is truncated; copy it again"),
+            std::string::npos)
+      << outcome.error;
+}
+
+}  // namespace
+}  // namespace interneg::cli

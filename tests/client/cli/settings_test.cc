@@ -1,0 +1,95 @@
+#include "client/cli/settings.h"
+
+#include <sys/stat.h>
+
+#include <gtest/gtest.h>
+
+#include "client/cli/credentials.h"
+#include "tests/client/cli/temporary_folder.h"
+
+namespace interneg::cli {
+namespace {
+
+struct Place {
+  TemporaryFolder folder;
+  Environment environment;
+  Place() {
+    environment.working_folder = folder.path() / "work" / "deep";
+    environment.system_file = folder.path() / "system.toml";
+    environment.variables["XDG_CONFIG_HOME"] = (folder.path() / "config").string();
+    std::filesystem::create_directories(environment.working_folder);
+  }
+  Settings Resolve(const SettingFlags& flags = {}) { return ResolveSettings(flags, environment).value(); }
+};
+
+TEST(Settings, EveryLayerGivesWayToTheOneBefore) {
+  Place place;
+  EXPECT_EQ(place.Resolve().server, "127.0.0.1:7600");
+  place.folder.Write("config/interneg/local.toml", "server = \"local:1\"\n");
+  EXPECT_EQ(place.Resolve().server, "local:1");
+  place.folder.Write("system.toml", "server = \"system:1\"\n");
+  EXPECT_EQ(place.Resolve().server, "system:1");
+  place.folder.Write("config/interneg/login.toml", "server = \"login:1\"\n");
+  EXPECT_EQ(place.Resolve().server, "login:1");
+  place.folder.Write("config/interneg/config.toml", "server = \"user:1\"\n");
+  EXPECT_EQ(place.Resolve().server, "user:1");
+  place.folder.Write("work/.interneg.toml", "server = \"project:1\"\n");
+  EXPECT_EQ(place.Resolve().server, "project:1");
+  place.environment.variables["INTERNEG_SERVER"] = "variable:1";
+  EXPECT_EQ(place.Resolve().server, "variable:1");
+  SettingFlags flags;
+  flags.server = "flag:1";
+  EXPECT_EQ(place.Resolve(flags).server, "flag:1");
+}
+
+// A project file comes with somebody's material: naming a server there must not draw this person's token to it.
+TEST(Settings, AFilesTokenGoesOnlyToTheServerOfThatFile) {
+  Place place;
+  place.folder.Write("config/interneg/login.toml", "server = \"farm:1\"\ntoken = \"secret\"\n");
+  EXPECT_EQ(place.Resolve().token, "secret");
+  place.folder.Write("work/.interneg.toml", "server = \"elsewhere:1\"\n");
+  const Settings settings = place.Resolve();
+  EXPECT_EQ(settings.server, "elsewhere:1");
+  EXPECT_EQ(settings.token, "");
+  EXPECT_TRUE(absl::IsUnauthenticated(ReadToken(settings).status()));
+}
+
+TEST(Settings, TokenFilesAreRelativeToTheirFile) {
+  Place place;
+  place.folder.Write("config/interneg/config.toml", "server = \"farm:1\"\ntoken_file = \"t\"\n");
+  EXPECT_EQ(place.Resolve().token_file, (place.folder.path() / "config/interneg/t").string());
+}
+
+TEST(Settings, AnUnknownKeyIsNamedWithItsFile) {
+  Place place;
+  const auto file = place.folder.Write("config/interneg/config.toml", "sever = \"farm:1\"\n");
+  const auto settings = ResolveSettings({}, place.environment);
+  ASSERT_FALSE(settings.ok());
+  EXPECT_NE(settings.status().message().find(file.string() + ": there is no setting \"sever\""), std::string::npos);
+}
+
+TEST(Credentials, AFileThatOthersMayReadIsRefusedWithTheRemedy) {
+  Place place;
+  Settings settings;
+  settings.token_file = place.folder.Write("token", "secret\n").string();
+  chmod(settings.token_file.c_str(), 0644);
+  const auto refused = ReadToken(settings);
+  EXPECT_TRUE(absl::IsUnauthenticated(refused.status()));
+  EXPECT_NE(refused.status().message().find("chmod 600"), std::string::npos);
+  chmod(settings.token_file.c_str(), 0600);
+  EXPECT_EQ(ReadToken(settings).value(), "secret");
+}
+
+TEST(Credentials, ALoginIsKeptPrivateAndFoundAgain) {
+  Place place;
+  ASSERT_TRUE(StoreLogin(place.environment.ConfigFolder(), "farm:7600", "secret", "").ok());
+  struct stat facts {};
+  ASSERT_EQ(stat((place.environment.ConfigFolder() / "login.toml").c_str(), &facts), 0);
+  EXPECT_EQ(facts.st_mode & 0777, 0600U);
+  EXPECT_EQ(place.Resolve().server, "farm:7600");
+  EXPECT_EQ(ReadToken(place.Resolve()).value(), "secret");
+  EXPECT_FALSE(StoreLogin(place.environment.ConfigFolder(), "farm:7600", "a\"b", "").ok());
+}
+
+}  // namespace
+}  // namespace interneg::cli
