@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 namespace interneg::metrics {
@@ -104,24 +105,34 @@ struct Metrics::Families {
                                     "Device memory promised to running attempts. From the leader alone.")};
   SnapshotFamily gpu_used{
       Level(registry, "interneg_gpu_memory_used_bytes", "Device memory in use, as workers report it.")};
-  SnapshotFamily checkpoint_age{Level(registry, "interneg_checkpoint_age_seconds",
-                                      "Age of the newest checkpoint of the training that waited longest for one.")};
+
+  const MonotonicClock clock;
+  Family<Gauge>& checkpoint_age = Level(registry, "interneg_checkpoint_age_seconds",
+                                        "Since this replica last saw a checkpoint committed; absent before the first.");
+  std::mutex checkpoint_mutex;
+  std::optional<std::chrono::steady_clock::time_point> checkpoint_at;
+
+  explicit Families(MonotonicClock time) : clock(std::move(time)) {}
 
   void FinishFarm() {
-    for (SnapshotFamily* family : {&tasks, &waiting, &workers, &gpu_reserved, &gpu_used, &checkpoint_age}) {
+    for (SnapshotFamily* family : {&tasks, &waiting, &workers, &gpu_reserved, &gpu_used}) {
       family->Finish();
     }
   }
 };
 
-Metrics::Metrics(std::string_view version) : families_(std::make_unique<Families>()) {
+Metrics::Metrics(std::string_view version, MonotonicClock clock)
+    : families_(std::make_unique<Families>(std::move(clock))) {
   families_->build_info.Add({{"version", Text(version)}}).Set(1);
 }
 
 Metrics::~Metrics() = default;
 
-void Metrics::TaskCompleted(std::string_view kind, std::string_view outcome, Seconds duration) {
+void Metrics::TaskCompleted(std::string_view kind, std::string_view outcome) {
   families_->tasks_completed.Add({{"kind", Text(kind)}, {"outcome", Text(outcome)}}).Increment();
+}
+
+void Metrics::TaskRan(std::string_view kind, Seconds duration) {
   families_->task_duration.Add({{"kind", Text(kind)}}, LongBounds()).Observe(duration.count());
 }
 
@@ -143,6 +154,11 @@ void Metrics::PlannerTicked(Seconds duration) {
 
 void Metrics::ReportFenced(std::string_view reason) {
   families_->fenced_reports.Add({{"reason", Text(reason)}}).Increment();
+}
+
+void Metrics::CheckpointCommitted() {
+  const std::lock_guard lock(families_->checkpoint_mutex);
+  families_->checkpoint_at = families_->clock();
 }
 
 void Metrics::StepsTrained(double count) {
@@ -190,11 +206,16 @@ void Metrics::SetFarm(const FarmSnapshot& farm) {
     f.gpu_reserved.Set(labels, static_cast<double>(g.reserved_bytes));
     f.gpu_used.Set(labels, static_cast<double>(g.used_bytes));
   }
-  f.checkpoint_age.Set({}, farm.oldest_checkpoint_age.count());
   f.FinishFarm();
 }
 
 std::string Metrics::Exposition() const {
+  {
+    const std::lock_guard lock(families_->checkpoint_mutex);
+    if (families_->checkpoint_at) {
+      families_->checkpoint_age.Add({}).Set(Seconds(families_->clock() - *families_->checkpoint_at).count());
+    }
+  }
   return prometheus::TextSerializer().Serialize(families_->registry.Collect());
 }
 

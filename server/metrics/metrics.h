@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -40,21 +41,22 @@ struct FarmSnapshot {
   std::vector<Waiting> waiting;
   std::vector<Workers> workers;
   std::vector<GpuMemory> gpus;
-  // Age of the newest checkpoint of the running training that has waited longest for one; 0 with none running.
-  Seconds oldest_checkpoint_age{0};
 };
 
 // Threads: every method may be called from any thread and does not block on I/O.
 class Metrics {
  public:
-  // `version` is shown by interneg_build_info.
-  explicit Metrics(std::string_view version);
+  using MonotonicClock = std::function<std::chrono::steady_clock::time_point()>;
+
+  // `version` is shown by interneg_build_info; `clock` tells how old the last checkpoint is.
+  Metrics(std::string_view version, MonotonicClock clock);
   ~Metrics();
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
 
-  // A task reached a final state ("succeeded", "failed", "cancelled") after running for `duration`.
-  void TaskCompleted(std::string_view kind, std::string_view outcome, Seconds duration);
+  // A task reached a final state ("succeeded", "failed", "cancelled").
+  void TaskCompleted(std::string_view kind, std::string_view outcome);
+  void TaskRan(std::string_view kind, Seconds duration);
   // From ready to claimed.
   void TaskClaimed(Seconds queue_wait);
   // From claimed to the worker's word that its engine runs.
@@ -64,6 +66,7 @@ class Metrics {
   void PlannerTicked(Seconds duration);
   // A worker's write was refused: "stale_attempt", "old_epoch", "wrong_worker" …
   void ReportFenced(std::string_view reason);
+  void CheckpointCommitted();
   void StepsTrained(double count);
   void FramesRendered(double count);
   // `method` as "JobService/SubmitJob", `code` as gRPC names it ("OK", "NOT_FOUND").

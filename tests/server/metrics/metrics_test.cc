@@ -13,9 +13,11 @@ using testing::Not;
 
 // Dashboards and alert rules are written against these names; a renamed one breaks them silently.
 TEST(Metrics, CarryTheirAgreedNames) {
-  Metrics metrics("1.2.3");
+  Metrics metrics("1.2.3", &std::chrono::steady_clock::now);
   metrics.BecameLeader();
-  metrics.TaskCompleted("train", "succeeded", Seconds(12));
+  metrics.TaskCompleted("train", "succeeded");
+  metrics.TaskRan("train", Seconds(12));
+  metrics.CheckpointCommitted();
   metrics.AttemptEnded("preempted");
   metrics.ReportFenced("stale_attempt");
   metrics.RequestAnswered("JobService/SubmitJob", "OK");
@@ -43,7 +45,7 @@ TEST(Metrics, CarryTheirAgreedNames) {
 }
 
 TEST(Metrics, OnlyTheLeaderShowsTheFarm) {
-  Metrics metrics("1");
+  Metrics metrics("1", &std::chrono::steady_clock::now);
   FarmSnapshot farm;
   farm.workers.push_back({"online", "gpu", 5});
   metrics.SetFarm(farm);
@@ -57,7 +59,7 @@ TEST(Metrics, OnlyTheLeaderShowsTheFarm) {
 }
 
 TEST(Metrics, WhatATickNoLongerNamesDisappears) {
-  Metrics metrics("1");
+  Metrics metrics("1", &std::chrono::steady_clock::now);
   metrics.BecameLeader();
   FarmSnapshot first;
   first.tasks.push_back({"train", "ready", "gpu", 3});
