@@ -10,22 +10,19 @@ struct Bell::State {
   std::array<std::map<std::uint64_t, std::function<void()>>, kTopics> listeners;  // guarded by calling
   std::uint64_t next_key = 1;                                                    // guarded by calling
 
+  std::function<void(Topic)> relay;                                               // guarded by calling
+
   mutable std::mutex mutex;
   mutable std::condition_variable rung;
   std::array<std::uint64_t, kTopics> rings{};  // guarded by mutex
-  std::function<void(Topic)> relay;            // guarded by mutex
 };
 
 Bell::Bell() : state_(std::make_shared<State>()) {}
 
 void Bell::Ring(Topic topic) {
   RingHere(topic);
-  std::function<void(Topic)> relay;
-  {
-    const std::lock_guard lock(state_->mutex);
-    relay = state_->relay;
-  }
-  if (relay) relay(topic);
+  const std::lock_guard lock(state_->calling);
+  if (state_->relay) state_->relay(topic);
 }
 
 void Bell::RingHere(Topic topic) {
@@ -57,7 +54,7 @@ std::uint64_t Bell::Wait(Topic topic, std::uint64_t seen, std::chrono::milliseco
 }
 
 void Bell::SetRelay(std::function<void(Topic)> relay) {
-  const std::lock_guard lock(state_->mutex);
+  const std::lock_guard lock(state_->calling);
   state_->relay = std::move(relay);
 }
 

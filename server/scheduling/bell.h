@@ -49,7 +49,8 @@ class Bell {
   // Waits until Rings(topic) differs from `seen` or the time is up; returns Rings(topic).
   std::uint64_t Wait(Topic topic, std::uint64_t seen, std::chrono::milliseconds limit) const;
 
-  // Called at each Ring (not RingHere), to spread the news to other replicas; set once before the first ring.
+  // Called at each Ring (not RingHere), to spread the news to other replicas. Waits for a call in progress, so that
+  // what the old one uses may go afterwards. It must return at once and must not ring.
   void SetRelay(std::function<void(Topic)> relay);
 
  private:

@@ -34,7 +34,8 @@ struct FarmGauges {
     std::uint64_t used_bytes;
   };
   std::vector<Tasks> tasks;
-  // Ready tasks by what they wait for: "device", "root", "pool", "excluded", "order".
+  // Ready tasks by what they wait for: "device", "root", "pool", "tag" (nobody online has it), or "order" (for
+  // others to finish).
   std::vector<std::pair<std::string, std::int64_t>> waiting;
   std::vector<Workers> workers;
   std::vector<DeviceMemory> gpu_memory;

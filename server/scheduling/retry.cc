@@ -48,7 +48,8 @@ Aftermath JudgeEnd(const AttemptEnd& end, const RetrySettings& settings, double 
       break;
   }
   if (end.cancel_requested && aftermath.task == TaskState::kReady) {
-    return Aftermath{TaskState::kCancelled, std::chrono::milliseconds(0), RetryCost::kFree, aftermath.blame};
+    // A process that was told to stop and then crashed says nothing about the machine either.
+    return Aftermath{TaskState::kCancelled};
   }
   return aftermath;
 }

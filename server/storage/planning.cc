@@ -1,0 +1,306 @@
+#include "server/storage/planning.h"
+
+#include <algorithm>
+#include <map>
+
+#include <nlohmann/json.hpp>
+
+#include "server/scheduling/matching.h"
+#include "server/storage/claim.h"
+#include "server/storage/lifecycle.h"
+#include "server/storage/sessions.h"
+
+namespace interneg::storage {
+namespace {
+
+using nlohmann::json;
+using scheduling::AttemptKey;
+using scheduling::AttemptState;
+using scheduling::Candidate;
+using scheduling::ClaimReport;
+using scheduling::LeaseSighting;
+
+constexpr Statement kHoldTerm = {
+    "hold_term",
+    "UPDATE leader SET term = CASE WHEN holder = $1 AND lease_until > clock_timestamp() THEN term ELSE term + 1 END, "
+    "  holder = $1, lease_until = clock_timestamp() + $2::double precision * interval '1 second' "
+    "WHERE holder = $1 OR lease_until <= clock_timestamp() RETURNING term"};
+constexpr Statement kGiveUpTerm = {
+    "give_up_term", "UPDATE leader SET lease_until = '-infinity' WHERE term = $1::bigint"};
+constexpr Statement kGuard = {
+    "guard_term",
+    "SELECT 1 FROM leader WHERE term = $1::bigint AND lease_until > clock_timestamp() FOR SHARE"};
+constexpr Statement kLiveLeases = {
+    "live_leases", "SELECT task_id, attempt_no, state, renewals FROM attempt WHERE state IN ('offered', 'running')"};
+constexpr Statement kStillSilent = {
+    "still_silent",
+    "SELECT 1 FROM attempt WHERE task_id = $1::uuid AND attempt_no = $2::integer AND state = $3 "
+    "  AND renewals = $4::bigint FOR NO KEY UPDATE"};
+constexpr Statement kMarkSilent = {
+    "mark_silent",
+    "UPDATE worker w SET connected = false FROM worker_heartbeat h WHERE h.worker_id = w.worker_id AND w.connected "
+    "  AND h.seen_at < clock_timestamp() - $1::double precision * interval '1 second'"};
+constexpr Statement kReachDelayed = {
+    "reach_delayed",
+    "WITH due AS (DELETE FROM task_delayed WHERE task_id IN (SELECT task_id FROM task_delayed "
+    "    WHERE ready_at <= clock_timestamp() ORDER BY ready_at LIMIT 1000 FOR UPDATE SKIP LOCKED) RETURNING *) "
+    "INSERT INTO task_ready (task_id, requirement_id, rank_key, job_id, preferred_worker_id) "
+    "SELECT t.task_id, t.requirement_id, (extract(epoch FROM due.ready_at) * 1000000)::bigint "
+    "  + j.priority * $1::bigint, t.job_id, t.preferred_worker_id "
+    "FROM due JOIN task t USING (task_id) JOIN job j ON j.job_id = t.job_id"};
+constexpr Statement kAnythingReady = {"anything_ready", "SELECT 1 FROM task_ready LIMIT 1"};
+// Models and checkpoints are looked up now and not at submission: the newest that has committed counts.
+constexpr Statement kModels = {
+    "models_of_tasks",
+    "SELECT t.task_id, t.kind, t.attempts + 1 AS attempt_no, "
+    "  CASE WHEN t.kind = 'render' THEN CASE WHEN j.checkpoint_sha256 <> '' THEN j.checkpoint_sha256 ELSE "
+    "    coalesce((SELECT c.sha256 FROM checkpoint c WHERE c.job_id = j.train_job_id AND c.state = 'committed' "
+    "      ORDER BY c.best DESC, c.attempt_no DESC, c.sequence DESC LIMIT 1), '') END ELSE '' END AS checkpoint, "
+    "  CASE WHEN t.kind = 'train' THEN coalesce((SELECT c.sha256 FROM checkpoint c WHERE c.job_id = j.job_id "
+    "    AND c.state = 'committed' ORDER BY c.step DESC, c.attempt_no DESC, c.sequence DESC LIMIT 1), '') "
+    "    ELSE '' END AS resume "
+    "FROM task t JOIN job j USING (job_id) WHERE t.task_id = ANY($1::uuid[])"};
+// The claim. A task whose guard (`state = 'ready'`) hits no row drops out; its queue row goes all the same.
+constexpr Statement kClaim = {
+    "claim",
+    "WITH x AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS x(task_id uuid, worker_id uuid, device_uuid text, "
+    "    reserved_bytes bigint, token text, checkpoint text, resume text)), "
+    "moved AS (UPDATE task t SET state = 'running', attempts = t.attempts + 1, started_at = coalesce(t.started_at, now()) "
+    "    FROM x WHERE t.task_id = x.task_id AND t.state = 'ready' "
+    "    RETURNING t.task_id, t.job_id, t.attempts, t.ready_at), "
+    "reserved AS (UPDATE device d SET reserved_slots = d.reserved_slots + 1, "
+    "    reserved_bytes = d.reserved_bytes + x.reserved_bytes "
+    "    FROM x JOIN moved m USING (task_id) WHERE d.uuid = x.device_uuid RETURNING d.uuid), "
+    "made AS (INSERT INTO attempt (task_id, attempt_no, job_id, token, worker_id, incarnation, leader_term, "
+    "      device_uuid, reserved_bytes, checkpoint_sha256, resume_sha256, lease_until) "
+    "    SELECT m.task_id, m.attempts, m.job_id, x.token, w.worker_id, w.incarnation, $2::bigint, x.device_uuid, "
+    "      x.reserved_bytes, x.checkpoint, x.resume, now() + $3::double precision * interval '1 second' "
+    "    FROM moved m JOIN x USING (task_id) JOIN worker w ON w.worker_id = x.worker_id "
+    "    RETURNING task_id, attempt_no), "
+    "gone AS (DELETE FROM task_ready r USING x WHERE r.task_id = x.task_id) "
+    "SELECT m.task_id, m.job_id, m.attempts, w.name AS worker, "
+    "  extract(epoch FROM now() - m.ready_at)::double precision AS waited "
+    "FROM moved m JOIN x USING (task_id) JOIN worker w ON w.worker_id = x.worker_id"};
+// Jobs that somebody holds are started by their first Accept instead: a claim never waits for a job's row.
+constexpr Statement kStartJobs = {
+    "start_claimed_jobs",
+    "UPDATE job SET state = 'running', started_at = now() WHERE job_id IN (SELECT job_id FROM job "
+    "  WHERE job_id = ANY($1::uuid[]) AND state = 'pending' FOR NO KEY UPDATE SKIP LOCKED) RETURNING job_id"};
+constexpr Statement kNextReady = {
+    "next_ready",
+    "SELECT (extract(epoch FROM min(ready_at) - clock_timestamp()) * 1000)::bigint FROM task_delayed"};
+constexpr Statement kPartitions = {"partitions", "SELECT prepare_partitions()"};
+
+double Seconds(std::chrono::milliseconds duration) { return std::chrono::duration<double>(duration).count(); }
+
+absl::Status RequireTerm(Context& context, Transaction& transaction, std::uint64_t term) {
+  if (!transaction.Run(kGuard, term).empty()) return absl::OkStatus();
+  context.around.observer.FencedReport("term");
+  return absl::AbortedError("term " + std::to_string(term) + " is over; another replica may lead now");
+}
+
+struct Model {
+  std::string kind;
+  std::string checkpoint;
+  std::string resume;
+  bool missing() const { return kind == "render" && checkpoint.empty(); }
+};
+
+std::map<std::string, Model> ReadModels(Transaction& transaction, const std::vector<Candidate>& candidates,
+                                        const std::vector<scheduling::Placement>& placements) {
+  std::vector<std::string> ids;
+  for (const auto& placement : placements) ids.push_back(candidates[placement.candidate].task_id);
+  std::map<std::string, Model> models;
+  for (const auto& row : transaction.Run(kModels, List(ids))) {
+    models[Text(row["task_id"])] = {Text(row["kind"]), Text(row["checkpoint"]), Text(row["resume"])};
+  }
+  return models;
+}
+
+int FreePlaces(const std::vector<scheduling::WorkerRoom>& workers) {
+  int places = 0;
+  for (const auto& worker : workers) {
+    places += worker.free_light_places;
+    for (const auto& device : worker.devices) places += std::max(0, device.free_slots);
+  }
+  return places;
+}
+
+std::string ClaimRows(const Context& context, const std::vector<Candidate>& candidates,
+                      const std::vector<scheduling::WorkerRoom>& workers,
+                      const std::vector<scheduling::Placement>& placements,
+                      const std::map<std::string, Model>& models) {
+  json rows = json::array();
+  for (const auto& placement : placements) {
+    const std::string& task_id = candidates[placement.candidate].task_id;
+    const auto model = models.find(task_id);
+    if (model == models.end() || model->second.missing()) continue;
+    json row = {{"task_id", task_id},
+                {"worker_id", workers[placement.worker].worker_id},
+                {"reserved_bytes", placement.reserved_bytes},
+                {"token", scheduling::NewSecret(context.around.entropy)},
+                {"checkpoint", model->second.checkpoint},
+                {"resume", model->second.resume}};
+    if (!placement.device_uuid.empty()) row["device_uuid"] = placement.device_uuid;
+    rows.push_back(std::move(row));
+  }
+  return rows.dump();
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<std::uint64_t>> Planning::HoldTerm(const std::string& holder,
+                                                                std::chrono::milliseconds lease) {
+  using Result = std::optional<std::uint64_t>;
+  return context_.pool.Ask<Result>("hold the term", [&](Transaction& transaction) -> absl::StatusOr<Result> {
+    const auto rows = transaction.Run(kHoldTerm, holder, Seconds(lease));
+    if (rows.empty()) return Result();
+    return Result(rows[0][0].as<std::uint64_t>());
+  });
+}
+
+absl::Status Planning::GiveUpTerm(std::uint64_t term) {
+  return context_.pool.Do("give up the term", [&](Transaction& transaction) {
+    transaction.Run(kGiveUpTerm, term);
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<std::vector<LeaseSighting>> Planning::LiveLeases() {
+  using Result = std::vector<LeaseSighting>;
+  return context_.pool.Ask<Result>("read leases", [&](Transaction& transaction) -> absl::StatusOr<Result> {
+    Result leases;
+    for (const auto& row : transaction.Run(kLiveLeases)) {
+      leases.push_back({{Text(row["task_id"]), row["attempt_no"].as<std::uint32_t>()},
+                        Named<AttemptState>(row["state"]),
+                        row["renewals"].as<std::uint64_t>()});
+    }
+    return leases;
+  });
+}
+
+absl::StatusOr<int> Planning::Expire(std::uint64_t term, const std::vector<LeaseSighting>& leases) {
+  int expired = 0;
+  for (const LeaseSighting& lease : leases) {
+    bool ended = false;
+    const absl::Status status = context_.pool.Do("expire a lease", [&](Transaction& transaction) -> absl::Status {
+      ended = false;
+      if (const absl::Status held = RequireTerm(context_, transaction, term); !held.ok()) return held;
+      auto job = LockJob(transaction, JobOfAttempt(transaction, lease.key));
+      if (!job.ok()) return job.status();
+      const auto silent = transaction.Run(kStillSilent, lease.key.task_id, lease.key.attempt_no,
+                                          std::string(Name(lease.state)), lease.renewals);
+      if (silent.empty()) return absl::OkStatus();
+      AttemptEnding ending;
+      ending.key = lease.key;
+      ending.state = lease.state == AttemptState::kOffered ? AttemptState::kExpired : AttemptState::kLost;
+      ended = EndAttempt(context_, transaction, *job, ending);
+      return absl::OkStatus();
+    });
+    if (!status.ok()) return status;
+    expired += ended ? 1 : 0;
+  }
+  return expired;
+}
+
+absl::Status Planning::MarkSilentWorkers(std::uint64_t term, std::chrono::milliseconds silence) {
+  return context_.pool.Do("mark silent workers", [&](Transaction& transaction) -> absl::Status {
+    if (const absl::Status held = RequireTerm(context_, transaction, term); !held.ok()) return held;
+    transaction.Run(kMarkSilent, Seconds(silence));
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<ClaimReport> Planning::Claim(std::uint64_t term, int limit) {
+  const auto claimed = context_.pool.Ask<Claimed>("claim", [&](Transaction& transaction) -> absl::StatusOr<Claimed> {
+    if (const absl::Status held = RequireTerm(context_, transaction, term); !held.ok()) return held;
+    return ClaimWithin(transaction, term, limit);
+  });
+  if (!claimed.ok()) return claimed.status();
+  for (const auto& [job_id, task_id] : claimed->without_model) {
+    if (const absl::Status failed = FailWithoutModel(job_id, task_id); !failed.ok()) return failed;
+  }
+  return claimed->report;
+}
+
+absl::StatusOr<Planning::Claimed> Planning::ClaimWithin(Transaction& transaction, std::uint64_t term,
+                                                        int limit) const {
+  Claimed claim;
+  transaction.Run(kReachDelayed, scheduling::RankKey(std::chrono::microseconds(0), 1));
+  if (transaction.Run(kAnythingReady).empty()) return claim;
+  std::vector<scheduling::WorkerRoom> workers = ReadRoom(transaction, context_.settings.light_tasks);
+  const int room = FreePlaces(workers);
+  if (room == 0) return claim;
+  const auto candidates = ReadCandidates(transaction, std::min(limit, room));
+  claim.report.considered = static_cast<int>(candidates.size());
+  const auto placements =
+      scheduling::Place(candidates, ReadRequirements(transaction, candidates), ReadRecords(transaction, candidates),
+                        context_.retry.failures_to_exclude, workers);
+  if (placements.empty()) return claim;
+  const auto models = ReadModels(transaction, candidates, placements);
+  for (const auto& placement : placements) {
+    const Candidate& candidate = candidates[placement.candidate];
+    const auto model = models.find(candidate.task_id);
+    if (model != models.end() && model->second.missing()) {
+      claim.without_model.emplace_back(candidate.job_id, candidate.task_id);
+    }
+  }
+  const auto claimed = transaction.Run(kClaim, ClaimRows(context_, candidates, workers, placements, models), term,
+                                       Seconds(context_.settings.lease));
+  claim.report.claimed = static_cast<int>(claimed.size());
+  TellOfClaims(transaction, claimed);
+  return claim;
+}
+
+void Planning::TellOfClaims(Transaction& transaction, const pqxx::result& claimed) const {
+  std::vector<std::string> jobs;
+  std::vector<double> waits;
+  for (const auto& row : claimed) {
+    jobs.push_back(Text(row["job_id"]));
+    waits.push_back(row["waited"].as<double>());
+    Publish(transaction, jobs.back(),
+            scheduling::AttemptView{{Text(row["task_id"]), row["attempts"].as<std::uint32_t>()},
+                                    jobs.back(),
+                                    AttemptState::kOffered,
+                                    Text(row["worker"]),
+                                    {}});
+  }
+  if (jobs.empty()) return;
+  for (const auto& row : transaction.Run(kStartJobs, List(jobs))) {
+    Publish(transaction, Text(row["job_id"]), scheduling::JobChange{scheduling::JobState::kRunning});
+  }
+  transaction.Ring(scheduling::Bell::kWorkers);
+  transaction.AfterCommit([&observer = context_.around.observer, waits] {
+    for (const double wait : waits) observer.QueueWait(scheduling::Observer::Seconds(wait));
+  });
+}
+
+// In a transaction of its own, since it waits for the job's row and a claim must not.
+absl::Status Planning::FailWithoutModel(const std::string& job_id, const std::string& task_id) {
+  return context_.pool.Do("fail a render without a model", [&](Transaction& transaction) -> absl::Status {
+    auto job = LockJob(transaction, job_id);
+    if (!job.ok()) return job.status();
+    FailReadyTask(transaction, *job, task_id,
+                  {scheduling::FailureKind::kBadInput, "the training job has no checkpoint to render with",
+                   "train again, or name a checkpoint by its SHA-256"});
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<std::optional<std::chrono::milliseconds>> Planning::NextReady() {
+  using Result = std::optional<std::chrono::milliseconds>;
+  return context_.pool.Ask<Result>("find the next task", [&](Transaction& transaction) -> absl::StatusOr<Result> {
+    const auto row = transaction.Run(kNextReady)[0];
+    if (row[0].is_null()) return Result();
+    return Result(std::chrono::milliseconds(std::max(0LL, row[0].as<long long>())));
+  });
+}
+
+absl::Status Planning::PreparePartitions() {
+  return context_.pool.Do("prepare partitions", [](Transaction& transaction) {
+    transaction.Run(kPartitions);
+    return absl::OkStatus();
+  });
+}
+
+}  // namespace interneg::storage
