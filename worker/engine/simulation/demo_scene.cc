@@ -97,16 +97,18 @@ void House(SceneCanvas& canvas) {
 void Tree(SceneCanvas& canvas, Point foot, double size, std::uint64_t seed, double t) {
   canvas.Polygon({{foot.x - .03 * size, foot.y}, {foot.x + .035 * size, foot.y}, {foot.x + .015 * size, foot.y - .6 * size},
                   {foot.x - .012 * size, foot.y - .6 * size}}, {.25, .17, .11});
+  constexpr int kLeaves = 1500;
   cv::RNG random = Generator(17, seed, 0);
-  for (int leaf = 0; leaf < 900; ++leaf) {
-    const double depth = leaf / 900.0, angle = random.uniform(0.0, 2 * kPi), reach = std::sqrt(random.uniform(0.0, 1.0));
+  for (int leaf = 0; leaf < kLeaves; ++leaf) {
+    const double depth = static_cast<double>(leaf) / kLeaves, angle = random.uniform(0.0, 2 * kPi), reach = std::sqrt(random.uniform(0.0, 1.0));
     const double lobes = 1.0 + .16 * std::sin(5 * angle + static_cast<double>(seed));
     const double sway = .010 * size * Wave(t, 1.0, .3 * reach + .05 * static_cast<double>(seed));
     const Point at{foot.x + .34 * size * reach * lobes * std::cos(angle) + sway,
                    foot.y - .78 * size + .34 * size * reach * lobes * std::sin(angle)};
-    const double light = .45 + .5 * depth - .25 * reach * std::sin(angle) - .12 * std::cos(angle) * reach;
-    const Ink ink = Mix({.10, .24, .06}, {.55, .66, .18}, light + random.uniform(-.16, .16));
-    canvas.Ellipse(at, .028 * size, .018 * size, random.uniform(0.0, 180.0), ink);
+    const double clump = .22 * std::sin(9 * at.x / size + 3.0) * std::sin(11 * at.y / size + static_cast<double>(seed));
+    const double light = .12 + .38 * depth + clump - reach * (.34 * std::sin(angle) + .20 * std::cos(angle));
+    const Ink ink = Mix({.07, .19, .06}, {.60, .70, .22}, light + random.uniform(-.20, .20));
+    canvas.Ellipse(at, .023 * size, .014 * size, random.uniform(0.0, 180.0), ink);
   }
 }
 
@@ -148,11 +150,14 @@ void Face(SceneCanvas& canvas, Point c, double t) {
     canvas.Ellipse(eye, .0150, blink ? .002 : .0085, 0, {.93, .91, .88});
     if (!blink) canvas.Ellipse({eye.x + look * .35, eye.y}, .0074, .0080, 0, {.16, .30, .38});
     if (!blink) canvas.Ellipse({eye.x + look * .35, eye.y}, .0036, .0040, 0, {.03, .03, .03});
-    canvas.Stroke({eye.x - .016, eye.y - .020}, {eye.x + .016, eye.y - .022}, .005, {.22, .12, .08});
+    canvas.Stroke({eye.x + side * .017, eye.y - .018}, {eye.x - side * .013, eye.y - .024}, .0045, {.24, .13, .08});
   }
   canvas.Stroke({c.x + look * .5, c.y + .012}, {c.x - .006 + look * .5, c.y + .036}, .004, {.66, .42, .34});
-  canvas.Ellipse({c.x + .4 * look, c.y + .060}, .022, .0075, 0, {.70, .20, .21});
-  canvas.Stroke({c.x - .020 + .4 * look, c.y + .060}, {c.x + .020 + .4 * look, c.y + .060}, .002, {.42, .10, .12});
+  const double mx = c.x + .4 * look, my = c.y + .054;
+  canvas.Polygon({{mx - .027, my}, {mx - .012, my + .003}, {mx, my + .002}, {mx + .012, my + .003}, {mx + .027, my},
+                  {mx + .017, my + .013}, {mx, my + .018}, {mx - .017, my + .013}}, {.72, .21, .22});
+  canvas.Polygon({{mx - .019, my + .004}, {mx, my + .005}, {mx + .019, my + .004}, {mx + .012, my + .009},
+                  {mx, my + .011}, {mx - .012, my + .009}}, {.95, .92, .88});
 }
 
 // A figure in a plaid dress who waves a straw hat.

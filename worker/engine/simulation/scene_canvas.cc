@@ -95,8 +95,11 @@ SceneCanvas::Texture::Texture(const SceneCanvas& canvas, std::uint64_t seed, dou
     const int across = static_cast<int>(canvas.width_ / cell) + 12, down = static_cast<int>(1.0 / cell) + 12;
     cv::Mat1f lattice(down, across);
     Generator(seed, 500 + static_cast<std::uint64_t>(octave), 0).fill(lattice, cv::RNG::UNIFORM, -1.0, 1.0);
-    const double step = 1.0 / (canvas.scale_ * cell);
-    const cv::Matx23d look(step, 0, 2.0 + shift.x / cell, 0, step, 2.0 + shift.y / cell);
+    // Each octave is turned by another angle, or the lattice would show as upright edges.
+    const double step = 1.0 / (canvas.scale_ * cell), turn = 0.5 + 1.1 * octave;
+    const double cosine = std::cos(turn), sine = std::sin(turn), dx = shift.x / cell, dy = shift.y / cell;
+    const cv::Matx23d look(step * cosine, -step * sine, 2.0 + cosine * dx - sine * dy,  //
+                           step * sine, step * cosine, 2.0 + sine * dx + cosine * dy);
     cv::Mat1f octave_values;
     cv::warpAffine(lattice, octave_values, look, values_.size(), cv::INTER_CUBIC | cv::WARP_INVERSE_MAP, cv::BORDER_WRAP);
     values_ += static_cast<float>(weight) * octave_values;
