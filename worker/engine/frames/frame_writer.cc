@@ -129,6 +129,8 @@ bool WritePixels(OIIO::ImageOutput& output, const image::Image& pixels, SampleEn
 
 // The file's bytes, made in memory: a full disk is then met by our own write, which knows what it means.
 std::string Encode(const OIIO::ImageSpec& spec, const image::Image& pixels, const WriteOptions& o, const std::string& shown) {
+  // Debian's OIIO is built to tell of every attribute that it does not write, as the date that SpecFor stops with.
+  OIIO::attribute("debug", 0);
   const Descriptor memory(memfd_create("frame", MFD_CLOEXEC));
   const std::string format = o.format == OutputFormat::kExr ? "openexr" : std::string(NameOf(o.format));
   const auto output = OIIO::ImageOutput::create(format);
