@@ -41,16 +41,17 @@ TEST(Fade, WhiteShowsTheStainAlone) {
   EXPECT_NEAR(Density(out.plane(2)[0]), .03, 1e-5);
 }
 
-// Solved by hand for a grey of density D on all three: a = A⁻¹ (D, D, D); then D' = A (r a) without stain. With the
-// cyan gone, red density is what magenta and yellow absorb there: .093 a_m + .014 a_y.
+// A grey of density D on all three asks for the dyes a = A⁻¹ (D, D, D) = D (.9111956, .8307738, .8244632), by Cramer's
+// rule on exact fractions. With the cyan gone and no stain, each density is what magenta and yellow absorb there.
 TEST(Fade, GreyWithoutCyanKeepsTheUnwantedAbsorptions) {
   FadeOptions options{{0.0, 1.0, 1.0}};
   options.stain = false;
   const auto out = FadeFrame(Flat(.4F, .4F, .4F), options, 1);
   const double d = Density(.4);
-  // Magenta and yellow of a neutral, from the two rows with the cyan of the first eliminated.
-  const double am = d * .8146218, ay = d * .8289296;
-  EXPECT_NEAR(Density(out.plane(0)[0]), .093 * am + .014 * ay, .01);
+  const double am = d * .8307737768, ay = d * .8244632065;
+  EXPECT_NEAR(Density(out.plane(0)[0]), .093 * am + .014 * ay, 1e-5);
+  EXPECT_NEAR(Density(out.plane(1)[0]), am + .087 * ay, 1e-5);
+  EXPECT_NEAR(Density(out.plane(2)[0]), .106 * am + ay, 1e-5);
   EXPECT_GT(out.plane(0)[0], out.plane(1)[0] + .3F);
 }
 
