@@ -12,7 +12,7 @@
 namespace interneg::daemon {
 
 struct Options {
-  std::string server = "localhost:7447";
+  std::string server = "127.0.0.1:7600";
   std::string token_file;
   std::string tls_ca_file;
   std::string tls_certificate_file;
