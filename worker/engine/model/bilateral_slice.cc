@@ -34,6 +34,14 @@ GuideValues ValuesOf(const Guide& guide) {
   return out;
 }
 
+// Gradients of the guide, one sum a lane of a block, so that adding a block needs no sum across lanes.
+struct GuideSums {
+  float w1[kGuideHidden][kSliceInputs][kBlock_px] = {};
+  float b1[kGuideHidden][kBlock_px] = {};
+  float w2[kGuideHidden][kBlock_px] = {};
+  float b2[kBlock_px] = {};
+};
+
 // A position between two cells: index of the first and the second, and the share of the second.
 struct Between {
   int first;
@@ -60,7 +68,7 @@ struct Geometry {
 Geometry GeometryOf(const at::Tensor& grid, const at::Tensor& z, int shrink) {
   TORCH_CHECK(grid.dim() == 4 && z.dim() == 4 && z.size(1) == kSliceInputs && grid.size(0) == z.size(0) &&
                   grid.size(3) % kSliceCoefficients == 0 && grid.size(3) >= 2 * kSliceCoefficients,
-              "BilateralSlice: grid [n, gh, gw, bins * 12] and z [n, 5, h, w] are needed");
+              "BilateralSlice: grid [n, gh, gw, bins * 16] and z [n, 7, h, w] are needed");
   Geometry g{static_cast<int>(z.size(0)),    static_cast<int>(z.size(2)),    static_cast<int>(z.size(3)),
              static_cast<int>(grid.size(1)), static_cast<int>(grid.size(2)),
              static_cast<int>(grid.size(3)) / kSliceCoefficients, shrink, {}};
@@ -90,6 +98,40 @@ __attribute__((target_clones("avx512f", "avx2,fma", "default"))) void EvaluateGu
   for (int p = 0; p < kBlock_px; ++p) block.guide[p] = sum[p];
 }
 
+__attribute__((target_clones("avx512f", "avx2,fma", "default"))) void AddGuideSlope(const GuideValues& g,
+                                                                                   const Block& block,
+                                                                                   const float* slope, GuideSums& sums) {
+  for (int p = 0; p < kBlock_px; ++p) sums.b2[p] += slope[p];
+  for (int j = 0; j < kGuideHidden; ++j) {
+    float inner[kBlock_px];
+    for (int p = 0; p < kBlock_px; ++p) {
+      sums.w2[j][p] += slope[p] * block.hidden[j][p];
+      inner[p] = block.hidden[j][p] > 0.0F ? slope[p] * g.w2[j] : 0.0F;
+      sums.b1[j][p] += inner[p];
+    }
+    for (int i = 0; i < kSliceInputs; ++i) {
+      for (int p = 0; p < kBlock_px; ++p) sums.w1[j][i][p] += inner[p] * block.z[i][p];
+    }
+  }
+}
+
+float SumOf(const float* lanes) {
+  float sum = 0;
+  for (int p = 0; p < kBlock_px; ++p) sum += lanes[p];
+  return sum;
+}
+
+GuideValues Reduced(const GuideSums& sums) {
+  GuideValues out;
+  for (int j = 0; j < kGuideHidden; ++j) {
+    for (int i = 0; i < kSliceInputs; ++i) out.w1[j][i] = SumOf(sums.w1[j][i]);
+    out.b1[j] = SumOf(sums.b1[j]);
+    out.w2[j] = SumOf(sums.w2[j]);
+  }
+  out.b2 = SumOf(sums.b2);
+  return out;
+}
+
 // row = (1 − share) · a + share · b
 __attribute__((target_clones("avx512f", "avx2,fma", "default"))) void BlendRows(const float* a, const float* b,
                                                                                float share, std::size_t count,
@@ -117,6 +159,73 @@ inline BinShare BinOf(float guide, int bins) {
   return {bin, at - static_cast<float>(bin)};
 }
 
+// Where in a row's blended cells a pixel reads: the lower bin of its left and right cell, and the shares.
+struct Corner {
+  std::size_t left;
+  std::size_t right;
+  float across;  // share of the right cell
+  float up;      // share of the upper bin
+};
+
+__attribute__((target_clones("avx512f", "avx2,fma", "default"))) void SliceBlock(const float* row,
+                                                                                const Corner* corners, int count,
+                                                                                const Block& block, float* cb,
+                                                                                float* cr) {
+  for (int p = 0; p < count; ++p) {
+    const Corner& at = corners[p];
+    const float *left = row + at.left, *right = row + at.right;
+    float map[kSliceCoefficients];
+    for (int c = 0; c < kSliceCoefficients; ++c) {
+      const float low = left[c] + at.across * (right[c] - left[c]);
+      const float high = left[c + kSliceCoefficients] +
+                         at.across * (right[c + kSliceCoefficients] - left[c + kSliceCoefficients]);
+      map[c] = low + at.up * (high - low);
+    }
+    float sums[2] = {map[kSliceInputs], map[kSliceTerms + kSliceInputs]};
+    for (int i = 0; i < kSliceInputs; ++i) {
+      sums[0] += map[i] * block.z[i][p];
+      sums[1] += map[kSliceTerms + i] * block.z[i][p];
+    }
+    cb[p] = sums[0];
+    cr[p] = sums[1];
+  }
+}
+
+// Adds to the row's gradients and writes each pixel's slope with respect to its upper bin's share.
+__attribute__((target_clones("avx512f", "avx2,fma", "default"))) void SpreadBlock(
+    const float* row, float* row_gradient, const Corner* corners, int count, const Block& block, const float* gcb,
+    const float* gcr, float* slope) {
+  for (int p = 0; p < count; ++p) {
+    const Corner& at = corners[p];
+    float terms[kSliceCoefficients];
+    for (int i = 0; i < kSliceInputs; ++i) {
+      terms[i] = gcb[p] * block.z[i][p];
+      terms[kSliceTerms + i] = gcr[p] * block.z[i][p];
+    }
+    terms[kSliceInputs] = gcb[p];
+    terms[kSliceTerms + kSliceInputs] = gcr[p];
+    const float ll = (1.0F - at.across) * (1.0F - at.up), lh = (1.0F - at.across) * at.up;
+    const float rl = at.across * (1.0F - at.up), rh = at.across * at.up;
+    const float *left = row + at.left, *right = row + at.right;
+    float product[kSliceCoefficients];
+    for (int c = 0; c < kSliceCoefficients; ++c) {
+      const float low = left[c] + at.across * (right[c] - left[c]);
+      const float high = left[c + kSliceCoefficients] +
+                         at.across * (right[c + kSliceCoefficients] - left[c + kSliceCoefficients]);
+      product[c] = terms[c] * (high - low);
+    }
+    // Left and right may be one cell at the frame's border, so they are written one after the other.
+    float *to_left = row_gradient + at.left, *to_right = row_gradient + at.right;
+    for (int c = 0; c < kSliceCoefficients; ++c) to_left[c] += ll * terms[c];
+    for (int c = 0; c < kSliceCoefficients; ++c) to_left[c + kSliceCoefficients] += lh * terms[c];
+    for (int c = 0; c < kSliceCoefficients; ++c) to_right[c] += rl * terms[c];
+    for (int c = 0; c < kSliceCoefficients; ++c) to_right[c + kSliceCoefficients] += rh * terms[c];
+    float sum = 0;
+    for (int c = 0; c < kSliceCoefficients; ++c) sum += product[c];
+    slope[p] = sum;
+  }
+}
+
 class Kernel {
  public:
   Kernel(const Geometry& geometry, const float* grid, const float* z, const GuideValues& guide)
@@ -125,23 +234,26 @@ class Kernel {
   void Forward(int n, int stripe, float* out) const {
     std::vector<float> row(g_.row_floats());
     Block block;
+    Corner corners[kBlock_px];
     for (int y = stripe * kStripe_px; y < std::min(g_.h, (stripe + 1) * kStripe_px); ++y) {
       LoadRow(n, BetweenCells(y, g_.shrink, g_.gh), row.data());
       for (int x = 0; x < g_.w; x += kBlock_px) {
         const int count = std::min(kBlock_px, g_.w - x);
         Load(n, y, x, count, block);
-        for (int p = 0; p < count; ++p) {
-          float* to = out + Offset(n, 2, 0, y, x + p);
-          ForwardPixel(row.data(), g_.columns[x + p], block, p, to, to + Plane());
-        }
+        FindCorners(x, count, block, corners);
+        float* to = out + Offset(n, 2, 0, y, x);
+        SliceBlock(row.data(), corners, count, block, to, to + Plane());
       }
     }
   }
 
-  // Adds to `grid_gradient` (gh rows of this image) and `guide_gradient`; both are the task's own.
+  // Adds to `grid_gradient`, the task's own CellRows(stripe) rows from FirstCellRow(stripe) on, and fills
+  // `guide_gradient`.
   void Backward(int n, int stripe, const float* out_gradient, float* grid_gradient, GuideValues& guide_gradient) const {
     std::vector<float> row(g_.row_floats()), row_gradient(g_.row_floats());
     Block block;
+    Corner corners[kBlock_px];
+    GuideSums guide_sums;
     const int first_row = FirstCellRow(stripe);
     for (int y = stripe * kStripe_px; y < std::min(g_.h, (stripe + 1) * kStripe_px); ++y) {
       const Between rows = BetweenCells(y, g_.shrink, g_.gh);
@@ -150,19 +262,20 @@ class Kernel {
       for (int x = 0; x < g_.w; x += kBlock_px) {
         const int count = std::min(kBlock_px, g_.w - x);
         Load(n, y, x, count, block);
+        FindCorners(x, count, block, corners);
         float guide_slope[kBlock_px] = {};
+        const float* from = out_gradient + Offset(n, 2, 0, y, x);
+        SpreadBlock(row.data(), row_gradient.data(), corners, count, block, from, from + Plane(), guide_slope);
         for (int p = 0; p < count; ++p) {
-          const float* from = out_gradient + Offset(n, 2, 0, y, x + p);
-          const float slope = BackwardPixel(row.data(), row_gradient.data(), g_.columns[x + p], block, p, from[0],
-                                            from[Plane()]);
-          guide_slope[p] = slope * (1.0F - block.guide[p] * block.guide[p]);
+          guide_slope[p] *= 0.5F * static_cast<float>(g_.bins - 1) * (1.0F - block.guide[p] * block.guide[p]);
         }
-        BackwardGuide(block, guide_slope, guide_gradient);
+        AddGuideSlope(guide_, block, guide_slope, guide_sums);
       }
       SpreadRow(row_gradient.data(), rows.share, g_.row_floats(),
                 grid_gradient + (rows.first - first_row) * g_.row_floats(),
                 grid_gradient + (rows.second - first_row) * g_.row_floats());
     }
+    guide_gradient = Reduced(guide_sums);
   }
 
   int FirstCellRow(int stripe) const { return BetweenCells(stripe * kStripe_px, g_.shrink, g_.gh).first; }
@@ -192,64 +305,13 @@ class Kernel {
     for (int p = 0; p < kBlock_px; ++p) block.guide[p] = std::tanh(block.guide[p]);
   }
 
-  void ForwardPixel(const float* row, const Between& cells, const Block& block, int p, float* cb, float* cr) const {
-    const BinShare bin = BinOf(block.guide[p], g_.bins);
-    const float* left = row + cells.first * g_.cell_floats() + bin.bin * kSliceCoefficients;
-    const float* right = row + cells.second * g_.cell_floats() + bin.bin * kSliceCoefficients;
-    float map[kSliceCoefficients];
-    for (int c = 0; c < kSliceCoefficients; ++c) {
-      const float low = left[c] + cells.share * (right[c] - left[c]);
-      const float high = left[c + kSliceCoefficients] +
-                         cells.share * (right[c + kSliceCoefficients] - left[c + kSliceCoefficients]);
-      map[c] = low + bin.share * (high - low);
-    }
-    float sums[2] = {map[kSliceInputs], map[kSliceTerms + kSliceInputs]};
-    for (int i = 0; i < kSliceInputs; ++i) {
-      sums[0] += map[i] * block.z[i][p];
-      sums[1] += map[kSliceTerms + i] * block.z[i][p];
-    }
-    *cb = sums[0];
-    *cr = sums[1];
-  }
-
-  // Returns the slope with respect to the guide.
-  float BackwardPixel(const float* row, float* row_gradient, const Between& cells, const Block& block, int p, float gcb,
-                      float gcr) const {
-    const BinShare bin = BinOf(block.guide[p], g_.bins);
-    float terms[kSliceCoefficients];
-    for (int i = 0; i < kSliceInputs; ++i) {
-      terms[i] = gcb * block.z[i][p];
-      terms[kSliceTerms + i] = gcr * block.z[i][p];
-    }
-    terms[kSliceInputs] = gcb;
-    terms[kSliceTerms + kSliceInputs] = gcr;
-    const std::size_t left = cells.first * g_.cell_floats() + bin.bin * kSliceCoefficients;
-    const std::size_t right = cells.second * g_.cell_floats() + bin.bin * kSliceCoefficients;
-    const float ll = (1.0F - cells.share) * (1.0F - bin.share), lh = (1.0F - cells.share) * bin.share;
-    const float rl = cells.share * (1.0F - bin.share), rh = cells.share * bin.share;
-    float slope = 0;
-    for (int c = 0; c < kSliceCoefficients; ++c) {
-      const float low = row[left + c] + cells.share * (row[right + c] - row[left + c]);
-      const float high = row[left + kSliceCoefficients + c] +
-                         cells.share * (row[right + kSliceCoefficients + c] - row[left + kSliceCoefficients + c]);
-      slope += terms[c] * (high - low);
-      row_gradient[left + c] += ll * terms[c];
-      row_gradient[left + kSliceCoefficients + c] += lh * terms[c];
-      row_gradient[right + c] += rl * terms[c];
-      row_gradient[right + kSliceCoefficients + c] += rh * terms[c];
-    }
-    return slope * 0.5F * static_cast<float>(g_.bins - 1);
-  }
-
-  void BackwardGuide(const Block& block, const float* slope, GuideValues& gradient) const {
-    for (int p = 0; p < kBlock_px; ++p) gradient.b2 += slope[p];
-    for (int j = 0; j < kGuideHidden; ++j) {
-      for (int p = 0; p < kBlock_px; ++p) {
-        gradient.w2[j] += slope[p] * block.hidden[j][p];
-        const float inner = block.hidden[j][p] > 0.0F ? slope[p] * guide_.w2[j] : 0.0F;
-        gradient.b1[j] += inner;
-        for (int i = 0; i < kSliceInputs; ++i) gradient.w1[j][i] += inner * block.z[i][p];
-      }
+  void FindCorners(int x, int count, const Block& block, Corner* corners) const {
+    for (int p = 0; p < count; ++p) {
+      const Between& cells = g_.columns[x + p];
+      const BinShare bin = BinOf(block.guide[p], g_.bins);
+      const std::size_t within = static_cast<std::size_t>(bin.bin) * kSliceCoefficients;
+      corners[p] = {cells.first * g_.cell_floats() + within, cells.second * g_.cell_floats() + within, cells.share,
+                    bin.share};
     }
   }
 

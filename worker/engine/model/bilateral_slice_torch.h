@@ -6,9 +6,9 @@
 
 namespace interneg::model {
 
-inline constexpr int kSliceInputs = 5;         // Y, Cb, Cr, Cb', Cr' (the first guess)
-inline constexpr int kSliceTerms = 6;          // the inputs and 1
-inline constexpr int kSliceCoefficients = 12;  // two rows of an affine map: ΔCb, ΔCr
+inline constexpr int kSliceInputs = 7;         // Y, Cb, Cr, Cb', Cr' (the first guess), and Cb', Cr' averaged
+inline constexpr int kSliceTerms = 8;          // the inputs and 1
+inline constexpr int kSliceCoefficients = 16;  // two rows of an affine map: ΔCb, ΔCr
 inline constexpr int kGuideHidden = 16;
 
 // guide(z) = tanh(w2 · relu(w1 z + b1) + b2 + 2Y − 1), in (−1, 1), spans the bins.
@@ -19,7 +19,7 @@ struct Guide {
   at::Tensor b2;  // [1]
 };
 
-// grid_nhwc: float32 [n, gh, gw, bins · 12], coefficient fastest; z_nchw: float32 [n, 5, h, w], which gets no gradient.
+// grid_nhwc: float32 [n, gh, gw, bins · 16], coefficient fastest; z_nchw: float32 [n, 7, h, w], which gets no gradient.
 // Cell (i, j) is centred on pixel ((i + ½) shrink − ½, (j + ½) shrink − ½); beyond the outer centres the outer cell
 // counts. Trilinear between cells and bins. Returns float32 [n, 2, h, w]. On CPUs a fused kernel whose sums do not
 // depend on the number of threads; elsewhere composed of tensor operations.

@@ -8,6 +8,7 @@ namespace interneg::model {
 namespace {
 
 constexpr int kPlacePlanes = 2;  // x and y, read by the grid's U-Net
+constexpr int kAround_px = 2;    // the first guess is averaged over this many pixels each way
 
 int OutputPlanes(const NetworkDescription& d) { return BasePlanes(d).count; }
 
@@ -119,7 +120,10 @@ at::Tensor ApplyPolynomial(const PolynomialMap& map, const at::Tensor& ycbcr, co
 at::Tensor NetworkInput(const NetworkDescription& description, const PolynomialMap& first_guess,
                         const at::Tensor& ycbcr, const Window& window) {
   if (description.free != FreePlanes::kChroma) return ycbcr;
-  return at::cat({ycbcr, ApplyPolynomial(first_guess, ycbcr, window)}, 1);
+  const at::Tensor guess = ApplyPolynomial(first_guess, ycbcr, window);
+  const at::Tensor around = at::avg_pool2d(at::replication_pad2d(guess, {kAround_px, kAround_px, kAround_px, kAround_px}),
+                                           2 * kAround_px + 1, 1);
+  return at::cat({ycbcr, guess, around}, 1);
 }
 
 std::int64_t ParameterCount(const NetworkDescription& d) {
@@ -145,7 +149,8 @@ int Halo_px(const NetworkDescription& d) {
   const int alignment = TileAlignment_px(d);
   // A pixel is sliced from its own cell and the next one.
   const int reach = d.kind == NetworkKind::kGrid ? (UNet::Reach_px(d.levels) + 1) * d.shrink : UNet::Reach_px(d.levels);
-  return (reach + alignment - 1) / alignment * alignment;
+  const int input_reach = d.free == FreePlanes::kChroma ? kAround_px : 0;
+  return (reach + input_reach + alignment - 1) / alignment * alignment;
 }
 
 }  // namespace interneg::model

@@ -27,8 +27,9 @@ struct Place {
 };
 Place PlaceOf(const Window& window);
 
-// What the network reads of a picture, float32: chroma networks Y, Cb, Cr and the first guess's Cb', Cr'; others Y,
-// Cb, Cr. `base` names the planes among them that the correction is added to.
+// What the network reads of a picture, float32: chroma networks Y, Cb, Cr, the first guess's Cb', Cr', and these
+// averaged over 5 × 5 pixels (grain hides in single pixels what their neighbourhood still knows); others Y, Cb, Cr.
+// BasePlanes names the planes among them that the correction is added to.
 struct PlaneRange {
   int first = 0;
   int count = 0;

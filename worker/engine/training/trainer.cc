@@ -188,7 +188,7 @@ TrainingResult Trainer::FinishClosedForm() {
       ValidationPoint{0, score.untouched_db, score.start_db, score.start_db, static_cast<int>(known_.size())};
   if (callbacks_.validation) callbacks_.validation(*result.validation);
   result.model = options_.folder / "model.safetensors";
-  model_.metadata["interneg.step"] = "0";
+  model_.metadata["interneg.step"] = std::to_string(state_.step);
   WriteModel(result.model, model_);
   result.elapsed = Elapsed();
   return result;
