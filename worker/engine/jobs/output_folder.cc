@@ -46,7 +46,7 @@ OutputPlace LocateOutput(const JobContext& context, const std::optional<RenderOu
   const auto pattern = frames::FramePattern::Parse(location.relative);
   if (!pattern.has_frame_field()) {
     throw BadInput("render.output.path '" + output->path + "' has no frame number",
-                   "write the number as ####, %04d or $F4");
+                   "write the number as #, %04d or $F4");
   }
   const auto slash = location.relative.find_last_of('/');
   const std::string name = slash == std::string::npos ? location.relative : location.relative.substr(slash + 1);
@@ -66,7 +66,12 @@ void RequireWritable(const frames::Roots& roots, const frames::Location& folder)
     existing = Parent(existing);
     descriptor = OpenIfThere(roots, existing);
   }
-  if (descriptor && ::access(descriptor->ProcPath().c_str(), W_OK | X_OK) == 0) return;
+  // What access() says does not hold for the superuser, nor on file systems that refuse for reasons of their own.
+  const std::string trial = ".interneg-check-" + std::to_string(::getpid());
+  if (descriptor && ::mkdirat(descriptor->number(), trial.c_str(), 0700) == 0) {
+    ::unlinkat(descriptor->number(), trial.c_str(), AT_REMOVEDIR);
+    return;
+  }
   throw BadInput("the output folder " + folder.ToString() + " is not writable: " + std::strerror(errno),
                  "choose a folder that you may write to");
 }

@@ -1,5 +1,6 @@
 #include "worker/engine/jobs/recovery_figures.h"
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <utility>
@@ -43,6 +44,23 @@ class Subject {
   validation::MeanFigures figures_;
 };
 
+// The truth as a file can hold it: composed as the model's own planes are, gamut limit included, so that a perfect
+// prediction scores as perfect.
+image::Image DeliverableTruth(const dataset::Pair& pair, const dataset::Target& target,
+                              const model::NetworkDescription& network) {
+  std::vector<int> free = {0, 1, 2};
+  if (network.free == model::FreePlanes::kChroma) free = {1, 2};
+  if (network.free == model::FreePlanes::kLuma) free = {0};
+  std::vector<std::string> names;
+  for (const int plane : free) names.push_back(target.truth.channels()[plane]);
+  image::Image planes(target.truth.size(), names, target.truth.color_space());
+  for (std::size_t i = 0; i < free.size(); ++i) {
+    const auto from = target.truth.plane(free[i]);
+    std::copy(from.begin(), from.end(), planes.plane(static_cast<int>(i)).begin());
+  }
+  return inference::ComposeRecovered(pair.source, planes, network).rgb;
+}
+
 void Report(EventSink& events, std::size_t done, std::size_t total) {
   EngineProgress progress;
   progress.phase = "measuring";
@@ -65,7 +83,7 @@ void SendFigures(const JobContext& context, const Scratch& scratch, const Displa
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     context.ThrowIfStopped();
     const auto target = dataset::BuildTarget(pairs[i], recovery, matrix, dataset::LumaMatch::kLowFrequency);
-    const auto truth = view.Show(image::YCbCrToRgb(target.truth, matrix));
+    const auto truth = view.Show(DeliverableTruth(pairs[i], target, model.description()));
     const auto source = view.Show(pairs[i].source);
     const auto output = view.Show(recover.Recover(pairs[i].source).rgb);
     of_model.Add(output, truth);

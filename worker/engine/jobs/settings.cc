@@ -53,15 +53,35 @@ frames::Compression CompressionOf(Compression compression) {
   return frames::Compression::kDefault;
 }
 
+// By the frames module's own words, whose refusal lists what the format can hold.
 frames::SampleEncoding EncodingOf(BitDepth depth, frames::OutputFormat format) {
+  const bool exr = format == frames::OutputFormat::kExr;
   switch (depth) {
-    case BitDepth::kUint8: return frames::SampleEncoding::kUint8;
-    case BitDepth::kUint16: return frames::SampleEncoding::kUint16;
-    case BitDepth::kHalf: return frames::SampleEncoding::kHalf;
-    case BitDepth::kFloat: return frames::SampleEncoding::kFloat;
+    case BitDepth::kUint8: return frames::ParseBitDepth(format, exr ? "uint8" : "8");
+    case BitDepth::kUint16: return frames::ParseBitDepth(format, exr ? "uint16" : "16");
+    case BitDepth::kHalf: return frames::ParseBitDepth(format, "half");
+    case BitDepth::kFloat: return frames::ParseBitDepth(format, "float");
     case BitDepth::kUnspecified: break;
   }
   return frames::DefaultEncoding(format);
+}
+
+void RequireAgreement(const RenderOutput& output, frames::OutputFormat format, frames::Compression compression) {
+  const bool exr = format == frames::OutputFormat::kExr;
+  const bool only_exr = compression == frames::Compression::kZips || compression == frames::Compression::kPiz ||
+                        compression == frames::Compression::kDwaa;
+  if (only_exr && !exr) {
+    throw BadInput("render.output.compression: " + std::string(frames::NameOf(compression)) + " is EXR's",
+                   "leave it out, or choose EXR");
+  }
+  const auto extension = frames::FramePattern::Parse(output.path).Extension();
+  const bool agrees = exr ? extension == "exr"
+                      : format == frames::OutputFormat::kPng ? extension == "png"
+                                                             : extension == "tif" || extension == "tiff";
+  if (!agrees) {
+    throw BadInput("render.output.path '" + output.path + "' is no name for " + std::string(frames::NameOf(format)) + " files",
+                   "end it in the format's extension, or choose another format");
+  }
 }
 
 void RequireSane(const TrainingSettings& settings) {
@@ -172,6 +192,7 @@ frames::WriteOptions PlanWriting(const RenderOutput& output) {
   options.format = FormatOf(output.format);
   options.compression = CompressionOf(output.compression);
   options.encoding = EncodingOf(output.bit_depth, options.format);
+  RequireAgreement(output, options.format, options.compression);
   return options;
 }
 

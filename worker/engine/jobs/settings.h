@@ -49,7 +49,7 @@ inline constexpr double kDefaultSeconds = 60.0;
 inline constexpr std::int64_t kDefaultSteps = 40'000;
 training::TrainingOptions PlanTraining(const TrainJob& job, const ColorPlan& color);
 
-// Throws frames::FrameError for a combination that the format cannot hold.
+// Throws frames::FrameError or JobError for a combination that the format cannot hold, or a path of another format.
 frames::WriteOptions PlanWriting(const RenderOutput& output);
 
 }  // namespace interneg::jobs

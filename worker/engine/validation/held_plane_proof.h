@@ -38,8 +38,9 @@ struct WrittenProof {
 // scale; `delivery`: the transform that the file was written by. What the encoding may have moved a value by is ± half
 // of its step in each channel; the bound of a pixel is the greatest change of a held plane over the eight corners of
 // that box, carried through the conversion (for a conversion that is monotone in each channel the extremes of a box
-// lie in its corners), plus what fp32 alone may add (TrainingTransform::ArithmeticNoise, and kLumaTolerance on the ODT
-// route, whose delivery promises no more). For a lossy file the bound is kLossyTolerance.
+// lie in its corners), plus what fp32 alone may add: kComposedTolerance of the composition, the conversion's
+// TrainingTransform::ArithmeticNoise, and kLumaTolerance on the ODT route, whose delivery promises no more. For a lossy
+// file the bound is kLossyTolerance.
 // A NaN anywhere is never proven. Throws std::invalid_argument for different sizes.
 WrittenProof ProveWritten(const image::Image& read_back, const color::TrainingImage& original,
                           const color::TrainingTransform& delivery, frames::SampleEncoding encoding, FileKind kind,

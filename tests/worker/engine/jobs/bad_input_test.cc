@@ -1,0 +1,247 @@
+// What bad input gets: an error of its own kind that names the thing, before any training, with nothing left behind.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <functional>
+#include <limits>
+#include <string>
+
+#include "tests/worker/engine/jobs/drawn_shot.h"
+#include "worker/engine/jobs/attempt.h"
+#include "worker/engine/jobs/job_error.h"
+#include "worker/engine/jobs/probe_job.h"
+#include "worker/engine/jobs/render_job.h"
+#include "worker/engine/jobs/standalone.h"
+#include "worker/engine/jobs/train_job.h"
+
+namespace interneg::jobs {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::HasSubstr;
+
+class BadInput : public testing::Test {
+ protected:
+  EngineFailure FailureOfCall(const std::function<void()>& call) {
+    try {
+      call();
+    } catch (const std::exception& error) {
+      return FailureOf(error);
+    }
+    return {};
+  }
+  // Message and remedy of the refused training; expects that nothing was trained or written.
+  std::string RefusalOf(const TrainJob& train, FailureKind kind = FailureKind::kBadInput) {
+    const auto failure = FailureOfCall([&] {
+      RunTrain(shot_.Context(), {train, ToJson(shot_.Spec(train)), shot_.folder / "scratch", {}});
+    });
+    EXPECT_EQ(failure.kind, kind) << failure.message;
+    EXPECT_FALSE(fs::exists(shot_.folder / "scratch"));
+    EXPECT_TRUE(shot_.events.All<LossPoint>().empty());
+    return failure.message + " | " + failure.remedy;
+  }
+  std::string RefusalOf(const TrainJob& train, const RenderJob& render) {
+    const auto spec = shot_.Spec(train);
+    const auto failure = FailureOfCall([&] {
+      RunRecovery(shot_.Context(), {spec, ToJson(spec), render, shot_.folder / "scratch", {}, "test"});
+    });
+    EXPECT_EQ(failure.kind, FailureKind::kBadInput) << failure.message;
+    EXPECT_FALSE(fs::exists(shot_.folder / "scratch"));
+    return failure.message + " | " + failure.remedy;
+  }
+  DrawnShot shot_;
+};
+
+TEST_F(BadInput, MissingFramesAreListedAsRanges) {
+  for (const int frame : {3, 4, 7}) fs::remove(shot_.folder / ("source/f.000" + std::to_string(frame) + ".png"));
+  EXPECT_THAT(RefusalOf(shot_.Train()), AllOf(HasSubstr("3-4"), HasSubstr("7"), HasSubstr("source/f.")));
+}
+
+TEST_F(BadInput, MissingFolderIsNamed) {
+  auto train = shot_.Train();
+  train.reference->path = shot_.folder / "nowhere/f.%04d.png";
+  EXPECT_THAT(RefusalOf(train), HasSubstr("nowhere"));
+}
+
+TEST_F(BadInput, TruncatedPairIsNamed) {
+  const auto file = shot_.folder / "reference/f.0005.png";
+  fs::resize_file(file, fs::file_size(file) / 2);
+  EXPECT_THAT(RefusalOf(shot_.Train()), AllOf(HasSubstr("f.0005.png"), HasSubstr("5")));
+}
+
+TEST_F(BadInput, FileThatIsNoImageIsNamed) {
+  WriteText(shot_.folder / "source/f.0001.png", "not a picture");
+  EXPECT_THAT(RefusalOf(shot_.Train()), HasSubstr("f.0001.png"));
+}
+
+TEST_F(BadInput, DifferentSizesMustBeRegistered) {
+  for (int frame = 1; frame <= 9; ++frame) {
+    WriteFrame(shot_.folder / "small", "f.%04d.png", frame, DrawClean({32, 48}, frame));
+  }
+  auto train = shot_.Train();
+  train.reference->path = shot_.folder / "small/f.%04d.png";
+  EXPECT_THAT(RefusalOf(train), AllOf(HasSubstr("64x48"), HasSubstr("32x48"), HasSubstr("registered")));
+}
+
+TEST_F(BadInput, DifferentChannelsMustBeRegistered) {
+  for (int frame = 1; frame <= 9; ++frame) {
+    image::Image grey(DrawnShot::kSize, {"Y"}, "");
+    const auto clean = DrawClean(DrawnShot::kSize, frame);
+    std::copy(clean.plane(1).begin(), clean.plane(1).end(), grey.plane(0).begin());
+    WriteFrame(shot_.folder / "grey", "f.%04d.png", frame, grey);
+  }
+  auto train = shot_.Train();
+  train.reference->path = shot_.folder / "grey/f.%04d.png";
+  EXPECT_THAT(RefusalOf(train), AllOf(HasSubstr("channels"), HasSubstr("registered")));
+}
+
+TEST_F(BadInput, OneFrameOfAnotherSizeIsNamedByTheProbe) {
+  WriteFrame(shot_.folder / "source", "f.%04d.png", 6, DrawClean({64, 40}, 6));
+  ProbeJob probe;
+  probe.media = {*shot_.Train().source};
+  const auto failure = FailureOfCall([&] { RunProbe(shot_.Context(), probe); });
+  EXPECT_THAT(failure.message, AllOf(HasSubstr("f.0006.png"), HasSubstr("64x40")));
+}
+
+TEST_F(BadInput, UnknownColourSpaceListsNearNames) {
+  auto train = shot_.Train();
+  train.source->color_space = "ACES2056-1";
+  EXPECT_THAT(RefusalOf(train), AllOf(HasSubstr("train.source.colorSpace"), HasSubstr("ACES2065-1")));
+  auto render = shot_.Render();
+  render.output->color_space = "sRGB - Textur";
+  EXPECT_THAT(RefusalOf(shot_.Train(), render), HasSubstr("sRGB - Texture"));
+}
+
+TEST_F(BadInput, PairOutsideTheRangeIsNamed) {
+  auto train = shot_.Train();
+  train.pairs = {1, 5, 12};
+  EXPECT_THAT(RefusalOf(train), AllOf(HasSubstr("train.pairs"), HasSubstr("12"), HasSubstr("1-9")));
+}
+
+TEST_F(BadInput, FewerThanTwoPairsAreRefused) {
+  auto train = shot_.Train();
+  train.pairs = {5};
+  EXPECT_THAT(RefusalOf(train), AllOf(HasSubstr("train.pairs"), HasSubstr("at least two")));
+}
+
+TEST_F(BadInput, PairNamedTwiceOrWithheldIsRefused) {
+  auto train = shot_.Train();
+  train.pairs = {1, 5, 5};
+  EXPECT_THAT(RefusalOf(train), HasSubstr("named twice"));
+  train.pairs = {1, 5, 9};
+  train.held_out = {5};
+  EXPECT_THAT(RefusalOf(train), AllOf(HasSubstr("train.heldOut"), HasSubstr("5")));
+}
+
+TEST_F(BadInput, NotANumberIsNamed) {
+  for (int frame = 1; frame <= 9; ++frame) {
+    WriteFrame(shot_.folder / "exr", "f.%04d.exr", frame, Faded(DrawClean(DrawnShot::kSize, frame)));
+  }
+  auto train = shot_.Train();
+  train.source->path = shot_.folder / "exr/f.%04d.exr";
+  train.source->color_space = "ACEScg";
+  // The writer refuses what is not finite, so the bits are put into the file: uncompressed half, one NaN pixel.
+  const auto roots = frames::Roots::WholeFileSystem();
+  frames::WriteOptions options;
+  options.compression = frames::Compression::kNone;
+  auto picture = Faded(DrawClean(DrawnShot::kSize, 5));
+  for (float& v : picture.values()) v = 0.5F;
+  frames::FrameWriter(roots, roots.Locate(shot_.folder / "exr", "/"), frames::FramePattern::Parse("f.%04d.exr"), options)
+      .Write(5, picture, {}, {});
+  auto bytes = BytesOf(shot_.folder / "exr/f.0005.exr");
+  bytes[bytes.size() - 1] = '\x7E';
+  WriteText(shot_.folder / "exr/f.0005.exr", bytes);
+  EXPECT_THAT(RefusalOf(train), AllOf(HasSubstr("f.0005.exr"), testing::ContainsRegex("NaN|nan|finite")));
+}
+
+TEST_F(BadInput, RangeThatDoesNotParseIsShown) {
+  auto train = shot_.Train();
+  train.source->range = "1-9x";
+  EXPECT_THAT(RefusalOf(train), AllOf(HasSubstr("train.source.range"), HasSubstr("1-9x")));
+}
+
+TEST_F(BadInput, PathOutsideItsRootIsRefused) {
+  const frames::Roots roots({{"plates", shot_.folder / "source", {}}});
+  auto context = shot_.Context();
+  const JobContext confined{roots, context.current_folder, shot_.events, shot_.stop, context.clock, {}, 1, {}};
+  auto train = shot_.Train();
+  train.source->path = "plates:../reference/f.%04d.png";
+  const auto failure = FailureOfCall([&] {
+    RunTrain(confined, {train, ToJson(shot_.Spec(train)), shot_.folder / "scratch", {}});
+  });
+  EXPECT_EQ(failure.kind, FailureKind::kBadInput);
+  EXPECT_THAT(failure.message, HasSubstr("plates"));
+  train.source->path = "plate:f.%04d.png";
+  EXPECT_THAT(FailureOfCall([&] {
+                RunTrain(confined, {train, ToJson(shot_.Spec(train)), shot_.folder / "scratch", {}});
+              }).message,
+              HasSubstr("plate"));
+}
+
+TEST_F(BadInput, PublishedFramesAreNotOverwritten) {
+  WriteFrame(shot_.folder / "out", "r.%04d.png", 4, DrawClean(DrawnShot::kSize, 4));
+  const auto before = BytesOf(shot_.folder / "out/r.0004.png");
+  EXPECT_THAT(RefusalOf(shot_.Train(), shot_.Render()), AllOf(HasSubstr("r.0004.png"), HasSubstr("--replace")));
+  EXPECT_EQ(BytesOf(shot_.folder / "out/r.0004.png"), before);
+}
+
+TEST_F(BadInput, OutputThatIsNotWritableIsNamed) {
+  auto render = shot_.Render();
+  render.output->path = "/proc/interneg-out/r.%04d.png";
+  EXPECT_THAT(RefusalOf(shot_.Train(), render), HasSubstr("proc/interneg-out"));
+}
+
+TEST_F(BadInput, FormatThatCannotHoldTheDepthIsRefused) {
+  auto render = shot_.Render();
+  render.output->bit_depth = BitDepth::kHalf;
+  const auto spec = shot_.Spec(shot_.Train());
+  const auto failure = FailureOfCall([&] {
+    RunRecovery(shot_.Context(), {spec, ToJson(spec), render, shot_.folder / "scratch", {}, "test"});
+  });
+  EXPECT_EQ(failure.kind, FailureKind::kBadInput) << failure.message;
+  EXPECT_FALSE(fs::exists(shot_.folder / "scratch"));
+  EXPECT_FALSE(fs::exists(shot_.folder / "out"));
+}
+
+TEST_F(BadInput, OtherColourSettingsThanTheModelsAreRefused) {
+  const auto spec = shot_.Spec(shot_.Train());
+  RunRecovery(shot_.Context(), {spec, ToJson(spec), shot_.Render(), shot_.folder / "scratch", {}, "test"});
+  auto render = shot_.Render();
+  render.output->path = shot_.folder / "second/r.%04d.png";
+  render.color = ColorSettings{};
+  render.color->matrix = YcbcrMatrix::kBt601;
+  const auto failure = FailureOfCall([&] {
+    RenderInPlace(shot_.Context(), render, "", shot_.folder / "scratch/model.safetensors", "test");
+  });
+  EXPECT_EQ(failure.kind, FailureKind::kBadInput);
+  EXPECT_THAT(failure.message, HasSubstr("render.color"));
+  EXPECT_FALSE(fs::exists(shot_.folder / "second"));
+}
+
+TEST_F(BadInput, CheckpointThatIsNoneIsRefused) {
+  WriteText(shot_.folder / "broken.safetensors", "nothing of the kind");
+  const auto failure = FailureOfCall([&] {
+    RenderInPlace(shot_.Context(), shot_.Render(), "", shot_.folder / "broken.safetensors", "test");
+  });
+  EXPECT_EQ(failure.kind, FailureKind::kBadInput) << failure.message;
+  EXPECT_FALSE(fs::exists(shot_.folder / "out"));
+}
+
+TEST_F(BadInput, NewerSchemaIsRefused) {
+  JobSpec spec = shot_.Spec(shot_.Train());
+  spec.schema = kJobSchema + 1;
+  const auto failure = FailureOfCall([&] { RunTask(shot_.Context(), spec, ToJson(spec), {}); });
+  EXPECT_THAT(failure.message, HasSubstr("schema 2"));
+}
+
+TEST_F(BadInput, GridForSpatialRecoveryIsRefused) {
+  auto train = shot_.Train();
+  train.recovery = Recovery::kSpatial;
+  train.network = NetworkKind::kGrid;
+  EXPECT_THAT(RefusalOf(train), HasSubstr("NETWORK_KIND_UNET"));
+}
+
+}  // namespace
+}  // namespace interneg::jobs

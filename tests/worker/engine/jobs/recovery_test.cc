@@ -1,0 +1,205 @@
+// Whole recoveries of drawn 64×48 frames, in this process: train, render, prove, publish.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "tests/worker/engine/jobs/drawn_shot.h"
+#include "worker/engine/frames/frame_reader.h"
+#include "worker/engine/inference/frame_recovery.h"
+#include "worker/engine/jobs/probe_job.h"
+#include "worker/engine/jobs/publish_job.h"
+#include "worker/engine/jobs/render_job.h"
+#include "worker/engine/jobs/score_job.h"
+#include "worker/engine/jobs/standalone.h"
+#include "worker/engine/jobs/train_job.h"
+#include "worker/engine/model/model.h"
+
+namespace interneg::jobs {
+namespace {
+
+namespace fs = std::filesystem;
+
+EngineResult Recover(DrawnShot& shot, const TrainJob& train, const RenderJob& render) {
+  const auto spec = shot.Spec(train);
+  return RunRecovery(shot.Context(), {spec, ToJson(spec), render, shot.folder / "scratch", {}, "test"});
+}
+
+void ExpectEveryFrameProven(const DrawnShot& shot, std::size_t count) {
+  const auto frames = shot.events.All<RenderedFrame>();
+  ASSERT_EQ(frames.size(), count);
+  for (const auto& frame : frames) {
+    EXPECT_TRUE(frame.proven) << "frame " << frame.frame << " composed " << frame.composed_error << " written "
+                              << frame.written_error << " share " << frame.written_share_of_bound << " " << frame.error;
+    EXPECT_LE(frame.composed_error, 1e-6);
+    EXPECT_LE(frame.written_share_of_bound, 1.0);
+  }
+}
+
+TEST(Recovery, ClosedFormRendersEveryFrameProvenAsPng) {
+  DrawnShot shot;
+  EXPECT_EQ(Recover(shot, shot.Train(), shot.Render()).outcome, EngineOutcome::kSucceeded);
+  ExpectEveryFrameProven(shot, 9);
+  for (int frame = 1; frame <= 9; ++frame) {
+    EXPECT_TRUE(fs::exists(shot.folder / ("out/r.000" + std::to_string(frame) + ".png")));
+  }
+  EXPECT_FALSE(fs::exists(shot.folder / "out/.interneg"));
+  EXPECT_GT(shot.events.Figure("chroma_psnr_db", "model"), shot.events.Figure("chroma_psnr_db", "untouched") + 6.0);
+  EXPECT_LT(shot.events.Figure("delta_e2000", "model"), shot.events.Figure("delta_e2000", "untouched"));
+  EXPECT_EQ(shot.events.Figure("unproven_frames", "model"), 0.0);
+}
+
+TrainJob SmallGrid(const DrawnShot& shot) {
+  auto train = shot.Train();
+  train.network = NetworkKind::kGrid;
+  train.size = NetworkSize::kSmall;
+  train.training = TrainingSettings{};
+  train.training->steps = 6;
+  train.training->patch_px = 32;
+  train.training->contact_sheet_interval_steps = 3;
+  train.training->checkpoint_interval_steps = 3;
+  train.training->precision = Precision::kFp32;
+  return train;
+}
+
+TEST(Recovery, GridRendersEveryFrameProvenAsHalfExrInAces) {
+  DrawnShot shot;
+  const auto train = SmallGrid(shot);
+  auto render = shot.Render();
+  render.output->path = shot.folder / "out/r.#.exr";
+  render.output->format = FileFormat::kExr;
+  render.output->color_space.clear();
+  render.output->attributes["FilmTitle"] = "Drawn";
+  EXPECT_EQ(Recover(shot, train, render).outcome, EngineOutcome::kSucceeded);
+  ExpectEveryFrameProven(shot, 9);
+  EXPECT_THAT(shot.events.All<LossPoint>(), testing::Not(testing::IsEmpty()));
+  const auto checkpoints = shot.events.All<LocalCheckpoint>();
+  ASSERT_GE(checkpoints.size(), 3U);
+  EXPECT_TRUE(checkpoints.back().best) << "the chosen model is the one to render with";
+  EXPECT_EQ(checkpoints[1].parent_sha256, checkpoints[0].file->sha256);
+  std::vector<std::string> kinds;
+  for (const auto& artifact : shot.events.All<LocalArtifact>()) kinds.push_back(artifact.kind);
+  for (const char* kind : {"contact_sheet", "preview", "validation_sheet", "before_after"}) {
+    EXPECT_THAT(kinds, testing::Contains(kind));
+  }
+  ScoreRequest score;
+  score.result = {shot.folder / "out/r.#.exr", "", ""};
+  score.truth = {shot.folder / "reference/f.%04d.png", "2-8", ""};
+  score.source = FrameSource{shot.folder / "source/f.%04d.png", "", ""};
+  const auto scored = RunScore(shot.Context(), score);
+  EXPECT_EQ(scored.frames.size(), 7U);
+  EXPECT_GT(scored.result.chroma_psnr_db, scored.source->chroma_psnr_db + 6.0);
+}
+
+// A scene-linear master goes through the Rec.709 ODT and back.
+TEST(Recovery, SceneLinearMasterIsProven) {
+  DrawnShot shot;
+  for (int frame = 1; frame <= 9; ++frame) {
+    for (const char* medium : {"source", "reference"}) {
+      auto picture = frames::ReadFile(shot.roots, shot.roots.Locate(shot.folder / (std::string(medium) + "/f.000" + std::to_string(frame) + ".png"), "/"), frame, "x").rgb;
+      for (float& v : picture.values()) v = std::pow(v, 2.4F) * 1.5F;
+      WriteFrame(shot.folder / (std::string("linear/") + medium), "f.%04d.exr", frame, picture);
+    }
+  }
+  auto train = shot.Train();
+  train.source = FrameSource{shot.folder / "linear/source/f.%04d.exr", "1-9", "ACEScg"};
+  train.reference = FrameSource{shot.folder / "linear/reference/f.%04d.exr", "1-9", "ACEScg"};
+  auto render = shot.Render();
+  render.source = train.source;
+  render.output = RenderOutput{};
+  render.output->path = shot.folder / "out/r.%04d.exr";
+  EXPECT_EQ(Recover(shot, train, render).outcome, EngineOutcome::kSucceeded);
+  ExpectEveryFrameProven(shot, 9);
+}
+
+TEST(Recovery, RenderingTwiceGivesTheSameBytes) {
+  DrawnShot shot;
+  auto render = shot.Render();
+  Recover(shot, shot.Train(), render);
+  render.output->path = shot.folder / "again/r.%04d.png";
+  RenderInPlace(shot.Context(), render, "3-4", shot.folder / "scratch/model.safetensors", "test");
+  EXPECT_EQ(BytesOf(shot.folder / "again/r.0003.png"), BytesOf(shot.folder / "out/r.0003.png"));
+  EXPECT_FALSE(fs::exists(shot.folder / "again/r.0005.png")) << "only the frames asked for";
+}
+
+TEST(Recovery, UnreadableFrameIsNamedAndTheOthersAreRendered) {
+  DrawnShot shot;
+  Recover(shot, shot.Train(), shot.Render());
+  const auto broken = shot.folder / "source/f.0004.png";
+  fs::resize_file(broken, fs::file_size(broken) / 2);
+  fs::remove(shot.folder / "source/f.0007.png");
+  auto render = shot.Render();
+  render.output->path = shot.folder / "second/r.%04d.png";
+  const auto result = RenderInPlace(shot.Context(), render, "", shot.folder / "scratch/model.safetensors", "test");
+  EXPECT_EQ(result.outcome, EngineOutcome::kPartial);
+  EXPECT_EQ(result.manifest.size(), 7U);
+  std::vector<int> faulty;
+  for (const auto& frame : shot.events.All<RenderedFrame>()) {
+    if (!frame.error.empty()) faulty.push_back(frame.frame);
+  }
+  EXPECT_THAT(faulty, testing::ElementsAre(4, 7));
+  EXPECT_TRUE(fs::exists(shot.folder / "second/r.0009.png"));
+  EXPECT_FALSE(fs::exists(shot.folder / "second/r.0004.png"));
+}
+
+// As the farm does it: an attempt's own folder, then a publish task, twice.
+TEST(Recovery, AttemptIsPublishedByATaskOfItsOwn) {
+  DrawnShot shot;
+  Recover(shot, shot.Train(), shot.Render());
+  auto render = shot.Render();
+  render.output->path = shot.folder / "farm/r.%04d.png";
+  Assignment assignment;
+  assignment.output_folder = shot.folder / "farm/.interneg/task.1";
+  const auto rendered = RunRender(shot.Context(), {render, "1-3", shot.folder / "scratch/model.safetensors",
+                                                   shot.roots.Locate(assignment.output_folder, "/"), {{"JobId", "j"}}});
+  ASSERT_EQ(rendered.manifest.size(), 3U);
+  assignment.manifest = rendered.manifest;
+  EXPECT_EQ(RunPublish(shot.Context(), render, assignment).outcome, EngineOutcome::kSucceeded);
+  EXPECT_EQ(RunPublish(shot.Context(), render, assignment).outcome, EngineOutcome::kSucceeded);
+  EXPECT_TRUE(fs::exists(shot.folder / "farm/r.0003.png"));
+}
+
+TEST(Recovery, TiledFrameEqualsTheFullFrame) {
+  DrawnShot shot;
+  const auto train = SmallGrid(shot);
+  RunTrain(shot.Context(), {train, ToJson(shot.Spec(train)), shot.folder / "scratch", {}});
+  const auto model = model::LoadModel(shot.folder / "scratch/model.safetensors", {}, model::Precision::kFloat32);
+  const auto source = Faded(DrawClean({320, 200}, 3));
+  const auto ignore = [](const std::string&) {};
+  inference::FrameRecovery whole(model, std::int64_t{8} << 30, ignore), tiled(model, 1, ignore);
+  const auto expected = whole.Recover(source).rgb, actual = tiled.Recover(source).rgb;
+  EXPECT_EQ(whole.tile_px(), 0);
+  ASSERT_GT(tiled.tile_px(), 0);
+  ASSERT_LT(tiled.tile_px(), 200);
+  double worst = 0;
+  for (std::size_t i = 0; i < expected.values().size(); ++i) {
+    worst = std::max(worst, std::abs(double{expected.values()[i]} - double{actual.values()[i]}));
+  }
+  EXPECT_LE(worst, 1e-6);
+}
+
+TEST(Recovery, FinishedModelAsResumeEndsAtOnce) {
+  DrawnShot shot;
+  Recover(shot, shot.Train(), shot.Render());
+  const auto spec = shot.Spec(shot.Train());
+  const auto train = shot.Train();
+  const auto report = RunTrain(shot.Context(), {train, ToJson(spec), shot.folder / "scratch2",
+                                                shot.folder / "scratch/model.safetensors"});
+  EXPECT_EQ(report.result.outcome, EngineOutcome::kSucceeded);
+  EXPECT_TRUE(shot.events.All<LocalCheckpoint>().back().best);
+}
+
+TEST(Probe, GoodMediaPass) {
+  DrawnShot shot;
+  ProbeJob job;
+  job.media = {*shot.Train().source, *shot.Train().reference};
+  job.decoded_frames = {1, 5, 9};
+  EXPECT_EQ(RunProbe(shot.Context(), job).outcome, EngineOutcome::kSucceeded);
+}
+
+}  // namespace
+}  // namespace interneg::jobs
