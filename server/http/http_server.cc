@@ -73,6 +73,7 @@ class RunningServer final : public HttpServer {
     server_->new_task_queue = [threads] { return new httplib::ThreadPool(static_cast<std::size_t>(threads)); };
     server_->set_payload_max_length(settings_.largest_request_bytes);
     server_->set_tcp_nodelay(true);
+    server_->set_keep_alive_max_count(10'000);
     // Two servers on one port would each get some of the requests.
     server_->set_socket_options([](socket_t socket) {
       const int yes = 1;

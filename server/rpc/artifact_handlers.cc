@@ -136,7 +136,7 @@ class ArtifactHandlers {
                                                  const v1::ListArtifactsRequest& request) const {
     auto job = FindJob(jobs_, gate_, principal, request.job_id());
     if (!job.ok()) return job.status();
-    auto page = ReadPage(request.page_size(), request.page_token());
+    auto page = ReadPage("ListArtifacts", request.page_size(), request.page_token());
     if (!page.ok()) return page.status();
     std::int64_t after = 0;
     const auto [end, error] = std::from_chars(page->after.data(), page->after.data() + page->after.size(), after);
@@ -149,7 +149,7 @@ class ArtifactHandlers {
     v1::ListArtifactsResponse response;
     for (const auto& reference : *references) *response.add_artifacts() = ToWire(reference);
     if (static_cast<int>(references->size()) == limit) {
-      response.set_next_page_token(std::to_string(references->back().reference_no));
+      response.set_next_page_token(PageToken("ListArtifacts", std::to_string(references->back().reference_no)));
     }
     return response;
   }

@@ -110,13 +110,13 @@ class DatasetHandlers {
   absl::StatusOr<v1::ListDatasetVersionsResponse> List(const Principal& principal,
                                                        const v1::ListDatasetVersionsRequest& request) const {
     if (auto s = gate_.RequireSight(principal, request.project_id(), "project"); !s.ok()) return s;
-    auto page = ReadPage(request.page_size(), request.page_token());
+    auto page = ReadPage("ListDatasetVersions", request.page_size(), request.page_token());
     if (!page.ok()) return page.status();
     auto versions = catalog_.ListDatasetVersions(request.project_id(), request.name(), *page);
     if (!versions.ok()) return versions.status();
     v1::ListDatasetVersionsResponse response;
     for (const auto& version : versions->rows) *response.add_dataset_versions() = ToWire(version);
-    response.set_next_page_token(versions->next);
+    response.set_next_page_token(PageToken("ListDatasetVersions", versions->next));
     return response;
   }
 

@@ -53,13 +53,13 @@ class JobHandlers {
       if (!kind) return absl::InvalidArgumentError(fmt::format("kinds[{}]: no kind of job", i));
       filter.kinds.push_back(*kind);
     }
-    auto page = ReadPage(request.page_size(), request.page_token());
+    auto page = ReadPage("ListJobs", request.page_size(), request.page_token());
     if (!page.ok()) return page.status();
     auto jobs = jobs_.List(filter, Visible(principal), *page);
     if (!jobs.ok()) return jobs.status();
     v1::ListJobsResponse response;
     for (const auto& job : jobs->rows) *response.add_jobs() = ToWire(job);
-    response.set_next_page_token(jobs->next);
+    response.set_next_page_token(PageToken("ListJobs", jobs->next));
     return response;
   }
 
@@ -104,13 +104,13 @@ class JobHandlers {
                                                         const v1::ListMeasuresRequest& request) const {
     auto job = FindJob(jobs_, gate_, principal, request.job_id());
     if (!job.ok()) return job.status();
-    auto page = ReadPage(request.page_size(), request.page_token());
+    auto page = ReadPage("ListMeasures", request.page_size(), request.page_token());
     if (!page.ok()) return page.status();
     auto measures = jobs_.Measures(job->job_id, *page);
     if (!measures.ok()) return measures.status();
     v1::ListMeasuresResponse response;
     for (const auto& measure : measures->rows) *response.add_measures() = ToWire(measure);
-    response.set_next_page_token(measures->next);
+    response.set_next_page_token(PageToken("ListMeasures", measures->next));
     return response;
   }
 
@@ -118,13 +118,13 @@ class JobHandlers {
                                                     const v1::ListFramesRequest& request) const {
     auto job = FindJob(jobs_, gate_, principal, request.job_id());
     if (!job.ok()) return job.status();
-    auto page = ReadPage(request.page_size(), request.page_token());
+    auto page = ReadPage("ListFrames", request.page_size(), request.page_token());
     if (!page.ok()) return page.status();
     auto frames = jobs_.Frames(job->job_id, *page);
     if (!frames.ok()) return frames.status();
     v1::ListFramesResponse response;
     for (const auto& frame : frames->rows) *response.add_frames() = ToWire(frame);
-    response.set_next_page_token(frames->next);
+    response.set_next_page_token(PageToken("ListFrames", frames->next));
     return response;
   }
 

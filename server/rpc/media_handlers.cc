@@ -120,13 +120,13 @@ class MediaHandlers {
 
   absl::StatusOr<v1::ListMediaResponse> List(const Principal& principal, const v1::ListMediaRequest& request) const {
     if (auto s = gate_.RequireSight(principal, request.project_id(), "project"); !s.ok()) return s;
-    auto page = ReadPage(request.page_size(), request.page_token());
+    auto page = ReadPage("ListMedia", request.page_size(), request.page_token());
     if (!page.ok()) return page.status();
     auto media = catalog_.ListMedia(request.project_id(), *page);
     if (!media.ok()) return media.status();
     v1::ListMediaResponse response;
     for (const auto& medium : media->rows) *response.add_media() = ToWire(medium);
-    response.set_next_page_token(media->next);
+    response.set_next_page_token(PageToken("ListMedia", media->next));
     return response;
   }
 

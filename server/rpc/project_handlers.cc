@@ -45,13 +45,13 @@ class ProjectHandlers {
 
   absl::StatusOr<v1::ListProjectsResponse> List(const Principal& principal,
                                                 const v1::ListProjectsRequest& request) const {
-    auto page = ReadPage(request.page_size(), request.page_token());
+    auto page = ReadPage("ListProjects", request.page_size(), request.page_token());
     if (!page.ok()) return page.status();
     auto projects = catalog_.ListProjects(Visible(principal), *page);
     if (!projects.ok()) return projects.status();
     v1::ListProjectsResponse response;
     for (const auto& project : projects->rows) *response.add_projects() = ToWire(project);
-    response.set_next_page_token(projects->next);
+    response.set_next_page_token(PageToken("ListProjects", projects->next));
     return response;
   }
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "server/artifacts/digest.h"
 #include "server/scheduling/clock.h"
 
 namespace interneg::rpc {
@@ -11,6 +12,8 @@ namespace {
 
 constexpr int kLargestPage = 1'000;
 constexpr std::size_t kLongestName = 63;
+// Digits of the hash that a page token begins with. It catches mistakes; there is nothing to keep secret.
+constexpr std::size_t kMarkDigits = 8;
 
 bool IsControl(unsigned char c) {
   return (c < 0x20 && c != '\n' && c != '\t') || c == 0x7f;
@@ -27,12 +30,22 @@ absl::StatusOr<std::string> ReadRequestId(const std::string& request_id) {
       "request_id: a UUID of the caller's is expected; the same one again repeats the request safely");
 }
 
-absl::StatusOr<scheduling::Page> ReadPage(int page_size, const std::string& page_token) {
+absl::StatusOr<scheduling::Page> ReadPage(std::string_view list, int page_size, const std::string& page_token) {
   if (page_size < 0 || page_size > kLargestPage) {
     return absl::InvalidArgumentError(
         fmt::format("page_size: {} is given; 1–{} are expected, or 0 for 100", page_size, kLargestPage));
   }
-  return scheduling::Page{page_size, page_token};
+  if (page_token.empty()) return scheduling::Page{page_size, ""};
+  const std::string next = page_token.size() > kMarkDigits ? page_token.substr(kMarkDigits) : "";
+  if (next.empty() || PageToken(list, next) != page_token) {
+    return absl::InvalidArgumentError("page_token: is not one of this list's; begin again without it");
+  }
+  return scheduling::Page{page_size, next};
+}
+
+std::string PageToken(std::string_view list, const std::string& next) {
+  if (next.empty()) return "";
+  return artifacts::Sha256Hex(fmt::format("{}\n{}", list, next)).substr(0, kMarkDigits) + next;
 }
 
 absl::Status CheckText(std::string_view field, std::string_view text, std::size_t most) {

@@ -82,13 +82,13 @@ class TokenHandlers {
   }
 
   absl::StatusOr<v1::ListTokensResponse> List(const Principal&, const v1::ListTokensRequest& request) const {
-    auto page = ReadPage(request.page_size(), request.page_token());
+    auto page = ReadPage("ListTokens", request.page_size(), request.page_token());
     if (!page.ok()) return page.status();
     auto tokens = tokens_.List(*page);
     if (!tokens.ok()) return tokens.status();
     v1::ListTokensResponse response;
     for (const auto& token : tokens->rows) *response.add_tokens() = ToWire(token);
-    response.set_next_page_token(tokens->next);
+    response.set_next_page_token(PageToken("ListTokens", tokens->next));
     return response;
   }
 

@@ -13,7 +13,7 @@ class WorkerHandlers {
 
   absl::StatusOr<v1::ListWorkersResponse> List(const Principal& principal,
                                                const v1::ListWorkersRequest& request) const {
-    auto page = ReadPage(request.page_size(), request.page_token());
+    auto page = ReadPage("ListWorkers", request.page_size(), request.page_token());
     if (!page.ok()) return page.status();
     auto workers = desk_.ListWorkers(*page);
     if (!workers.ok()) return workers.status();
@@ -22,7 +22,7 @@ class WorkerHandlers {
       HideOthers(principal, worker);
       *response.add_workers() = ToWire(worker);
     }
-    response.set_next_page_token(workers->next);
+    response.set_next_page_token(PageToken("ListWorkers", workers->next));
     return response;
   }
 

@@ -1,0 +1,146 @@
+#include "server/rpc/job_document.h"
+
+#include <limits>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "interneg/v1/job_spec.pb.h"
+#include "server/artifacts/digest.h"
+
+namespace interneg::rpc {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+v1::JobSpec Train() {
+  v1::JobSpec spec;
+  spec.set_schema(1);
+  auto& train = *spec.mutable_train();
+  train.set_recovery(v1::RECOVERY_CHROMA);
+  train.mutable_source()->set_path("films:faded/f.%04d.png");
+  train.mutable_source()->set_range("1001-1049");
+  train.mutable_reference()->set_path("tapes:colour/f.%04d.png");
+  train.mutable_reference()->set_range("1001-1049");
+  train.add_pairs(1001);
+  train.add_pairs(1049);
+  return spec;
+}
+
+v1::JobSpec Render() {
+  v1::JobSpec spec;
+  spec.set_schema(1);
+  auto& render = *spec.mutable_render();
+  render.mutable_source()->set_path("/faded/f.%04d.png");
+  render.mutable_source()->set_range("1-3");
+  render.set_checkpoint_sha256(std::string(64, 'a'));
+  render.mutable_output()->set_path("out:sh010/v1/f.%04d.exr");
+  return spec;
+}
+
+std::string Refusal(const v1::JobSpec& spec) {
+  const auto document = ReadJobDocument(spec);
+  EXPECT_TRUE(absl::IsInvalidArgument(document.status())) << document.status();
+  return std::string(document.status().message());
+}
+
+TEST(JobDocument, IsCanonicalJsonWithItsHash) {
+  const auto document = ReadJobDocument(Train());
+  ASSERT_TRUE(document.ok()) << document.status();
+  EXPECT_EQ(document->json,
+            R"({"schema":1,"train":{"recovery":"RECOVERY_CHROMA","source":{"path":"films:faded/f.%04d.png",)"
+            R"("range":"1001-1049"},"reference":{"path":"tapes:colour/f.%04d.png","range":"1001-1049"},)"
+            R"("pairs":[1001,1049]}})");
+  EXPECT_EQ(document->sha256, artifacts::Sha256Hex(document->json));
+  EXPECT_EQ(document->facts.kind, scheduling::JobKind::kTrain);
+  EXPECT_THAT(document->facts.roots, ElementsAre("films", "tapes"));
+}
+
+// Idempotent submission compares bytes, so a map must always be written in one order.
+TEST(JobDocument, MapsAreWrittenInTheOrderOfTheirKeys) {
+  v1::JobSpec forwards = Render(), backwards = Render();
+  for (int i = 0; i < 40; ++i) {
+    (*forwards.mutable_render()->mutable_output()->mutable_attributes())["k" + std::to_string(i)] = "v";
+    (*backwards.mutable_render()->mutable_output()->mutable_attributes())["k" + std::to_string(39 - i)] = "v";
+  }
+  const auto one = ReadJobDocument(forwards), two = ReadJobDocument(backwards);
+  ASSERT_TRUE(one.ok());
+  EXPECT_EQ(one->json, two->json);
+  EXPECT_LT(one->json.find("\"k10\""), one->json.find("\"k11\""));
+}
+
+TEST(JobDocument, ARendersFactsAreTakenApart) {
+  const auto document = ReadJobDocument(Render());
+  ASSERT_TRUE(document.ok()) << document.status();
+  EXPECT_THAT(document->facts.frames, ElementsAre(1, 2, 3));
+  EXPECT_THAT(document->facts.roots, ElementsAre("local", "out"));
+  EXPECT_EQ(document->facts.output_root, "out");
+  EXPECT_EQ(document->facts.output_folder, "sh010/v1");
+  EXPECT_EQ(document->facts.output_name, "f.%04d.exr");
+  EXPECT_EQ(document->facts.replacement, scheduling::Replacement::kRefuse);
+}
+
+TEST(JobDocument, ErrorsBeginWithTheFieldsPath) {
+  v1::JobSpec spec = Train();
+  spec.mutable_train()->add_pairs(1099);
+  EXPECT_EQ(Refusal(spec), "train.pairs[2]: frame 1099 lies outside source.range 1001-1049");
+
+  spec = Train();
+  spec.mutable_train()->mutable_reference()->set_range("1001-1048");
+  EXPECT_EQ(Refusal(spec), "train.pairs[1]: frame 1049 lies outside reference.range 1001-1048");
+
+  spec = Train();
+  spec.mutable_train()->mutable_pairs()->RemoveLast();
+  EXPECT_THAT(Refusal(spec), StartsWith("train.pairs: at least two pairs"));
+
+  spec = Train();
+  spec.mutable_train()->add_held_out(1001);
+  EXPECT_THAT(Refusal(spec), StartsWith("train.heldOut[0]: frame 1001 is named before"));
+
+  spec = Train();
+  spec.mutable_train()->mutable_source()->set_range("1001-");
+  EXPECT_THAT(Refusal(spec), StartsWith("train.source.range: \"1001-\""));
+
+  spec = Train();
+  spec.mutable_train()->mutable_source()->set_path("films:../f.%04d.png");
+  EXPECT_THAT(Refusal(spec), StartsWith("train.source.path: "));
+
+  spec = Train();
+  spec.mutable_train()->clear_recovery();
+  EXPECT_THAT(Refusal(spec), StartsWith("train.recovery: "));
+
+  spec = Render();
+  spec.mutable_render()->clear_model();
+  EXPECT_THAT(Refusal(spec), HasSubstr("checkpointSha256 or trainJobId"));
+
+  spec = Render();
+  spec.mutable_render()->mutable_output()->set_path("out:f.exr");
+  EXPECT_THAT(Refusal(spec), StartsWith("render.output.path: "));
+
+  spec = Train();
+  spec.set_schema(2);
+  EXPECT_THAT(Refusal(spec), StartsWith("schema: 2 is given"));
+
+  EXPECT_THAT(Refusal(v1::JobSpec()), StartsWith("schema: "));
+}
+
+TEST(JobDocument, WhatThisServerDoesNotKnowIsRefused) {
+  v1::JobSpec spec = Train();
+  spec.mutable_train()->set_network(static_cast<v1::NetworkKind>(99));
+  EXPECT_THAT(Refusal(spec), StartsWith("train.network: 99 is no value"));
+
+  spec = Train();
+  auto* source = spec.mutable_train()->mutable_source();
+  source->GetReflection()->MutableUnknownFields(source)->AddVarint(77, 1);
+  EXPECT_THAT(Refusal(spec), StartsWith("train.source: holds field number 77"));
+
+  spec = Train();
+  spec.mutable_train()->mutable_training()->set_learning_rate(std::numeric_limits<double>::quiet_NaN());
+  EXPECT_EQ(Refusal(spec), "train.training.learningRate: must be a finite number");
+}
+
+}  // namespace
+}  // namespace interneg::rpc
