@@ -168,7 +168,8 @@ std::string Encode(const AttemptResult& result) {
 std::vector<OutputFile> DecodeManifest(const std::string& result) {
   std::vector<OutputFile> files;
   if (result.empty()) return files;
-  for (const json& file : json::parse(result).at("manifest")) files.push_back(ToFile(file));
+  const json object = json::parse(result);
+  for (const json& file : object.at("manifest")) files.push_back(ToFile(file));
   return files;
 }
 

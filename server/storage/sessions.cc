@@ -78,7 +78,7 @@ constexpr Statement kOffers = {
     "FROM attempt a JOIN task t USING (task_id) JOIN job j ON j.job_id = a.job_id "
     "JOIN project p USING (project_id) LEFT JOIN device d ON d.uuid = a.device_uuid "
     "LEFT JOIN attempt s ON s.task_id = t.waits_for_task_id AND s.attempt_no = t.source_attempt_no "
-    "WHERE a.state = 'offered' AND a.worker_id = ANY($1::uuid[]) ORDER BY a.offered_at, a.task_id"};
+    "WHERE a.state = 'offered' AND a.worker_id = ANY($1::uuid[]) ORDER BY a.offered_at, t.ordinal"};
 constexpr Statement kStops = {
     "read_stops",
     "SELECT worker_id, task_id, attempt_no, token, stop_reason FROM attempt "

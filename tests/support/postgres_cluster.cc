@@ -178,11 +178,12 @@ void PostgresCluster::Restart() {
   Start();
 }
 
-std::string PostgresCluster::NewDatabase() {
+std::string PostgresCluster::NewDatabase(const std::string& like) {
+  const std::string source = like.empty() ? "template1" : like.substr(like.find("dbname=") + 7);
   const std::string name = "test" + std::to_string(++databases_);
   pqxx::connection link(ConnectionTo(folder_, "postgres"));
   pqxx::nontransaction work(link);
-  work.exec("CREATE DATABASE " + name);
+  work.exec("CREATE DATABASE " + name + " TEMPLATE " + source + " STRATEGY file_copy");
   return ConnectionTo(folder_, name);
 }
 

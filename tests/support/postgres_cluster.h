@@ -23,8 +23,9 @@ class PostgresCluster {
   PostgresCluster(const PostgresCluster&) = delete;
   PostgresCluster& operator=(const PostgresCluster&) = delete;
 
-  // libpq's connection string of a database that was made empty for this call.
-  std::string NewDatabase();
+  // libpq's connection string of a database made for this call: empty, or a copy of the database that this connection
+  // string leads to, which nobody may be connected to meanwhile.
+  std::string NewDatabase(const std::string& like = "");
 
   // Ends every back end and starts the server again on the same data; connections break.
   void Restart();

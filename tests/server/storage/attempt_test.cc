@@ -1,0 +1,214 @@
+#include "tests/server/storage/farm.h"
+
+namespace interneg::storage {
+namespace {
+
+using scheduling::AttemptState;
+using scheduling::Disposition;
+using scheduling::FailureKind;
+using scheduling::JobState;
+using scheduling::LeaseSighting;
+using scheduling::Renewal;
+using scheduling::Standing;
+
+TEST_F(Farm, TheSameResultAgainIsCommittedAndAnotherIsStale) {
+  const auto session = Attached("w");
+  const auto job = Submitted(Train());
+  const auto offer = Taken(session);
+  EXPECT_EQ(Commit(session, offer.attempt, Success()), Disposition::kCommitted);
+  EXPECT_EQ(Commit(session, offer.attempt, Success()), Disposition::kCommitted);
+  EXPECT_EQ(Commit(session, offer.attempt, Failure(FailureKind::kCrash)), Disposition::kStale);
+  EXPECT_EQ(StateOf(job.job_id), JobState::kSucceeded);
+  EXPECT_EQ(Ask("SELECT count(*) FROM audit WHERE action = 'attempt.stale'")[0].as<int>(), 1);
+}
+
+TEST_F(Farm, AResultWithoutAnAcceptIsCommitted) {
+  const auto session = Attached("w");
+  const auto job = Submitted(Train());
+  Claim();
+  EXPECT_EQ(Commit(session, Offers(session).at(0).attempt, Success()), Disposition::kCommitted);
+  EXPECT_EQ(StateOf(job.job_id), JobState::kSucceeded);
+}
+
+TEST_F(Farm, AWrongTokenOrAnotherWorkerIsRefusedAndAudited) {
+  const auto session = Attached("w");
+  const auto other = Attached("other", 0);
+  Submitted(Train());
+  const auto offer = Taken(session);
+  auto forged = offer.attempt;
+  forged.token = std::string(64, '0');
+  EXPECT_EQ(Commit(session, forged, Success()), Disposition::kStale);
+  EXPECT_EQ(Commit(other, offer.attempt, Success()), Disposition::kStale);
+  EXPECT_EQ(desk().ReportEvents(node_, forged, {})->standing, Standing::kStale);
+  EXPECT_EQ(desk().ReportEvents({"intruder"}, offer.attempt, {})->standing, Standing::kStale);
+  EXPECT_EQ(desk().ReportLog({"intruder"}, offer.attempt, 0, "x")->standing, Standing::kStale);
+  EXPECT_EQ(desk().Renew({{session, {forged}, {}}})->at(0).stale.size(), 1U);
+  EXPECT_EQ(Ask("SELECT count(*) FROM audit WHERE action = 'attempt.stale'")[0].as<int>(), 5);
+  EXPECT_EQ(Commit(session, offer.attempt, Success()), Disposition::kCommitted);
+}
+
+TEST_F(Farm, AnExpiredLeaseIsLostAndRetriedAndItsResultIsStale) {
+  const auto session = Attached("w");
+  const auto job = Submitted(Train());
+  const auto offer = Taken(session);
+  const auto leases = planning().LiveLeases();
+  ASSERT_EQ(leases->size(), 1U);
+  EXPECT_EQ(desk().Renew({{session, {offer.attempt}, {}}})->at(0).renewed.size(), 1U);
+  EXPECT_EQ(*planning().Expire(Term(), *leases), 0) << "it was renewed after it was seen";
+  EXPECT_EQ(*planning().Expire(Term(), *planning().LiveLeases()), 1);
+  EXPECT_EQ(Commit(session, offer.attempt, Success()), Disposition::kStale);
+  EXPECT_EQ(desk().Renew({{session, {offer.attempt}, {}}})->at(0).stale.size(), 1U);
+  const auto again = Taken(session);
+  EXPECT_EQ(again.attempt.key.attempt_no, 2U);
+  EXPECT_NE(again.attempt.token, offer.attempt.token);
+  EXPECT_EQ(Commit(session, again.attempt, Success()), Disposition::kCommitted);
+  EXPECT_EQ(StateOf(job.job_id), JobState::kSucceeded);
+  EXPECT_EQ(jobs().Tasks(job.job_id)->at(0).attempts.at(0).state, AttemptState::kLost);
+}
+
+TEST_F(Farm, AnOfferThatNobodyAcceptsExpires) {
+  const auto session = Attached("w");
+  Submitted(Train());
+  Claim();
+  const auto offer = Offers(session).at(0);
+  EXPECT_EQ(*planning().Expire(Term(), *planning().LiveLeases()), 1);
+  EXPECT_EQ(*desk().Accept(session, offer.attempt), Standing::kStale);
+  EXPECT_EQ(Ask("SELECT state FROM attempt")[0].as<std::string>(), "expired");
+}
+
+TEST_F(Farm, ALowerSessionEpochIsFenced) {
+  const auto old = Attached("w");
+  Submitted(Train());
+  const auto offer = Taken(old);
+  const auto hello = Hello("w");
+  auto again = hello;
+  again.running = {offer.attempt};
+  const auto attachment = desk().Attach(node_, again);
+  ASSERT_TRUE(attachment.ok()) << attachment.status();
+  EXPECT_EQ(attachment->live.size(), 1U);
+  EXPECT_TRUE(absl::IsFailedPrecondition(desk().Commit(old, offer.attempt, Success()).status()));
+  EXPECT_EQ(desk().Renew({{old, {offer.attempt}, {}}})->at(0).session, Renewal::Session::kFenced);
+  EXPECT_EQ(desk().ReadOutboxes({old})->at(0).session, Renewal::Session::kFenced);
+  EXPECT_EQ(Commit(attachment->session, offer.attempt, Success()), Disposition::kCommitted);
+}
+
+TEST_F(Farm, ARestartedDaemonLosesWhatItDoesNotName) {
+  const auto old = Attached("w");
+  const auto job = Submitted(Train());
+  const auto offer = Taken(old);
+  auto hello = Hello("w");
+  hello.incarnation = "second";
+  const auto attachment = desk().Attach(node_, hello);
+  ASSERT_TRUE(attachment.ok()) << attachment.status();
+  EXPECT_TRUE(attachment->live.empty());
+  const auto again = Taken(attachment->session);
+  EXPECT_EQ(again.attempt.key.attempt_no, 2U);
+  EXPECT_EQ(jobs().Tasks(job.job_id)->at(0).attempts.at(0).state, AttemptState::kLost);
+  hello.unacknowledged = {offer.attempt};
+  hello.running = {again.attempt};
+  const auto third = desk().Attach(node_, hello);
+  ASSERT_TRUE(third.ok()) << third.status();
+  EXPECT_EQ(third->live, std::vector<scheduling::AttemptRef>{again.attempt});
+  EXPECT_EQ(third->stale, std::vector<scheduling::AttemptRef>{offer.attempt});
+  EXPECT_TRUE(absl::IsPermissionDenied(desk().Attach({"intruder"}, Hello("w")).status()));
+}
+
+TEST_F(Farm, FailuresRetryWithBackOffUntilTheyAreSpent) {
+  const auto session = Attached("w");
+  const auto job = Submitted(Train());
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_EQ(StateOf(job.job_id), i == 0 ? JobState::kPending : JobState::kRunning);
+    Commit(session, Taken(session).attempt, Failure(FailureKind::kCrash));
+    EXPECT_EQ(Claim(), 0) << "backing off";
+    SkipBackOff();
+  }
+  EXPECT_EQ(StateOf(job.job_id), JobState::kFailed);
+  EXPECT_EQ(jobs().Tasks(job.job_id)->at(0).attempts.size(), 4U);
+}
+
+TEST_F(Farm, AWorkerThatFailedAJobIsExcludedFromItAndOneThatFailsEverythingIsQuarantined) {
+  const auto a = Attached("a");
+  for (int i = 0; i < 2; ++i) {
+    if (i == 0) Submitted(Train());
+    Commit(a, Taken(a).attempt, Failure(FailureKind::kCrash));
+    SkipBackOff();
+  }
+  const auto b = Attached("b", 1);
+  Claim();
+  EXPECT_TRUE(Offers(a).empty());
+  ASSERT_EQ(Offers(b).size(), 1U);
+  Commit(b, Offers(b).at(0).attempt, Success());
+  ASSERT_TRUE(desk().Drain(actor_, "b").ok());
+  for (int failures = 2; failures < 8; ++failures) {
+    Submitted(Train());
+    Commit(a, Taken(a).attempt, Failure(FailureKind::kOutOfMemory));
+  }
+  EXPECT_EQ(desk().GetWorker("a")->state, scheduling::WorkerState::kQuarantined);
+  Submitted(Train());
+  EXPECT_EQ(Claim(), 0);
+}
+
+TEST_F(Farm, APreemptedTrainingGoesOnFromItsNewestCommittedCheckpoint) {
+  const auto session = Attached("w");
+  const auto job = Submitted(Train());
+  const auto offer = Taken(session);
+  EXPECT_EQ(offer.resume_sha256, "");
+  const std::string first = NewHash();
+  const std::string second = NewHash();
+  const std::string third = NewHash();
+  Store(offer.attempt, first, "checkpoint");
+  const std::vector<scheduling::AttemptEvent> events = {
+      {1, 0.1, scheduling::CheckpointReport{first, 100, 10, 100, true, 30.0, ""}},
+      {2, 0.2, scheduling::CheckpointReport{second, 100, 20, 100, false, 29.0, first}},
+      {3, 0.3, scheduling::CheckpointReport{third, 100, 30, 100, false, 28.0, second}}};
+  EXPECT_EQ(desk().ReportEvents(node_, offer.attempt, events)->stored_sequence, 3U);
+  EXPECT_EQ(desk().ReportEvents(node_, offer.attempt, events)->stored_sequence, 3U);
+  Store(offer.attempt, second, "checkpoint");  // after its event; the third never arrives
+  scheduling::AttemptResult preempted;
+  preempted.outcome = scheduling::Outcome::kPreempted;
+  Commit(session, offer.attempt, preempted);
+  const auto again = Taken(session);
+  EXPECT_EQ(again.resume_sha256, second);
+  EXPECT_EQ(jobs().Get(job.job_id)->best_checkpoint_sha256, first);
+  EXPECT_TRUE(database_->artifact_catalog().FindReadable(second, artifacts::ReadsAsWorker{"node"}).ok());
+  EXPECT_TRUE(absl::IsNotFound(
+      database_->artifact_catalog().FindReadable(second, artifacts::ReadsAsWorker{"intruder"}).status()));
+  EXPECT_EQ(Ask("SELECT retries FROM task")[0].as<int>(), 0);
+}
+
+TEST_F(Farm, AdjustmentsReachTheRunningAttemptUntilItReportsThem) {
+  const auto session = Attached("w");
+  const auto job = Submitted(Train());
+  scheduling::Adjustment change;
+  change.learning_rate = 0.5;
+  EXPECT_EQ(*jobs().Adjust(actor_, job.job_id, change), 1U);
+  const auto offer = Taken(session);
+  auto box = desk().ReadOutboxes({session})->at(0);
+  ASSERT_EQ(box.adjustments.size(), 1U);
+  EXPECT_EQ(box.adjustments[0].second.learning_rate, 0.5);
+  EXPECT_TRUE(desk().ReportEvents(node_, offer.attempt, {{1, 1.0, scheduling::AdjustedReport{1, 40, "rate"}}}).ok());
+  EXPECT_TRUE(desk().ReadOutboxes({session})->at(0).adjustments.empty());
+  EXPECT_EQ(Ask("SELECT applied_step FROM adjustment")[0].as<int>(), 40);
+  EXPECT_TRUE(absl::IsInvalidArgument(jobs().Adjust(actor_, job.job_id, {}).status()));
+  Commit(session, offer.attempt, Success());
+  EXPECT_TRUE(absl::IsFailedPrecondition(jobs().Adjust(actor_, job.job_id, change).status()));
+}
+
+TEST_F(Farm, LogsAreStoredOnceByOffsetAndReadOn) {
+  const auto session = Attached("w");
+  const auto job = Submitted(Train());
+  const auto offer = Taken(session);
+  EXPECT_EQ(desk().ReportLog(node_, offer.attempt, 0, "one\n")->stored_bytes, 4U);
+  EXPECT_EQ(desk().ReportLog(node_, offer.attempt, 0, "one\ntwo\n")->stored_bytes, 8U);
+  EXPECT_EQ(desk().ReportLog(node_, offer.attempt, 20, "gap")->stored_bytes, 8U);
+  scheduling::LogCursor cursor;
+  std::string text;
+  const auto parts = jobs().ReadLogs(job.job_id, cursor);
+  ASSERT_TRUE(parts.ok()) << parts.status();
+  for (const auto& part : *parts) text += part.text;
+  EXPECT_EQ(text, "one\ntwo\n");
+  EXPECT_TRUE(jobs().ReadLogs(job.job_id, cursor)->empty());
+}
+
+}  // namespace
+}  // namespace interneg::storage

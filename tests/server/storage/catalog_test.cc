@@ -1,0 +1,95 @@
+#include "tests/server/storage/farm.h"
+
+namespace interneg::storage {
+namespace {
+
+using scheduling::Role;
+using scheduling::TokenRequest;
+
+TEST_F(Farm, ProjectsMediaAndDatasetVersionsAreMadeOnce) {
+  auto& catalog = database_->catalog();
+  const std::string request = NewId();
+  const auto project = *catalog.CreateProject(actor_, request, {"", "film", "Film", {}});
+  EXPECT_EQ(catalog.CreateProject(actor_, request, {"", "film", "Film", {}})->project_id, project.project_id);
+  EXPECT_TRUE(absl::IsAlreadyExists(catalog.CreateProject(actor_, NewId(), {"", "film", "", {}}).status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(catalog.CreateProject(actor_, NewId(), {"", "Film!", "", {}}).status()));
+  EXPECT_EQ(catalog.GetProject("film")->project_id, project.project_id);
+  EXPECT_EQ(catalog.GetProject(project.project_id)->film_title, "Film");
+  EXPECT_EQ(catalog.ListProjects(std::nullopt, {1, ""})->next, "film");
+
+  scheduling::Media media;
+  media.project_id = project.project_id;
+  media.name = "faded";
+  media.path = "plates:f.%04d.png";
+  media.range = "1-49";
+  media.element.gauge = "35mm";
+  const auto source = *catalog.CreateMedia(actor_, NewId(), media);
+  EXPECT_EQ(catalog.CreateMedia(actor_, NewId(), media)->media_id, source.media_id);
+  EXPECT_EQ(catalog.GetMedia(source.media_id)->element.gauge, "35mm");
+  media.range = "1-50";
+  EXPECT_TRUE(absl::IsAlreadyExists(catalog.CreateMedia(actor_, NewId(), media).status()));
+
+  scheduling::DatasetVersion version;
+  version.project_id = project.project_id;
+  version.name = "pairs";
+  version.source_media_id = version.reference_media_id = source.media_id;
+  version.pairs = {1, 17, 33};
+  version.held_out = {9};
+  version.sha256 = std::string(64, '1');
+  const auto first = *catalog.CreateDatasetVersion(actor_, NewId(), version);
+  EXPECT_EQ(first.version, 1);
+  EXPECT_EQ(first.pairs, version.pairs);
+  EXPECT_EQ(catalog.CreateDatasetVersion(actor_, NewId(), version)->dataset_version_id, first.dataset_version_id);
+  version.sha256 = std::string(64, '2');
+  EXPECT_EQ(catalog.CreateDatasetVersion(actor_, NewId(), version)->version, 2);
+  EXPECT_EQ(catalog.ListDatasetVersions(project.project_id, "", {})->rows.size(), 2U);
+  version.project_id = project_;
+  EXPECT_TRUE(absl::IsNotFound(catalog.CreateDatasetVersion(actor_, NewId(), version).status()))
+      << "the media are another project's";
+}
+
+TEST_F(Farm, TokensAreKnownByTheirHashUntilTheyExpireOrAreRevoked) {
+  auto& tokens = database_->tokens();
+  const std::string hash = NewHash();
+  TokenRequest request{NewId(), hash, "anna", Role::kArtist, project_, clock_.Now() + std::chrono::hours(1)};
+  const auto token = tokens.Create(actor_, request);
+  ASSERT_TRUE(token.ok()) << token.status();
+  EXPECT_EQ(tokens.Authenticate(hash)->principal, "anna");
+  EXPECT_TRUE(absl::IsAlreadyExists(tokens.Create(actor_, request).status()));
+  EXPECT_TRUE(absl::IsUnauthenticated(tokens.Authenticate(NewHash()).status()));
+  EXPECT_TRUE(tokens.Revoke(actor_, token->token_id)->revoked_at.has_value());
+  EXPECT_TRUE(absl::IsUnauthenticated(tokens.Authenticate(hash).status()));
+  request = {NewId(), NewHash(), "anna", Role::kAdmin, project_, request.expires_at};
+  EXPECT_TRUE(absl::IsInvalidArgument(tokens.Create(actor_, request).status())) << "an admin has no project";
+  request = {NewId(), NewHash(), "local", Role::kAdmin, "", request.expires_at};
+  EXPECT_EQ(tokens.Ensure(actor_, request)->token_id, tokens.Ensure(actor_, request)->token_id);
+  Ask("WITH u AS (UPDATE token SET expires_at = now() RETURNING 1) SELECT count(*) FROM u");
+  EXPECT_TRUE(absl::IsUnauthenticated(tokens.Authenticate(request.secret_sha256).status()));
+  EXPECT_EQ(Ask("SELECT count(*) FROM token WHERE secret_sha256 IS NULL")[0].as<int>(), 0);
+}
+
+TEST_F(Farm, ArtifactsAreSharedWithinAProjectAndHiddenBetweenProjects) {
+  auto& artifacts = database_->artifact_catalog();
+  const auto other = database_->catalog().CreateProject(actor_, NewId(), {"", "other", "", {}})->project_id;
+  const artifacts::Description note{NewHash(), 5, "note", "text/plain", "n.txt", {}};
+  const auto ok = [] { return absl::OkStatus(); };
+  const auto upload = artifacts.BeginUpload(NewId(), "anna", artifacts::ProjectOwner{project_}, note);
+  ASSERT_TRUE(upload.ok()) << upload.status();
+  EXPECT_EQ(artifacts.BeginUpload(NewId(), "anna", artifacts::ProjectOwner{project_}, note)->upload.upload_id,
+            upload->upload.upload_id);
+  EXPECT_TRUE(absl::IsDataLoss(
+      artifacts.CommitUpload(upload->upload.upload_id, [] { return absl::DataLossError("full"); })));
+  EXPECT_TRUE(artifacts.CommitUpload(upload->upload.upload_id, ok).ok());
+  EXPECT_TRUE(absl::IsNotFound(artifacts.FindUpload(upload->upload.upload_id).status()));
+  EXPECT_TRUE(artifacts.BeginUpload(NewId(), "bert", artifacts::ProjectOwner{project_}, note)->complete);
+  EXPECT_FALSE(artifacts.BeginUpload(NewId(), "bert", artifacts::ProjectOwner{other}, note)->complete);
+  EXPECT_TRUE(artifacts.FindReadable(note.sha256, artifacts::ReadsProjects{{project_}}).ok());
+  EXPECT_TRUE(absl::IsNotFound(artifacts.FindReadable(note.sha256, artifacts::ReadsProjects{{other}}).status()));
+  EXPECT_FALSE(*artifacts.RemoveFile(note.sha256, std::chrono::system_clock::now() + std::chrono::hours(1), ok))
+      << "it has a reference";
+  EXPECT_EQ(*artifacts.StoreMarker("a"), "a");
+  EXPECT_EQ(*artifacts.StoreMarker("b"), "a");
+}
+
+}  // namespace
+}  // namespace interneg::storage
