@@ -44,12 +44,20 @@ color::TrainingImage Strip(const color::TrainingImage& original, int first_row, 
   return strip;
 }
 
+image::Image HalfSteps(const image::Image& pixels, frames::SampleEncoding encoding) {
+  image::Image steps = pixels;
+  for (float& value : steps.values()) value = static_cast<float>(frames::HalfStep(value, encoding));
+  return steps;
+}
+
 // The file's values moved by half a step: bit c of `corner` says which way for channel c.
-image::Image Corner(const image::Image& pixels, frames::SampleEncoding encoding, unsigned corner) {
+image::Image Corner(const image::Image& pixels, const image::Image& steps, unsigned corner) {
   image::Image moved = pixels;
   for (int c = 0; c < moved.channel_count(); ++c) {
-    const double sign = (corner >> c & 1U) != 0 ? 1.0 : -1.0;
-    for (float& value : moved.plane(c)) value = static_cast<float>(value + sign * frames::HalfStep(value, encoding));
+    const float sign = (corner >> c & 1U) != 0 ? 1.0F : -1.0F;
+    const auto by = steps.plane(c);
+    auto values = moved.plane(c);
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] += sign * by[i];
   }
   return moved;
 }
@@ -66,9 +74,10 @@ class QuantisationBound {
   image::Image For(const image::Image& pixels, const image::Image& scale, const image::Image& centre) const {
     image::Image bound(centre.size(), centre.channels(), centre.color_space());
     if (encoding_ == frames::SampleEncoding::kFloat) return bound;
+    const auto steps = HalfSteps(pixels, encoding_);
     for (unsigned corner = 0; corner < 8; ++corner) {
       const auto moved =
-          image::RgbToYCbCr(delivery_.ToTrainingWithScale(Corner(pixels, encoding_, corner), scale), matrix_);
+          image::RgbToYCbCr(delivery_.ToTrainingWithScale(Corner(pixels, steps, corner), scale), matrix_);
       for (std::size_t i = 0; i < bound.values().size(); ++i) {
         const float change = std::abs(moved.values()[i] - centre.values()[i]);
         bound.values()[i] = std::max(bound.values()[i], change);

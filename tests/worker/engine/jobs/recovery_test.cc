@@ -168,18 +168,41 @@ TEST(Recovery, TiledFrameEqualsTheFullFrame) {
   const auto train = SmallGrid(shot);
   RunTrain(shot.Context(), {train, ToJson(shot.Spec(train)), shot.folder / "scratch", {}});
   const auto model = model::LoadModel(shot.folder / "scratch/model.safetensors", {}, model::Precision::kFloat32);
-  const auto source = Faded(DrawClean({320, 200}, 3));
+  const auto source = Faded(DrawClean({192, 112}, 3));
   const auto ignore = [](const std::string&) {};
   inference::FrameRecovery whole(model, std::int64_t{8} << 30, ignore), tiled(model, 1, ignore);
   const auto expected = whole.Recover(source).rgb, actual = tiled.Recover(source).rgb;
   EXPECT_EQ(whole.tile_px(), 0);
   ASSERT_GT(tiled.tile_px(), 0);
-  ASSERT_LT(tiled.tile_px(), 200);
+  ASSERT_LT(tiled.tile_px(), 112);
   double worst = 0;
   for (std::size_t i = 0; i < expected.values().size(); ++i) {
     worst = std::max(worst, std::abs(double{expected.values()[i]} - double{actual.values()[i]}));
   }
   EXPECT_LE(worst, 1e-6);
+}
+
+TEST(Recovery, StoppedRenderIsPreemptedAndLeavesNothing) {
+  DrawnShot shot;
+  Recover(shot, shot.Train(), shot.Render());
+  auto render = shot.Render();
+  render.output->path = shot.folder / "second/r.%04d.png";
+  shot.stop.Request(StopReason::kTerminated);
+  const auto result = RenderInPlace(shot.Context(), render, "", shot.folder / "scratch/model.safetensors", "test");
+  EXPECT_EQ(result.outcome, EngineOutcome::kPreempted);
+  EXPECT_FALSE(fs::exists(shot.folder / "second"));
+}
+
+TEST(Recovery, LossyDwaaIsReportedAndHeldToHalfACode) {
+  DrawnShot shot;
+  auto render = shot.Render();
+  render.output->path = shot.folder / "out/r.%04d.exr";
+  render.output->format = FileFormat::kExr;
+  render.output->compression = Compression::kDwaa;
+  EXPECT_EQ(Recover(shot, shot.Train(), render).outcome, EngineOutcome::kSucceeded);
+  for (const auto& frame : shot.events.All<RenderedFrame>()) {
+    EXPECT_EQ(frame.proven, frame.written_error <= 0.5 / 255.0 && frame.composed_error <= 1e-6);
+  }
 }
 
 TEST(Recovery, FinishedModelAsResumeEndsAtOnce) {
