@@ -4,9 +4,9 @@
 #include <fstream>
 #include <sstream>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <CLI/CLI.hpp>
 
 namespace interneg::cli {
 
@@ -16,7 +16,8 @@ absl::StatusOr<std::map<std::string, std::string>> ReadConfigFile(const std::fil
   std::error_code error;
   if (file.empty() || !std::filesystem::exists(file, error)) return values;
   std::ifstream stream(file);
-  if (!stream) return absl::FailedPreconditionError(fmt::format("{}: cannot be read; check its permissions", file.string()));
+  if (!stream)
+    return absl::FailedPreconditionError(fmt::format("{}: cannot be read; check its permissions", file.string()));
   std::vector<CLI::ConfigItem> items;
   try {
     items = CLI::ConfigTOML().from_config(stream);

@@ -36,14 +36,15 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> CredentialsFor(const S
 absl::Status CheckAddress(const Settings& settings) {
   const std::string& server = settings.server;
   const auto colon = server.rfind(':');
-  const bool good = server.rfind("unix:", 0) == 0 ||
-                    (colon != std::string::npos && colon > 0 && colon + 1 < server.size() &&
-                     server.find("//") == std::string::npos &&
-                     std::all_of(server.begin() + static_cast<long>(colon) + 1, server.end(),
-                                 [](unsigned char c) { return c >= '0' && c <= '9'; }));
+  const bool good =
+      server.rfind("unix:", 0) == 0 ||
+      (colon != std::string::npos && colon > 0 && colon + 1 < server.size() && server.find("//") == std::string::npos &&
+       std::all_of(server.begin() + static_cast<long>(colon) + 1, server.end(),
+                   [](unsigned char c) { return c >= '0' && c <= '9'; }));
   if (good) return absl::OkStatus();
-  return absl::InvalidArgumentError(fmt::format(
-      "--server: \"{}\" (from {}) is no address; write host:port, for example 127.0.0.1:7600", server, settings.server_origin));
+  return absl::InvalidArgumentError(
+      fmt::format("--server: \"{}\" (from {}) is no address; write host:port, for example 127.0.0.1:7600", server,
+                  settings.server_origin));
 }
 
 }  // namespace
@@ -85,8 +86,7 @@ void Connection::Authorize(grpc::ClientContext& context) const {
 
 bool Connection::WaitBeforeRetry(std::chrono::steady_clock::time_point first_failure, int attempt,
                                  const grpc::Status& status) {
-  const std::chrono::duration<double> left =
-      settings_.retry - (std::chrono::steady_clock::now() - first_failure);
+  const std::chrono::duration<double> left = settings_.retry - (std::chrono::steady_clock::now() - first_failure);
   if (left.count() <= 0) return false;
   if (messages_ != nullptr && attempt % 8 == 0) {
     *messages_ << fmt::format("The server {} does not answer ({}); trying again for {:.0f} s more.\n", settings_.server,
@@ -119,10 +119,10 @@ absl::Status Connection::Translate(const grpc::Status& status) const {
   const std::string& message = status.error_message();
   switch (status.error_code()) {
     case grpc::StatusCode::UNAVAILABLE:
-      return absl::UnavailableError(
-          fmt::format("the server {} (from {}) does not answer: {}; start the local stack with deploy/local/up, or name "
-                      "another with --server or INTERNEG_SERVER",
-                      settings_.server, settings_.server_origin, message));
+      return absl::UnavailableError(fmt::format(
+          "the server {} (from {}) does not answer: {}; start the local stack with deploy/local/up, or name "
+          "another with --server or INTERNEG_SERVER",
+          settings_.server, settings_.server_origin, message));
     case grpc::StatusCode::UNAUTHENTICATED:
       return absl::UnauthenticatedError(
           fmt::format("the server {} refused the token (from {}): {}; get a new one from an administrator (`interneg "

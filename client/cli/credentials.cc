@@ -14,10 +14,10 @@ namespace interneg::cli {
 namespace {
 
 absl::Status NoToken(const Settings& settings, const std::string& what) {
-  return absl::UnauthenticatedError(
-      fmt::format("{}; log in with `interneg login --server {}`, name a file with --token-file, or start the local stack "
-                  "with deploy/local/up",
-                  what, settings.server));
+  return absl::UnauthenticatedError(fmt::format(
+      "{}; log in with `interneg login --server {}`, name a file with --token-file, or start the local stack "
+      "with deploy/local/up",
+      what, settings.server));
 }
 
 bool IsPlain(const std::string& text) {

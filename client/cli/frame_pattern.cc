@@ -51,7 +51,8 @@ std::string FramePattern::Extension() const {
 
 absl::StatusOr<FramePattern> ParseFramePattern(std::string_view option, std::string_view path) {
   const auto bad = [&](std::string_view what) {
-    return absl::InvalidArgumentError(fmt::format("{}: \"{}\" {}; write for example scan/f.%04d.exr", option, path, what));
+    return absl::InvalidArgumentError(
+        fmt::format("{}: \"{}\" {}; write for example scan/f.%04d.exr", option, path, what));
   };
   FramePattern pattern;
   const auto slash = path.rfind('/');

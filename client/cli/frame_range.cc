@@ -76,9 +76,8 @@ absl::StatusOr<std::vector<int>> ParseFrameRange(std::string_view option, std::s
     const std::string_view part = Trimmed(rest.substr(0, comma));
     const auto parsed = ParsePart(part);
     if (!parsed) {
-      return absl::InvalidArgumentError(
-          fmt::format("{}: \"{}\" in \"{}\" is no frame range; write for example 1001-1049, 1,5,9 or 1-100x5", option,
-                      part, text));
+      return absl::InvalidArgumentError(fmt::format(
+          "{}: \"{}\" in \"{}\" is no frame range; write for example 1001-1049, 1,5,9 or 1-100x5", option, part, text));
     }
     for (const int frame : *parsed)
       if (seen.insert(frame).second) frames.push_back(frame);

@@ -60,8 +60,8 @@ absl::Status WatchJobs(Connection& connection, const std::vector<std::string>& j
                        std::optional<std::chrono::duration<double>> timeout, const EventHandler& handler) {
   std::optional<std::chrono::system_clock::time_point> deadline;
   if (timeout) {
-    deadline = std::chrono::system_clock::now() +
-               std::chrono::duration_cast<std::chrono::system_clock::duration>(*timeout);
+    deadline =
+        std::chrono::system_clock::now() + std::chrono::duration_cast<std::chrono::system_clock::duration>(*timeout);
   }
   WatchState state;
   state.cursor = cursor;

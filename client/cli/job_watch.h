@@ -22,17 +22,17 @@ enum class Watching { kGoOn, kStop };
 using EventHandler = std::function<Watching(const v1::WatchJobsResponse&)>;
 
 // Gives `handler` every event of the jobs from `cursor` on, each once and in order, until all have ended. A stream that
-// breaks is opened again after the last event that was seen; the server is given Settings::retry to come back, anew after
-// every event. Errors: CANCELLED (Ctrl-C), DEADLINE_EXCEEDED (`timeout`, counted from the call), UNAVAILABLE, NOT_FOUND,
-// UNAUTHENTICATED.
+// breaks is opened again after the last event that was seen; the server is given Settings::retry to come back, anew
+// after every event. Errors: CANCELLED (Ctrl-C), DEADLINE_EXCEEDED (`timeout`, counted from the call), UNAVAILABLE,
+// NOT_FOUND, UNAUTHENTICATED.
 absl::Status WatchJobs(Connection& connection, const std::vector<std::string>& job_ids, std::uint64_t cursor,
                        std::optional<std::chrono::duration<double>> timeout, const EventHandler& handler);
 
 // The jobs as they are once all have ended, or once one has failed or was cancelled. `handler` sees every event.
-absl::StatusOr<std::map<std::string, v1::Job>> WaitForJobs(Connection& connection,
-                                                           const std::vector<std::string>& job_ids,
-                                                           std::optional<std::chrono::duration<double>> timeout,
-                                                           const std::function<void(const v1::WatchJobsResponse&)>& handler);
+absl::StatusOr<std::map<std::string, v1::Job>> WaitForJobs(
+    Connection& connection, const std::vector<std::string>& job_ids,
+    std::optional<std::chrono::duration<double>> timeout,
+    const std::function<void(const v1::WatchJobsResponse&)>& handler);
 
 // kJobFailed when one failed or was cancelled, else kJobPartial when one is partial, else kOk.
 ExitCode OutcomeOf(const std::map<std::string, v1::Job>& jobs);

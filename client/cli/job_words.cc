@@ -16,9 +16,8 @@ std::string WordOf(const google::protobuf::EnumDescriptor& type, int number) {
   static constexpr std::string_view kUnspecified = "UNSPECIFIED";
   if (value == unspecified) return {};
   std::string word = value->name().substr(unspecified->name().size() - kUnspecified.size());
-  std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) {
-    return c == '_' ? '-' : static_cast<char>(std::tolower(c));
-  });
+  std::transform(word.begin(), word.end(), word.begin(),
+                 [](unsigned char c) { return c == '_' ? '-' : static_cast<char>(std::tolower(c)); });
   return word;
 }
 

@@ -12,11 +12,11 @@ namespace interneg::cli {
 namespace {
 
 constexpr std::array<std::pair<std::string_view, Format>, 6> kFormats = {{{"table", Format::kTable},
-                                                                         {"wide", Format::kWide},
-                                                                         {"json", Format::kJson},
-                                                                         {"jsonl", Format::kJsonl},
-                                                                         {"yaml", Format::kYaml},
-                                                                         {"name", Format::kName}}};
+                                                                          {"wide", Format::kWide},
+                                                                          {"json", Format::kJson},
+                                                                          {"jsonl", Format::kJsonl},
+                                                                          {"yaml", Format::kYaml},
+                                                                          {"name", Format::kName}}};
 
 std::string_view ColourOf(std::string_view state) {
   if (state == "succeeded" || state == "online" || state == "ok" || state == "proven") return "\x1b[32m";
@@ -33,7 +33,8 @@ std::string Coloured(const std::string& padded, std::string_view state, const St
 
 // A record is one line: control characters would break it, or speak to the terminal.
 std::string Clean(std::string text) {
-  std::replace_if(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
   return text;
 }
 

@@ -39,11 +39,11 @@ absl::Status Missing(std::string_view option, const FramePattern& pattern, const
         fmt::format("{}: there is no folder {}; give the folder that holds the frames", option, pattern.folder));
   }
   const std::string there = FramesThere(pattern);
-  return absl::InvalidArgumentError(fmt::format(
-      "{}: {} {} missing ({}); {}", option, missing.size() == 1 ? "frame" : "frames", FrameRangeText(missing) +
-      (missing.size() == 1 ? " is" : " are"), pattern.PathFor(missing.front()),
-      there.empty() ? "no frame of this name lies there: check the name and its padding"
-                    : fmt::format("frames {} are there: give them back, or ask for those", there)));
+  return absl::InvalidArgumentError(
+      fmt::format("{}: {} {} missing ({}); {}", option, missing.size() == 1 ? "frame" : "frames",
+                  FrameRangeText(missing) + (missing.size() == 1 ? " is" : " are"), pattern.PathFor(missing.front()),
+                  there.empty() ? "no frame of this name lies there: check the name and its padding"
+                                : fmt::format("frames {} are there: give them back, or ask for those", there)));
 }
 
 }  // namespace
@@ -60,8 +60,8 @@ absl::Status CheckFramesPresent(std::string_view option, const Location& sequenc
     if (!fs::exists(path, error)) {
       missing.push_back(frame);
     } else if (fs::is_directory(path, error)) {
-      return absl::InvalidArgumentError(fmt::format("{}: {} is a folder; name the files in it, as {}/f.%04d.exr", option,
-                                                    path, path));
+      return absl::InvalidArgumentError(
+          fmt::format("{}: {} is a folder; name the files in it, as {}/f.%04d.exr", option, path, path));
     } else if (access(path.c_str(), R_OK) != 0) {
       return absl::InvalidArgumentError(
           fmt::format("{}: {} may not be read; allow it with chmod or chown", option, path));
@@ -79,8 +79,8 @@ absl::Status CheckFolderWritable(std::string_view option, const Location& patter
   std::error_code error;
   while (!fs::exists(existing, error) && existing.has_relative_path()) existing = existing.parent_path();
   if (!fs::is_directory(existing, error)) {
-    return absl::InvalidArgumentError(fmt::format("{}: {} is a file, not a folder; give another folder", option,
-                                                  existing.string()));
+    return absl::InvalidArgumentError(
+        fmt::format("{}: {} is a file, not a folder; give another folder", option, existing.string()));
   }
   if (access(existing.c_str(), W_OK | X_OK) == 0) return absl::OkStatus();
   return absl::InvalidArgumentError(

@@ -11,21 +11,24 @@ namespace {
 constexpr std::string_view kLocalRoot = "local";
 
 bool IsRootName(std::string_view name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '_' || c == '-';
-  });
+  return !name.empty() && std::all_of(name.begin(), name.end(),
+                                      [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; });
 }
 
 }  // namespace
 
-std::string Location::ToString() const { return root + ':' + relative; }
+std::string Location::ToString() const {
+  return root + ':' + relative;
+}
 
 std::optional<std::string> Location::LocalPath() const {
   if (root != kLocalRoot) return std::nullopt;
   return '/' + relative;
 }
 
-std::string Location::ForPeople() const { return LocalPath().value_or(ToString()); }
+std::string Location::ForPeople() const {
+  return LocalPath().value_or(ToString());
+}
 
 absl::StatusOr<Location> ParseLocation(std::string_view option, std::string_view text,
                                        const std::filesystem::path& working_folder) {
@@ -46,7 +49,8 @@ absl::StatusOr<Location> ParseLocation(std::string_view option, std::string_view
     if (path.empty() || path == ".")
       return absl::InvalidArgumentError(fmt::format("{}: \"{}\" names a root without a path below it", option, text));
     if (*path.begin() == "..")
-      return absl::InvalidArgumentError(fmt::format("{}: \"{}\" leads out of the root \"{}\"", option, text, location.root));
+      return absl::InvalidArgumentError(
+          fmt::format("{}: \"{}\" leads out of the root \"{}\"", option, text, location.root));
   } else {
     location.root = kLocalRoot;
     path = (working_folder / std::filesystem::path(text)).lexically_normal().relative_path();

@@ -13,6 +13,7 @@ namespace interneg::cli {
 namespace {
 
 constexpr std::chrono::seconds kLineInterval{5};
+constexpr std::chrono::seconds kRepeatInterval{30};
 constexpr int kBarColumns = 26;
 
 std::string DoneText(const v1::Job& job) {
@@ -32,7 +33,9 @@ ProgressDisplay::~ProgressDisplay() {
   if (line_open_) out_ << '\n' << std::flush;
 }
 
-void ProgressDisplay::Name(const std::string& job_id, const std::string& label) { views_[job_id].label = label; }
+void ProgressDisplay::Name(const std::string& job_id, const std::string& label) {
+  views_[job_id].label = label;
+}
 
 void ProgressDisplay::Say(const std::string& text) {
   if (mode_ == DisplayMode::kOff) return;
@@ -60,7 +63,8 @@ void ProgressDisplay::Show(const v1::WatchJobsResponse& event) {
       return ShowAttempt(view, event.attempt());
     case v1::WatchJobsResponse::kNotice:
       return Say(fmt::format("{}: {}{}", view.label,
-                             event.notice().level() == v1::NOTICE_LEVEL_WARNING ? "warning: " : "", event.notice().text()));
+                             event.notice().level() == v1::NOTICE_LEVEL_WARNING ? "warning: " : "",
+                             event.notice().text()));
     case v1::WatchJobsResponse::kAdjusted:
       return Say(fmt::format("{}: adjusted at step {}: {}", view.label, Grouped(event.adjusted().step()),
                              event.adjusted().text()));
@@ -105,7 +109,7 @@ void ProgressDisplay::ShowProgress(JobView& view, const v1::EngineProgress& prog
   Say(text);
 }
 
-void ProgressDisplay::ShowAttempt(const JobView& view, const v1::AttemptEvent& attempt) {
+void ProgressDisplay::ShowAttempt(JobView& view, const v1::AttemptEvent& attempt) {
   switch (attempt.state()) {
     case v1::ATTEMPT_STATE_FAILED:
     case v1::ATTEMPT_STATE_LOST:
@@ -116,10 +120,13 @@ void ProgressDisplay::ShowAttempt(const JobView& view, const v1::AttemptEvent& a
     default:
       return;
   }
-  std::string text = fmt::format("{}: attempt {} on {} {}", view.label, attempt.attempt_no(), attempt.worker(),
-                                 Word(attempt.state()));
-  if (attempt.has_failure()) text += ": " + FailureText(attempt.failure());
-  Say(text);
+  std::string what = fmt::format("on {} {}", attempt.worker(), Word(attempt.state()));
+  if (attempt.has_failure()) what += ": " + FailureText(attempt.failure());
+  const auto now = clock_();
+  if (what == view.told && now - *view.told_at < kRepeatInterval) return;
+  view.told = what;
+  view.told_at = now;
+  Say(fmt::format("{}: attempt {} {}", view.label, attempt.attempt_no(), what));
 }
 
 }  // namespace interneg::cli

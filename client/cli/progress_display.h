@@ -45,11 +45,14 @@ class ProgressDisplay {
     std::optional<std::uint32_t> checkpoint;
     std::string printed_phase;
     std::optional<std::chrono::steady_clock::time_point> printed_at;
+    // The last misfortune told and when: one that repeats is told now and then.
+    std::string told;
+    std::optional<std::chrono::steady_clock::time_point> told_at;
   };
 
   void ShowJob(JobView& view, const v1::Job& job);
   void ShowProgress(JobView& view, const v1::EngineProgress& progress);
-  void ShowAttempt(const JobView& view, const v1::AttemptEvent& attempt);
+  void ShowAttempt(JobView& view, const v1::AttemptEvent& attempt);
   void Draw(const std::string& line);
 
   DisplayMode mode_;

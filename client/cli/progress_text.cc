@@ -29,8 +29,7 @@ std::string ProgressText(const v1::EngineProgress& progress, std::optional<std::
   } else if (progress.done() > 0) {
     text += fmt::format(" {} {}", Grouped(progress.done()), unit);
   }
-  if (progress.rate() > 0)
-    text += fmt::format(" · {:.{}f} {}/s", progress.rate(), progress.rate() < 10 ? 2 : 1, unit);
+  if (progress.rate() > 0) text += fmt::format(" · {:.{}f} {}/s", progress.rate(), progress.rate() < 10 ? 2 : 1, unit);
   if (progress.has_loss()) text += fmt::format(" · loss {:.4g}", progress.loss());
   if (progress.remaining_seconds() > 0) text += fmt::format(" · {} left", ClockText(progress.remaining_seconds()));
   if (last_checkpoint) text += fmt::format(" · checkpoint {}", Grouped(*last_checkpoint));

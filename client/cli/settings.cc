@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 constexpr const char* kDefaultServer = "127.0.0.1:7600";
 
 const std::vector<std::string>& Keys() {
-  static const std::vector<std::string> keys = {"server", "token",  "token_file",   "ca_file",
+  static const std::vector<std::string> keys = {"server", "token",   "token_file",   "ca_file",
                                                 "output", "project", "retry_seconds"};
   return keys;
 }
@@ -23,8 +23,8 @@ const std::vector<std::string>& Keys() {
 struct Layer {
   std::string origin;
   std::map<std::string, std::string> values;
-  fs::path folder;           // that relative file names are taken from
-  bool is_file = true;       // and so speaks for its own server only
+  fs::path folder;      // that relative file names are taken from
+  bool is_file = true;  // and so speaks for its own server only
 };
 
 fs::path NearestProjectFile(const fs::path& from) {

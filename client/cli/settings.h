@@ -1,5 +1,5 @@
-// Which server the client talks to and how: flag > INTERNEG_* variable > project file (.interneg.toml, in this folder or
-// the nearest above) > user file (config.toml) > login (login.toml) > system file > local stack (local.toml).
+// Which server the client talks to and how: flag > INTERNEG_* variable > project file (.interneg.toml, in this folder
+// or the nearest above) > user file (config.toml) > login (login.toml) > system file > local stack (local.toml).
 #ifndef INTERNEG_CLIENT_CLI_SETTINGS_H_
 #define INTERNEG_CLIENT_CLI_SETTINGS_H_
 

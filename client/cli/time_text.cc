@@ -8,7 +8,9 @@
 namespace interneg::cli {
 namespace {
 
-bool IsUnset(const google::protobuf::Timestamp& time) { return time.seconds() == 0 && time.nanos() == 0; }
+bool IsUnset(const google::protobuf::Timestamp& time) {
+  return time.seconds() == 0 && time.nanos() == 0;
+}
 
 std::string SpanText(long long seconds) {
   if (seconds < 120) return fmt::format("{} s", seconds);

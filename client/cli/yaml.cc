@@ -13,7 +13,9 @@ std::string Scalar(const Json& value) {
   return std::regex_match(text, plain) && !std::regex_match(text, reserved) ? text : value.dump();
 }
 
-bool IsBlock(const Json& value) { return value.is_structured() && !value.empty(); }
+bool IsBlock(const Json& value) {
+  return value.is_structured() && !value.empty();
+}
 
 void Write(const Json& value, std::size_t indent, std::string& out);
 

@@ -7,8 +7,8 @@
 #include <memory>
 #include <regex>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "client/cli/commands/command_table.h"
 #include "client/cli/commands/records.h"
@@ -30,9 +30,9 @@ absl::StatusOr<ExitCode> List(Context& context, const ListOptions& options) {
   v1::ListArtifactsRequest request;
   request.set_job_id(options.job);
   request.set_kind(options.kind);
-  const auto artifacts =
-      ListPages(**connection, &v1::ArtifactService::Stub::ListArtifacts, request, context.options().limit,
-                [](v1::ListArtifactsResponse& page) -> auto& { return *page.mutable_artifacts(); });
+  const auto artifacts = ListPages(
+      **connection, &v1::ArtifactService::Stub::ListArtifacts, request, context.options().limit,
+      [](v1::ListArtifactsResponse & page) -> auto& { return *page.mutable_artifacts(); });
   if (!artifacts.ok()) return artifacts.status();
   cli::PrintListing(ListArtifacts(context, *artifacts), context.style(), context.out());
   return ExitCode::kOk;
@@ -73,7 +73,8 @@ class PartialFile {
 };
 
 absl::Status CannotWrite(const fs::path& path) {
-  return absl::FailedPreconditionError(fmt::format("--to: {} cannot be written: {}", path.string(), std::strerror(errno)));
+  return absl::FailedPreconditionError(
+      fmt::format("--to: {} cannot be written: {}", path.string(), std::strerror(errno)));
 }
 
 absl::Status Receive(cli::Connection& connection, const std::string& sha256, const fs::path& path, PartialFile& file) {
@@ -95,7 +96,8 @@ absl::Status Receive(cli::Connection& connection, const std::string& sha256, con
     }
     const grpc::Status status = reader->Finish();
     if (status.ok()) return absl::OkStatus();
-    if (status.error_code() != grpc::StatusCode::UNAVAILABLE || !connection.WaitBeforeRetry(first_failure, attempt, status))
+    if (status.error_code() != grpc::StatusCode::UNAVAILABLE ||
+        !connection.WaitBeforeRetry(first_failure, attempt, status))
       return connection.Translate(status);
   }
 }
@@ -107,7 +109,8 @@ struct DownloadOptions {
 
 absl::StatusOr<ExitCode> Download(Context& context, const DownloadOptions& options) {
   if (!std::regex_match(options.sha256, std::regex("[0-9a-f]{64}")))
-    return absl::InvalidArgumentError("artifact: give the 64 lower-case hex digits that `interneg artifact list JOB` shows");
+    return absl::InvalidArgumentError(
+        "artifact: give the 64 lower-case hex digits that `interneg artifact list JOB` shows");
   fs::path target = options.to.empty() ? fs::path(options.sha256) : fs::path(options.to);
   target = (context.environment().working_folder / target).lexically_normal();
   std::error_code error;
@@ -126,11 +129,13 @@ absl::StatusOr<ExitCode> Download(Context& context, const DownloadOptions& optio
   const std::uint64_t size = file.size();
   if (file.Digest() != options.sha256) {
     fs::remove(partial, error);
-    return absl::DataLossError(fmt::format("{}: what arrived does not have this hash and was removed; try again", options.sha256));
+    return absl::DataLossError(
+        fmt::format("{}: what arrived does not have this hash and was removed; try again", options.sha256));
   }
   fs::rename(partial, target, error);
   if (error) return CannotWrite(target);
-  const cli::Json document = {{"sha256", options.sha256}, {"file", target.string()}, {"sizeBytes", std::to_string(size)}};
+  const cli::Json document = {
+      {"sha256", options.sha256}, {"file", target.string()}, {"sizeBytes", std::to_string(size)}};
   cli::PrintRecord({{{"file"}, {"bytes"}}, {{{target.string(), std::to_string(size)}, target.string(), document}}},
                    context.style(), context.out());
   return ExitCode::kOk;
@@ -144,7 +149,8 @@ void AddArtifactCommands(CommandTable& table) {
   CLI::App& list = table.Verb(noun, "list", "List a job's artifacts",
                               [list_options](Context& context) { return List(context, *list_options); });
   list.add_option("job", list_options->job, "Id of the job")->required();
-  list.add_option("--kind", list_options->kind, "checkpoint, contact_sheet, preview, validation_sheet, before_after")->type_name("KIND");
+  list.add_option("--kind", list_options->kind, "checkpoint, contact_sheet, preview, validation_sheet, before_after")
+      ->type_name("KIND");
 
   const auto options = std::make_shared<DownloadOptions>();
   CLI::App& download = table.Verb(noun, "download", "Fetch an artifact and verify it",

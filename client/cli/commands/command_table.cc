@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 namespace interneg::commands {
 namespace {
@@ -57,11 +57,13 @@ ExitCode Report(const absl::Status& status, std::ostream& out) {
 }  // namespace
 
 CommandTable::CommandTable(GlobalOptions& globals)
-    : root_(std::make_unique<CLI::App>("Recovers colour and detail of film: jobs, workers and results of Interneg.", "interneg")) {
+    : root_(std::make_unique<CLI::App>("Recovers colour and detail of film: jobs, workers and results of Interneg.",
+                                       "interneg")) {
   root_->require_subcommand(1);
   AddGlobalOptions(*root_, globals);
-  root_->footer("Exit status: 0 ok, 1 failure, 2 usage, 3 the job failed, 4 not allowed, 5 not found, 6 conflict, "
-                "7 unavailable, 8 timeout, 10 the job ended partial, 130 interrupted.");
+  root_->footer(
+      "Exit status: 0 ok, 1 failure, 2 usage, 3 the job failed, 4 not allowed, 5 not found, 6 conflict, "
+      "7 unavailable, 8 timeout, 10 the job ended partial, 130 interrupted.");
 }
 
 CommandTable::~CommandTable() = default;

@@ -55,7 +55,8 @@ void AddWorkerCommands(CommandTable& table);
 // Every noun.
 void AddAllCommands(CommandTable& table);
 
-// Parses `arguments` (without the program's name), runs the command and prints what went wrong. Returns the exit status.
+// Parses `arguments` (without the program's name), runs the command and prints what went wrong. Returns the exit
+// status.
 ExitCode RunCommandLine(const std::vector<std::string>& arguments, const cli::Environment& environment,
                         cli::Interruption& interruption);
 

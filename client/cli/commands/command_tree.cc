@@ -35,6 +35,8 @@ CommandEntry Describe(const CLI::App& app, const std::string& path) {
 
 }  // namespace
 
-CommandEntry DescribeCommands(const CLI::App& root) { return Describe(root, ""); }
+CommandEntry DescribeCommands(const CLI::App& root) {
+  return Describe(root, "");
+}
 
 }  // namespace interneg::commands

@@ -12,9 +12,9 @@ class App;
 namespace interneg::commands {
 
 struct OptionEntry {
-  std::string name;      // "--project" or, of a positional, "job"
+  std::string name;        // "--project" or, of a positional, "job"
   std::string short_name;  // "-f", or empty
-  std::string value;     // "NAME"; empty for a flag
+  std::string value;       // "NAME"; empty for a flag
   std::string description;
   std::string group;
   enum class Kind { kOption, kPositional } kind = Kind::kOption;

@@ -46,7 +46,8 @@ std::string BashCompletion(const CommandEntry& root) {
   ForEach(root, [&](const CommandEntry& command) {
     std::string commands;
     for (const CommandEntry& child : command.commands) commands += child.name + ' ';
-    cases += fmt::format("    \"{}\") commands=\"{}\"; options=\"{}\" ;;\n", command.path, commands, OptionWords(command));
+    cases +=
+        fmt::format("    \"{}\") commands=\"{}\"; options=\"{}\" ;;\n", command.path, commands, OptionWords(command));
   });
   return fmt::format(
       R"(# bash completion for interneg; load it with: source <(interneg completion bash)

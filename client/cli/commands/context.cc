@@ -24,8 +24,7 @@ absl::Status Context::Prepare() {
 
 absl::StatusOr<cli::Connection*> Context::Connect() {
   if (connection_ == nullptr) {
-    auto connection =
-        cli::Connection::Open(settings_, interruption_, options_.quiet ? nullptr : environment_.error);
+    auto connection = cli::Connection::Open(settings_, interruption_, options_.quiet ? nullptr : environment_.error);
     if (!connection.ok()) return connection.status();
     connection_ = std::move(*connection);
     Note(fmt::format("server {} (from {})", settings_.server, settings_.server_origin), Weight::kVerbose);
@@ -48,8 +47,8 @@ absl::StatusOr<std::string> Context::ProjectId(const std::string& option) {
   request.set_project_id(*project);
   const auto found = (*connection)->Call(&v1::ProjectService::Stub::GetProject, request);
   if (absl::IsNotFound(found.status())) {
-    return absl::NotFoundError(
-        fmt::format("--project: there is no project {0} that you may see; make it with `interneg project create {0}`", *project));
+    return absl::NotFoundError(fmt::format(
+        "--project: there is no project {0} that you may see; make it with `interneg project create {0}`", *project));
   }
   if (!found.ok()) return found.status();
   return found->project().project_id();

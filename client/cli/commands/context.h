@@ -55,8 +55,8 @@ class Context {
   // The project that was named, by option or setting. INVALID_ARGUMENT when there is none.
   absl::StatusOr<std::string> Project(const std::string& option) const;
 
-  // Its id. NOT_FOUND when there is no such project; besides, what Project and Connect return. Asks nobody in a dry run,
-  // where the name stands for the id.
+  // Its id. NOT_FOUND when there is no such project; besides, what Project and Connect return. Asks nobody in a dry
+  // run, where the name stands for the id.
   absl::StatusOr<std::string> ProjectId(const std::string& option);
 
   // A line on stderr, unless --quiet; for kVerbose only with --verbose.
@@ -77,8 +77,9 @@ class Context {
 
 // The first `limit` records of a list (all for 0), page by page. `items` gives a response's repeated field.
 template <class Stub, class Request, class Response, class Items>
-auto ListPages(cli::Connection& connection, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
-               Request request, int limit, Items items)
+auto ListPages(cli::Connection& connection,
+               grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*), Request request,
+               int limit, Items items)
     -> absl::StatusOr<std::vector<typename std::decay_t<decltype(items(std::declval<Response&>()))>::value_type>> {
   std::vector<typename std::decay_t<decltype(items(std::declval<Response&>()))>::value_type> all;
   constexpr int kPage = 1000;

@@ -1,7 +1,7 @@
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "client/cli/commands/command_table.h"
 #include "client/cli/commands/follow.h"
@@ -33,8 +33,7 @@ absl::StatusOr<v1::CreateDatasetVersionRequest> ToRequest(Context& context, cons
   if (!recovery.ok()) return recovery.status();
   const auto pairs = cli::ParseFrameRange("--pairs", options.pairs);
   if (!pairs.ok()) return pairs.status();
-  if (pairs->size() < 2)
-    return absl::InvalidArgumentError("--pairs: training needs two or more frames, better four");
+  if (pairs->size() < 2) return absl::InvalidArgumentError("--pairs: training needs two or more frames, better four");
   if (!options.held_out.empty()) {
     const auto held_out = cli::ParseFrameRange("--held-out", options.held_out);
     if (!held_out.ok()) return held_out.status();
@@ -82,9 +81,9 @@ absl::StatusOr<ExitCode> List(Context& context, const ListOptions& options) {
   v1::ListDatasetVersionsRequest request;
   request.set_project_id(*project);
   request.set_name(options.name);
-  const auto versions =
-      ListPages(**connection, &v1::DatasetService::Stub::ListDatasetVersions, request, context.options().limit,
-                [](v1::ListDatasetVersionsResponse& page) -> auto& { return *page.mutable_dataset_versions(); });
+  const auto versions = ListPages(
+      **connection, &v1::DatasetService::Stub::ListDatasetVersions, request, context.options().limit,
+      [](v1::ListDatasetVersionsResponse & page) -> auto& { return *page.mutable_dataset_versions(); });
   if (!versions.ok()) return versions.status();
   cli::PrintListing(ListDatasets(context, *versions), context.style(), context.out());
   return ExitCode::kOk;

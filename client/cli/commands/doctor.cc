@@ -1,7 +1,7 @@
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "client/cli/commands/command_table.h"
 #include "client/cli/commands/version.h"
@@ -21,9 +21,10 @@ struct Finding {
 cli::Listing ToListing(const std::vector<Finding>& findings) {
   cli::Listing listing{{{"CHECK"}, {"STATE"}, {"FOUND"}, {"REMEDY"}}, {}};
   for (const Finding& f : findings) {
-    listing.rows.push_back({{f.check, f.state, f.text, f.remedy},
-                            f.check,
-                            cli::Json{{"check", f.check}, {"state", f.state}, {"found", f.text}, {"remedy", f.remedy}}});
+    listing.rows.push_back(
+        {{f.check, f.state, f.text, f.remedy},
+         f.check,
+         cli::Json{{"check", f.check}, {"state", f.state}, {"found", f.text}, {"remedy", f.remedy}}});
   }
   return listing;
 }
@@ -57,8 +58,9 @@ Finding CheckWorker(const v1::Worker& worker) {
 }
 
 void CheckWorkers(cli::Connection& connection, std::vector<Finding>& findings) {
-  const auto workers = ListPages(connection, &v1::WorkerService::Stub::ListWorkers, v1::ListWorkersRequest(), 0,
-                                 [](v1::ListWorkersResponse& page) -> auto& { return *page.mutable_workers(); });
+  const auto workers = ListPages(
+      connection, &v1::WorkerService::Stub::ListWorkers, v1::ListWorkersRequest(), 0,
+      [](v1::ListWorkersResponse & page) -> auto& { return *page.mutable_workers(); });
   if (!workers.ok()) {
     findings.push_back(FromStatus("workers", workers.status()));
     return;
@@ -83,7 +85,8 @@ absl::StatusOr<ExitCode> Doctor(Context& context) {
     return code;
   };
   if (const auto token = cli::ReadToken(settings); !token.ok()) {
-    findings.push_back({"server", "warning", fmt::format("{} (from {}), not asked", settings.server, settings.server_origin), ""});
+    findings.push_back(
+        {"server", "warning", fmt::format("{} (from {}), not asked", settings.server, settings.server_origin), ""});
     findings.push_back(FromStatus("token", token.status()));
     return finish(ExitCode::kNotAllowed);
   }
@@ -101,7 +104,8 @@ absl::StatusOr<ExitCode> Doctor(Context& context) {
   findings.push_back({"server", "ok", fmt::format("{} (from {})", settings.server, settings.server_origin), ""});
   std::string roles;
   for (const v1::Token& role : identity->roles())
-    roles += (roles.empty() ? "" : ", ") + cli::Word(role.role()) + (role.project_id().empty() ? "" : " of " + role.project_id());
+    roles += (roles.empty() ? "" : ", ") + cli::Word(role.role()) +
+             (role.project_id().empty() ? "" : " of " + role.project_id());
   findings.push_back({"token", "ok", fmt::format("{} ({})", identity->principal(), roles), ""});
   CheckWorkers(**connection, findings);
   for (const Finding& finding : findings)

@@ -21,17 +21,18 @@ absl::StatusOr<std::map<std::string, v1::Job>> Follow(Context& context, cli::Con
   }
   // Keeps an interruption between two streams from ending the process without a word.
   const cli::Interruption::Listener listener(context.interruption(), [] {});
-  auto ended = cli::WaitForJobs(connection, ids, timeout,
-                                [&](const v1::WatchJobsResponse& event) { display.Show(event); });
+  auto ended =
+      cli::WaitForJobs(connection, ids, timeout, [&](const v1::WatchJobsResponse& event) { display.Show(event); });
   if (ended.ok()) return ended;
   if (absl::IsCancelled(ended.status())) {
-    display.Say(fmt::format("Interrupted. The work goes on: see `interneg job watch {0}`, end it with `interneg job cancel {0}`.",
-                            fmt::join(ids, " ")));
+    display.Say(fmt::format(
+        "Interrupted. The work goes on: see `interneg job watch {0}`, end it with `interneg job cancel {0}`.",
+        fmt::join(ids, " ")));
     return absl::CancelledError("");
   }
   if (absl::IsDeadlineExceeded(ended.status())) {
-    return absl::DeadlineExceededError(
-        fmt::format("not ended within the time given; the work goes on: see `interneg job watch {}`", fmt::join(ids, " ")));
+    return absl::DeadlineExceededError(fmt::format(
+        "not ended within the time given; the work goes on: see `interneg job watch {}`", fmt::join(ids, " ")));
   }
   return ended.status();
 }

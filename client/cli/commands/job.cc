@@ -1,7 +1,7 @@
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "client/cli/commands/command_table.h"
 #include "client/cli/commands/follow.h"
@@ -48,8 +48,9 @@ absl::StatusOr<ExitCode> List(Context& context, const ListOptions& options) {
   const auto connection = context.Connect();
   if (!connection.ok()) return connection.status();
   while (true) {
-    const auto jobs = ListPages(**connection, &v1::JobService::Stub::ListJobs, *request, context.options().limit,
-                                [](v1::ListJobsResponse& page) -> auto& { return *page.mutable_jobs(); });
+    const auto jobs = ListPages(
+        **connection, &v1::JobService::Stub::ListJobs, *request, context.options().limit,
+        [](v1::ListJobsResponse & page) -> auto& { return *page.mutable_jobs(); });
     if (!jobs.ok()) return jobs.status();
     // A terminal shows the list in one place; elsewhere each round follows the one before.
     if (context.options().watch && context.style().medium == cli::Medium::kTerminal) context.out() << "\x1b[H\x1b[2J";
@@ -144,7 +145,8 @@ absl::StatusOr<ExitCode> Adjust(Context& context, const AdjustOptions& options) 
   adjust.set_checkpoint_interval_steps(options.checkpoint_interval);
   adjust.set_contact_sheet_interval_steps(options.contact_sheet_interval);
   if (adjust.ByteSizeLong() == 0)
-    return absl::InvalidArgumentError("give at least one of --steps, --learning-rate, --checkpoint-interval, --contact-sheet-interval");
+    return absl::InvalidArgumentError(
+        "give at least one of --steps, --learning-rate, --checkpoint-interval, --contact-sheet-interval");
   if (context.options().dry_run) {
     context.out() << cli::ToJson(request, cli::Defaults::kLeftOut).dump(2) << '\n';
     return ExitCode::kOk;
@@ -174,8 +176,9 @@ absl::StatusOr<ExitCode> Frames(Context& context, const std::string& id) {
   if (!connection.ok()) return connection.status();
   v1::ListFramesRequest request;
   request.set_job_id(id);
-  const auto frames = ListPages(**connection, &v1::JobService::Stub::ListFrames, request, context.options().limit,
-                                [](v1::ListFramesResponse& page) -> auto& { return *page.mutable_frames(); });
+  const auto frames = ListPages(
+      **connection, &v1::JobService::Stub::ListFrames, request, context.options().limit,
+      [](v1::ListFramesResponse & page) -> auto& { return *page.mutable_frames(); });
   if (!frames.ok()) return frames.status();
   cli::PrintListing(ListFrames(context, *frames), context.style(), context.out());
   return ExitCode::kOk;
@@ -186,8 +189,9 @@ absl::StatusOr<ExitCode> Measures(Context& context, const std::string& id) {
   if (!connection.ok()) return connection.status();
   v1::ListMeasuresRequest request;
   request.set_job_id(id);
-  const auto measures = ListPages(**connection, &v1::JobService::Stub::ListMeasures, request, context.options().limit,
-                                  [](v1::ListMeasuresResponse& page) -> auto& { return *page.mutable_measures(); });
+  const auto measures = ListPages(
+      **connection, &v1::JobService::Stub::ListMeasures, request, context.options().limit,
+      [](v1::ListMeasuresResponse & page) -> auto& { return *page.mutable_measures(); });
   if (!measures.ok()) return measures.status();
   cli::PrintListing(ListMeasures(context, *measures), context.style(), context.out());
   return ExitCode::kOk;
@@ -219,9 +223,9 @@ void AddWatchAndLogs(CommandTable& table, CLI::App& noun) {
     std::uint64_t cursor = 0;
   };
   const auto watch_options = std::make_shared<WatchOptions>();
-  CLI::App& watch = table.Verb(noun, "watch", "Print the events of jobs until they have ended", [watch_options](Context& context) {
-    return WatchEvents(context, watch_options->ids, watch_options->cursor);
-  });
+  CLI::App& watch = table.Verb(
+      noun, "watch", "Print the events of jobs until they have ended",
+      [watch_options](Context& context) { return WatchEvents(context, watch_options->ids, watch_options->cursor); });
   watch.add_option("job", watch_options->ids, "Ids")->required();
   watch.add_option("--cursor", watch_options->cursor, "Begin after this event")->type_name("POSITION");
 
@@ -258,8 +262,12 @@ void AddAdjust(CommandTable& table, CLI::App& noun) {
   adjust.add_option("job", options->id, "Id")->required();
   adjust.add_option("--steps", options->steps, "Steps in all")->type_name("COUNT")->check(CLI::PositiveNumber);
   adjust.add_option("--learning-rate", options->learning_rate)->type_name("RATE")->check(CLI::PositiveNumber);
-  adjust.add_option("--checkpoint-interval", options->checkpoint_interval)->type_name("STEPS")->check(CLI::PositiveNumber);
-  adjust.add_option("--contact-sheet-interval", options->contact_sheet_interval)->type_name("STEPS")->check(CLI::PositiveNumber);
+  adjust.add_option("--checkpoint-interval", options->checkpoint_interval)
+      ->type_name("STEPS")
+      ->check(CLI::PositiveNumber);
+  adjust.add_option("--contact-sheet-interval", options->contact_sheet_interval)
+      ->type_name("STEPS")
+      ->check(CLI::PositiveNumber);
 }
 
 }  // namespace

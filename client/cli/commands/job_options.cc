@@ -1,7 +1,7 @@
 #include "client/cli/commands/job_options.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "client/cli/duration.h"
 #include "client/cli/job_words.h"
@@ -14,7 +14,9 @@ void AddColorOptions(CLI::App& command, ColorOptions& options) {
       ->type_name("NAME")
       ->group(group);
   command.add_option("--domain", options.domain, "Training domain: display or log")->type_name("NAME")->group(group);
-  command.add_option("--matrix", options.matrix, "YCbCr matrix: bt709, bt601 or bt2020")->type_name("NAME")->group(group);
+  command.add_option("--matrix", options.matrix, "YCbCr matrix: bt709, bt601 or bt2020")
+      ->type_name("NAME")
+      ->group(group);
   command.add_option("--ocio-config", options.config, "OCIO configuration (built-in ACES)")
       ->type_name("FILE")
       ->group(group);
@@ -54,7 +56,10 @@ void AddTrainingOptions(CLI::App& command, TrainingOptions& options) {
   command.add_option("--size", options.size, "Network's size: small, medium or large")->type_name("NAME")->group(group);
   command.add_option("--batch", options.batch, "Patches a step")->type_name("COUNT")->group(group);
   command.add_option("--patch", options.patch_px, "Patch's edge in pixels")->type_name("PIXELS")->group(group);
-  command.add_option("--learning-rate", options.learning_rate)->type_name("RATE")->check(CLI::PositiveNumber)->group(group);
+  command.add_option("--learning-rate", options.learning_rate)
+      ->type_name("RATE")
+      ->check(CLI::PositiveNumber)
+      ->group(group);
   command.add_option("--seed", options.seed, "Of everything random")->type_name("NUMBER")->group(group);
   command.add_option("--checkpoint-interval", options.checkpoint_interval, "Steps between checkpoints")
       ->type_name("STEPS")
@@ -66,7 +71,8 @@ void AddTrainingOptions(CLI::App& command, TrainingOptions& options) {
       ->type_name("FRAME")
       ->group(group);
   command.add_option("--precision", options.precision, "auto, fp32 or bf16")->type_name("NAME")->group(group);
-  command.add_flag("--fixed", options.fixed, "Fail rather than shrink patch and batch when memory runs out")->group(group);
+  command.add_flag("--fixed", options.fixed, "Fail rather than shrink patch and batch when memory runs out")
+      ->group(group);
 }
 
 absl::Status FillTraining(const TrainingOptions& options, v1::TrainJob& job) {

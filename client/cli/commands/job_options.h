@@ -61,8 +61,8 @@ struct OutputOptions {
 };
 void AddOutputOptions(CLI::App& command, OutputOptions& options);
 // A folder gets the source's file names with the format's extension. INVALID_ARGUMENT: a pattern whose extension is
-// another format's, a depth or compression that the format has not, frames that would land on the source's own, a folder
-// that this machine sees and that cannot be written.
+// another format's, a depth or compression that the format has not, frames that would land on the source's own, a
+// folder that this machine sees and that cannot be written.
 absl::StatusOr<v1::RenderOutput> ToRenderOutput(const OutputOptions& options, const Sequence& source,
                                                 const std::filesystem::path& working_folder);
 

@@ -68,7 +68,8 @@ std::string EventText(const v1::WatchJobsResponse& event) {
 absl::StatusOr<ExitCode> WatchEvents(Context& context, const std::vector<std::string>& job_ids, std::uint64_t cursor) {
   const auto connection = context.Connect();
   if (!connection.ok()) return connection.status();
-  const bool for_eyes = context.style().medium == cli::Medium::kTerminal && context.style().format == cli::Format::kTable;
+  const bool for_eyes =
+      context.style().medium == cli::Medium::kTerminal && context.style().format == cli::Format::kTable;
   if (for_eyes && cursor == 0) {
     std::vector<FollowedJob> followed;
     for (const std::string& id : job_ids) followed.push_back({id, ""});
@@ -78,11 +79,12 @@ absl::StatusOr<ExitCode> WatchEvents(Context& context, const std::vector<std::st
   }
   const cli::Interruption::Listener listener(context.interruption(), [] {});
   std::map<std::string, v1::Job> jobs;
-  const absl::Status status = cli::WatchJobs(**connection, job_ids, cursor, std::nullopt, [&](const v1::WatchJobsResponse& event) {
-    if (event.has_job()) jobs[event.job_id()] = event.job();
-    PrintEvent(context, event);
-    return cli::Watching::kGoOn;
-  });
+  const absl::Status status =
+      cli::WatchJobs(**connection, job_ids, cursor, std::nullopt, [&](const v1::WatchJobsResponse& event) {
+        if (event.has_job()) jobs[event.job_id()] = event.job();
+        PrintEvent(context, event);
+        return cli::Watching::kGoOn;
+      });
   if (!status.ok()) return status;
   return cli::OutcomeOf(jobs);
 }

@@ -4,8 +4,8 @@
 #include <istream>
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "client/cli/commands/command_table.h"
 #include "client/cli/credentials.h"
@@ -46,13 +46,16 @@ absl::StatusOr<std::string> AskForToken(Context& context) {
   } else {
     *environment.in >> token;
   }
-  if (token.empty()) return absl::InvalidArgumentError("no token was given; name its file with --token-file, or pipe it in");
+  if (token.empty())
+    return absl::InvalidArgumentError("no token was given; name its file with --token-file, or pipe it in");
   return token;
 }
 
 absl::StatusOr<ExitCode> Login(Context& context) {
   const std::filesystem::path folder = context.environment().ConfigFolder();
-  if (folder.empty()) return absl::FailedPreconditionError("neither XDG_CONFIG_HOME nor HOME is set: there is no place to keep the login");
+  if (folder.empty())
+    return absl::FailedPreconditionError(
+        "neither XDG_CONFIG_HOME nor HOME is set: there is no place to keep the login");
   cli::Settings settings = context.settings();
   if (context.options().settings.token_file.empty()) {
     auto token = AskForToken(context);
@@ -62,14 +65,17 @@ absl::StatusOr<ExitCode> Login(Context& context) {
   }
   const auto token = cli::ReadToken(settings);
   if (!token.ok()) return token.status();
-  const auto connection = cli::Connection::Open(settings, context.interruption(), context.options().quiet ? nullptr : &context.error());
+  const auto connection =
+      cli::Connection::Open(settings, context.interruption(), context.options().quiet ? nullptr : &context.error());
   if (!connection.ok()) return connection.status();
   const auto identity = (*connection)->Call(&v1::TokenService::Stub::GetIdentity, v1::GetIdentityRequest());
   if (!identity.ok()) return identity.status();
-  if (const absl::Status status = cli::StoreLogin(folder, settings.server, *token, settings.ca_file); !status.ok()) return status;
+  if (const absl::Status status = cli::StoreLogin(folder, settings.server, *token, settings.ca_file); !status.ok())
+    return status;
   const cli::Json document = {{"server", settings.server}, {"principal", identity->principal()}};
-  cli::PrintRecord({{{"server"}, {"principal"}}, {{{settings.server, identity->principal()}, identity->principal(), document}}},
-                   context.style(), context.out());
+  cli::PrintRecord(
+      {{{"server"}, {"principal"}}, {{{settings.server, identity->principal()}, identity->principal(), document}}},
+      context.style(), context.out());
   return ExitCode::kOk;
 }
 

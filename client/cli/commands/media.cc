@@ -1,7 +1,7 @@
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "client/cli/commands/command_table.h"
 #include "client/cli/commands/follow.h"
@@ -57,8 +57,9 @@ absl::StatusOr<ExitCode> List(Context& context, const std::string& project_optio
   if (!connection.ok()) return connection.status();
   v1::ListMediaRequest request;
   request.set_project_id(*project);
-  const auto media = ListPages(**connection, &v1::MediaService::Stub::ListMedia, request, context.options().limit,
-                               [](v1::ListMediaResponse& page) -> auto& { return *page.mutable_media(); });
+  const auto media = ListPages(
+      **connection, &v1::MediaService::Stub::ListMedia, request, context.options().limit,
+      [](v1::ListMediaResponse & page) -> auto& { return *page.mutable_media(); });
   if (!media.ok()) return media.status();
   cli::PrintListing(ListMedia(context, *media), context.style(), context.out());
   return ExitCode::kOk;
@@ -129,7 +130,8 @@ void AddAdd(CommandTable& table, CLI::App& noun) {
   const char* group = "Element";
   v1::Element& element = options->element;
   const auto text = [&](const char* name, std::string* field, const char* description) {
-    verb.add_option_function<std::string>(name, [field](const std::string& value) { *field = value; }, description)
+    verb.add_option_function<std::string>(
+            name, [field](const std::string& value) { *field = value; }, description)
         ->type_name("TEXT")
         ->group(group);
   };

@@ -1,5 +1,5 @@
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "client/cli/commands/job_options.h"
 #include "client/cli/job_words.h"
@@ -31,7 +31,8 @@ absl::Status CheckEncoding(const v1::RenderOutput& output) {
   const bool exr_only = output.compression() == v1::COMPRESSION_ZIPS || output.compression() == v1::COMPRESSION_PIZ ||
                         output.compression() == v1::COMPRESSION_DWAA;
   if (!exr && exr_only)
-    return absl::InvalidArgumentError("--compression: zips, piz and dwaa are EXR's; leave the option out, or choose --format exr");
+    return absl::InvalidArgumentError(
+        "--compression: zips, piz and dwaa are EXR's; leave the option out, or choose --format exr");
   return absl::OkStatus();
 }
 
@@ -107,7 +108,9 @@ void AddOutputOptions(CLI::App& command, OutputOptions& options) {
       ->type_name("NAME")
       ->group(group);
   command.add_option("--format", options.format, "exr, tiff or png (exr)")->type_name("NAME")->group(group);
-  command.add_option("--compression", options.compression, "none, zip, zips, piz or dwaa")->type_name("NAME")->group(group);
+  command.add_option("--compression", options.compression, "none, zip, zips, piz or dwaa")
+      ->type_name("NAME")
+      ->group(group);
   command.add_option("--bit-depth", options.bit_depth, "uint8, uint16, half or float")->type_name("NAME")->group(group);
   command.add_flag("--replace", options.replace, "Publish over frames that stand there")->group(group);
   command.add_option("--attribute", options.attributes, "Written into every frame's header; may be repeated")

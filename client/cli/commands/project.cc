@@ -35,9 +35,9 @@ absl::StatusOr<ExitCode> Create(Context& context, const CreateOptions& options) 
 absl::StatusOr<ExitCode> List(Context& context) {
   const auto connection = context.Connect();
   if (!connection.ok()) return connection.status();
-  const auto projects =
-      ListPages(**connection, &v1::ProjectService::Stub::ListProjects, v1::ListProjectsRequest(), context.options().limit,
-                [](v1::ListProjectsResponse& page) -> auto& { return *page.mutable_projects(); });
+  const auto projects = ListPages(
+      **connection, &v1::ProjectService::Stub::ListProjects, v1::ListProjectsRequest(), context.options().limit,
+      [](v1::ListProjectsResponse & page) -> auto& { return *page.mutable_projects(); });
   if (!projects.ok()) return projects.status();
   cli::PrintListing(ListProjects(context, *projects), context.style(), context.out());
   return ExitCode::kOk;
@@ -60,11 +60,12 @@ void AddProjectCommands(CommandTable& table) {
   CLI::App& noun = table.Noun("project", "Projects: one a film");
 
   const auto create = std::make_shared<CreateOptions>();
-  CLI::App& create_verb = table.Verb(noun, "create", "Make a project",
-                                     [create](Context& context) { return Create(context, *create); });
+  CLI::App& create_verb =
+      table.Verb(noun, "create", "Make a project", [create](Context& context) { return Create(context, *create); });
   create_verb.add_option("name", create->name, "1-63 of a-z, 0-9, '-' and '_', a letter first")->required();
   create_verb.add_option("--film", create->film, "The film's title")->type_name("TITLE");
-  create_verb.add_option("--request-id", create->request_id, "UUID that makes a repeated call harmless")->type_name("UUID");
+  create_verb.add_option("--request-id", create->request_id, "UUID that makes a repeated call harmless")
+      ->type_name("UUID");
 
   table.Verb(noun, "list", "List the projects that you may see", List);
 

@@ -28,7 +28,8 @@ using Named = std::pair<std::string, std::vector<std::string>>;
 
 std::string ProgressCell(const v1::Job& job) {
   if (job.state() == v1::JOB_STATE_PENDING) return job.waiting_reason();
-  if (job.state() == v1::JOB_STATE_RUNNING && job.has_progress()) return cli::ProgressText(job.progress(), std::nullopt);
+  if (job.state() == v1::JOB_STATE_RUNNING && job.has_progress())
+    return cli::ProgressText(job.progress(), std::nullopt);
   if (job.has_failure()) return cli::FailureText(job.failure());
   return {};
 }
@@ -68,7 +69,14 @@ cli::Listing ListProjects(const Context& context, const std::vector<v1::Project>
 }
 
 cli::Listing ListMedia(const Context& context, const std::vector<v1::Media>& media) {
-  return Make({{"ID"}, {"NAME"}, {"SHOT"}, {"RANGE"}, {"PATH"}, {"SPACE"}, {"ELEMENT", Shown::kWide}, {"CREATED", Shown::kWide}},
+  return Make({{"ID"},
+               {"NAME"},
+               {"SHOT"},
+               {"RANGE"},
+               {"PATH"},
+               {"SPACE"},
+               {"ELEMENT", Shown::kWide},
+               {"CREATED", Shown::kWide}},
               media, [&](const v1::Media& m) {
                 return Named{m.media_id(),
                              {m.media_id(), m.name(), m.shot(), m.frames().range(), m.frames().path(),
@@ -77,20 +85,37 @@ cli::Listing ListMedia(const Context& context, const std::vector<v1::Media>& med
 }
 
 cli::Listing ListDatasets(const Context& context, const std::vector<v1::DatasetVersion>& versions) {
-  return Make({{"ID"}, {"NAME"}, {"VERSION"}, {"SHOT"}, {"RECOVERY"}, {"PAIRS"}, {"HELD OUT"}, {"CREATED"},
-               {"SHA-256", Shown::kWide}, {"NOTE", Shown::kWide}},
+  return Make({{"ID"},
+               {"NAME"},
+               {"VERSION"},
+               {"SHOT"},
+               {"RECOVERY"},
+               {"PAIRS"},
+               {"HELD OUT"},
+               {"CREATED"},
+               {"SHA-256", Shown::kWide},
+               {"NOTE", Shown::kWide}},
               versions, [&](const v1::DatasetVersion& d) {
-                return Named{d.dataset_version_id(),
-                             {d.dataset_version_id(), d.name(), std::to_string(d.version()), d.shot(),
-                              cli::Word(d.recovery()), cli::FrameRangeText(Frames(d.pairs())),
-                              cli::FrameRangeText(Frames(d.held_out())), context.TimeText(d.create_time()), d.sha256(),
-                              d.note()}};
+                return Named{
+                    d.dataset_version_id(),
+                    {d.dataset_version_id(), d.name(), std::to_string(d.version()), d.shot(), cli::Word(d.recovery()),
+                     cli::FrameRangeText(Frames(d.pairs())), cli::FrameRangeText(Frames(d.held_out())),
+                     context.TimeText(d.create_time()), d.sha256(), d.note()}};
               });
 }
 
 cli::Listing ListJobs(const Context& context, const std::vector<v1::Job>& jobs) {
-  return Make({{"ID"}, {"KIND"}, {"STATE"}, {"SHOT"}, {"TASKS"}, {"CREATED"}, {"TOOK"}, {"PROGRESS"},
-               {"PRIORITY", Shown::kWide}, {"SUBMITTED BY", Shown::kWide}, {"PROJECT", Shown::kWide},
+  return Make({{"ID"},
+               {"KIND"},
+               {"STATE"},
+               {"SHOT"},
+               {"TASKS"},
+               {"CREATED"},
+               {"TOOK"},
+               {"PROGRESS"},
+               {"PRIORITY", Shown::kWide},
+               {"SUBMITTED BY", Shown::kWide},
+               {"PROJECT", Shown::kWide},
                {"BEST CHECKPOINT", Shown::kWide}},
               jobs, [&](const v1::Job& j) {
                 return Named{j.job_id(),
@@ -117,15 +142,24 @@ cli::Listing ListTasks(const Context&, const std::vector<v1::Task>& tasks) {
 }
 
 cli::Listing ListFrames(const Context&, const std::vector<v1::RenderedFrame>& frames) {
-  return Make({{"FRAME"}, {"HELD PLANE"}, {"COMPOSED ERROR"}, {"WRITTEN ERROR"}, {"SHARE OF BOUND"}, {"GAMUT SCALED"},
-               {"FILE"}, {"SIZE", Shown::kWide}, {"SHA-256", Shown::kWide}, {"ERROR"}},
+  return Make({{"FRAME"},
+               {"HELD PLANE"},
+               {"COMPOSED ERROR"},
+               {"WRITTEN ERROR"},
+               {"SHARE OF BOUND"},
+               {"GAMUT SCALED"},
+               {"FILE"},
+               {"SIZE", Shown::kWide},
+               {"SHA-256", Shown::kWide},
+               {"ERROR"}},
               frames, [&](const v1::RenderedFrame& f) {
                 const std::string state = !f.error().empty() ? "failed" : f.proven() ? "proven" : "reported";
-                return Named{std::to_string(f.frame()),
-                             {std::to_string(f.frame()), state, fmt::format("{:.2e}", f.composed_error()),
-                              fmt::format("{:.2e}", f.written_error()), fmt::format("{:.3f}", f.written_share_of_bound()),
-                              fmt::format("{:.2f} %", 100 * f.gamut_scaled_share()), f.file().name(),
-                              BytesText(f.file().size_bytes()), f.file().sha256(), f.error()}};
+                return Named{
+                    std::to_string(f.frame()),
+                    {std::to_string(f.frame()), state, fmt::format("{:.2e}", f.composed_error()),
+                     fmt::format("{:.2e}", f.written_error()), fmt::format("{:.3f}", f.written_share_of_bound()),
+                     fmt::format("{:.2f} %", 100 * f.gamut_scaled_share()), f.file().name(),
+                     BytesText(f.file().size_bytes()), f.file().sha256(), f.error()}};
               });
 }
 
@@ -138,8 +172,15 @@ cli::Listing ListMeasures(const Context&, const std::vector<v1::Measure>& measur
 }
 
 cli::Listing ListWorkers(const Context& context, const std::vector<v1::Worker>& workers) {
-  return Make({{"NAME"}, {"STATE"}, {"DEVICES"}, {"RUNNING"}, {"SEEN"}, {"HOST", Shown::kWide}, {"POOL", Shown::kWide},
-               {"VERSION", Shown::kWide}, {"ID", Shown::kWide}},
+  return Make({{"NAME"},
+               {"STATE"},
+               {"DEVICES"},
+               {"RUNNING"},
+               {"SEEN"},
+               {"HOST", Shown::kWide},
+               {"POOL", Shown::kWide},
+               {"VERSION", Shown::kWide},
+               {"ID", Shown::kWide}},
               workers, [&](const v1::Worker& w) {
                 return Named{w.name(),
                              {w.name(), cli::Word(w.state()), DevicesCell(w), std::to_string(w.running_size()),
@@ -148,8 +189,8 @@ cli::Listing ListWorkers(const Context& context, const std::vector<v1::Worker>& 
 }
 
 cli::Listing ListTokens(const Context& context, const std::vector<v1::Token>& tokens) {
-  return Make({{"ID"}, {"PRINCIPAL"}, {"ROLE"}, {"PROJECT"}, {"EXPIRES"}, {"REVOKED"}, {"CREATED", Shown::kWide}}, tokens,
-              [&](const v1::Token& t) {
+  return Make({{"ID"}, {"PRINCIPAL"}, {"ROLE"}, {"PROJECT"}, {"EXPIRES"}, {"REVOKED"}, {"CREATED", Shown::kWide}},
+              tokens, [&](const v1::Token& t) {
                 return Named{t.token_id(),
                              {t.token_id(), t.principal(), cli::Word(t.role()), t.project_id(),
                               context.TimeText(t.expire_time()), context.TimeText(t.revoke_time()),
@@ -158,13 +199,13 @@ cli::Listing ListTokens(const Context& context, const std::vector<v1::Token>& to
 }
 
 cli::Listing ListArtifacts(const Context& context, const std::vector<v1::Artifact>& artifacts) {
-  return Make({{"SHA-256"}, {"KIND"}, {"STEP"}, {"SIZE"}, {"NAME"}, {"CREATED"}, {"TYPE", Shown::kWide}, {"JOB", Shown::kWide}},
-              artifacts, [&](const v1::Artifact& a) {
-                return Named{a.sha256(),
-                             {a.sha256(), a.kind(), a.has_step() ? std::to_string(a.step()) : "",
-                              BytesText(a.size_bytes()), a.name(), context.TimeText(a.create_time()), a.media_type(),
-                              a.job_id()}};
-              });
+  return Make(
+      {{"SHA-256"}, {"KIND"}, {"STEP"}, {"SIZE"}, {"NAME"}, {"CREATED"}, {"TYPE", Shown::kWide}, {"JOB", Shown::kWide}},
+      artifacts, [&](const v1::Artifact& a) {
+        return Named{a.sha256(),
+                     {a.sha256(), a.kind(), a.has_step() ? std::to_string(a.step()) : "", BytesText(a.size_bytes()),
+                      a.name(), context.TimeText(a.create_time()), a.media_type(), a.job_id()}};
+      });
 }
 
 }  // namespace interneg::commands

@@ -2,8 +2,8 @@
 #include <iterator>
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "client/cli/commands/command_table.h"
 #include "client/cli/commands/follow.h"
@@ -25,17 +25,20 @@ absl::Status Append(absl::StatusOr<std::vector<Message>> more, std::vector<Messa
   return absl::OkStatus();
 }
 
-absl::Status FetchMeasuresAndArtifacts(cli::Connection& connection, const std::string& job_id, RecoveryOutcome& outcome) {
+absl::Status FetchMeasuresAndArtifacts(cli::Connection& connection, const std::string& job_id,
+                                       RecoveryOutcome& outcome) {
   v1::ListMeasuresRequest measures;
   measures.set_job_id(job_id);
-  absl::Status status = Append(ListPages(connection, &v1::JobService::Stub::ListMeasures, measures, 0,
-                                         [](v1::ListMeasuresResponse& p) -> auto& { return *p.mutable_measures(); }),
+  absl::Status status = Append(ListPages(
+                                   connection, &v1::JobService::Stub::ListMeasures, measures, 0,
+                                   [](v1::ListMeasuresResponse & p) -> auto& { return *p.mutable_measures(); }),
                                outcome.measures);
   if (!status.ok()) return status;
   v1::ListArtifactsRequest artifacts;
   artifacts.set_job_id(job_id);
-  return Append(ListPages(connection, &v1::ArtifactService::Stub::ListArtifacts, artifacts, 0,
-                          [](v1::ListArtifactsResponse& p) -> auto& { return *p.mutable_artifacts(); }),
+  return Append(ListPages(
+                    connection, &v1::ArtifactService::Stub::ListArtifacts, artifacts, 0,
+                    [](v1::ListArtifactsResponse & p) -> auto& { return *p.mutable_artifacts(); }),
                 outcome.artifacts);
 }
 
@@ -47,8 +50,9 @@ absl::Status FetchOutcome(cli::Connection& connection, RecoveryOutcome& outcome)
   }
   v1::ListFramesRequest frames;
   frames.set_job_id(outcome.jobs.at("render").job_id());
-  auto rendered = ListPages(connection, &v1::JobService::Stub::ListFrames, frames, 0,
-                            [](v1::ListFramesResponse& p) -> auto& { return *p.mutable_frames(); });
+  auto rendered = ListPages(
+      connection, &v1::JobService::Stub::ListFrames, frames, 0,
+      [](v1::ListFramesResponse & p) -> auto& { return *p.mutable_frames(); });
   if (!rendered.ok()) return rendered.status();
   outcome.frames = std::move(*rendered);
   std::sort(outcome.frames.begin(), outcome.frames.end(),
@@ -81,13 +85,12 @@ void PrintOutcome(const Context& context, const RecoveryOutcome& outcome) {
   }
 }
 
-absl::StatusOr<ExitCode> WaitAndReport(Context& context, cli::Connection& connection, const SubmittedRecovery& submitted,
-                                       const std::string& output) {
-  auto ended = Follow(context, connection,
-                      {{submitted.probe.job_id(), "probe"},
-                       {submitted.train.job_id(), "train"},
-                       {submitted.render.job_id(), "render"}},
-                      std::nullopt);
+absl::StatusOr<ExitCode> WaitAndReport(Context& context, cli::Connection& connection,
+                                       const SubmittedRecovery& submitted, const std::string& output) {
+  auto ended = Follow(
+      context, connection,
+      {{submitted.probe.job_id(), "probe"}, {submitted.train.job_id(), "train"}, {submitted.render.job_id(), "render"}},
+      std::nullopt);
   if (!ended.ok()) return ended.status();
   const ExitCode code = cli::OutcomeOf(*ended);
   if (code == ExitCode::kJobFailed) {
@@ -105,7 +108,8 @@ absl::StatusOr<ExitCode> WaitAndReport(Context& context, cli::Connection& connec
     const auto found = ended->find(job.job_id());
     return found == ended->end() ? job : found->second;
   };
-  outcome.jobs = {{"probe", latest(submitted.probe)}, {"train", latest(submitted.train)}, {"render", latest(submitted.render)}};
+  outcome.jobs = {
+      {"probe", latest(submitted.probe)}, {"train", latest(submitted.train)}, {"render", latest(submitted.render)}};
   if (const absl::Status status = FetchOutcome(connection, outcome); !status.ok()) return status;
   PrintOutcome(context, outcome);
   return code;
@@ -133,7 +137,8 @@ absl::StatusOr<ExitCode> Recover(Context& context, v1::Recovery recovery, Recove
       context.out() << submitted->render.job_id() << '\n';
       return ExitCode::kOk;
     }
-    cli::PrintListing(ListJobs(context, {submitted->probe, submitted->train, submitted->render}), context.style(), context.out());
+    cli::PrintListing(ListJobs(context, {submitted->probe, submitted->train, submitted->render}), context.style(),
+                      context.out());
     context.Note(fmt::format("Follow it with `interneg job wait {}`.", submitted->render.job_id()));
     return ExitCode::kOk;
   }
@@ -148,16 +153,27 @@ void AddRecover(CommandTable& table, CLI::App& noun, v1::Recovery recovery, cons
   const auto options = std::make_shared<RecoverOptions>();
   CLI::App& verb = table.Verb(noun, name, description,
                               [options, recovery](Context& context) { return Recover(context, recovery, *options); });
-  verb.add_option("--project", options->project, "The film's project; made when it is missing [INTERNEG_PROJECT]")->type_name("NAME");
+  verb.add_option("--project", options->project, "The film's project; made when it is missing [INTERNEG_PROJECT]")
+      ->type_name("NAME");
   verb.add_option("--shot", options->shot, "The shot's name")->type_name("NAME")->required();
-  verb.add_option("--source", options->source, "Frames to recover, as scan/f.%04d.exr or root:path")->type_name("PATTERN")->required();
-  verb.add_option("--reference", options->reference, "Registered frames with better colour or detail")->type_name("PATTERN")->required();
-  verb.add_option("--range", options->range, "Frames to recover: 1001-1049, 1,5,9, 1-100x5")->type_name("RANGE")->required();
-  verb.add_option("--reference-range", options->reference_range, "Frames that the reference has (--range)")->type_name("RANGE");
+  verb.add_option("--source", options->source, "Frames to recover, as scan/f.%04d.exr or root:path")
+      ->type_name("PATTERN")
+      ->required();
+  verb.add_option("--reference", options->reference, "Registered frames with better colour or detail")
+      ->type_name("PATTERN")
+      ->required();
+  verb.add_option("--range", options->range, "Frames to recover: 1001-1049, 1,5,9, 1-100x5")
+      ->type_name("RANGE")
+      ->required();
+  verb.add_option("--reference-range", options->reference_range, "Frames that the reference has (--range)")
+      ->type_name("RANGE");
   verb.add_option("--pairs", options->pairs, "Frames to train on; at least two")->type_name("RANGE")->required();
-  verb.add_option("--held-out", options->held_out, "Frames to choose the model by (midway between pairs)")->type_name("RANGE");
-  verb.add_option("--source-space", options->source_space, "Source's colour space (from its format)")->type_name("NAME");
-  verb.add_option("--reference-space", options->reference_space, "Reference's colour space (from its format)")->type_name("NAME");
+  verb.add_option("--held-out", options->held_out, "Frames to choose the model by (midway between pairs)")
+      ->type_name("RANGE");
+  verb.add_option("--source-space", options->source_space, "Source's colour space (from its format)")
+      ->type_name("NAME");
+  verb.add_option("--reference-space", options->reference_space, "Reference's colour space (from its format)")
+      ->type_name("NAME");
   verb.add_option("--note", options->note, "Kept with the dataset version")->type_name("TEXT");
   AddOutputOptions(verb, options->output);
   AddColorOptions(verb, options->color);
@@ -170,7 +186,8 @@ void AddRecover(CommandTable& table, CLI::App& noun, v1::Recovery recovery, cons
 void AddRecoverCommands(CommandTable& table) {
   CLI::App& noun = table.Noun("recover", "Register, probe, train and render a shot in one go");
   AddRecover(table, noun, v1::RECOVERY_CHROMA, "chroma", "Keep the source's luma, learn its colour from the reference");
-  AddRecover(table, noun, v1::RECOVERY_SPATIAL, "spatial", "Keep the source's colour, learn its detail from the reference");
+  AddRecover(table, noun, v1::RECOVERY_SPATIAL, "spatial",
+             "Keep the source's colour, learn its detail from the reference");
 }
 
 }  // namespace interneg::commands

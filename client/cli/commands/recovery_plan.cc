@@ -19,7 +19,8 @@ namespace {
 std::string NameFrom(const std::string& text) {
   std::string name;
   if (text.empty() || std::isalpha(static_cast<unsigned char>(text.front())) == 0) name = "s-";
-  for (const unsigned char c : text) name += (c < 0x80 && std::isalnum(c) != 0) || c == '_' ? static_cast<char>(std::tolower(c)) : '-';
+  for (const unsigned char c : text)
+    name += (c < 0x80 && std::isalnum(c) != 0) || c == '_' ? static_cast<char>(std::tolower(c)) : '-';
   return name.substr(0, 40);
 }
 
@@ -34,8 +35,8 @@ absl::Status CheckWithin(const char* option, const std::vector<int>& frames, con
   const std::set<int> there(sequence.frames.begin(), sequence.frames.end());
   for (const int frame : frames) {
     if (there.count(frame) == 0) {
-      return absl::InvalidArgumentError(fmt::format("{}: frame {} lies outside {} {}; choose frames of that range", option,
-                                                    frame, range_option, range));
+      return absl::InvalidArgumentError(fmt::format("{}: frame {} lies outside {} {}; choose frames of that range",
+                                                    option, frame, range_option, range));
     }
   }
   return absl::OkStatus();
@@ -53,7 +54,8 @@ absl::StatusOr<Split> ParseSplit(const RecoverOptions& options, const Sequence& 
   split.pairs = std::move(*pairs);
   if (split.pairs.size() < 2) {
     return absl::InvalidArgumentError(
-        fmt::format("--pairs: {} is one frame; training needs two or more, better four: begin, two middles and end", options.pairs));
+        fmt::format("--pairs: {} is one frame; training needs two or more, better four: begin, two middles and end",
+                    options.pairs));
   }
   if (!options.held_out.empty()) {
     auto held_out = cli::ParseFrameRange("--held-out", options.held_out);
@@ -65,7 +67,8 @@ absl::StatusOr<Split> ParseSplit(const RecoverOptions& options, const Sequence& 
   for (const auto& [option, frames] : {std::pair{"--pairs", &split.pairs}, std::pair{"--held-out", &split.held_out}}) {
     if (const absl::Status status = CheckWithin(option, *frames, source, "--range", options.range); !status.ok())
       return status;
-    if (const absl::Status status = CheckWithin(option, *frames, reference, reference_option, reference_range); !status.ok())
+    if (const absl::Status status = CheckWithin(option, *frames, reference, reference_option, reference_range);
+        !status.ok())
       return status;
   }
   for (const int frame : split.held_out) {
@@ -120,7 +123,8 @@ void FillSplit(const Split& split, v1::TrainJob& train, v1::CreateDatasetVersion
 absl::StatusOr<RecoveryPlan> PlanRecovery(v1::Recovery recovery, const RecoverOptions& options,
                                           const std::string& request_id, const std::filesystem::path& working_folder) {
   const bool own_range = !options.reference_range.empty();
-  const auto source = ParseSequence({"--source", options.source, "--range", options.range, options.source_space}, working_folder);
+  const auto source =
+      ParseSequence({"--source", options.source, "--range", options.range, options.source_space}, working_folder);
   if (!source.ok()) return source.status();
   const auto reference = ParseSequence({"--reference", options.reference, own_range ? "--reference-range" : "--range",
                                         own_range ? options.reference_range : options.range, options.reference_space},

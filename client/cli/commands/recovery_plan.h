@@ -45,7 +45,8 @@ struct RecoveryPlan {
 };
 
 // Checks everything that can be checked here. INVALID_ARGUMENT names the option and what would be right: ranges, fewer
-// than two pairs, a pair or held-out frame outside the range or in both, missing frames, an output that cannot be written.
+// than two pairs, a pair or held-out frame outside the range or in both, missing frames, an output that cannot be
+// written.
 absl::StatusOr<RecoveryPlan> PlanRecovery(v1::Recovery recovery, const RecoverOptions& options,
                                           const std::string& request_id, const std::filesystem::path& working_folder);
 

@@ -86,9 +86,11 @@ std::string HeldPlaneText(const HeldPlaneSummary& held) {
       "Held plane: proven on {} of {} frames; composed within {:.1e} (allowed 1e-6), written within {:.2f} of the "
       "format's quantisation.\n",
       held.proven, held.frames, held.worst_composed_error, held.worst_share_of_bound);
-  if (held.failed > 0) text += fmt::format("{} frames could not be rendered; see `interneg job frames`.\n", held.failed);
+  if (held.failed > 0)
+    text += fmt::format("{} frames could not be rendered; see `interneg job frames`.\n", held.failed);
   if (held.mean_gamut_scaled_share > 0)
-    text += fmt::format("Chroma scaled toward grey to stay in gamut: {:.2f} % of the pixels.\n", 100 * held.mean_gamut_scaled_share);
+    text += fmt::format("Chroma scaled toward grey to stay in gamut: {:.2f} % of the pixels.\n",
+                        100 * held.mean_gamut_scaled_share);
   return text;
 }
 
@@ -140,20 +142,23 @@ HeldPlaneSummary SummariseHeldPlane(const std::vector<v1::RenderedFrame>& frames
 
 std::string ReportText(const RecoveryOutcome& outcome) {
   std::string text;
-  for (const auto& [scope, heading] : {std::pair{"validation", "Validation, on the held-out frames"}, std::pair{"test", "Test"}}) {
+  for (const auto& [scope, heading] :
+       {std::pair{"validation", "Validation, on the held-out frames"}, std::pair{"test", "Test"}}) {
     const auto figures = FiguresOf(outcome.measures, scope, outcome.best_step);
     if (figures.empty()) continue;
-    const std::string frames = scope == std::string("validation")
-                                   ? ' ' + cli::FrameRangeText({outcome.dataset.held_out().begin(), outcome.dataset.held_out().end()})
-                                   : std::string();
+    const std::string frames =
+        scope == std::string("validation")
+            ? ' ' + cli::FrameRangeText({outcome.dataset.held_out().begin(), outcome.dataset.held_out().end()})
+            : std::string();
     text += fmt::format("{}{}\n{}", heading, frames, FigureTable(figures));
   }
   if (!outcome.frames.empty()) text += HeldPlaneText(SummariseHeldPlane(outcome.frames));
   text += fmt::format("Frames:     {} ({})\n", outcome.output, RenderedRange(outcome.frames));
   for (const v1::Artifact& artifact : outcome.artifacts) {
     if (artifact.kind() == "before_after" || artifact.kind() == "validation_sheet")
-      text += fmt::format("{:<11} interneg artifact download {} --to {}\n", artifact.kind() == "before_after" ? "Picture:" : "Sheet:",
-                          artifact.sha256(), artifact.name());
+      text +=
+          fmt::format("{:<11} interneg artifact download {} --to {}\n",
+                      artifact.kind() == "before_after" ? "Picture:" : "Sheet:", artifact.sha256(), artifact.name());
   }
   const v1::Job& train = outcome.jobs.at("train");
   if (!train.best_checkpoint_sha256().empty()) text += fmt::format("Checkpoint: {}\n", train.best_checkpoint_sha256());
@@ -164,7 +169,8 @@ std::string ReportText(const RecoveryOutcome& outcome) {
 
 cli::Json ReportJson(const RecoveryOutcome& outcome) {
   const HeldPlaneSummary held = SummariseHeldPlane(outcome.frames);
-  cli::Json json = {{"output", outcome.output}, {"dataset", cli::ToJson(outcome.dataset)}, {"jobs", cli::Json::object()}};
+  cli::Json json = {
+      {"output", outcome.output}, {"dataset", cli::ToJson(outcome.dataset)}, {"jobs", cli::Json::object()}};
   for (const char* part : {"probe", "train", "render"}) json["jobs"][part] = cli::ToJson(outcome.jobs.at(part));
   for (const char* scope : {"validation", "test"}) {
     for (const Figure& figure : FiguresOf(outcome.measures, scope, outcome.best_step))

@@ -18,12 +18,13 @@ namespace v1 = interneg::v1;
 
 // One validation figure of each subject that has one.
 struct Figure {
-  std::string name;                       // as the measure's: "chroma_psnr_db"
-  std::map<std::string, double> subjects; // "model", "baseline", "untouched" …
+  std::string name;                        // as the measure's: "chroma_psnr_db"
+  std::map<std::string, double> subjects;  // "model", "baseline", "untouched" …
 };
 
-// The figures of the scope over its whole set of frames: a measure without a frame, else the mean over the frames; of the
-// step `best_step` where measures carry steps and it is among them, else of the last. In the order of first appearance.
+// The figures of the scope over its whole set of frames: a measure without a frame, else the mean over the frames; of
+// the step `best_step` where measures carry steps and it is among them, else of the last. In the order of first
+// appearance.
 std::vector<Figure> FiguresOf(const std::vector<v1::Measure>& measures, const std::string& scope,
                               std::optional<std::uint32_t> best_step);
 

@@ -16,8 +16,9 @@ absl::StatusOr<v1::Media> FindMedia(cli::Connection& connection, const v1::Creat
                                     const absl::Status& clash) {
   v1::ListMediaRequest request;
   request.set_project_id(wanted.project_id());
-  const auto media = ListPages(connection, &v1::MediaService::Stub::ListMedia, request, 0,
-                               [](v1::ListMediaResponse& page) -> auto& { return *page.mutable_media(); });
+  const auto media = ListPages(
+      connection, &v1::MediaService::Stub::ListMedia, request, 0,
+      [](v1::ListMediaResponse & page) -> auto& { return *page.mutable_media(); });
   if (!media.ok()) return media.status();
   for (const v1::Media& medium : *media)
     if (medium.name() == wanted.name() && SameFrames(medium.frames(), wanted.frames())) return medium;
@@ -61,7 +62,8 @@ absl::StatusOr<v1::DatasetVersion> MakeDataset(Context& context, cli::Connection
 
 }  // namespace
 
-absl::StatusOr<v1::Project> FindOrCreateProject(Context& context, cli::Connection& connection, const std::string& name) {
+absl::StatusOr<v1::Project> FindOrCreateProject(Context& context, cli::Connection& connection,
+                                                const std::string& name) {
   v1::GetProjectRequest get;
   get.set_project_id(name);
   const auto found = connection.Call(&v1::ProjectService::Stub::GetProject, get);

@@ -20,14 +20,17 @@ std::string Spelling(const OptionEntry& option) {
   return option.value.empty() ? text : text + ' ' + option.value;
 }
 
-bool IsHelp(const OptionEntry& option) { return option.name == "--help"; }
+bool IsHelp(const OptionEntry& option) {
+  return option.name == "--help";
+}
 
 void WriteOptions(const CommandEntry& command, std::string& out) {
   std::string rows;
   for (const OptionEntry& option : command.options) {
     if (IsHelp(option)) continue;
-    rows += fmt::format("| `{}` | {} |\n", option.kind == OptionEntry::Kind::kPositional ? option.name : Spelling(option),
-                        option.description);
+    rows +=
+        fmt::format("| `{}` | {} |\n", option.kind == OptionEntry::Kind::kPositional ? option.name : Spelling(option),
+                    option.description);
   }
   if (!rows.empty()) out += "| | |\n|---|---|\n" + rows + '\n';
 }
@@ -39,7 +42,8 @@ void WriteCommand(const CommandEntry& command, std::string& out) {
     return;
   }
   const bool top = command.path.find(' ') == std::string::npos;
-  out += fmt::format("{} interneg {}{}\n\n{}.\n\n", top ? "##" : "###", command.path, Positionals(command), command.description);
+  out += fmt::format("{} interneg {}{}\n\n{}.\n\n", top ? "##" : "###", command.path, Positionals(command),
+                     command.description);
   WriteOptions(command, out);
 }
 
@@ -57,10 +61,12 @@ std::string Roff(const std::string& text) {
 
 void WriteManCommand(const CommandEntry& command, std::string& out) {
   if (command.commands.empty()) {
-    out += fmt::format(".SS \"interneg {}{}\"\n{}.\n", Roff(command.path), Roff(Positionals(command)), Roff(command.description));
+    out += fmt::format(".SS \"interneg {}{}\"\n{}.\n", Roff(command.path), Roff(Positionals(command)),
+                       Roff(command.description));
     for (const OptionEntry& option : command.options) {
       if (IsHelp(option)) continue;
-      out += fmt::format(".TP\n.B {}\n{}\n", Roff(option.kind == OptionEntry::Kind::kPositional ? option.name : Spelling(option)),
+      out += fmt::format(".TP\n.B {}\n{}\n",
+                         Roff(option.kind == OptionEntry::Kind::kPositional ? option.name : Spelling(option)),
                          Roff(option.description));
     }
   }
@@ -73,15 +79,21 @@ std::string MarkdownReference(const CommandEntry& root) {
   std::string out =
       "# The command line\n\n"
       "Written by `interneg reference markdown` from the command table; a test compares the two.\n\n"
-      "Data goes to stdout, progress and notes to stderr. In a pipe there is no colour, no heading and no truncation, cells are\n"
-      "parted by tabs and dates are exact. Settings come from, first to last: the command line, `INTERNEG_*` variables,\n"
+      "Data goes to stdout, progress and notes to stderr. In a pipe there is no colour, no heading and no truncation, "
+      "cells are\n"
+      "parted by tabs and dates are exact. Settings come from, first to last: the command line, `INTERNEG_*` "
+      "variables,\n"
       "`.interneg.toml` in this folder or one above, `~/.config/interneg/config.toml`, `interneg login`,\n"
-      "`/etc/interneg/config.toml`, the local stack. Keys of the files: `server`, `token`, `token_file`, `ca_file`, `project`,\n"
+      "`/etc/interneg/config.toml`, the local stack. Keys of the files: `server`, `token`, `token_file`, `ca_file`, "
+      "`project`,\n"
       "`output`, `retry_seconds`. A token from a file goes only to the server that the same file names.\n\n"
-      "Frame ranges: `1001-1049`, `1,5,9`, `1-100x5` (every fifth), `1-100y5` (the others), `1-100:3`. Frame numbers in names:\n"
-      "`%04d`, `####`, `@`, `$F4`. A plain path stands for the root `local`, the file system as the local stack's worker sees it;\n"
+      "Frame ranges: `1001-1049`, `1,5,9`, `1-100x5` (every fifth), `1-100y5` (the others), `1-100:3`. Frame numbers "
+      "in names:\n"
+      "`%04d`, `####`, `@`, `$F4`. A plain path stands for the root `local`, the file system as the local stack's "
+      "worker sees it;\n"
       "on a farm write `root:path`.\n\n"
-      "Exit status: 0 ok, 1 failure, 2 usage, 3 the job failed, 4 not allowed, 5 not found, 6 conflict, 7 unavailable, 8 timeout,\n"
+      "Exit status: 0 ok, 1 failure, 2 usage, 3 the job failed, 4 not allowed, 5 not found, 6 conflict, 7 unavailable, "
+      "8 timeout,\n"
       "10 the job ended partial, 130 interrupted.\n\n"
       "## Global options\n\n";
   WriteOptions(root, out);
@@ -91,14 +103,18 @@ std::string MarkdownReference(const CommandEntry& root) {
 }
 
 std::string ManPage(const CommandEntry& root) {
-  std::string out = fmt::format(".TH INTERNEG 1\n.SH NAME\ninterneg \\- {}\n.SH SYNOPSIS\n.B interneg\nNOUN VERB [OPTIONS]\n"
-                                ".SH GLOBAL OPTIONS\n", Roff(root.description));
+  std::string out = fmt::format(
+      ".TH INTERNEG 1\n.SH NAME\ninterneg \\- {}\n.SH SYNOPSIS\n.B interneg\nNOUN VERB [OPTIONS]\n"
+      ".SH GLOBAL OPTIONS\n",
+      Roff(root.description));
   for (const OptionEntry& option : root.options)
     if (!IsHelp(option)) out += fmt::format(".TP\n.B {}\n{}\n", Roff(Spelling(option)), Roff(option.description));
   out += ".SH COMMANDS\n";
   WriteManCommand(root, out);
-  out += ".SH EXIT STATUS\n0 ok, 1 failure, 2 usage, 3 the job failed, 4 not allowed, 5 not found, 6 conflict, 7 unavailable,\n"
-         "8 timeout, 10 the job ended partial, 130 interrupted.\n";
+  out +=
+      ".SH EXIT STATUS\n0 ok, 1 failure, 2 usage, 3 the job failed, 4 not allowed, 5 not found, 6 conflict, 7 "
+      "unavailable,\n"
+      "8 timeout, 10 the job ended partial, 130 interrupted.\n";
   return out;
 }
 

@@ -1,7 +1,7 @@
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <google/protobuf/util/json_util.h>
+#include <CLI/CLI.hpp>
 
 #include "client/cli/commands/command_table.h"
 #include "client/cli/commands/follow.h"
@@ -37,7 +37,8 @@ absl::Status FillFromTraining(cli::Connection& connection, const std::string& jo
   google::protobuf::util::JsonParseOptions lenient;
   lenient.ignore_unknown_fields = true;
   if (!google::protobuf::util::JsonStringToMessage(found->job().spec(), &spec, lenient).ok() || !spec.has_train())
-    return absl::InvalidArgumentError("--train-job: " + job_id + " is no training; give one that `interneg job list --kind train` lists");
+    return absl::InvalidArgumentError("--train-job: " + job_id +
+                                      " is no training; give one that `interneg job list --kind train` lists");
   if (request.project_id().empty()) request.set_project_id(found->job().project_id());
   if (request.shot().empty()) request.set_shot(found->job().shot());
   *render.mutable_color() = spec.train().color();
@@ -51,7 +52,8 @@ absl::Status CheckModelChoice(const RenderOptions& options) {
   if (options.train_job.empty() == options.checkpoint.empty())
     return absl::InvalidArgumentError("--train-job, --checkpoint: give one of the two, the model to render with");
   if (!options.checkpoint.empty() && (options.source.empty() || options.range.empty()))
-    return absl::InvalidArgumentError("--source, --range: a checkpoint alone does not say which frames to render; give both");
+    return absl::InvalidArgumentError(
+        "--source, --range: a checkpoint alone does not say which frames to render; give both");
   if (options.source.empty() != options.range.empty())
     return absl::InvalidArgumentError("--source, --range: give both, or neither for the training's own");
   return absl::OkStatus();
@@ -60,10 +62,10 @@ absl::Status CheckModelChoice(const RenderOptions& options) {
 // Settles the frames, now from the options or from the training, and the output that is named after them.
 absl::Status FillFrames(Context& context, const RenderOptions& options, v1::RenderJob& render) {
   const bool own = !options.source.empty();
-  const auto sequence = ParseSequence({"--source", own ? options.source : render.source().path(), "--range",
-                                       own ? options.range : render.source().range(),
-                                       own ? options.source_space : render.source().color_space()},
-                                      context.environment().working_folder);
+  const auto sequence = ParseSequence(
+      {"--source", own ? options.source : render.source().path(), "--range",
+       own ? options.range : render.source().range(), own ? options.source_space : render.source().color_space()},
+      context.environment().working_folder);
   if (!sequence.ok()) return sequence.status();
   *render.mutable_source() = sequence->source;
   const auto output = ToRenderOutput(options.output, *sequence, context.environment().working_folder);
@@ -123,7 +125,8 @@ void AddRenderCommands(CommandTable& table) {
   submit.add_option("--shot", options->shot, "Shot (the training's)")->type_name("NAME");
   submit.add_option("--source", options->source, "Frames to render (the training's)")->type_name("PATTERN");
   submit.add_option("--range", options->range, "Frames to render (the training's)")->type_name("RANGE");
-  submit.add_option("--source-space", options->source_space, "Source's colour space (from its format)")->type_name("NAME");
+  submit.add_option("--source-space", options->source_space, "Source's colour space (from its format)")
+      ->type_name("NAME");
   submit.add_option("--precision", options->precision, "auto, fp32 or bf16")->type_name("NAME");
   AddOutputOptions(submit, options->output);
   AddColorOptions(submit, options->color);

@@ -13,7 +13,7 @@ namespace interneg::commands {
 namespace {
 
 bool IsMovie(const std::string& extension) {
-  static constexpr std::array<std::string_view, 10> kMovies = {"mp4", "mov", "mkv", "avi", "mxf",
+  static constexpr std::array<std::string_view, 10> kMovies = {"mp4", "mov",  "mkv", "avi",  "mxf",
                                                                "m4v", "webm", "mpg", "mpeg", "vob"};
   return std::find(kMovies.begin(), kMovies.end(), extension) != kMovies.end();
 }
@@ -29,9 +29,9 @@ absl::StatusOr<Sequence> ParseSequence(const SequenceText& text, const std::file
   if (!pattern.ok()) return pattern.status();
   sequence.pattern = std::move(*pattern);
   if (IsMovie(sequence.pattern.Extension())) {
-    return absl::InvalidArgumentError(
-        fmt::format("{0}: {1} is a movie; take its frames out first, for example with `ffmpeg -i {1} frames/f.%04d.png`",
-                    text.path_option, text.path));
+    return absl::InvalidArgumentError(fmt::format(
+        "{0}: {1} is a movie; take its frames out first, for example with `ffmpeg -i {1} frames/f.%04d.png`",
+        text.path_option, text.path));
   }
   auto frames = cli::ParseFrameRange(text.range_option, text.range);
   if (!frames.ok()) return frames.status();

@@ -32,8 +32,8 @@ struct Sequence {
   v1::FrameSource source;     // as sent
 };
 
-// INVALID_ARGUMENT names the option: a path or range that does not parse, a movie, frames that are missing from a folder
-// that this machine sees.
+// INVALID_ARGUMENT names the option: a path or range that does not parse, a movie, frames that are missing from a
+// folder that this machine sees.
 absl::StatusOr<Sequence> ParseSequence(const SequenceText& text, const std::filesystem::path& working_folder);
 
 }  // namespace interneg::commands

@@ -1,7 +1,7 @@
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "client/cli/commands/command_table.h"
 #include "client/cli/commands/follow.h"
@@ -35,7 +35,8 @@ absl::StatusOr<v1::CreateTokenRequest> ToRequest(Context& context, const CreateO
     if (!project.ok()) return project.status();
     request.set_project_id(*project);
   } else if (!options.project.empty()) {
-    return absl::InvalidArgumentError(fmt::format("--project: the role {} is the whole farm's; leave the option out", options.role));
+    return absl::InvalidArgumentError(
+        fmt::format("--project: the role {} is the whole farm's; leave the option out", options.role));
   }
   if (!options.expires_in.empty()) {
     const auto seconds = cli::ParseDuration("--expires-in", options.expires_in);
@@ -78,9 +79,9 @@ absl::StatusOr<ExitCode> Create(Context& context, const CreateOptions& options) 
 absl::StatusOr<ExitCode> List(Context& context) {
   const auto connection = context.Connect();
   if (!connection.ok()) return connection.status();
-  const auto tokens = ListPages(**connection, &v1::TokenService::Stub::ListTokens, v1::ListTokensRequest(),
-                                context.options().limit,
-                                [](v1::ListTokensResponse& page) -> auto& { return *page.mutable_tokens(); });
+  const auto tokens = ListPages(
+      **connection, &v1::TokenService::Stub::ListTokens, v1::ListTokensRequest(), context.options().limit,
+      [](v1::ListTokensResponse & page) -> auto& { return *page.mutable_tokens(); });
   if (!tokens.ok()) return tokens.status();
   cli::PrintListing(ListTokens(context, *tokens), context.style(), context.out());
   return ExitCode::kOk;
@@ -105,8 +106,11 @@ void AddTokenCommands(CommandTable& table) {
   CLI::App& create = table.Verb(noun, "create", "Make a token and print its secret, once",
                                 [options](Context& context) { return Create(context, *options); });
   create.add_option("principal", options->principal, "Whom the token speaks for")->required();
-  create.add_option("--role", options->role, "viewer, artist, supervisor, admin or worker")->type_name("ROLE")->required();
-  create.add_option("--project", options->project, "For viewer, artist and supervisor [INTERNEG_PROJECT]")->type_name("NAME");
+  create.add_option("--role", options->role, "viewer, artist, supervisor, admin or worker")
+      ->type_name("ROLE")
+      ->required();
+  create.add_option("--project", options->project, "For viewer, artist and supervisor [INTERNEG_PROJECT]")
+      ->type_name("NAME");
   create.add_option("--expires-in", options->expires_in, "How long it holds (90d)")->type_name("DURATION");
   create.add_option("--request-id", options->request_id, "UUID that makes a repeated call harmless")->type_name("UUID");
 

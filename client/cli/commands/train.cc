@@ -65,7 +65,8 @@ absl::StatusOr<ExitCode> Submit(Context& context, const TrainOptions& options) {
   // A dry run asks too: the document is the dataset's, and asking changes nothing.
   const auto connection = context.Connect();
   if (!connection.ok()) return connection.status();
-  if (const absl::Status status = FillFromDataset(**connection, options.dataset, request, train); !status.ok()) return status;
+  if (const absl::Status status = FillFromDataset(**connection, options.dataset, request, train); !status.ok())
+    return status;
   return SubmitAndMaybeWait(context, std::move(request));
 }
 

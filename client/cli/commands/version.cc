@@ -1,12 +1,14 @@
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "client/cli/commands/command_table.h"
 #include "client/cli/commands/version.h"
 
 namespace interneg::commands {
 
-std::string ClientVersion() { return INTERNEG_VERSION; }
+std::string ClientVersion() {
+  return INTERNEG_VERSION;
+}
 
 void AddVersionCommand(CommandTable& table) {
   table.Verb(table.root(), "version", "Print the client's version", [](Context& context) -> absl::StatusOr<ExitCode> {

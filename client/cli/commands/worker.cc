@@ -12,9 +12,9 @@ absl::StatusOr<ExitCode> List(Context& context) {
   const auto connection = context.Connect();
   if (!connection.ok()) return connection.status();
   while (true) {
-    const auto workers = ListPages(**connection, &v1::WorkerService::Stub::ListWorkers, v1::ListWorkersRequest(),
-                                   context.options().limit,
-                                   [](v1::ListWorkersResponse& page) -> auto& { return *page.mutable_workers(); });
+    const auto workers = ListPages(
+        **connection, &v1::WorkerService::Stub::ListWorkers, v1::ListWorkersRequest(), context.options().limit,
+        [](v1::ListWorkersResponse & page) -> auto& { return *page.mutable_workers(); });
     if (!workers.ok()) return workers.status();
     if (context.options().watch && context.style().medium == cli::Medium::kTerminal) context.out() << "\x1b[H\x1b[2J";
     cli::PrintListing(ListWorkers(context, *workers), context.style(), context.out());

@@ -15,10 +15,11 @@ TEST(CommandTable, CompletionKnowsEveryVerbAndTheOptionsOfRecover) {
   for (const char* shell : {"bash", "zsh", "fish"}) {
     const Outcome outcome = line.Run({"completion", shell});
     EXPECT_EQ(outcome.code, ExitCode::kOk);
-    for (const char* word : {"recover", "chroma", "spatial", "project", "media", "check", "dataset", "train", "render", "job",
-                             "watch", "logs", "cancel", "adjust", "wait", "tasks", "frames", "measures", "worker", "drain",
-                             "undrain", "token", "revoke", "artifact", "download", "login", "doctor", "version", "held-out",
-                             "output-space", "time-limit", "request-id"})
+    for (const char* word :
+         {"recover",  "chroma",   "spatial", "project", "media",    "check",        "dataset",    "train",
+          "render",   "job",      "watch",   "logs",    "cancel",   "adjust",       "wait",       "tasks",
+          "frames",   "measures", "worker",  "drain",   "undrain",  "token",        "revoke",     "artifact",
+          "download", "login",    "doctor",  "version", "held-out", "output-space", "time-limit", "request-id"})
       EXPECT_NE(outcome.out.find(word), std::string::npos) << shell << ": " << word;
   }
 }
@@ -34,9 +35,13 @@ TEST(CommandTable, TheWrittenReferenceIsUpToDate) {
 
 TEST(CommandTable, AMistypedCommandIsUsage) {
   CommandLine line;
-  for (const std::vector<std::string>& arguments :
-       {std::vector<std::string>{}, {"jbo"}, {"job"}, {"job", "get"}, {"job", "list", "--nonsense"}, {"-o", "xml", "version"},
-        {"recover", "chroma", "--project", "lab"}}) {
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{},
+                                                    {"jbo"},
+                                                    {"job"},
+                                                    {"job", "get"},
+                                                    {"job", "list", "--nonsense"},
+                                                    {"-o", "xml", "version"},
+                                                    {"recover", "chroma", "--project", "lab"}}) {
     const Outcome outcome = line.Run(arguments);
     EXPECT_EQ(outcome.code, ExitCode::kUsage);
     EXPECT_EQ(outcome.out, "");

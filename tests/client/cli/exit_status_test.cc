@@ -45,8 +45,10 @@ TEST(ExitStatus, AnUnknownProjectIsNotFoundWithTheRemedy) {
 
 TEST(ExitStatus, ARequestIdUsedForAnotherJobIsAConflict) {
   CommandLine line;
-  line.server.farm().refuse["CreateProject"] = {grpc::StatusCode::ALREADY_EXISTS, "request_id: was used for another project"};
-  ExpectFailure(line.Run({"project", "create", "lab"}), ExitCode::kConflict, "request_id: was used for another project");
+  line.server.farm().refuse["CreateProject"] = {grpc::StatusCode::ALREADY_EXISTS,
+                                                "request_id: was used for another project"};
+  ExpectFailure(line.Run({"project", "create", "lab"}), ExitCode::kConflict,
+                "request_id: was used for another project");
 }
 
 TEST(ExitStatus, AJobThatCannotBeAdjustedIsAConflict) {

@@ -45,7 +45,8 @@ struct Projects final : v1::ProjectService::Service {
     *response->mutable_project() = project;
     return Status::OK;
   }
-  Status GetProject(ServerContext* context, const v1::GetProjectRequest* request, v1::GetProjectResponse* response) override {
+  Status GetProject(ServerContext* context, const v1::GetProjectRequest* request,
+                    v1::GetProjectResponse* response) override {
     const std::lock_guard lock(farm.mutex);
     if (const Status s = Admit(farm, *context, "GetProject"); !s.ok()) return s;
     const auto found = farm.projects.find(request->project_id());
@@ -59,7 +60,8 @@ struct Projects final : v1::ProjectService::Service {
     const std::lock_guard lock(farm.mutex);
     if (const Status s = Admit(farm, *context, "ListProjects"); !s.ok()) return s;
     auto from = request->page_token().empty() ? farm.projects.begin() : farm.projects.find(request->page_token());
-    for (int count = 0; count < 2 && from != farm.projects.end(); ++count, ++from) *response->add_projects() = from->second;
+    for (int count = 0; count < 2 && from != farm.projects.end(); ++count, ++from)
+      *response->add_projects() = from->second;
     if (from != farm.projects.end()) response->set_next_page_token(from->first);
     return Status::OK;
   }
@@ -68,10 +70,12 @@ struct Projects final : v1::ProjectService::Service {
 struct Media final : v1::MediaService::Service {
   explicit Media(FakeFarm& f) : farm(f) {}
   FakeFarm& farm;
-  Status CreateMedia(ServerContext* context, const v1::CreateMediaRequest* request, v1::CreateMediaResponse* response) override {
+  Status CreateMedia(ServerContext* context, const v1::CreateMediaRequest* request,
+                     v1::CreateMediaResponse* response) override {
     const std::lock_guard lock(farm.mutex);
     if (const Status s = Admit(farm, *context, "CreateMedia"); !s.ok()) return s;
-    if (farm.media.count(request->name()) != 0) return Status(grpc::StatusCode::ALREADY_EXISTS, "name: it stands for other frames");
+    if (farm.media.count(request->name()) != 0)
+      return Status(grpc::StatusCode::ALREADY_EXISTS, "name: it stands for other frames");
     v1::Media& media = farm.media[request->name()];
     media.set_media_id("media-" + std::to_string(farm.media.size()));
     media.set_project_id(request->project_id());
@@ -111,7 +115,8 @@ struct Datasets final : v1::DatasetService::Service {
 struct Jobs final : v1::JobService::Service {
   explicit Jobs(FakeFarm& f) : farm(f) {}
   FakeFarm& farm;
-  Status SubmitJob(ServerContext* context, const v1::SubmitJobRequest* request, v1::SubmitJobResponse* response) override {
+  Status SubmitJob(ServerContext* context, const v1::SubmitJobRequest* request,
+                   v1::SubmitJobResponse* response) override {
     const std::lock_guard lock(farm.mutex);
     if (const Status s = Admit(farm, *context, "SubmitJob"); !s.ok()) return s;
     farm.submitted.push_back(*request);
@@ -139,7 +144,8 @@ struct Jobs final : v1::JobService::Service {
     for (const auto& [id, job] : farm.jobs) *response->add_jobs() = job;
     return Status::OK;
   }
-  Status CancelJob(ServerContext* context, const v1::CancelJobRequest* request, v1::CancelJobResponse* response) override {
+  Status CancelJob(ServerContext* context, const v1::CancelJobRequest* request,
+                   v1::CancelJobResponse* response) override {
     const std::lock_guard lock(farm.mutex);
     if (const Status s = Admit(farm, *context, "CancelJob"); !s.ok()) return s;
     response->mutable_job()->set_job_id(request->job_id());
@@ -152,7 +158,8 @@ struct Jobs final : v1::JobService::Service {
     response->set_adjustment_no(1);
     return Status::OK;
   }
-  Status ListMeasures(ServerContext* context, const v1::ListMeasuresRequest* request, v1::ListMeasuresResponse* response) override {
+  Status ListMeasures(ServerContext* context, const v1::ListMeasuresRequest* request,
+                      v1::ListMeasuresResponse* response) override {
     const std::lock_guard lock(farm.mutex);
     if (const Status s = Admit(farm, *context, "ListMeasures"); !s.ok()) return s;
     if (request->job_id() == "train-1") response->mutable_measures()->Add(farm.measures.begin(), farm.measures.end());
@@ -164,7 +171,8 @@ struct Jobs final : v1::JobService::Service {
     response->mutable_frames()->Add(farm.frames.begin(), farm.frames.end());
     return Status::OK;
   }
-  Status ReadLogs(ServerContext* context, const v1::ReadLogsRequest*, grpc::ServerWriter<v1::ReadLogsResponse>* writer) override {
+  Status ReadLogs(ServerContext* context, const v1::ReadLogsRequest*,
+                  grpc::ServerWriter<v1::ReadLogsResponse>* writer) override {
     const std::lock_guard lock(farm.mutex);
     if (const Status s = Admit(farm, *context, "ReadLogs"); !s.ok()) return s;
     std::vector<std::string> parts = farm.log_parts;
@@ -207,7 +215,8 @@ struct Jobs final : v1::JobService::Service {
 struct Workers final : v1::WorkerService::Service {
   explicit Workers(FakeFarm& f) : farm(f) {}
   FakeFarm& farm;
-  Status ListWorkers(ServerContext* context, const v1::ListWorkersRequest*, v1::ListWorkersResponse* response) override {
+  Status ListWorkers(ServerContext* context, const v1::ListWorkersRequest*,
+                     v1::ListWorkersResponse* response) override {
     const std::lock_guard lock(farm.mutex);
     if (const Status s = Admit(farm, *context, "ListWorkers"); !s.ok()) return s;
     v1::Worker& worker = *response->add_workers();
@@ -221,14 +230,16 @@ struct Workers final : v1::WorkerService::Service {
 struct Tokens final : v1::TokenService::Service {
   explicit Tokens(FakeFarm& f) : farm(f) {}
   FakeFarm& farm;
-  Status GetIdentity(ServerContext* context, const v1::GetIdentityRequest*, v1::GetIdentityResponse* response) override {
+  Status GetIdentity(ServerContext* context, const v1::GetIdentityRequest*,
+                     v1::GetIdentityResponse* response) override {
     const std::lock_guard lock(farm.mutex);
     if (const Status s = Admit(farm, *context, "GetIdentity"); !s.ok()) return s;
     response->set_principal("ann");
     response->add_roles()->set_role(v1::ROLE_ADMIN);
     return Status::OK;
   }
-  Status CreateToken(ServerContext* context, const v1::CreateTokenRequest* request, v1::CreateTokenResponse* response) override {
+  Status CreateToken(ServerContext* context, const v1::CreateTokenRequest* request,
+                     v1::CreateTokenResponse* response) override {
     const std::lock_guard lock(farm.mutex);
     if (const Status s = Admit(farm, *context, "CreateToken"); !s.ok()) return s;
     response->mutable_token()->set_token_id("t1");
@@ -287,16 +298,21 @@ struct FakeServer::Services {
 FakeServer::FakeServer() : services_(std::make_unique<Services>(farm_)) {
   grpc::ServerBuilder builder;
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
-  for (grpc::Service* service : {static_cast<grpc::Service*>(&services_->projects), static_cast<grpc::Service*>(&services_->media),
-                                 static_cast<grpc::Service*>(&services_->datasets), static_cast<grpc::Service*>(&services_->jobs),
-                                 static_cast<grpc::Service*>(&services_->workers), static_cast<grpc::Service*>(&services_->tokens),
-                                 static_cast<grpc::Service*>(&services_->artifacts)})
+  for (grpc::Service* service :
+       {static_cast<grpc::Service*>(&services_->projects), static_cast<grpc::Service*>(&services_->media),
+        static_cast<grpc::Service*>(&services_->datasets), static_cast<grpc::Service*>(&services_->jobs),
+        static_cast<grpc::Service*>(&services_->workers), static_cast<grpc::Service*>(&services_->tokens),
+        static_cast<grpc::Service*>(&services_->artifacts)})
     builder.RegisterService(service);
   server_ = builder.BuildAndStart();
 }
 
-FakeServer::~FakeServer() { server_->Shutdown(std::chrono::system_clock::now()); }
+FakeServer::~FakeServer() {
+  server_->Shutdown(std::chrono::system_clock::now());
+}
 
-std::string FakeServer::address() const { return "127.0.0.1:" + std::to_string(port_); }
+std::string FakeServer::address() const {
+  return "127.0.0.1:" + std::to_string(port_);
+}
 
 }  // namespace interneg::cli

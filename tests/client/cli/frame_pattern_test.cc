@@ -5,7 +5,9 @@
 namespace interneg::cli {
 namespace {
 
-std::string Frame7(const char* pattern) { return ParseFramePattern("--source", pattern).value().PathFor(7); }
+std::string Frame7(const char* pattern) {
+  return ParseFramePattern("--source", pattern).value().PathFor(7);
+}
 
 TEST(FramePattern, ReadsEveryPadding) {
   EXPECT_EQ(Frame7("a/f.%04d.exr"), "a/f.0007.exr");

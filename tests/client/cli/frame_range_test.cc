@@ -5,7 +5,9 @@
 namespace interneg::cli {
 namespace {
 
-std::vector<int> Parsed(const char* text) { return ParseFrameRange("--range", text).value(); }
+std::vector<int> Parsed(const char* text) {
+  return ParseFrameRange("--range", text).value();
+}
 
 TEST(FrameRange, ReadsFileseqSyntax) {
   EXPECT_EQ(Parsed("5"), (std::vector{5}));

@@ -36,17 +36,21 @@ TEST(Listing, ANarrowTerminalCutsWithAnEllipsis) {
 }
 
 TEST(Listing, StatesAreColouredOnlyWhenAsked) {
-  EXPECT_NE(Printed({Format::kTable, Colour::kOn, Medium::kTerminal, 80}).find("\x1b[31mfailed \x1b[0m"), std::string::npos);
+  EXPECT_NE(Printed({Format::kTable, Colour::kOn, Medium::kTerminal, 80}).find("\x1b[31mfailed \x1b[0m"),
+            std::string::npos);
   EXPECT_EQ(Printed({Format::kTable, Colour::kOff, Medium::kTerminal, 80}).find('\x1b'), std::string::npos);
 }
 
 TEST(Listing, APipeGetsTabsAndNothingElse) {
-  EXPECT_EQ(Printed({Format::kTable, Colour::kOff, Medium::kPipe, 10}), "a1\trunning\thalf way\nb22\tfailed\tno frame\n");
-  EXPECT_EQ(Printed({Format::kWide, Colour::kOff, Medium::kPipe, 10}), "a1\trunning\thalf way\tx\nb22\tfailed\tno frame\ty\n");
+  EXPECT_EQ(Printed({Format::kTable, Colour::kOff, Medium::kPipe, 10}),
+            "a1\trunning\thalf way\nb22\tfailed\tno frame\n");
+  EXPECT_EQ(Printed({Format::kWide, Colour::kOff, Medium::kPipe, 10}),
+            "a1\trunning\thalf way\tx\nb22\tfailed\tno frame\ty\n");
 }
 
 TEST(Listing, StructuredFormats) {
-  EXPECT_EQ(Printed({Format::kJsonl}), "{\"jobId\":\"a1\",\"steps\":12}\n{\"jobId\":\"b22\",\"tags\":[\"on\",\"1001\"]}\n");
+  EXPECT_EQ(Printed({Format::kJsonl}),
+            "{\"jobId\":\"a1\",\"steps\":12}\n{\"jobId\":\"b22\",\"tags\":[\"on\",\"1001\"]}\n");
   EXPECT_EQ(Json::parse(Printed({Format::kJson})).size(), 2U);
   EXPECT_EQ(Printed({Format::kName}), "a1\nb22\n");
   EXPECT_EQ(Printed({Format::kYaml}),

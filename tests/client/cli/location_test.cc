@@ -5,7 +5,9 @@
 namespace interneg::cli {
 namespace {
 
-std::string Located(const char* text) { return ParseLocation("--source", text, "/home/ann").value().ToString(); }
+std::string Located(const char* text) {
+  return ParseLocation("--source", text, "/home/ann").value().ToString();
+}
 
 TEST(Location, PlainPathsLieBelowLocal) {
   EXPECT_EQ(Located("faded/f.%04d.png"), "local:home/ann/faded/f.%04d.png");

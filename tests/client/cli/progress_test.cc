@@ -96,6 +96,21 @@ TEST_F(Display, AnEndIsSaidOnceWithItsReason) {
   EXPECT_EQ(out_.str(), "probe: failed after 2.0 s: f.1003.png: truncated; copy it again\n");
 }
 
+TEST_F(Display, AMisfortuneThatRepeatsIsToldNowAndThen) {
+  ProgressDisplay display(DisplayMode::kLines, 60, out_, clock_);
+  display.Name("j", "train");
+  v1::WatchJobsResponse event;
+  event.set_job_id("j");
+  event.mutable_attempt()->set_worker("node1");
+  event.mutable_attempt()->set_state(v1::ATTEMPT_STATE_LOST);
+  for (std::uint32_t attempt = 1; attempt <= 4; ++attempt) {
+    event.mutable_attempt()->set_attempt_no(attempt);
+    display.Show(event);
+    now_ += std::chrono::seconds(11);
+  }
+  EXPECT_EQ(out_.str(), "train: attempt 1 on node1 lost\ntrain: attempt 4 on node1 lost\n");
+}
+
 TEST_F(Display, QuietSaysNothing) {
   ProgressDisplay display(DisplayMode::kOff, 60, out_, clock_);
   display.Show(ProgressEvent(Training(1, 4)));

@@ -17,9 +17,14 @@ class Recover : public ::testing::Test {
 
   // The recovery of these tests, with some of its options given otherwise.
   Outcome Run(std::map<std::string, std::string> changes = {}, const std::vector<std::string>& more = {}) {
-    std::map<std::string, std::string> options = {
-        {"--project", "lab"}, {"--shot", "sh010"}, {"--source", "faded/f.%04d.png"}, {"--reference", "colour/f.%04d.png"},
-        {"--range", "1001-1009"}, {"--pairs", "1001,1005,1009"}, {"--output", "out/"}, {"--time-limit", "60s"}};
+    std::map<std::string, std::string> options = {{"--project", "lab"},
+                                                  {"--shot", "sh010"},
+                                                  {"--source", "faded/f.%04d.png"},
+                                                  {"--reference", "colour/f.%04d.png"},
+                                                  {"--range", "1001-1009"},
+                                                  {"--pairs", "1001,1005,1009"},
+                                                  {"--output", "out/"},
+                                                  {"--time-limit", "60s"}};
     for (const auto& [name, value] : changes) options[name] = value;
     std::vector<std::string> arguments = {"recover", "chroma"};
     for (const auto& [name, value] : options) arguments.insert(arguments.end(), {name, value});
@@ -96,9 +101,11 @@ TEST_F(Recover, TheDefaultOutputIsExrNamedAfterTheSource) {
 }
 
 TEST_F(Recover, AReferenceMayHaveThePairsAlone) {
-  for (const int frame : {1002, 1003}) std::filesystem::remove(line_.folder.path() / ("colour/f." + std::to_string(frame) + ".png"));
+  for (const int frame : {1002, 1003})
+    std::filesystem::remove(line_.folder.path() / ("colour/f." + std::to_string(frame) + ".png"));
   ExpectUsage({}, "--reference: frames 1002,1003 are missing");
-  EXPECT_EQ(Run({{"--reference-range", "1001,1005,1007,1009"}, {"--held-out", "1007"}}, {"--dry-run"}).code, ExitCode::kOk);
+  EXPECT_EQ(Run({{"--reference-range", "1001,1005,1007,1009"}, {"--held-out", "1007"}}, {"--dry-run"}).code,
+            ExitCode::kOk);
 }
 
 TEST_F(Recover, MakesWhatIsMissingAndChainsTheJobs) {
@@ -134,7 +141,8 @@ TEST_F(Recover, TheSameRequestIdSendsTheSameIds) {
 }
 
 TEST_F(Recover, AFrameThatStandsThereIsAConflict) {
-  line_.server.farm().refuse["SubmitJob"] = {grpc::StatusCode::FAILED_PRECONDITION, "output: holds another job's frames"};
+  line_.server.farm().refuse["SubmitJob"] = {grpc::StatusCode::FAILED_PRECONDITION,
+                                             "output: holds another job's frames"};
   EXPECT_EQ(Run().code, ExitCode::kConflict);
 }
 
