@@ -21,6 +21,13 @@ if(INTERNEG_COMPONENTS STREQUAL "all")
   target_precompile_headers(interneg_precompiled_torch PRIVATE <torch/torch.h>)
 endif()
 
+# What the gRPC-free libraries of server and worker need, and their tests.
+if(INTERNEG_ENGINE_IO)
+  find_package(absl CONFIG REQUIRED)
+  find_package(fmt CONFIG REQUIRED)
+  find_package(OpenSSL REQUIRED)
+endif()
+
 if(NOT INTERNEG_ENGINE_IO OR NOT INTERNEG_COMPONENTS STREQUAL "all")
   return()
 endif()
