@@ -67,9 +67,13 @@ void AttachStream::ReadNext() {
   StartRead(&read_);
 }
 
-// Only a read can find the end, so one has to be in flight.
+// Only a read can find the end, so from here on one is always in flight.
 void AttachStream::Close() {
   context_.TryCancel();
+  {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+  }
   ReadNext();
 }
 
@@ -82,9 +86,11 @@ void AttachStream::OnReadDone(bool ok) {
   v1::AttachResponse message;
   {
     const std::lock_guard lock(mutex_);
-    reading_ = false;
     ended_ = !ok;
+    reading_ = ok && closing_;
     message.Swap(&read_);
+    if (reading_) StartRead(&read_);
+    if (reading_) return;
   }
   if (ok) {
     listener_.on_message(std::move(message));

@@ -39,7 +39,7 @@ class AttachStream final : private grpc::ClientBidiReactor<v1::AttachRequest, v1
   // of its attempt; everything else there can be at most a few of for each attempt. Ignored after the end.
   void Send(v1::AttachRequest message);
   void ReadNext();
-  // Ends the stream without waiting.
+  // Ends the stream without waiting; no message is told any more.
   void Close();
   // Blocks until on_closed has returned. At once when it was never opened.
   void AwaitClosed();
@@ -60,6 +60,7 @@ class AttachStream final : private grpc::ClientBidiReactor<v1::AttachRequest, v1
   bool opened_ = false;
   bool ended_ = false;
   bool closed_ = false;
+  bool closing_ = false;
   bool reading_ = false;
   bool writing_ = false;
   v1::AttachRequest written_;

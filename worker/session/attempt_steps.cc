@@ -44,7 +44,8 @@ std::string Attempts::ReasonToReject(const v1::Offer& offer) const {
   const std::string id = spool::EntryKey{offer.attempt().task_id(), offer.attempt().attempt_no()}.Name();
   if (attempts_.contains(id)) return "the worker still ends this attempt under another token";
   if (spool::Sha256Hex(offer.spec()) != offer.spec_sha256()) return "the job document does not have the hash it came with";
-  if (offer.device_uuid().empty()) return "the offer names no device";
+  // Probing and publishing need no device and may run beside anything.
+  if (offer.device_uuid().empty()) return "";
   if (parts_.devices.Find(offer.device_uuid()) == nullptr) {
     return absl::StrCat("this worker has no device ", offer.device_uuid());
   }
@@ -109,16 +110,19 @@ const Attempts::Attempt* Attempts::HolderOf(const std::string& device_uuid) cons
 void Attempts::StartWaiting() {
   for (auto& [id, attempt] : attempts_) {
     if (attempt->phase != Phase::kWaitingForDevice || attempt->stale) continue;
+    const std::string& device_uuid = attempt->offer.device_uuid();
     bool free = true;
     for (const auto& [other_id, other] : attempts_) {
-      if (other->phase == Phase::kRunning && other->offer.device_uuid() == attempt->offer.device_uuid()) free = false;
+      if (other->phase == Phase::kRunning && !device_uuid.empty() && other->offer.device_uuid() == device_uuid) free = false;
     }
     if (free) StartEngine(*attempt);
   }
 }
 
 absl::StatusOr<supervision::LaunchPlan> Attempts::Plan(const Attempt& attempt) const {
+  static const supervision::Device kAnyCpu;
   const supervision::Device* device = parts_.devices.Find(attempt.offer.device_uuid());
+  if (device == nullptr) device = &kAnyCpu;
   const LocalFacts facts{parts_.engine.roots, attempt.entry->scratch_folder(), attempt.fetched.checkpoint_path,
                          attempt.fetched.resume_path, terms_.lease};
   auto job = attempt.entry->WriteDocument("job.json", attempt.offer.spec());

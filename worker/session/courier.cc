@@ -184,7 +184,8 @@ void Courier::KeepResult() {
 bool Courier::NothingLeft() const {
   {
     const std::lock_guard lock(mutex_);
-    if (!finishing_) return false;
+    // Finish may have come while the rest was on its way: the result is kept before anything is called delivered.
+    if (!finishing_ || result_to_keep_) return false;
   }
   return events_offset_ >= entry_->events_bytes() && log_offset_ >= entry_->log_bytes();
 }
