@@ -46,6 +46,10 @@ constexpr Statement kInsertFrame = {
     "  size_bytes = EXCLUDED.size_bytes, sha256 = EXCLUDED.sha256, composed_error = EXCLUDED.composed_error, "
     "  written_error = EXCLUDED.written_error, written_share_of_bound = EXCLUDED.written_share_of_bound, "
     "  proven = EXCLUDED.proven, gamut_scaled_share = EXCLUDED.gamut_scaled_share, error = EXCLUDED.error"};
+// The lock of the hash, as in artifact_catalog.cc: report and upload of one checkpoint take turns, so that the later of
+// the two sees the earlier and commits it.
+constexpr Statement kLockCheckpoint = {
+    "lock_checkpoint", "SELECT pg_advisory_xact_lock(hashtextextended('artifact ' || $1, 0))"};
 // Committed at once when the store holds the bytes for this project; else the upload's end commits it.
 constexpr Statement kInsertCheckpoint = {
     "insert_checkpoint",
@@ -134,6 +138,7 @@ class EventWriter {
     Feed(measure);
   }
   void operator()(const scheduling::CheckpointReport& report) {
+    transaction_.Run(kLockCheckpoint, report.sha256);
     const auto rows = transaction_.Run(
         kInsertCheckpoint, found_.job_id, report.sha256, found_.project_id, attempt_.key.task_id,
         attempt_.key.attempt_no, sequence_, report.size_bytes, report.step, report.total_steps, report.best,

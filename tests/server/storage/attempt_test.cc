@@ -1,3 +1,5 @@
+#include <thread>
+
 #include "tests/server/storage/farm.h"
 
 namespace interneg::storage {
@@ -174,6 +176,22 @@ TEST_F(Farm, APreemptedTrainingGoesOnFromItsNewestCommittedCheckpoint) {
   EXPECT_TRUE(absl::IsNotFound(
       database_->artifact_catalog().FindReadable(second, artifacts::ReadsAsWorker{"intruder"}).status()));
   EXPECT_EQ(Ask("SELECT retries FROM task")[0].as<int>(), 0);
+}
+
+// Upload and event of a checkpoint travel separately and may end at the same moment; neither order may leave it staged.
+TEST_F(Farm, ACheckpointCountsHoweverItsUploadAndItsEventMeet) {
+  const auto session = Attached("w");
+  Submitted(Train());
+  const auto offer = Taken(session);
+  for (std::uint32_t i = 1; i <= 20; ++i) {
+    const std::string hash = NewHash();
+    std::thread upload([&] { Store(offer.attempt, hash, "checkpoint"); });
+    EXPECT_TRUE(
+        desk().ReportEvents(node_, offer.attempt, {{i, 0.1, scheduling::CheckpointReport{hash, 100, i, 20, false, {}, ""}}})
+            .ok());
+    upload.join();
+  }
+  EXPECT_EQ(Ask("SELECT count(*) FROM checkpoint WHERE state = 'committed'")[0].as<int>(), 20);
 }
 
 TEST_F(Farm, AdjustmentsReachTheRunningAttemptUntilItReportsThem) {

@@ -26,8 +26,10 @@ const std::string& MigratedDatabase() {
 
 }  // namespace
 
-Farm::Farm()
-    : entropy_(std::random_device{}()),
+Farm::Farm() : Farm(std::random_device{}()) {}
+
+Farm::Farm(std::uint64_t seed)
+    : entropy_(seed),
       connection_(testing::PostgresCluster::Shared().NewDatabase(MigratedDatabase())) {
   DatabaseSettings settings;
   settings.connection = connection_;

@@ -16,6 +16,8 @@ namespace interneg::storage {
 class Farm : public ::testing::Test {
  protected:
   Farm();
+  // Ids, tokens and back-offs repeat themselves for a seed.
+  explicit Farm(std::uint64_t seed);
 
   scheduling::JobBook& jobs() { return database_->jobs(); }
   scheduling::SessionDesk& desk() { return database_->sessions(); }

@@ -14,6 +14,16 @@ using scheduling::FailureKind;
 // INTERNEG_RANDOM_OPERATIONS sets how many, INTERNEG_RANDOM_SEED repeats a run.
 class Invariant : public Farm {
  protected:
+  Invariant() : Invariant(Seed()) {}
+  explicit Invariant(std::uint64_t seed) : Farm(seed), random_(seed) {
+    std::printf("INTERNEG_RANDOM_SEED=%llu\n", static_cast<unsigned long long>(seed));
+  }
+
+  static std::uint64_t Seed() {
+    const char* chosen = std::getenv("INTERNEG_RANDOM_SEED");
+    return chosen != nullptr ? std::strtoull(chosen, nullptr, 10) : std::random_device{}();
+  }
+
   int Below(int bound) { return static_cast<int>(random_() % static_cast<unsigned>(bound)); }
 
   template <typename Value>
@@ -170,13 +180,8 @@ class Invariant : public Farm {
 };
 
 TEST_F(Invariant, HoldsThroughRandomOperations) {
-  const char* chosen = std::getenv("INTERNEG_RANDOM_SEED");
   const char* wanted = std::getenv("INTERNEG_RANDOM_OPERATIONS");
-  const std::uint64_t seed = chosen != nullptr ? std::strtoull(chosen, nullptr, 10) : std::random_device{}();
   const int operations = wanted != nullptr ? std::atoi(wanted) : 3'000;
-  std::printf("INTERNEG_RANDOM_SEED=%llu INTERNEG_RANDOM_OPERATIONS=%d\n", static_cast<unsigned long long>(seed),
-              operations);
-  random_.seed(seed);
   pqxx::connection link(connection_);
   pqxx::nontransaction(link).exec("CREATE TABLE final_seen (job_id uuid PRIMARY KEY, state text)");
   for (int i = 0; i < 3; ++i) workers_.push_back(Attached("w" + std::to_string(i), 2));
