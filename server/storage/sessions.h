@@ -1,5 +1,5 @@
-// SessionDesk on PostgreSQL: sessions.cc (streams and attempts), reports.cc (what attempts report), workers.cc (the
-// farm as people see it).
+// SessionDesk on PostgreSQL: attaching.cc (streams begin and end), outbox.cc (what workers are told), sessions.cc
+// (leases and attempts), reports.cc (what attempts report), workers.cc (the farm as people see it).
 #ifndef INTERNEG_SERVER_STORAGE_SESSIONS_H_
 #define INTERNEG_SERVER_STORAGE_SESSIONS_H_
 
