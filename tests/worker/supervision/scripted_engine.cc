@@ -9,6 +9,8 @@
 //   await-file PATH      goes on when PATH exists
 //   await-commands N     reads N lines from the lease descriptor, logging each as "command: LINE"
 //   await-end-of-lease   reads the lease descriptor to its end
+//   keep-lease           computes as long as renewals allow, from the assignment's lease on; then exits with 75, also at
+//                        end of file, as the contract asks of an engine
 //   await-term           goes on when SIGTERM has come
 //   ignore-term          SIGTERM is ignored from now on
 //   child PATH           starts a child that ignores SIGTERM and never ends; its pid is written to PATH
@@ -18,10 +20,12 @@
 //   abort | exit N | hang
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -35,6 +39,7 @@ volatile sig_atomic_t terminated = 0;
 
 struct Engine {
   std::string scratch_folder;
+  double lease_seconds = 1;
   int events = -1;
   int lease = -1;
 };
@@ -91,6 +96,28 @@ void WriteScratchFile(const Engine& engine, const std::string& rest) {
   std::ofstream(engine.scratch_folder + "/" + name, std::ios::binary) << std::string(size, name.at(0));
 }
 
+double BootSeconds() {
+  timespec now{};
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+[[noreturn]] void KeepLease(const Engine& engine) {
+  constexpr int kExitLeaseRanOut = 75;
+  double until = BootSeconds() + engine.lease_seconds;
+  while (true) {
+    pollfd wait{engine.lease, POLLIN, 0};
+    const double left = until - BootSeconds();
+    if (left <= 0 || poll(&wait, 1, static_cast<int>(left * 1000) + 1) < 0) _exit(kExitLeaseRanOut);
+    if (wait.revents == 0) continue;
+    std::string line;
+    if (!ReadCommand(engine.lease, line)) _exit(kExitLeaseRanOut);
+    const std::string key = "\"seconds\":";
+    const std::size_t at = line.find(key);
+    if (at != std::string::npos) until = BootSeconds() + std::stod(line.substr(at + key.size()));
+  }
+}
+
 void Await(const Engine& engine, const std::string& verb, const std::string& rest) {
   std::string line;
   if (verb == "await-file") {
@@ -121,6 +148,7 @@ void Obey(const Engine& engine, const std::string& verb, const std::string& rest
   }
   if (verb == "abort") std::abort();
   if (verb == "exit") _exit(std::stoi(rest));
+  if (verb == "keep-lease") KeepLease(engine);
   while (verb == "hang") pause();
 }
 
@@ -129,12 +157,18 @@ std::string FileText(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
-std::string ScratchFolderOf(const std::string& assignment) {
-  const std::string key = "\"scratchFolder\":\"";
-  const std::size_t begin = assignment.find(key);
-  if (begin == std::string::npos) return ".";
+// The text behind `"key":` of a flat JSON object that protobuf printed, up to `end`.
+std::string Member(const std::string& json, const std::string& key, char end) {
+  const std::size_t begin = json.find(key);
+  if (begin == std::string::npos) return "";
   const std::size_t from = begin + key.size();
-  return assignment.substr(from, assignment.find('"', from) - from);
+  return json.substr(from, json.find(end, from) - from);
+}
+
+void ReadAssignment(const std::string& json, Engine& engine) {
+  engine.scratch_folder = Member(json, "\"scratchFolder\":\"", '"');
+  const std::string lease = Member(json, "\"leaseSeconds\":", '}');
+  if (!lease.empty()) engine.lease_seconds = std::stod(lease);
 }
 
 }  // namespace
@@ -144,7 +178,7 @@ int main(int argc, char** argv) {
   for (int i = 2; i + 1 < argc; i += 2) options[argv[i]] = argv[i + 1];
   signal(SIGTERM, [](int) { terminated = 1; });
   Engine engine;
-  if (options.contains("--assignment")) engine.scratch_folder = ScratchFolderOf(FileText(options["--assignment"]));
+  if (options.contains("--assignment")) ReadAssignment(FileText(options["--assignment"]), engine);
   if (options.contains("--events-fd")) engine.events = std::stoi(options["--events-fd"]);
   if (options.contains("--lease-fd")) engine.lease = std::stoi(options["--lease-fd"]);
   std::istringstream script(FileText(options["--job"]));
