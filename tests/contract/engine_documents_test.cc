@@ -60,8 +60,8 @@ TEST(EngineDocuments, JobIsReadAndWrittenAsProtobufDoes) {
 }
 
 TEST(EngineDocuments, AssignmentIsReadAndWrittenAsProtobufDoes) {
-  ExpectSameReadings<v1::Assignment>(
-      1, [](const std::string& json) { return jobs::ToJson(jobs::ParseAssignment(json)); });
+  ExpectSameReadings<v1::Assignment>(1,
+                                     [](const std::string& json) { return jobs::ToJson(jobs::ParseAssignment(json)); });
 }
 
 TEST(EngineDocuments, EventsAreReadAndWrittenAsProtobufDoes) {

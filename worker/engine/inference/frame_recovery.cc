@@ -47,11 +47,12 @@ RecoveredFrame ComposeRecovered(const image::Image& source, const image::Image& 
       return {std::move(composed.rgb), composed.adjusted_px};
     }
     case model::FreePlanes::kLuma: {
-      auto composed = color::ComposeHeldChroma(source.size(), predicted.plane(0), original.plane(1),
-                                               original.plane(2), network.matrix, space);
+      auto composed = color::ComposeHeldChroma(source.size(), predicted.plane(0), original.plane(1), original.plane(2),
+                                               network.matrix, space);
       return {std::move(composed.rgb), 0};
     }
-    case model::FreePlanes::kAll: break;
+    case model::FreePlanes::kAll:
+      break;
   }
   return {image::YCbCrToRgb(predicted, network.matrix), 0};
 }

@@ -72,9 +72,9 @@ class Pipeline {
     try {
       auto read = plan_.source.Read(frame, plan_.from_source.space());
       if (read.rgb.size() != plan_.size) {
-        throw frames::FrameError(frames::FrameFault::kUnsupported,
-                                 "frame " + std::to_string(frame) + " is " + SizeText(read.rgb.size()) +
-                                     ", the others are " + SizeText(plan_.size));
+        throw frames::FrameError(frames::FrameFault::kUnsupported, "frame " + std::to_string(frame) + " is " +
+                                                                       SizeText(read.rgb.size()) + ", the others are " +
+                                                                       SizeText(plan_.size));
       }
       item.original = plan_.from_source.ToTraining(read.rgb);
       item.metadata = std::move(read.facts.metadata);

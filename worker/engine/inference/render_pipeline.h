@@ -36,9 +36,9 @@ struct RenderPlan {
 // A frame composed, not yet written.
 struct ComposedFrame {
   int frame = 0;
-  color::TrainingImage original;     // as it was read for the computation
-  image::Image composed;             // R',G',B', training domain
-  double gamut_scaled_share = 0;     // of pixels whose chroma was scaled toward grey, delivery's limits included
+  color::TrainingImage original;  // as it was read for the computation
+  image::Image composed;          // R',G',B', training domain
+  double gamut_scaled_share = 0;  // of pixels whose chroma was scaled toward grey, delivery's limits included
   frames::FrameMetadata metadata;
 };
 

@@ -47,6 +47,8 @@ Assignment ParseAssignment(std::string_view json, const std::string& document) {
   return ReadDocument<Assignment>(json, document);
 }
 
-std::string ToJson(const Assignment& assignment) { return WriteDocument(assignment); }
+std::string ToJson(const Assignment& assignment) {
+  return WriteDocument(assignment);
+}
 
 }  // namespace interneg::jobs

@@ -35,17 +35,20 @@ const Job& As(const JobSpec& job, const char* name) {
 
 EngineResult RunRenderTask(const JobContext& context, const RenderJob& job, const Assignment& assignment) {
   if (assignment.output_folder.empty()) throw BadInput("assignment.outputFolder is not given", "");
-  return RunRender(context, {job, assignment.frames, assignment.checkpoint_path,
-                             context.roots.Locate(assignment.output_folder, context.current_folder),
-                             assignment.provenance});
+  return RunRender(context,
+                   {job, assignment.frames, assignment.checkpoint_path,
+                    context.roots.Locate(assignment.output_folder, context.current_folder), assignment.provenance});
 }
 
 int ExitCodeOf(EngineOutcome outcome) {
   switch (outcome) {
     case EngineOutcome::kSucceeded:
-    case EngineOutcome::kPreempted: return kExitSucceeded;
-    case EngineOutcome::kPartial: return kExitPartial;
-    default: return kExitFailed;
+    case EngineOutcome::kPreempted:
+      return kExitSucceeded;
+    case EngineOutcome::kPartial:
+      return kExitPartial;
+    default:
+      return kExitFailed;
   }
 }
 
@@ -60,13 +63,18 @@ EngineResult RunTask(const JobContext& context, const JobSpec& job, const std::s
                      const Assignment& assignment) {
   RequireKnownSchema(job);
   switch (KindOf(job, assignment)) {
-    case TaskKind::kProbe: return RunProbe(context, As<ProbeJob>(job, "probe"));
+    case TaskKind::kProbe:
+      return RunProbe(context, As<ProbeJob>(job, "probe"));
     case TaskKind::kTrain:
-      return RunTrain(context, {As<TrainJob>(job, "train"), job_json, assignment.scratch_folder, assignment.resume_path})
+      return RunTrain(context,
+                      {As<TrainJob>(job, "train"), job_json, assignment.scratch_folder, assignment.resume_path})
           .result;
-    case TaskKind::kRender: return RunRenderTask(context, As<RenderJob>(job, "render"), assignment);
-    case TaskKind::kPublish: return RunPublish(context, As<RenderJob>(job, "publish"), assignment);
-    case TaskKind::kUnspecified: break;
+    case TaskKind::kRender:
+      return RunRenderTask(context, As<RenderJob>(job, "render"), assignment);
+    case TaskKind::kPublish:
+      return RunPublish(context, As<RenderJob>(job, "publish"), assignment);
+    case TaskKind::kUnspecified:
+      break;
   }
   throw BadInput("the assignment names no task", "");
 }

@@ -18,8 +18,8 @@ inline constexpr int kExitUsage = 2;
 inline constexpr int kExitPartial = 10;
 inline constexpr int kExitLeaseLost = 75;
 
-// Runs the task that the assignment names (unspecified: the one of the job's kind). `job_json` holds the document's very
-// bytes. Throws what the jobs throw.
+// Runs the task that the assignment names (unspecified: the one of the job's kind). `job_json` holds the document's
+// very bytes. Throws what the jobs throw.
 EngineResult RunTask(const JobContext& context, const JobSpec& job, const std::string& job_json,
                      const Assignment& assignment);
 

@@ -27,12 +27,10 @@ void AddEcho(CLI::App& program, Action& chosen, const std::string& noun, const s
 }  // namespace
 
 void AddEchoCommands(CLI::App& program, Action& chosen) {
-  AddEcho(program, chosen, "job", "--job", [](const std::string& text, const std::string& document) {
-    return ToJson(ParseJobSpec(text, document));
-  });
-  AddEcho(program, chosen, "assignment", "--assignment", [](const std::string& text, const std::string& document) {
-    return ToJson(ParseAssignment(text, document));
-  });
+  AddEcho(program, chosen, "job", "--job",
+          [](const std::string& text, const std::string& document) { return ToJson(ParseJobSpec(text, document)); });
+  AddEcho(program, chosen, "assignment", "--assignment",
+          [](const std::string& text, const std::string& document) { return ToJson(ParseAssignment(text, document)); });
 }
 
 }  // namespace interneg::jobs

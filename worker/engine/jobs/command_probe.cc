@@ -36,12 +36,16 @@ int Probe(const ProbeOptions& options) {
 void AddProbeCommand(CLI::App& program, Action& chosen) {
   auto* command = program.add_subcommand("probe", "Check that a sequence, or a source and its reference, can be used");
   const auto options = std::make_shared<ProbeOptions>();
-  command->add_option("--source", options->source.path, "A sequence, e.g. f.%04d.exr")->required()->type_name("PATTERN");
-  command->add_option("--range", options->source.range, "Its frames; all that are there by default")->type_name("RANGE");
+  command->add_option("--source", options->source.path, "A sequence, e.g. f.%04d.exr")
+      ->required()
+      ->type_name("PATTERN");
+  command->add_option("--range", options->source.range, "Its frames; all that are there by default")
+      ->type_name("RANGE");
   command->add_option("--source-space", options->source.color_space, "OCIO space, alias or role")->type_name("NAME");
   command->add_option("--reference", options->reference.path, "The reference's sequence")->type_name("PATTERN");
   command->add_option("--reference-range", options->reference.range, "The reference's frames")->type_name("RANGE");
-  command->add_option("--reference-space", options->reference.color_space, "OCIO space, alias or role")->type_name("NAME");
+  command->add_option("--reference-space", options->reference.color_space, "OCIO space, alias or role")
+      ->type_name("NAME");
   command->add_option("--decode", options->decode, "Frames to decode in full; all by default")->type_name("RANGE");
   command->add_option("--config", options->config, "OCIO configuration; built-in ACES by default")->type_name("FILE");
   command->add_option("--root", options->roots, "A root for paths like name:folder")->type_name("NAME=FOLDER");

@@ -65,8 +65,8 @@ int Recover(const RecoverCommand& command) {
   const Session session(session_options);
   const auto& outer = session.context();
   MeasureRecord record(outer.events);
-  const JobContext context{outer.roots,  outer.current_folder, record,        outer.stop,
-                           outer.clock,  outer.device,         outer.threads, outer.next_adjustment};
+  const JobContext context{outer.roots, outer.current_folder, record,        outer.stop,
+                           outer.clock, outer.device,         outer.threads, outer.next_adjustment};
   const auto scratch = ScratchOf(command, documents.render);
   const int exit_code = RunToResult(context, [&] {
     return RunRecovery(context, {documents.train, documents.train_json, documents.render, scratch, command.resume,
@@ -104,7 +104,9 @@ void AddMedia(CLI::App& command, RecoverOptions& options, CLI::Option* train) {
 
 void AddTraining(CLI::App& command, RecoverOptions& options, CLI::Option* train) {
   auto& settings = options.training;
-  command.add_option("--time-limit", options.time_limit, "Training time, e.g. 60s (60s for grid)")->type_name("TIME")->excludes(train);
+  command.add_option("--time-limit", options.time_limit, "Training time, e.g. 60s (60s for grid)")
+      ->type_name("TIME")
+      ->excludes(train);
   command.add_option("--steps", settings.steps, "Training steps instead of a time")->excludes(train);
   command.add_option("--network", options.network, "grid, unet or closed-form")->type_name("NAME")->excludes(train);
   command.add_option("--size", options.size, "small, medium or large (medium)")->type_name("NAME")->excludes(train);
@@ -112,8 +114,12 @@ void AddTraining(CLI::App& command, RecoverOptions& options, CLI::Option* train)
   command.add_option("--patch", settings.patch_px, "Pixels of a patch, a side (256)")->excludes(train);
   command.add_option("--learning-rate", settings.learning_rate, "The network's own by default")->excludes(train);
   command.add_option("--seed", settings.seed, "Of patches and weights")->excludes(train);
-  command.add_option("--checkpoint-interval", settings.checkpoint_interval_steps, "Steps between kept checkpoints")->excludes(train);
-  command.add_option("--contact-sheet-interval", settings.contact_sheet_interval_steps, "Steps between contact sheets (100)")->excludes(train);
+  command.add_option("--checkpoint-interval", settings.checkpoint_interval_steps, "Steps between kept checkpoints")
+      ->excludes(train);
+  command
+      .add_option("--contact-sheet-interval", settings.contact_sheet_interval_steps,
+                  "Steps between contact sheets (100)")
+      ->excludes(train);
   command.add_option("--preview-frame", settings.preview_frame, "Shown while training; no pair's")->excludes(train);
   command.add_option("--precision", options.precision, "auto, fp32 or bf16 (auto)")->type_name("NAME")->excludes(train);
 }
@@ -128,7 +134,9 @@ void AddOutput(CLI::App& command, RecoverOptions& options, CLI::Option* train) {
   add("--compression", options.compression, "none, zip, zips, piz or dwaa", "NAME");
   add("--bit-depth", options.bit_depth, "uint8, uint16, half or float", "NAME");
   command.add_flag("--replace", options.replace, "Publish over frames that stand there");
-  command.add_option("--attribute", options.attributes, "Into every frame's header; may be repeated")->type_name("NAME=TEXT")->excludes(train);
+  command.add_option("--attribute", options.attributes, "Into every frame's header; may be repeated")
+      ->type_name("NAME=TEXT")
+      ->excludes(train);
 }
 
 }  // namespace
@@ -137,13 +145,18 @@ void AddRecoverCommand(CLI::App& program, Action& chosen) {
   auto* command = program.add_subcommand("recover", "Train, render and publish, without a server");
   const auto recover = std::make_shared<RecoverCommand>();
   auto* train = command->add_option("--job", recover->train_file, "The training's job document")->type_name("FILE");
-  auto* render = command->add_option("--render", recover->render_file, "The render's job document")->type_name("FILE")->needs(train);
+  auto* render = command->add_option("--render", recover->render_file, "The render's job document")
+                     ->type_name("FILE")
+                     ->needs(train);
   train->needs(render);
-  command->add_option("recovery", recover->options.recovery, "chroma, spatial, combined or direct")->capture_default_str();
+  command->add_option("recovery", recover->options.recovery, "chroma, spatial, combined or direct")
+      ->capture_default_str();
   AddMedia(*command, recover->options, train);
   AddTraining(*command, recover->options, train);
   AddOutput(*command, recover->options, train);
-  command->add_option("--scratch", recover->scratch, "Folder for checkpoints and pictures; beside the output by default")->type_name("FOLDER");
+  command
+      ->add_option("--scratch", recover->scratch, "Folder for checkpoints and pictures; beside the output by default")
+      ->type_name("FOLDER");
   command->add_option("--resume", recover->resume, "The checkpoint to go on from")->type_name("FILE");
   command->add_option("--device", recover->device, "cpu or cuda:N")->capture_default_str();
   command->add_option("--threads", recover->threads, "Threads to compute with; 0: all")->capture_default_str();

@@ -28,7 +28,8 @@ struct RunOptions {
 };
 
 int RunAssigned(const RunOptions& options, const JobSpec& job, const std::string& json) {
-  const auto assignment = ParseAssignment(ReadDocumentFile(options.assignment), "assignment '" + options.assignment + "'");
+  const auto assignment =
+      ParseAssignment(ReadDocumentFile(options.assignment), "assignment '" + options.assignment + "'");
   const Session session({options.events_fd, options.lease_fd, assignment.lease_seconds, assignment.roots,
                          assignment.device, static_cast<int>(assignment.threads)});
   return RunToResult(session.context(), [&] { return RunTask(session.context(), job, json, assignment); });
@@ -64,7 +65,8 @@ void AddRunCommand(CLI::App& program, Action& chosen) {
   auto* command = program.add_subcommand("run", "Run one job document, for a daemon or by hand");
   const auto options = std::make_shared<RunOptions>();
   command->add_option("--job", options->job, "The job document")->required()->type_name("FILE");
-  auto* assignment = command->add_option("--assignment", options->assignment, "Where and with what to run")->type_name("FILE");
+  auto* assignment =
+      command->add_option("--assignment", options->assignment, "Where and with what to run")->type_name("FILE");
   command->add_option("--events-fd", options->events_fd, "Descriptor for events, one JSON object a line");
   command->add_option("--lease-fd", options->lease_fd, "Descriptor for renewals and adjustments");
   const auto alone = [&](CLI::Option* option) { option->excludes(assignment); };
@@ -72,7 +74,9 @@ void AddRunCommand(CLI::App& program, Action& chosen) {
   alone(command->add_option("--frames", options->frames, "Only these frames of a render")->type_name("RANGE"));
   alone(command->add_option("--checkpoint", options->checkpoint, "The model to render with")->type_name("FILE"));
   alone(command->add_option("--resume", options->resume, "The checkpoint to go on training from")->type_name("FILE"));
-  alone(command->add_option("--scratch", options->scratch, "Folder for checkpoints and pictures")->capture_default_str()->type_name("FOLDER"));
+  alone(command->add_option("--scratch", options->scratch, "Folder for checkpoints and pictures")
+            ->capture_default_str()
+            ->type_name("FOLDER"));
   alone(command->add_option("--device", options->device, "cpu or cuda:N")->capture_default_str());
   alone(command->add_option("--threads", options->threads, "Threads to compute with; 0: all")->capture_default_str());
   command->callback([options, &chosen] { chosen = [options] { return Run(*options); }; });

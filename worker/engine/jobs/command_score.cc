@@ -24,7 +24,9 @@ struct ScoreOptions {
 };
 
 // JSON knows no infinity: an exact match has no decibels.
-ordered_json Number(double value) { return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr); }
+ordered_json Number(double value) {
+  return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
+}
 
 ordered_json ToJson(const validation::Figures& figures) {
   return {{"chroma_psnr_db", Number(figures.chroma_psnr_db)},
@@ -64,20 +66,24 @@ int RunScoreCommand(const ScoreOptions& options) {
   request.color->config = options.config;
   const Session session({});
   const auto score = RunScore(session.context(), request);
-  if (options.json) PrintJson(score);
-  else PrintTable(score);
+  if (options.json)
+    PrintJson(score);
+  else
+    PrintTable(score);
   return kExitSucceeded;
 }
 
 }  // namespace
 
 void AddScoreCommand(CLI::App& program, Action& chosen) {
-  auto* command = program.add_subcommand("score", "Chroma PSNR and colour difference of rendered frames against a truth");
+  auto* command =
+      program.add_subcommand("score", "Chroma PSNR and colour difference of rendered frames against a truth");
   const auto options = std::make_shared<ScoreOptions>();
   auto& request = options->request;
   command->add_option("--result", request.result.path, "The rendered frames")->required()->type_name("PATTERN");
   command->add_option("--truth", request.truth.path, "What they should be")->required()->type_name("PATTERN");
-  command->add_option("--range", request.truth.range, "Frames to score; all of the truth's by default")->type_name("RANGE");
+  command->add_option("--range", request.truth.range, "Frames to score; all of the truth's by default")
+      ->type_name("RANGE");
   command->add_option("--source", options->source.path, "The untouched frames, scored beside")->type_name("PATTERN");
   command->add_option("--result-space", request.result.color_space, "OCIO space, alias or role")->type_name("NAME");
   command->add_option("--truth-space", request.truth.color_space, "OCIO space, alias or role")->type_name("NAME");

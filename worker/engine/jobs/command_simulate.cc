@@ -64,12 +64,16 @@ int Scene(const SceneCommand& command) {
 }
 
 void AddFade(CLI::App& group, Action& chosen) {
-  auto* command = group.add_subcommand("fade", "A faded source, a video-like reference and the exact truth of clean frames");
+  auto* command =
+      group.add_subcommand("fade", "A faded source, a video-like reference and the exact truth of clean frames");
   const auto options = std::make_shared<FadeCommand>();
   command->add_option("--input", options->input, "Clean display-encoded frames")->required()->type_name("PATTERN");
-  command->add_option("--output-dir", options->output, "Gets faded/, reference/, video/, truth/")->required()->type_name("FOLDER");
+  command->add_option("--output-dir", options->output, "Gets faded/, reference/, video/, truth/")
+      ->required()
+      ->type_name("FOLDER");
   command->add_option("--range", options->range, "Frames; all that are there by default")->type_name("RANGE");
-  command->add_option("--retention", options->retention, "mild, moderate, severe, nearly-dead, or c,m,y")->capture_default_str();
+  command->add_option("--retention", options->retention, "mild, moderate, severe, nearly-dead, or c,m,y")
+      ->capture_default_str();
   command->add_option("--grain", options->grain, "none, 35mm or 16mm")->capture_default_str();
   command->add_flag("--uneven", options->uneven, "Fade differently over the frame");
   command->add_flag("--weave", options->weave, "Move slowly in the gate");

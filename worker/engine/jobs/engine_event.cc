@@ -25,12 +25,9 @@ EnumNames<EngineOutcome> NamesOf(EnumTag<EngineOutcome>) {
 
 EnumNames<FailureKind> NamesOf(EnumTag<FailureKind>) {
   static constexpr std::pair<FailureKind, const char*> kNames[] = {
-      {FailureKind::kUnspecified, "FAILURE_KIND_UNSPECIFIED"},
-      {FailureKind::kBadInput, "FAILURE_KIND_BAD_INPUT"},
-      {FailureKind::kOutOfMemory, "FAILURE_KIND_OUT_OF_MEMORY"},
-      {FailureKind::kStorage, "FAILURE_KIND_STORAGE"},
-      {FailureKind::kDiverged, "FAILURE_KIND_DIVERGED"},
-      {FailureKind::kInternal, "FAILURE_KIND_INTERNAL"}};
+      {FailureKind::kUnspecified, "FAILURE_KIND_UNSPECIFIED"},   {FailureKind::kBadInput, "FAILURE_KIND_BAD_INPUT"},
+      {FailureKind::kOutOfMemory, "FAILURE_KIND_OUT_OF_MEMORY"}, {FailureKind::kStorage, "FAILURE_KIND_STORAGE"},
+      {FailureKind::kDiverged, "FAILURE_KIND_DIVERGED"},         {FailureKind::kInternal, "FAILURE_KIND_INTERNAL"}};
   return kNames;
 }
 
@@ -122,7 +119,9 @@ void Describe(auto& fields, Either<EngineEvent> auto& event) {
                                        "notice", "adjusted", "result"});
 }
 
-void Describe(auto& fields, Either<RenewLease> auto& renew) { fields.Field("seconds", renew.seconds); }
+void Describe(auto& fields, Either<RenewLease> auto& renew) {
+  fields.Field("seconds", renew.seconds);
+}
 
 void Describe(auto& fields, Either<AdjustTraining> auto& adjust) {
   fields.Field("adjustmentNo", adjust.adjustment_no);
@@ -136,19 +135,33 @@ void Describe(auto& fields, Either<EngineCommand> auto& command) {
   fields.OneOf(command.command, std::array{"renew", "adjust"});
 }
 
-std::string ToJson(const EngineEvent& event) { return WriteDocument(event); }
-std::string ToJson(const EngineCommand& command) { return WriteDocument(command); }
-EngineEvent ParseEngineEvent(std::string_view json) { return ReadDocument<EngineEvent>(json, "engine event"); }
-EngineCommand ParseEngineCommand(std::string_view json) { return ReadDocument<EngineCommand>(json, "engine command"); }
+std::string ToJson(const EngineEvent& event) {
+  return WriteDocument(event);
+}
+std::string ToJson(const EngineCommand& command) {
+  return WriteDocument(command);
+}
+EngineEvent ParseEngineEvent(std::string_view json) {
+  return ReadDocument<EngineEvent>(json, "engine event");
+}
+EngineCommand ParseEngineCommand(std::string_view json) {
+  return ReadDocument<EngineCommand>(json, "engine command");
+}
 
 std::string_view NameOf(FailureKind kind) {
   switch (kind) {
-    case FailureKind::kBadInput: return "bad input";
-    case FailureKind::kOutOfMemory: return "out of memory";
-    case FailureKind::kStorage: return "storage";
-    case FailureKind::kDiverged: return "training diverged";
-    case FailureKind::kInternal: return "internal";
-    case FailureKind::kUnspecified: break;
+    case FailureKind::kBadInput:
+      return "bad input";
+    case FailureKind::kOutOfMemory:
+      return "out of memory";
+    case FailureKind::kStorage:
+      return "storage";
+    case FailureKind::kDiverged:
+      return "training diverged";
+    case FailureKind::kInternal:
+      return "internal";
+    case FailureKind::kUnspecified:
+      break;
   }
   return "unspecified";
 }

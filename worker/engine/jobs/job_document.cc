@@ -167,6 +167,8 @@ JobSpec ParseJobSpec(std::string_view json, const std::string& document) {
   return job;
 }
 
-std::string ToJson(const JobSpec& job) { return WriteDocument(job); }
+std::string ToJson(const JobSpec& job) {
+  return WriteDocument(job);
+}
 
 }  // namespace interneg::jobs

@@ -17,9 +17,12 @@ constexpr char kFreeSpace[] = "free space on the disk, or name a folder on anoth
 
 EngineFailure FailureOfFrame(const frames::FrameError& error) {
   switch (error.fault()) {
-    case frames::FrameFault::kDiskFull: return {FailureKind::kStorage, error.what(), kFreeSpace};
-    case frames::FrameFault::kWrite: return {FailureKind::kStorage, error.what(), ""};
-    default: return {FailureKind::kBadInput, error.what(), ""};
+    case frames::FrameFault::kDiskFull:
+      return {FailureKind::kStorage, error.what(), kFreeSpace};
+    case frames::FrameFault::kWrite:
+      return {FailureKind::kStorage, error.what(), ""};
+    default:
+      return {FailureKind::kBadInput, error.what(), ""};
   }
 }
 
@@ -40,7 +43,8 @@ EngineFailure FailureOf(const std::exception& error) {
   if (const auto* system = dynamic_cast<const std::system_error*>(&error)) return FailureOfSystem(*system);
   if (dynamic_cast<const model::OutOfMemory*>(&error) != nullptr ||
       dynamic_cast<const std::bad_alloc*>(&error) != nullptr) {
-    return {FailureKind::kOutOfMemory, error.what(), "use a smaller network, patch or batch, or a device with more memory"};
+    return {FailureKind::kOutOfMemory, error.what(),
+            "use a smaller network, patch or batch, or a device with more memory"};
   }
   if (dynamic_cast<const training::TrainingDiverged*>(&error) != nullptr) {
     return {FailureKind::kDiverged, error.what(), "lower the learning rate, or check the pairs"};

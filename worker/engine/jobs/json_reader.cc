@@ -97,7 +97,9 @@ std::int64_t JsonReader::Integer(const json& value, const std::string& path, std
   return value.get<std::int64_t>();
 }
 
-void JsonReader::Read(const json& value, const std::string& path, std::string& out) const { out = Text(value, path); }
+void JsonReader::Read(const json& value, const std::string& path, std::string& out) const {
+  out = Text(value, path);
+}
 
 void JsonReader::Read(const json& value, const std::string& path, bool& out) const {
   RequireKind(value, path, json::value_t::boolean, "true or false");

@@ -67,7 +67,8 @@ class JsonReader {
             Read(*json, PathOf(names[I]), variant.template emplace<I + 1>());
           }(),
           ...);
-    }(std::make_index_sequence<N>());
+    }
+    (std::make_index_sequence<N>());
   }
 
   // Refuses names that no Field asked for. To be called once, last.
@@ -106,7 +107,7 @@ class JsonReader {
     }
   }
   template <typename Enum>
-    requires std::is_enum_v<Enum>
+  requires std::is_enum_v<Enum>
   void Read(const nlohmann::json& json, const std::string& path, Enum& value) const {
     std::vector<std::string> known;
     for (const auto& [entry, name] : NamesOf(EnumTag<Enum>())) {
@@ -119,8 +120,8 @@ class JsonReader {
     RefuseEnum(path, json, known);
   }
   template <typename Message>
-    requires(std::is_class_v<Message>)
-  void Read(const nlohmann::json& json, const std::string& path, Message& value) const {
+  requires(std::is_class_v<Message>) void Read(const nlohmann::json& json, const std::string& path,
+                                               Message& value) const {
     RequireKind(json, path, nlohmann::json::value_t::object, "an object in { }");
     JsonReader inner(json, document_, path);
     Describe(inner, value);

@@ -25,11 +25,11 @@ struct Span {
   char32_t last;
 };
 // What protobuf's JSON writer escapes: controls, HTML's brackets, and characters that change how text is shown.
-constexpr Span kEscaped[] = {
-    {0x00, 0x1F},     {'"', '"'},       {'<', '<'},       {'>', '>'},       {'\\', '\\'},       {0x7F, 0x9F},
-    {0xAD, 0xAD},     {0x600, 0x603},   {0x6DD, 0x6DD},   {0x70F, 0x70F},   {0x17B4, 0x17B5},   {0x200B, 0x200F},
-    {0x2028, 0x202E}, {0x2060, 0x2064}, {0x206A, 0x206F}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB},   {0x1D173, 0x1D17A},
-    {0xE0001, 0xE0001}, {0xE0020, 0xE007F}};
+constexpr Span kEscaped[] = {{0x00, 0x1F},     {'"', '"'},         {'<', '<'},         {'>', '>'},
+                             {'\\', '\\'},     {0x7F, 0x9F},       {0xAD, 0xAD},       {0x600, 0x603},
+                             {0x6DD, 0x6DD},   {0x70F, 0x70F},     {0x17B4, 0x17B5},   {0x200B, 0x200F},
+                             {0x2028, 0x202E}, {0x2060, 0x2064},   {0x206A, 0x206F},   {0xFEFF, 0xFEFF},
+                             {0xFFF9, 0xFFFB}, {0x1D173, 0x1D17A}, {0xE0001, 0xE0001}, {0xE0020, 0xE007F}};
 
 bool IsEscaped(char32_t code) {
   return std::any_of(std::begin(kEscaped), std::end(kEscaped),
@@ -44,14 +44,29 @@ void AppendUnit(std::string& out, unsigned unit) {
 
 void AppendEscape(std::string& out, char32_t code) {
   switch (code) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\b': out += "\\b"; return;
-    case '\f': out += "\\f"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default: break;
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\b':
+      out += "\\b";
+      return;
+    case '\f':
+      out += "\\f";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      break;
   }
   if (code < 0x10000) return AppendUnit(out, static_cast<unsigned>(code));
   AppendUnit(out, 0xD800U + static_cast<unsigned>((code - 0x10000) >> 10));

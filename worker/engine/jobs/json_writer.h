@@ -47,11 +47,15 @@ class JsonWriter {
   static bool IsDefault(double value) { return std::bit_cast<std::uint64_t>(value) == 0; }
   static bool IsDefault(const std::map<std::string, std::string>& value) { return value.empty(); }
   template <typename T>
-  static bool IsDefault(const std::optional<T>& value) { return !value.has_value(); }
+  static bool IsDefault(const std::optional<T>& value) {
+    return !value.has_value();
+  }
   template <typename T>
-  static bool IsDefault(const std::vector<T>& value) { return value.empty(); }
+  static bool IsDefault(const std::vector<T>& value) {
+    return value.empty();
+  }
   template <typename T>
-    requires std::is_integral_v<T> || std::is_enum_v<T>
+  requires std::is_integral_v<T> || std::is_enum_v<T>
   static bool IsDefault(T value) { return value == T{}; }
 
   void Name(const char* name);
@@ -63,7 +67,9 @@ class JsonWriter {
   void Write(double value);
   void Write(const std::map<std::string, std::string>& value);
   template <typename T>
-  void Write(const std::optional<T>& value) { Write(*value); }
+  void Write(const std::optional<T>& value) {
+    Write(*value);
+  }
   template <typename T>
   void Write(const std::vector<T>& value) {
     text_ += '[';
@@ -74,15 +80,14 @@ class JsonWriter {
     text_ += ']';
   }
   template <typename Enum>
-    requires std::is_enum_v<Enum>
+  requires std::is_enum_v<Enum>
   void Write(Enum value) {
     for (const auto& [entry, name] : NamesOf(EnumTag<Enum>())) {
       if (entry == value) text_ += '"' + std::string(name) + '"';
     }
   }
   template <typename Message>
-    requires(std::is_class_v<Message>)
-  void Write(const Message& value) {
+  requires(std::is_class_v<Message>) void Write(const Message& value) {
     JsonWriter inner;
     Describe(inner, value);
     text_ += std::move(inner).Finish();

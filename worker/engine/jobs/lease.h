@@ -69,10 +69,10 @@ class LeaseWatch {
   const std::function<void(const std::string&)> complain_;
   int wake_ = -1;  // an eventfd that ends the thread
 
-  Lease lease_;           // the thread's own
-  std::string unread_;    // the thread's own: the start of a line
-  bool at_end_ = false;   // the thread's own
-  bool finished_ = false; // the thread's own
+  Lease lease_;            // the thread's own
+  std::string unread_;     // the thread's own: the start of a line
+  bool at_end_ = false;    // the thread's own
+  bool finished_ = false;  // the thread's own
 
   std::mutex mutex_;  // guards adjustments_
   std::deque<AdjustTraining> adjustments_;

@@ -46,7 +46,8 @@ void LineEventSink::Send(EventBody body) {
   {
     const std::lock_guard lock(mutex_);
     if (broken_) return;
-    error = WriteAll(descriptor_, ToJson(EngineEvent{++sequence_, (clock_() - start_).count(), std::move(body)}) + "\n");
+    error =
+        WriteAll(descriptor_, ToJson(EngineEvent{++sequence_, (clock_() - start_).count(), std::move(body)}) + "\n");
     broken_ = error != 0;
   }
   if (error != 0) lost_(std::string("the events' reader is gone: ") + std::strerror(error));

@@ -36,7 +36,8 @@ struct FirstFrame {
   frames::FrameFacts facts;
 };
 
-FirstFrame FirstReadable(const frames::FrameSequence& sequence, const frames::FrameRange& range, MissingFrames missing) {
+FirstFrame FirstReadable(const frames::FrameSequence& sequence, const frames::FrameRange& range,
+                         MissingFrames missing) {
   // The missing frames are named as ranges, before the first header fails to open.
   if (missing == MissingFrames::kRefuse) sequence.RequireAll(range);
   for (const int frame : range.Sorted()) {
@@ -58,8 +59,9 @@ std::string SpaceOf(const FrameSource& source, const frames::FrameSequence& sequ
 }
 
 int ColorChannels(const frames::FrameFacts& facts) {
-  return static_cast<int>(std::count_if(facts.channels.begin(), facts.channels.end(),
-                                        [](const std::string& name) { return name != "A" && name != "a" && name != "alpha"; }));
+  return static_cast<int>(std::count_if(facts.channels.begin(), facts.channels.end(), [](const std::string& name) {
+    return name != "A" && name != "a" && name != "alpha";
+  }));
 }
 
 std::string SizeText(image::Size size) {
@@ -69,15 +71,14 @@ std::string SizeText(image::Size size) {
 }  // namespace
 
 Medium OpenMedium(const JobContext& context, const std::optional<FrameSource>& source, const std::string& name,
-                  const std::string& field, const color::ColorConfig& config,
-                  MissingFrames missing) {
+                  const std::string& field, const color::ColorConfig& config, MissingFrames missing) {
   if (!source || source->path.empty()) {
     throw BadInput(field + ".path is not given", "name a sequence, e.g. root:sh010/f.%04d.exr");
   }
   auto location = context.roots.Locate(source->path, context.current_folder);
   frames::FrameSequence sequence(context.roots, std::move(location));
-  auto range = source->range.empty() ? PresentRange(sequence, field + ".path")
-                                     : ParseRange(source->range, field + ".range");
+  auto range =
+      source->range.empty() ? PresentRange(sequence, field + ".path") : ParseRange(source->range, field + ".range");
   auto first = FirstReadable(sequence, range, missing);
   auto space = SpaceOf(*source, sequence, first.facts, first.frame, field, config);
   return {name, std::move(sequence), std::move(range), std::move(first.facts), std::move(space)};
@@ -93,8 +94,8 @@ void CheckHeaders(const JobContext& context, const Medium& medium, const frames:
     const auto facts = medium.sequence.Probe(frame);
     const auto file = medium.sequence.FileOf(frame).ToString();
     if (facts.size != medium.facts.size) {
-      throw BadInput(file + " (frame " + std::to_string(frame) + ") is " + SizeText(facts.size) + ", the first frame is " +
-                         SizeText(medium.facts.size),
+      throw BadInput(file + " (frame " + std::to_string(frame) + ") is " + SizeText(facts.size) +
+                         ", the first frame is " + SizeText(medium.facts.size),
                      "all frames of a medium must have one size");
     }
     if (ColorChannels(facts) != ColorChannels(medium.facts)) {
@@ -109,8 +110,8 @@ void CheckHeaders(const JobContext& context, const Medium& medium, const frames:
 
 void CheckParity(const Medium& source, const Medium& reference) {
   const auto differ = [&](const std::string& what, const std::string& ours, const std::string& theirs) {
-    throw BadInput("the " + what + " of " + source.name + " and " + reference.name + " differ: " +
-                       source.sequence.location().ToString() + " has " + ours + ", " +
+    throw BadInput("the " + what + " of " + source.name + " and " + reference.name +
+                       " differ: " + source.sequence.location().ToString() + " has " + ours + ", " +
                        reference.sequence.location().ToString() + " has " + theirs,
                    kRegistered);
   };
@@ -121,7 +122,8 @@ void CheckParity(const Medium& source, const Medium& reference) {
     differ("pixel aspects", std::to_string(source.facts.pixel_aspect), std::to_string(reference.facts.pixel_aspect));
   }
   if (ColorChannels(source.facts) != ColorChannels(reference.facts)) {
-    differ("colour channels", std::to_string(ColorChannels(source.facts)), std::to_string(ColorChannels(reference.facts)));
+    differ("colour channels", std::to_string(ColorChannels(source.facts)),
+           std::to_string(ColorChannels(reference.facts)));
   }
 }
 
@@ -138,8 +140,9 @@ color::TrainingTransform TrainingTransformOf(const Medium& medium, const ColorPl
 }
 
 std::string TextOf(const Medium& medium) {
-  return std::to_string(medium.range.size()) + " frames " + medium.range.ToString() + ", " + SizeText(medium.facts.size) +
-         ", " + medium.facts.format + " " + std::string(frames::NameOf(medium.facts.encoding)) + ", " + medium.space;
+  return std::to_string(medium.range.size()) + " frames " + medium.range.ToString() + ", " +
+         SizeText(medium.facts.size) + ", " + medium.facts.format + " " +
+         std::string(frames::NameOf(medium.facts.encoding)) + ", " + medium.space;
 }
 
 }  // namespace interneg::jobs

@@ -28,8 +28,8 @@ struct Medium {
 // readable.
 enum class MissingFrames { kRefuse, kTolerate };
 
-// Opens `source` (its place in the document is `field`, e.g. "train.source"): the path below its root, the range (empty:
-// every frame present), the first frame's header, the colour space by name or from the file. Throws JobError,
+// Opens `source` (its place in the document is `field`, e.g. "train.source"): the path below its root, the range
+// (empty: every frame present), the first frame's header, the colour space by name or from the file. Throws JobError,
 // frames::FrameError or color::ColorError, each naming field, file or frame.
 Medium OpenMedium(const JobContext& context, const std::optional<FrameSource>& source, const std::string& name,
                   const std::string& field, const color::ColorConfig& config,

@@ -8,7 +8,9 @@
 namespace interneg::jobs {
 namespace {
 
-char Lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
+char Lower(char c) {
+  return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+}
 
 // Levenshtein's distance, one row at a time.
 std::size_t Distance(std::string_view a, std::string_view b) {
@@ -32,7 +34,9 @@ std::string Joined(std::span<const std::string> names, const char* between, cons
 
 }  // namespace
 
-std::string Listed(std::span<const std::string> names) { return Joined(names, ", ", ""); }
+std::string Listed(std::span<const std::string> names) {
+  return Joined(names, ", ", "");
+}
 
 std::vector<std::string> NearNames(std::string_view name, std::span<const std::string> known) {
   std::vector<std::pair<std::size_t, std::string>> near;

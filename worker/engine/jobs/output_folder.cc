@@ -83,7 +83,7 @@ void RequireNothingPublished(const frames::Roots& roots, const OutputPlace& plac
   if (!descriptor) return;
   for (const int frame : frames) {
     const std::string name = place.pattern.NameFor(frame);
-    struct stat facts{};
+    struct stat facts {};
     if (::fstatat(descriptor->number(), name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) continue;
     throw BadInput("frame " + std::to_string(frame) + " is published already: " + Below(place.folder, name).ToString(),
                    "choose another output folder or name, or replace the frames (--replace)");

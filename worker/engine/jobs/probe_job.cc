@@ -50,8 +50,7 @@ EngineResult RunProbe(const JobContext& context, const ProbeJob& job) {
   std::vector<Medium> media;
   for (std::size_t i = 0; i < job.media.size(); ++i) {
     const std::string name = job.media.size() == 1 ? "medium" : i == 0 ? "source" : "reference";
-    media.push_back(
-        OpenMedium(context, job.media[i], name, "probe.media[" + std::to_string(i) + "]", color.config));
+    media.push_back(OpenMedium(context, job.media[i], name, "probe.media[" + std::to_string(i) + "]", color.config));
   }
   if (media.size() == 2) CheckParity(media[0], media[1]);
   for (const int frame : job.decoded_frames) {

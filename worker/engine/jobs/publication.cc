@@ -24,12 +24,14 @@ namespace {
 }
 
 [[noreturn]] void RefuseSystem(const std::string& what, int error) {
-  throw JobError(FailureKind::kStorage, what + ": " + std::strerror(error),
-                 error == ENOSPC || error == EDQUOT ? "free space on the disk" : "check the output folder's file system");
+  throw JobError(
+      FailureKind::kStorage, what + ": " + std::strerror(error),
+      error == ENOSPC || error == EDQUOT ? "free space on the disk" : "check the output folder's file system");
 }
 
 void RequirePlainName(const std::string& name) {
-  if (!name.empty() && name.front() != '.' && name.find('/') == std::string::npos && name.find('\0') == std::string::npos) {
+  if (!name.empty() && name.front() != '.' && name.find('/') == std::string::npos &&
+      name.find('\0') == std::string::npos) {
     return;
   }
   throw BadInput("manifest: '" + name + "' is not a plain file name", "names have no folder and no leading dot");
@@ -42,7 +44,7 @@ std::optional<std::string> HashIn(const frames::Descriptor& folder, const std::s
   if (number < 0 && errno == ELOOP) return "";
   if (number < 0) RefuseSystem("cannot read '" + name + "'", errno);
   const frames::Descriptor file(number);
-  struct stat facts{};
+  struct stat facts {};
   if (::fstat(number, &facts) != 0 || !S_ISREG(facts.st_mode)) return "";
   return HashOfLocalFile(file.ProcPath());
 }
@@ -57,7 +59,8 @@ class Publisher {
       : roots_(roots),
         publication_(publication),
         output_(roots.OpenFolder(publication.output_folder, frames::FolderMode::kCreate)),
-        attempt_name_(publication.attempt_folder.relative.substr(publication.attempt_folder.relative.find_last_of('/') + 1)),
+        attempt_name_(
+            publication.attempt_folder.relative.substr(publication.attempt_folder.relative.find_last_of('/') + 1)),
         replaced_(Below(publication.output_folder, std::string(kAttemptsFolder) + "/replaced")) {
     try {
       attempt_ = roots.OpenFolder(publication.attempt_folder, frames::FolderMode::kMustExist);
@@ -98,8 +101,9 @@ class Publisher {
   void Move(const OutputFile& file) {
     if (publication_.existing == Existing::kReplace) KeepOld(file);
     const bool replacing = publication_.existing == Existing::kReplace && HashIn(output_, file.name).has_value();
-    const int failed = replacing ? ::renameat(attempt_.number(), file.name.c_str(), output_.number(), file.name.c_str())
-                                 : ::linkat(attempt_.number(), file.name.c_str(), output_.number(), file.name.c_str(), 0);
+    const int failed = replacing
+                           ? ::renameat(attempt_.number(), file.name.c_str(), output_.number(), file.name.c_str())
+                           : ::linkat(attempt_.number(), file.name.c_str(), output_.number(), file.name.c_str(), 0);
     const int error = errno;
     // Another worker that publishes the same attempt may have been quicker, and NFS may report a link that was made as
     // one that stood there: what counts is the file that stands there now.

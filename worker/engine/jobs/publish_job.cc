@@ -25,8 +25,9 @@ EngineResult RunPublish(const JobContext& context, const RenderJob& job, const A
     context.events.Send(progress);
   });
   context.events.Inform("published " + std::to_string(report.published) + " files in " + place.folder.ToString() +
-                        (report.already_there != 0 ? ", " + std::to_string(report.already_there) + " stood there already"
-                                                   : std::string()));
+                        (report.already_there != 0
+                             ? ", " + std::to_string(report.already_there) + " stood there already"
+                             : std::string()));
   return {EngineOutcome::kSucceeded, std::nullopt, assignment.manifest};
 }
 

@@ -39,18 +39,16 @@ const Words<NetworkSize> kSizes = {
     {"small", NetworkSize::kSmall}, {"medium", NetworkSize::kMedium}, {"large", NetworkSize::kLarge}};
 const Words<Precision> kPrecisions = {
     {"auto", Precision::kAuto}, {"fp32", Precision::kFp32}, {"bf16", Precision::kBf16}};
-const Words<FileFormat> kFormats = {{"exr", FileFormat::kExr},
-                                    {"tiff", FileFormat::kTiff},
-                                    {"tif", FileFormat::kTiff},
-                                    {"png", FileFormat::kPng}};
+const Words<FileFormat> kFormats = {
+    {"exr", FileFormat::kExr}, {"tiff", FileFormat::kTiff}, {"tif", FileFormat::kTiff}, {"png", FileFormat::kPng}};
 const Words<Compression> kCompressions = {{"none", Compression::kNone},
                                           {"zip", Compression::kZip},
                                           {"zips", Compression::kZips},
                                           {"piz", Compression::kPiz},
                                           {"dwaa", Compression::kDwaa}};
-const Words<BitDepth> kBitDepths = {{"uint8", BitDepth::kUint8}, {"8", BitDepth::kUint8},
+const Words<BitDepth> kBitDepths = {{"uint8", BitDepth::kUint8},   {"8", BitDepth::kUint8},
                                     {"uint16", BitDepth::kUint16}, {"16", BitDepth::kUint16},
-                                    {"half", BitDepth::kHalf}, {"float", BitDepth::kFloat}};
+                                    {"half", BitDepth::kHalf},     {"float", BitDepth::kFloat}};
 
 const char* ExtensionOf(FileFormat format) {
   if (format == FileFormat::kTiff) return "tif";
@@ -61,8 +59,9 @@ const char* ExtensionOf(FileFormat format) {
 void FillPath(const RecoverOptions& options, RenderOutput& output) {
   const auto extension = std::filesystem::path(options.output).extension().string();
   const auto named = extension.size() > 1 ? extension.substr(1) : std::string();
-  const bool is_pattern = frames::FramePattern::Parse(options.output.back() == '/' ? options.output + "x" : options.output)
-                              .has_frame_field();
+  const bool is_pattern =
+      frames::FramePattern::Parse(options.output.back() == '/' ? options.output + "x" : options.output)
+          .has_frame_field();
   if (is_pattern) {
     output.path = options.output;
     if (output.format == FileFormat::kUnspecified) output.format = Find("--output", named, kFormats);
@@ -76,7 +75,8 @@ void FillPath(const RecoverOptions& options, RenderOutput& output) {
 }
 
 RenderOutput OutputOf(const RecoverOptions& options) {
-  if (options.output.empty()) throw BadInput("--output is not given", "name a folder, or a pattern like out/f.%04d.exr");
+  if (options.output.empty())
+    throw BadInput("--output is not given", "name a folder, or a pattern like out/f.%04d.exr");
   RenderOutput output;
   output.color_space = options.output_space;
   output.format = Find("--format", options.format, kFormats);
@@ -113,7 +113,8 @@ RecoverJobs JobsOf(const RecoverOptions& options) {
   train.size = Find("--size", options.size, kSizes);
   train.training = options.training;
   train.training->precision = Find("--precision", options.precision, kPrecisions);
-  if (!options.time_limit.empty()) train.training->time_limit_seconds = ParseSeconds("--time-limit", options.time_limit);
+  if (!options.time_limit.empty())
+    train.training->time_limit_seconds = ParseSeconds("--time-limit", options.time_limit);
   RecoverJobs jobs;
   jobs.render.source = train.source;
   jobs.render.color = train.color;

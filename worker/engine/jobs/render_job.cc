@@ -23,8 +23,8 @@ constexpr char kSameAsSource[] = "same-as-source";
 model::Model LoadFor(const JobContext& context, const RenderRequest& request, const std::string& sha256) {
   const auto& job = request.job;
   if (job.checkpoint_sha256 && *job.checkpoint_sha256 != sha256) {
-    throw BadInput("the checkpoint " + request.checkpoint.string() + " has the SHA-256 " + sha256 + ", the job asks for " +
-                       *job.checkpoint_sha256,
+    throw BadInput("the checkpoint " + request.checkpoint.string() + " has the SHA-256 " + sha256 +
+                       ", the job asks for " + *job.checkpoint_sha256,
                    "give the checkpoint that the job names");
   }
   auto model = model::LoadModel(request.checkpoint, context.device, PrecisionOf(job.precision));
@@ -85,7 +85,8 @@ EngineResult RunRender(const JobContext& context, const RenderRequest& request) 
   const auto place = LocateOutput(context, request.job.output);
   const auto sha256 = HashOfLocalFile(request.checkpoint);
   const auto model = LoadFor(context, request, sha256);
-  const auto source = OpenMedium(context, request.job.source, "source", "render.source", color.config, MissingFrames::kTolerate);
+  const auto source =
+      OpenMedium(context, request.job.source, "source", "render.source", color.config, MissingFrames::kTolerate);
   const auto frames = FramesOf(request, source);
   RequireNothingPublished(context.roots, place, frames, request.job.output->replace);
   RequireWritable(context.roots, request.attempt_folder);
@@ -98,14 +99,14 @@ EngineResult RunRender(const JobContext& context, const RenderRequest& request) 
                                    WritingOf(*request.job.output, source, color, space));
   context.events.Inform("source: " + TextOf(source) + "; output: " + place.folder.ToString() + " in " + space);
 
-  RenderReport report(context,
-                      {source.sequence, from_source, delivery, writer, request.attempt_folder,
-                       HeldPlanesOf(model.description().free), model.description().matrix,
-                       HeaderAttributes(request, model, sha256, color.config)},
-                      frames.size());
-  const inference::RenderPlan plan{source.sequence, from_source,       delivery,
-                                   model,           writer,            frames,
-                                   source.facts.size, inference::AvailableMemory_bytes() / 2};
+  RenderReport report(
+      context,
+      {source.sequence, from_source, delivery, writer, request.attempt_folder, HeldPlanesOf(model.description().free),
+       model.description().matrix, HeaderAttributes(request, model, sha256, color.config)},
+      frames.size());
+  const inference::RenderPlan plan{
+      source.sequence, from_source, delivery,          model,
+      writer,          frames,      source.facts.size, inference::AvailableMemory_bytes() / 2};
   const auto end = inference::Render(plan, report.Callbacks(), context.stop.flag());
   if (context.stop.reason() == StopReason::kLeaseLost) throw LeaseLost();
   report.SendSummary();

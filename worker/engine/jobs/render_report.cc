@@ -35,8 +35,9 @@ void RenderReport::ProveWritten(const inference::ComposedFrame& frame, const fra
   const auto& options = setting_.writer.options();
   const auto kind = frames::IsLossless(options.format, options.compression) ? validation::FileKind::kLossless
                                                                             : validation::FileKind::kLossy;
-  const auto read_back = frames::ReadFile(context_.roots, {setting_.folder.root, setting_.folder.relative + "/" + file.name},
-                                          frame.frame, setting_.delivery.space());
+  const auto read_back =
+      frames::ReadFile(context_.roots, {setting_.folder.root, setting_.folder.relative + "/" + file.name}, frame.frame,
+                       setting_.delivery.space());
   const auto written = validation::ProveWritten(read_back.rgb, second_read_, setting_.delivery, options.encoding, kind,
                                                 setting_.held, setting_.matrix);
   RenderedFrame event;
@@ -88,8 +89,9 @@ void RenderReport::SendSummary() const {
   send("gamut_scaled_share_max", worst_.gamut_scaled_share);
   send("unproven_frames", static_cast<double>(unproven_));
   if (unproven_ != 0) {
-    context_.events.Warn(fmt::format("the held plane of {} of {} frames is not proven; each frame's event says by how much",
-                                     unproven_, manifest_.size()));
+    context_.events.Warn(
+        fmt::format("the held plane of {} of {} frames is not proven; each frame's event says by how much", unproven_,
+                    manifest_.size()));
   }
 }
 
@@ -97,10 +99,10 @@ EngineResult RenderReport::Result() const {
   EngineResult result{EngineOutcome::kSucceeded, std::nullopt, manifest_};
   if (faults_.empty()) return result;
   result.outcome = manifest_.empty() ? EngineOutcome::kFailed : EngineOutcome::kPartial;
-  result.failure = EngineFailure{FailureKind::kBadInput,
-                                 fmt::format("{} of {} frames could not be rendered; the first: {}", faults_.size(),
-                                             frames_, faults_.front()),
-                                 "repair the frames and render them again"};
+  result.failure = EngineFailure{
+      FailureKind::kBadInput,
+      fmt::format("{} of {} frames could not be rendered; the first: {}", faults_.size(), frames_, faults_.front()),
+      "repair the frames and render them again"};
   return result;
 }
 

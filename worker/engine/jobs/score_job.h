@@ -27,7 +27,7 @@ struct ScoredFrame {
 
 struct Score {
   std::vector<ScoredFrame> frames;
-  validation::Figures result;                 // means over the frames
+  validation::Figures result;  // means over the frames
   std::optional<validation::Figures> source;
 };
 

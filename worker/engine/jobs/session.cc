@@ -14,7 +14,9 @@ namespace {
 constexpr int kExitInterrupted = 130;
 
 // Ends without destructors: a hung computation or a blocked codec must not outlive the lease.
-[[noreturn]] void EndForLease() { ::_exit(kExitLeaseLost); }
+[[noreturn]] void EndForLease() {
+  ::_exit(kExitLeaseLost);
+}
 
 frames::Roots RootsOf(const std::vector<AssignedRoot>& assigned) {
   if (assigned.empty()) return frames::Roots::WholeFileSystem();
@@ -54,8 +56,14 @@ Session::Session(const SessionOptions& options)
     lease_ = std::make_unique<LeaseWatch>(*options.lease_descriptor, Seconds(seconds), clock_, stop_, EndForLease,
                                           ComplainWithoutWaiting);
   }
-  context_.emplace(JobContext{roots_, std::filesystem::current_path().string(), *events_, stop_, clock_,
-                              model::ParseDevice(options.device.empty() ? "cpu" : options.device), options.threads, {}});
+  context_.emplace(JobContext{roots_,
+                              std::filesystem::current_path().string(),
+                              *events_,
+                              stop_,
+                              clock_,
+                              model::ParseDevice(options.device.empty() ? "cpu" : options.device),
+                              options.threads,
+                              {}});
   if (lease_) context_->next_adjustment = [this] { return lease_->TakeAdjustment(); };
   model::SetComputeThreads(options.threads);
 }

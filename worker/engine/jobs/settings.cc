@@ -9,46 +9,65 @@ namespace {
 
 image::YCbCrMatrix MatrixOf(YcbcrMatrix matrix) {
   switch (matrix) {
-    case YcbcrMatrix::kBt601: return image::YCbCrMatrix::kBt601;
-    case YcbcrMatrix::kBt2020: return image::YCbCrMatrix::kBt2020;
-    default: return image::YCbCrMatrix::kBt709;
+    case YcbcrMatrix::kBt601:
+      return image::YCbCrMatrix::kBt601;
+    case YcbcrMatrix::kBt2020:
+      return image::YCbCrMatrix::kBt2020;
+    default:
+      return image::YCbCrMatrix::kBt709;
   }
 }
 
 model::NetworkKind KindOf(NetworkKind kind, model::FreePlanes free) {
   switch (kind) {
-    case NetworkKind::kGrid: return model::NetworkKind::kGrid;
-    case NetworkKind::kUnet: return model::NetworkKind::kUNet;
-    case NetworkKind::kClosedForm: return model::NetworkKind::kClosedForm;
-    case NetworkKind::kUnspecified: break;
+    case NetworkKind::kGrid:
+      return model::NetworkKind::kGrid;
+    case NetworkKind::kUnet:
+      return model::NetworkKind::kUNet;
+    case NetworkKind::kClosedForm:
+      return model::NetworkKind::kClosedForm;
+    case NetworkKind::kUnspecified:
+      break;
   }
   return free == model::FreePlanes::kChroma ? model::NetworkKind::kGrid : model::NetworkKind::kUNet;
 }
 
 model::NetworkSize SizeOf(NetworkSize size) {
   switch (size) {
-    case NetworkSize::kSmall: return model::NetworkSize::kSmall;
-    case NetworkSize::kLarge: return model::NetworkSize::kLarge;
-    default: return model::NetworkSize::kMedium;
+    case NetworkSize::kSmall:
+      return model::NetworkSize::kSmall;
+    case NetworkSize::kLarge:
+      return model::NetworkSize::kLarge;
+    default:
+      return model::NetworkSize::kMedium;
   }
 }
 
 frames::OutputFormat FormatOf(FileFormat format) {
   switch (format) {
-    case FileFormat::kTiff: return frames::OutputFormat::kTiff;
-    case FileFormat::kPng: return frames::OutputFormat::kPng;
-    default: return frames::OutputFormat::kExr;
+    case FileFormat::kTiff:
+      return frames::OutputFormat::kTiff;
+    case FileFormat::kPng:
+      return frames::OutputFormat::kPng;
+    default:
+      return frames::OutputFormat::kExr;
   }
 }
 
 frames::Compression CompressionOf(Compression compression) {
   switch (compression) {
-    case Compression::kNone: return frames::Compression::kNone;
-    case Compression::kZip: return frames::Compression::kZip;
-    case Compression::kZips: return frames::Compression::kZips;
-    case Compression::kPiz: return frames::Compression::kPiz;
-    case Compression::kDwaa: return frames::Compression::kDwaa;
-    case Compression::kUnspecified: break;
+    case Compression::kNone:
+      return frames::Compression::kNone;
+    case Compression::kZip:
+      return frames::Compression::kZip;
+    case Compression::kZips:
+      return frames::Compression::kZips;
+    case Compression::kPiz:
+      return frames::Compression::kPiz;
+    case Compression::kDwaa:
+      return frames::Compression::kDwaa;
+    case Compression::kUnspecified:
+      break;
   }
   return frames::Compression::kDefault;
 }
@@ -57,11 +76,16 @@ frames::Compression CompressionOf(Compression compression) {
 frames::SampleEncoding EncodingOf(BitDepth depth, frames::OutputFormat format) {
   const bool exr = format == frames::OutputFormat::kExr;
   switch (depth) {
-    case BitDepth::kUint8: return frames::ParseBitDepth(format, exr ? "uint8" : "8");
-    case BitDepth::kUint16: return frames::ParseBitDepth(format, exr ? "uint16" : "16");
-    case BitDepth::kHalf: return frames::ParseBitDepth(format, "half");
-    case BitDepth::kFloat: return frames::ParseBitDepth(format, "float");
-    case BitDepth::kUnspecified: break;
+    case BitDepth::kUint8:
+      return frames::ParseBitDepth(format, exr ? "uint8" : "8");
+    case BitDepth::kUint16:
+      return frames::ParseBitDepth(format, exr ? "uint16" : "16");
+    case BitDepth::kHalf:
+      return frames::ParseBitDepth(format, "half");
+    case BitDepth::kFloat:
+      return frames::ParseBitDepth(format, "float");
+    case BitDepth::kUnspecified:
+      break;
   }
   return frames::DefaultEncoding(format);
 }
@@ -75,12 +99,13 @@ void RequireAgreement(const RenderOutput& output, frames::OutputFormat format, f
                    "leave it out, or choose EXR");
   }
   const auto extension = frames::FramePattern::Parse(output.path).Extension();
-  const bool agrees = exr ? extension == "exr"
+  const bool agrees = exr                                    ? extension == "exr"
                       : format == frames::OutputFormat::kPng ? extension == "png"
                                                              : extension == "tif" || extension == "tiff";
   if (!agrees) {
-    throw BadInput("render.output.path '" + output.path + "' is no name for " + std::string(frames::NameOf(format)) + " files",
-                   "end it in the format's extension, or choose another format");
+    throw BadInput(
+        "render.output.path '" + output.path + "' is no name for " + std::string(frames::NameOf(format)) + " files",
+        "end it in the format's extension, or choose another format");
   }
 }
 
@@ -120,11 +145,16 @@ ColorSettings WithDefaults(const std::optional<ColorSettings>& settings) {
 
 dataset::Recovery RecoveryOf(Recovery recovery) {
   switch (recovery) {
-    case Recovery::kChroma: return dataset::Recovery::kChroma;
-    case Recovery::kSpatial: return dataset::Recovery::kSpatial;
-    case Recovery::kCombined: return dataset::Recovery::kCombined;
-    case Recovery::kDirect: return dataset::Recovery::kDirect;
-    case Recovery::kUnspecified: break;
+    case Recovery::kChroma:
+      return dataset::Recovery::kChroma;
+    case Recovery::kSpatial:
+      return dataset::Recovery::kSpatial;
+    case Recovery::kCombined:
+      return dataset::Recovery::kCombined;
+    case Recovery::kDirect:
+      return dataset::Recovery::kDirect;
+    case Recovery::kUnspecified:
+      break;
   }
   throw BadInput("train.recovery is not given",
                  "use RECOVERY_CHROMA, RECOVERY_SPATIAL, RECOVERY_COMBINED or RECOVERY_DIRECT");
@@ -132,25 +162,34 @@ dataset::Recovery RecoveryOf(Recovery recovery) {
 
 model::Precision PrecisionOf(Precision precision) {
   switch (precision) {
-    case Precision::kFp32: return model::Precision::kFloat32;
-    case Precision::kBf16: return model::Precision::kBfloat16;
-    default: return model::Precision::kAuto;
+    case Precision::kFp32:
+      return model::Precision::kFloat32;
+    case Precision::kBf16:
+      return model::Precision::kBfloat16;
+    default:
+      return model::Precision::kAuto;
   }
 }
 
 model::FreePlanes FreePlanesOf(dataset::Recovery recovery) {
   switch (recovery) {
-    case dataset::Recovery::kChroma: return model::FreePlanes::kChroma;
-    case dataset::Recovery::kSpatial: return model::FreePlanes::kLuma;
-    default: return model::FreePlanes::kAll;
+    case dataset::Recovery::kChroma:
+      return model::FreePlanes::kChroma;
+    case dataset::Recovery::kSpatial:
+      return model::FreePlanes::kLuma;
+    default:
+      return model::FreePlanes::kAll;
   }
 }
 
 validation::HeldPlanes HeldPlanesOf(model::FreePlanes free) {
   switch (free) {
-    case model::FreePlanes::kChroma: return validation::HeldPlanes::kLuma;
-    case model::FreePlanes::kLuma: return validation::HeldPlanes::kChroma;
-    default: return validation::HeldPlanes::kNothing;
+    case model::FreePlanes::kChroma:
+      return validation::HeldPlanes::kLuma;
+    case model::FreePlanes::kLuma:
+      return validation::HeldPlanes::kChroma;
+    default:
+      return validation::HeldPlanes::kNothing;
   }
 }
 
@@ -173,15 +212,18 @@ training::TrainingOptions PlanTraining(const TrainJob& job, const ColorPlan& col
   options.steps = settings.steps;
   options.time_limit = std::chrono::duration<double>(settings.time_limit_seconds);
   if (options.steps == 0 && settings.time_limit_seconds == 0) {
-    if (options.network.kind == model::NetworkKind::kUNet) options.steps = kDefaultSteps;
-    else options.time_limit = std::chrono::duration<double>(kDefaultSeconds);
+    if (options.network.kind == model::NetworkKind::kUNet)
+      options.steps = kDefaultSteps;
+    else
+      options.time_limit = std::chrono::duration<double>(kDefaultSeconds);
   }
   if (settings.batch != 0) options.batch = static_cast<int>(settings.batch);
   if (settings.patch_px != 0) options.patch_px = static_cast<int>(settings.patch_px);
   options.learning_rate = settings.learning_rate;
   options.seed = settings.seed;
   options.checkpoint_interval = settings.checkpoint_interval_steps;
-  if (settings.contact_sheet_interval_steps != 0) options.contact_sheet_interval = settings.contact_sheet_interval_steps;
+  if (settings.contact_sheet_interval_steps != 0)
+    options.contact_sheet_interval = settings.contact_sheet_interval_steps;
   options.precision = PrecisionOf(settings.precision);
   options.dataset_sha256 = job.dataset_sha256;
   return options;

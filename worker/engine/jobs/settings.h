@@ -26,8 +26,8 @@ struct ColorPlan {
   color::SceneRendering rendering = color::SceneRendering::kRec709Odt;
 };
 
-// Throws color::ColorError for a configuration that cannot be loaded or an unknown working space. `field` is the path of
-// the settings in the document, for messages. Relative configuration paths start from `current_folder`.
+// Throws color::ColorError for a configuration that cannot be loaded or an unknown working space. `field` is the path
+// of the settings in the document, for messages. Relative configuration paths start from `current_folder`.
 ColorPlan PlanColor(const std::optional<ColorSettings>& settings, const std::string& field,
                     const std::string& current_folder);
 
@@ -40,7 +40,8 @@ model::Precision PrecisionOf(Precision precision);
 model::FreePlanes FreePlanesOf(dataset::Recovery recovery);
 validation::HeldPlanes HeldPlanesOf(model::FreePlanes free);
 
-// The network of a job: grid for chroma and unet for the rest unless it says otherwise, medium unless it says otherwise.
+// The network of a job: grid for chroma and unet for the rest unless it says otherwise, medium unless it says
+// otherwise.
 model::NetworkDescription PlanNetwork(const TrainJob& job, image::YCbCrMatrix matrix);
 
 // Options of a training, without folder, device and documents, which the caller adds. Without steps and time limit:

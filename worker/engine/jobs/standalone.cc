@@ -40,7 +40,8 @@ class AttemptFolder {
   void RemoveIfEmpty(const frames::Location& folder) const {
     const auto slash = folder.relative.find_last_of('/');
     if (slash == std::string::npos) return;  // a root's own folder
-    const auto parent = roots_.OpenFolder({folder.root, folder.relative.substr(0, slash)}, frames::FolderMode::kMustExist);
+    const auto parent =
+        roots_.OpenFolder({folder.root, folder.relative.substr(0, slash)}, frames::FolderMode::kMustExist);
     ::unlinkat(parent.number(), folder.relative.substr(slash + 1).c_str(), AT_REMOVEDIR);
   }
 
@@ -65,7 +66,8 @@ void CheckRender(const JobContext& context, const TrainJob& train, const RenderJ
   }
   const auto place = LocateOutput(context, render.output);
   PlanWriting(*render.output);
-  if (const auto& space = render.output->color_space; !space.empty() && space != "same-as-source") color.config.Resolve(space);
+  if (const auto& space = render.output->color_space; !space.empty() && space != "same-as-source")
+    color.config.Resolve(space);
   RequireWritable(context.roots, place.folder);
   const auto source = OpenMedium(context, render.source, "source", "render.source", color.config);
   RequireNothingPublished(context.roots, place, source.range.frames(), render.output->replace);

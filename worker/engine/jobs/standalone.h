@@ -11,8 +11,8 @@
 namespace interneg::jobs {
 
 // Renders into an attempt's folder of its own below the output folder and publishes what was rendered: all frames, or,
-// where some could not be read, the others (partial). Nothing stays behind otherwise, the output folder included when it
-// was not there before. `unique` tells this process's folder from others'. Throws as RunRender and Publish do.
+// where some could not be read, the others (partial). Nothing stays behind otherwise, the output folder included when
+// it was not there before. `unique` tells this process's folder from others'. Throws as RunRender and Publish do.
 EngineResult RenderInPlace(const JobContext& context, const RenderJob& job, const std::string& frames,
                            const std::filesystem::path& checkpoint, const std::string& unique);
 

@@ -34,7 +34,9 @@ struct Line {
   std::string operator()(const EngineProgress& e) const { return TextOf(e); }
   std::string operator()(const LossPoint&) const { return {}; }
   std::string operator()(const Measure& e) const {
-    const std::string where = e.frame ? fmt::format(" frame {}", *e.frame) : e.step ? fmt::format(" step {}", *e.step) : "";
+    const std::string where = e.frame  ? fmt::format(" frame {}", *e.frame)
+                              : e.step ? fmt::format(" step {}", *e.step)
+                                       : "";
     return fmt::format("{} {}{}: {} = {:.6g}", e.scope, e.subject, where, e.name, e.value);
   }
   std::string operator()(const LocalArtifact& e) const {
@@ -55,19 +57,27 @@ struct Line {
   }
   std::string operator()(const Adjusted& e) const { return fmt::format("step {}: {}", e.step, e.text); }
   std::string operator()(const EngineResult& e) const {
-    if (e.failure) return fmt::format("error: {}{}{}", e.failure->message, e.failure->remedy.empty() ? "" : "\n  ", e.failure->remedy);
+    if (e.failure)
+      return fmt::format("error: {}{}{}", e.failure->message, e.failure->remedy.empty() ? "" : "\n  ",
+                         e.failure->remedy);
     switch (e.outcome) {
-      case EngineOutcome::kSucceeded: return "succeeded";
-      case EngineOutcome::kPartial: return "partial: not every frame could be rendered";
-      case EngineOutcome::kPreempted: return "stopped; it can be resumed";
-      default: return "failed";
+      case EngineOutcome::kSucceeded:
+        return "succeeded";
+      case EngineOutcome::kPartial:
+        return "partial: not every frame could be rendered";
+      case EngineOutcome::kPreempted:
+        return "stopped; it can be resumed";
+      default:
+        return "failed";
     }
   }
 };
 
 }  // namespace
 
-std::string TextOf(const EventBody& body) { return std::visit(Line(), body); }
+std::string TextOf(const EventBody& body) {
+  return std::visit(Line(), body);
+}
 
 std::string TextOf(const EngineProgress& progress) {
   std::string text = progress.phase;

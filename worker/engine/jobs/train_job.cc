@@ -31,7 +31,8 @@ ResumeKind KindOf(const std::filesystem::path& file) {
 
 std::uint32_t StepOf(const model::Model& model) {
   const auto step = model.metadata().find("interneg.step");
-  return step == model.metadata().end() ? 0 : static_cast<std::uint32_t>(std::strtoul(step->second.c_str(), nullptr, 10));
+  return step == model.metadata().end() ? 0
+                                        : static_cast<std::uint32_t>(std::strtoul(step->second.c_str(), nullptr, 10));
 }
 
 struct Prepared {
@@ -109,8 +110,8 @@ TrainReport RunTrain(const JobContext& context, const TrainRequest& request) {
   }
   std::optional<double> score;
   if (result.validation && std::isfinite(result.validation->model_db)) score = result.validation->model_db;
-  events.SendModel(result.model, static_cast<std::uint32_t>(result.chosen_step), static_cast<std::uint32_t>(result.steps),
-                   score);
+  events.SendModel(result.model, static_cast<std::uint32_t>(result.chosen_step),
+                   static_cast<std::uint32_t>(result.steps), score);
   SendMeasures(context, scratch, prepared, result.model);
   return {{EngineOutcome::kSucceeded, std::nullopt, {}}, result.model};
 }

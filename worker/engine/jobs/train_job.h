@@ -23,8 +23,8 @@ struct TrainReport {
 };
 
 // Checks everything first (frames, sizes, spaces, pairs, options), reads the pairs, trains, chooses, measures on the
-// held-out pairs (on the training pairs where there are none). A `resume` that is a finished model is measured again and
-// reported, so that a retry after the last moment ends. Throws what the modules throw (job_error.h), LeaseLost.
+// held-out pairs (on the training pairs where there are none). A `resume` that is a finished model is measured again
+// and reported, so that a retry after the last moment ends. Throws what the modules throw (job_error.h), LeaseLost.
 TrainReport RunTrain(const JobContext& context, const TrainRequest& request);
 
 }  // namespace interneg::jobs

@@ -26,7 +26,8 @@ std::string TextOf(const training::Adjustment& adjustment) {
   if (adjustment.steps) add("steps", std::to_string(*adjustment.steps));
   if (adjustment.learning_rate) add("learning rate", std::to_string(*adjustment.learning_rate));
   if (adjustment.checkpoint_interval) add("checkpoint interval", std::to_string(*adjustment.checkpoint_interval));
-  if (adjustment.contact_sheet_interval) add("contact sheet interval", std::to_string(*adjustment.contact_sheet_interval));
+  if (adjustment.contact_sheet_interval)
+    add("contact sheet interval", std::to_string(*adjustment.contact_sheet_interval));
   return text.empty() ? "nothing changed" : text;
 }
 
@@ -90,7 +91,8 @@ void TrainingEvents::OnValidation(const training::ValidationPoint& point) {
 
 void TrainingEvents::OnContactSheet(const training::ContactSheet& sheet) {
   std::vector<validation::SheetRow> rows;
-  for (const auto& row : sheet.rows) rows.push_back({view_.Show(row.input), view_.Show(row.truth), view_.Show(row.output)});
+  for (const auto& row : sheet.rows)
+    rows.push_back({view_.Show(row.input), view_.Show(row.truth), view_.Show(row.output)});
   if (rows.empty()) return;
   scratch_.SendPicture("contact_sheet", validation::ComposeSheet(rows, kSheetPicture_px),
                        static_cast<std::uint32_t>(sheet.step));
@@ -116,7 +118,8 @@ std::optional<training::Adjustment> TrainingEvents::NextAdjustment() {
   if (command->steps != 0) adjustment.steps = command->steps;
   if (command->learning_rate != 0) adjustment.learning_rate = command->learning_rate;
   if (command->checkpoint_interval_steps != 0) adjustment.checkpoint_interval = command->checkpoint_interval_steps;
-  if (command->contact_sheet_interval_steps != 0) adjustment.contact_sheet_interval = command->contact_sheet_interval_steps;
+  if (command->contact_sheet_interval_steps != 0)
+    adjustment.contact_sheet_interval = command->contact_sheet_interval_steps;
   return adjustment;
 }
 

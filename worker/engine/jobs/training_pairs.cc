@@ -107,12 +107,14 @@ training::TrainingData ReadPairs(const JobContext& context, const PairPlan& plan
   const auto from_source = TrainingTransformOf(source, color), from_reference = TrainingTransformOf(reference, color);
   PairReader reader(context, 2 * (plan.training.size() + plan.held_out.size()) + (plan.preview ? 1 : 0));
   const auto read = [&](int frame) {
-    return dataset::Pair{frame, reader.Read(source, from_source, frame), reader.Read(reference, from_reference, frame), {}};
+    return dataset::Pair{
+        frame, reader.Read(source, from_source, frame), reader.Read(reference, from_reference, frame), {}};
   };
   training::TrainingData data;
   for (const int frame : plan.training) data.pairs.push_back(read(frame));
   for (const int frame : plan.held_out) data.held_out.push_back(read(frame));
-  if (plan.preview) data.preview = training::PreviewSource{*plan.preview, reader.Read(source, from_source, *plan.preview)};
+  if (plan.preview)
+    data.preview = training::PreviewSource{*plan.preview, reader.Read(source, from_source, *plan.preview)};
   if (reader.clipped_share() > 0) {
     context.events.Warn("the linear clamp cuts off up to " + std::to_string(100.0 * reader.clipped_share()) +
                         " % of a frame's pixels");

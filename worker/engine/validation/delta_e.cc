@@ -9,7 +9,9 @@ namespace {
 
 constexpr double kPow25To7 = 6103515625.0;
 
-double Radians(double degrees) { return degrees * std::numbers::pi / 180.0; }
+double Radians(double degrees) {
+  return degrees * std::numbers::pi / 180.0;
+}
 
 double Hue_deg(double a, double b) {
   if (a == 0.0 && b == 0.0) return 0.0;
@@ -39,7 +41,9 @@ double MeanHue_deg(double first, double second, double chroma_product) {
   return sum < 360.0 ? (sum + 360.0) / 2.0 : (sum - 360.0) / 2.0;
 }
 
-double Linear(double encoded) { return std::pow(std::clamp(encoded, 0.0, 1.0), 2.4); }
+double Linear(double encoded) {
+  return std::pow(std::clamp(encoded, 0.0, 1.0), 2.4);
+}
 
 double LabCurve(double t) {
   constexpr double kDelta = 6.0 / 29.0;

@@ -20,9 +20,12 @@ void RequireSameSize(const image::Image& a, const image::Image& b) {
 
 std::vector<int> PlanesOf(HeldPlanes held) {
   switch (held) {
-    case HeldPlanes::kLuma: return {0};
-    case HeldPlanes::kChroma: return {1, 2};
-    case HeldPlanes::kNothing: break;
+    case HeldPlanes::kLuma:
+      return {0};
+    case HeldPlanes::kChroma:
+      return {1, 2};
+    case HeldPlanes::kNothing:
+      break;
   }
   return {};
 }
@@ -88,7 +91,8 @@ class QuantisationBound {
 
   // What arithmetic may add to a held value; a chroma value sums the noise of two channels by weights below 1.
   double Noise(double value, double largest_channel) const {
-    const double odt = delivery_.route() == color::TrainingRoute::kRec709Odt ? color::TrainingTransform::kLumaTolerance : 0;
+    const double odt =
+        delivery_.route() == color::TrainingRoute::kRec709Odt ? color::TrainingTransform::kLumaTolerance : 0;
     return delivery_.ArithmeticNoise() * std::max({1.0, std::abs(value), largest_channel}) + odt +
            kComposedTolerance * std::max(1.0, std::abs(value));
   }

@@ -1,7 +1,7 @@
 // Figures that say how near a result is to the truth.
 //
-// The module `validation` owns measures, the held-plane proofs and the pictures that compare frames. It knows nothing of
-// networks, training or jobs.
+// The module `validation` owns measures, the held-plane proofs and the pictures that compare frames. It knows nothing
+// of networks, training or jobs.
 #ifndef INTERNEG_WORKER_ENGINE_VALIDATION_MEASURES_H_
 #define INTERNEG_WORKER_ENGINE_VALIDATION_MEASURES_H_
 

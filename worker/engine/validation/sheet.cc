@@ -66,8 +66,9 @@ image::Image ComposeSheet(std::span<const SheetRow> rows, int most_width_px) {
   const int factor = std::clamp(wanted, 1, std::min(first.width_px(), first.height_px()));
   const image::Size cell{first.width_px() / factor, first.height_px() / factor};
   const int columns = static_cast<int>(rows[0].size()), lines = static_cast<int>(rows.size());
-  image::Image sheet({columns * cell.width_px + (columns - 1) * kGap_px, lines * cell.height_px + (lines - 1) * kGap_px},
-                     first.channels(), first.color_space());
+  image::Image sheet(
+      {columns * cell.width_px + (columns - 1) * kGap_px, lines * cell.height_px + (lines - 1) * kGap_px},
+      first.channels(), first.color_space());
   for (int line = 0; line < lines; ++line) {
     for (int column = 0; column < columns; ++column) {
       Paste(sheet, Reduced(rows[line][column], factor), column * (cell.width_px + kGap_px),

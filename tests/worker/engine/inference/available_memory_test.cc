@@ -17,7 +17,9 @@ TEST(AvailableMemory, ControlGroupWithoutLimitSaysNothing) {
   EXPECT_EQ(ControlGroupLeft_bytes("", ""), std::nullopt);
 }
 
-TEST(AvailableMemory, IsSomeOfThisMachine) { EXPECT_GT(AvailableMemory_bytes(), 0); }
+TEST(AvailableMemory, IsSomeOfThisMachine) {
+  EXPECT_GT(AvailableMemory_bytes(), 0);
+}
 
 }  // namespace
 }  // namespace interneg::inference

@@ -148,7 +148,8 @@ TEST_F(BadInput, NotANumberIsNamed) {
   options.compression = frames::Compression::kNone;
   auto picture = Faded(DrawClean(DrawnShot::kSize, 5));
   for (float& v : picture.values()) v = 0.5F;
-  frames::FrameWriter(roots, roots.Locate(shot_.folder / "exr", "/"), frames::FramePattern::Parse("f.%04d.exr"), options)
+  frames::FrameWriter(roots, roots.Locate(shot_.folder / "exr", "/"), frames::FramePattern::Parse("f.%04d.exr"),
+                      options)
       .Write(5, picture, {}, {});
   auto bytes = BytesOf(shot_.folder / "exr/f.0005.exr");
   bytes[bytes.size() - 1] = '\x7E';
@@ -212,9 +213,8 @@ TEST_F(BadInput, OtherColourSettingsThanTheModelsAreRefused) {
   render.output->path = shot_.folder / "second/r.%04d.png";
   render.color = ColorSettings{};
   render.color->matrix = YcbcrMatrix::kBt601;
-  const auto failure = FailureOfCall([&] {
-    RenderInPlace(shot_.Context(), render, "", shot_.folder / "scratch/model.safetensors", "test");
-  });
+  const auto failure = FailureOfCall(
+      [&] { RenderInPlace(shot_.Context(), render, "", shot_.folder / "scratch/model.safetensors", "test"); });
   EXPECT_EQ(failure.kind, FailureKind::kBadInput);
   EXPECT_THAT(failure.message, HasSubstr("render.color"));
   EXPECT_FALSE(fs::exists(shot_.folder / "second"));
@@ -222,9 +222,8 @@ TEST_F(BadInput, OtherColourSettingsThanTheModelsAreRefused) {
 
 TEST_F(BadInput, CheckpointThatIsNoneIsRefused) {
   WriteText(shot_.folder / "broken.safetensors", "nothing of the kind");
-  const auto failure = FailureOfCall([&] {
-    RenderInPlace(shot_.Context(), shot_.Render(), "", shot_.folder / "broken.safetensors", "test");
-  });
+  const auto failure = FailureOfCall(
+      [&] { RenderInPlace(shot_.Context(), shot_.Render(), "", shot_.folder / "broken.safetensors", "test"); });
   EXPECT_EQ(failure.kind, FailureKind::kBadInput) << failure.message;
   EXPECT_FALSE(fs::exists(shot_.folder / "out"));
 }

@@ -68,7 +68,9 @@ void EngineProcess::CloseLease() {
   lease_ = -1;
 }
 
-void EngineProcess::Signal(int number) const { ::kill(id_, number); }
+void EngineProcess::Signal(int number) const {
+  ::kill(id_, number);
+}
 
 int EngineProcess::Wait() {
   int status = 0;

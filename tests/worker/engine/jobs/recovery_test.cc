@@ -100,7 +100,12 @@ TEST(Recovery, SceneLinearMasterIsProven) {
   DrawnShot shot;
   for (int frame = 1; frame <= 9; ++frame) {
     for (const char* medium : {"source", "reference"}) {
-      auto picture = frames::ReadFile(shot.roots, shot.roots.Locate(shot.folder / (std::string(medium) + "/f.000" + std::to_string(frame) + ".png"), "/"), frame, "x").rgb;
+      auto picture =
+          frames::ReadFile(
+              shot.roots,
+              shot.roots.Locate(shot.folder / (std::string(medium) + "/f.000" + std::to_string(frame) + ".png"), "/"),
+              frame, "x")
+              .rgb;
       for (float& v : picture.values()) v = std::pow(v, 2.4F) * 1.5F;
       WriteFrame(shot.folder / (std::string("linear/") + medium), "f.%04d.exr", frame, picture);
     }
@@ -154,8 +159,11 @@ TEST(Recovery, AttemptIsPublishedByATaskOfItsOwn) {
   render.output->path = shot.folder / "farm/r.%04d.png";
   Assignment assignment;
   assignment.output_folder = shot.folder / "farm/.interneg/task.1";
-  const auto rendered = RunRender(shot.Context(), {render, "1-3", shot.folder / "scratch/model.safetensors",
-                                                   shot.roots.Locate(assignment.output_folder, "/"), {{"JobId", "j"}}});
+  const auto rendered = RunRender(shot.Context(), {render,
+                                                   "1-3",
+                                                   shot.folder / "scratch/model.safetensors",
+                                                   shot.roots.Locate(assignment.output_folder, "/"),
+                                                   {{"JobId", "j"}}});
   ASSERT_EQ(rendered.manifest.size(), 3U);
   assignment.manifest = rendered.manifest;
   EXPECT_EQ(RunPublish(shot.Context(), render, assignment).outcome, EngineOutcome::kSucceeded);
@@ -210,8 +218,8 @@ TEST(Recovery, FinishedModelAsResumeEndsAtOnce) {
   Recover(shot, shot.Train(), shot.Render());
   const auto spec = shot.Spec(shot.Train());
   const auto train = shot.Train();
-  const auto report = RunTrain(shot.Context(), {train, ToJson(spec), shot.folder / "scratch2",
-                                                shot.folder / "scratch/model.safetensors"});
+  const auto report = RunTrain(
+      shot.Context(), {train, ToJson(spec), shot.folder / "scratch2", shot.folder / "scratch/model.safetensors"});
   EXPECT_EQ(report.result.outcome, EngineOutcome::kSucceeded);
   EXPECT_TRUE(shot.events.All<LocalCheckpoint>().back().best);
 }

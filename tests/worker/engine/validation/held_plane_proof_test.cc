@@ -72,8 +72,7 @@ File WriteFile(const std::string& space, TrainingRoute route, image::Image sourc
   TrainingTransform in(config, source_pixels.color_space(), route);
   auto original = in.ToTraining(source_pixels);
   TrainingTransform out(config, space, route);
-  auto pixels =
-      out.DeliverHoldingLuma(Recolored(original.rgb), original.highlight_scale, YCbCrMatrix::kBt709).rgb;
+  auto pixels = out.DeliverHoldingLuma(Recolored(original.rgb), original.highlight_scale, YCbCrMatrix::kBt709).rgb;
   for (float& v : pixels.values()) v = Stored(v, encoding);
   return {std::move(out), std::move(original), std::move(pixels)};
 }
@@ -121,8 +120,8 @@ TEST(HeldPlaneProof, HeldChromaIsComparedInBothPlanes) {
 }
 
 TEST(HeldPlaneProof, DisplayFilesAreProvenInEveryEncoding) {
-  for (const auto encoding : {SampleEncoding::kUint8, SampleEncoding::kUint16, SampleEncoding::kHalf,
-                              SampleEncoding::kFloat}) {
+  for (const auto encoding :
+       {SampleEncoding::kUint8, SampleEncoding::kUint16, SampleEncoding::kHalf, SampleEncoding::kFloat}) {
     const auto proof = DisplayFile(encoding).Prove(encoding);
     EXPECT_TRUE(proof.proven) << NameOf(encoding) << " error " << proof.error << " share " << proof.share_of_bound;
   }
