@@ -48,7 +48,7 @@ Convolution MakeConvolution(int in, int out, int kernel, Start start, at::Genera
   const auto options = at::TensorOptions().dtype(at::kFloat);
   Convolution convolution{at::zeros({out, in, kernel, kernel}, options), at::zeros({out}, options)};
   if (start == Start::kUniform) {
-    const double bound = 1.0 / std::sqrt(static_cast<double>(in) * kernel * kernel);
+    const double bound = std::sqrt(6.0 / (static_cast<double>(in) * kernel * kernel));
     convolution.weight.uniform_(-bound, bound, random);
     convolution.bias.uniform_(-bound, bound, random);
   }

@@ -1,0 +1,188 @@
+#include "worker/engine/model/model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "worker/engine/model/model_torch.h"
+
+namespace interneg::model {
+namespace {
+
+constexpr auto kMatrix = image::YCbCrMatrix::kBt709;
+
+image::Image Scene(int width_px, int height_px) {
+  image::Image image({width_px, height_px}, {"R", "G", "B"}, image::kTrainingDisplay);
+  for (int c = 0; c < 3; ++c) {
+    for (int y = 0; y < height_px; ++y) {
+      for (int x = 0; x < width_px; ++x) {
+        image.plane(c)[y * width_px + x] =
+            0.5F + 0.6F * std::sin(0.05F * static_cast<float>((c + 1) * x) + 0.08F * static_cast<float>(y) +
+                                   0.9F * std::sin(0.7F * static_cast<float>(x * (c + 2) + y * 3)));
+      }
+    }
+  }
+  return image;
+}
+
+// One thread: the pictures are small, and idle threads that wait for each other are slow on a busy machine.
+class OneThread : public testing::Environment {
+ public:
+  void SetUp() override { SetComputeThreads(1); }
+};
+const auto* const kOneThread = testing::AddGlobalTestEnvironment(new OneThread);
+
+// A model with random weights everywhere, so that every path contributes.
+Model Made(NetworkKind kind, FreePlanes free, Precision precision = Precision::kFloat32) {
+  auto description = DescribeNetwork(kind, NetworkSize::kSmall, free, kMatrix);
+  if (kind != NetworkKind::kClosedForm) description.width = 4;
+  auto parts = std::make_unique<Model::Implementation>(
+      Model::Implementation{description, {}, {}, Network(description, 3), 1.0, precision, at::Device(at::kCPU)});
+  at::manual_seed(4);
+  for (const auto& parameter : parts->network.Parameters()) {
+    if (parameter.name.find("last") != std::string::npos) *parameter.slot = at::randn(parameter.slot->sizes()) * 0.02;
+  }
+  parts->fits.closed_form.weights.assign(kColorTerms * 2, 0.01);
+  parts->fits.first_guess.spatial_degree = 2;
+  parts->fits.first_guess.weights.assign(6 * kColorTerms * 2, 0.005);
+  return Model(std::move(parts));
+}
+
+double LargestDifference(const image::Image& a, const image::Image& b) {
+  EXPECT_EQ(a.size(), b.size());
+  double largest = 0;
+  for (std::size_t i = 0; i < a.values().size(); ++i) {
+    largest = std::max<double>(largest, std::abs(a.values()[i] - b.values()[i]));
+  }
+  return largest;
+}
+
+// The halo is as wide as what an output pixel can depend on, and tiles start where the full frame's cells do; so a
+// tile must reproduce the full frame's pixels, at borders, with odd sizes, and for frames smaller than the halo.
+TEST(Tiling, EqualsTheFullFrame) {
+  const struct {
+    NetworkKind kind;
+    FreePlanes free;
+  } kinds[] = {{NetworkKind::kClosedForm, FreePlanes::kChroma}, {NetworkKind::kGrid, FreePlanes::kChroma},
+               {NetworkKind::kUNet, FreePlanes::kChroma},       {NetworkKind::kUNet, FreePlanes::kLuma},
+               {NetworkKind::kUNet, FreePlanes::kAll}};
+  for (const auto& [kind, free] : kinds) {
+    const Model model = Made(kind, free);
+    // The widest lets tiles with the grid's halo leave part of the frame unread.
+    for (const image::Size size : {image::Size{37, 23}, image::Size{161, 67}, image::Size{643, 37}}) {
+      const image::Image scene = Scene(size.width_px, size.height_px);
+      const image::Image whole = model.Recover(scene);
+      for (const int tile_px : {20, 96}) {
+        if (tile_px == 20 && size.width_px > 200) continue;
+        EXPECT_LE(LargestDifference(model.Recover(scene, {tile_px}), whole), 1e-6)
+            << NameOf(kind) << " " << NameOf(free) << " " << size.width_px << "x" << size.height_px << " tile " << tile_px;
+      }
+    }
+  }
+}
+
+TEST(Tiling, HalvesOfABfloat16FrameStayWithinItsRounding) {
+  const Model model = Made(NetworkKind::kGrid, FreePlanes::kChroma, Precision::kBfloat16);
+  const image::Image scene = Scene(300, 90);
+  EXPECT_LE(LargestDifference(model.Recover(scene, {64}), model.Recover(scene)), 0.02);
+}
+
+TEST(Model, TheSameFrameTwiceGivesIdenticalPixels) {
+  const Model model = Made(NetworkKind::kGrid, FreePlanes::kChroma);
+  const image::Image scene = Scene(150, 90);
+  EXPECT_EQ(LargestDifference(model.Recover(scene), model.Recover(scene)), 0.0);
+}
+
+TEST(Model, NamesThePlanesItRecovers) {
+  const image::Image scene = Scene(40, 30);
+  EXPECT_EQ(Made(NetworkKind::kGrid, FreePlanes::kChroma).Recover(scene).channels(),
+            (std::vector<std::string>{"Cb", "Cr"}));
+  EXPECT_EQ(Made(NetworkKind::kUNet, FreePlanes::kLuma).Recover(scene).channels(), (std::vector<std::string>{"Y"}));
+  EXPECT_THROW(Made(NetworkKind::kUNet, FreePlanes::kLuma).Recover(image::Image({4, 4}, {"Y"}, "")),
+               std::invalid_argument);
+}
+
+TEST(Model, SourcesAreClampedForTheNetworkAlone) {
+  const Model model = Made(NetworkKind::kGrid, FreePlanes::kChroma);
+  image::Image scene = Scene(64, 64);
+  const image::Image clamped = image::ClampedToUnit(scene);
+  EXPECT_EQ(LargestDifference(model.Recover(scene), model.Recover(clamped)), 0.0);
+}
+
+TEST(Model, SurvivesItsFile) {
+  for (const auto kind : {NetworkKind::kClosedForm, NetworkKind::kGrid, NetworkKind::kUNet}) {
+    const auto description = DescribeNetwork(kind, NetworkSize::kSmall, FreePlanes::kChroma, kMatrix);
+    Model::Implementation parts{description, {{"note", "n"}}, {}, Network(description, 5), 0.75, Precision::kFloat32, at::kCPU};
+    parts.fits.closed_form.weights.assign(kColorTerms * 2, 0.01);
+    parts.fits.first_guess.weights.assign(kColorTerms * 2, 0.02);
+    Safetensors content;
+    std::vector<at::Tensor> keep;
+    AddModel(parts, content, keep);
+    const auto file = FormatSafetensors(content);
+    const Model model = LoadModel(file, {}, Precision::kFloat32);
+    EXPECT_EQ(model.description(), description);
+    EXPECT_EQ(model.metadata().at("note"), "n");
+    const image::Image scene = Scene(70, 50);
+    const Model before(std::make_unique<Model::Implementation>(std::move(parts)));
+    EXPECT_EQ(LargestDifference(model.Recover(scene), before.Recover(scene)), 0.0);
+  }
+}
+
+TEST(Model, FilesThatLackOrBendSomethingAreRefused) {
+  const auto description = DescribeNetwork(NetworkKind::kGrid, NetworkSize::kSmall, FreePlanes::kChroma, kMatrix);
+  Model::Implementation parts{description, {}, {}, Network(description, 5), 1.0, Precision::kFloat32, at::kCPU};
+  parts.fits.closed_form.weights.assign(kColorTerms * 2, 0.01);
+  parts.fits.first_guess.weights.assign(kColorTerms * 2, 0.02);
+  Safetensors good;
+  std::vector<at::Tensor> keep;
+  AddModel(parts, good, keep);
+  const auto refused = [](const Safetensors& content) {
+    EXPECT_THROW(LoadModel(FormatSafetensors(content), {}, Precision::kFloat32), std::invalid_argument);
+  };
+  for (const char* name : {"network.unet.enter.0.weight", "network.guide.b2", "closed_form.weights", "closed_form.range",
+                           "first_guess.weights"}) {
+    Safetensors bad = good;
+    bad.tensors.erase(name);
+    refused(bad);
+  }
+  Safetensors bad = good;
+  bad.metadata["interneg.network"] = ToJson(DescribeNetwork(NetworkKind::kGrid, NetworkSize::kLarge, FreePlanes::kChroma, kMatrix));
+  refused(bad);
+  bad = good;
+  bad.metadata["interneg.correction"] = "1e9";
+  refused(bad);
+  bad = good;
+  bad.metadata["interneg.format"] = "other";
+  refused(bad);
+  const at::Tensor nan = at::full({kGuideHidden}, NAN);
+  bad = good;
+  bad.tensors["network.guide.w2"] = ViewOf(nan);
+  refused(bad);
+}
+
+TEST(Baseline, IsTheClosedFormAlone) {
+  const Model model = Made(NetworkKind::kGrid, FreePlanes::kChroma);
+  const auto baseline = model.Baseline();
+  ASSERT_TRUE(baseline.has_value());
+  EXPECT_EQ(baseline->description().kind, NetworkKind::kClosedForm);
+  EXPECT_FALSE(Made(NetworkKind::kUNet, FreePlanes::kLuma).Baseline().has_value());
+}
+
+TEST(TileFor, ShrinksWithTheMemoryAndKeepsTheAlignment) {
+  const Model model = Made(NetworkKind::kGrid, FreePlanes::kChroma);
+  EXPECT_EQ(model.TileFor({640, 360}, 8LL << 30), 0);
+  const int small = model.TileFor({4096, 2160}, 200LL << 20), large = model.TileFor({4096, 2160}, 800LL << 20);
+  EXPECT_GT(small, 0);
+  EXPECT_LE(small, large);
+  EXPECT_EQ(small % 32, 0);
+  EXPECT_EQ(model.TileFor({4096, 2160}, 1), 32);
+}
+
+}  // namespace
+}  // namespace interneg::model

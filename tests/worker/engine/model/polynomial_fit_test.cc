@@ -1,0 +1,152 @@
+#include "worker/engine/model/polynomial_fit.h"
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+#include <stdexcept>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "worker/engine/model/polynomial_map.h"
+
+namespace interneg::model {
+namespace {
+
+constexpr image::Size kSize{61, 43};
+
+// Smooth but varied colours, different in each frame.
+image::Image Colours(int frame) {
+  image::Image image(kSize, {"Y", "Cb", "Cr"}, image::kTrainingDisplay);
+  for (int y = 0; y < kSize.height_px; ++y) {
+    for (int x = 0; x < kSize.width_px; ++x) {
+      const int i = y * kSize.width_px + x;
+      image.plane(0)[i] = 0.5F + 0.45F * std::sin(0.37F * static_cast<float>(x) + 0.9F * static_cast<float>(frame));
+      image.plane(1)[i] = 0.3F * std::sin(0.29F * static_cast<float>(y) + 0.11F * static_cast<float>(x * frame));
+      image.plane(2)[i] = 0.3F * std::cos(0.41F * static_cast<float>(x + y) + 0.5F * static_cast<float>(frame));
+    }
+  }
+  return image;
+}
+
+enum class Fade { kEven, kUneven };
+
+image::Image Faded(const image::Image& in, Fade fade) {
+  image::Image out = in;
+  for (int y = 0; y < kSize.height_px; ++y) {
+    for (int x = 0; x < kSize.width_px; ++x) {
+      const int i = y * kSize.width_px + x;
+      const float l = in.plane(0)[i], b = in.plane(1)[i], r = in.plane(2)[i];
+      const float place = static_cast<float>(2 * x + 1) / kSize.width_px - 1;
+      const float share = fade == Fade::kUneven ? 1 + 0.5F * place * place : 1.0F;
+      out.plane(1)[i] = share * (0.02F + 0.8F * b - 0.3F * r * l + 0.4F * b * b * r);
+      out.plane(2)[i] = share * (0.5F * r - 0.1F * l * l * l * l + 0.2F * b * l);
+    }
+  }
+  return out;
+}
+
+struct Frames {
+  std::vector<image::Image> inputs, truths;
+  std::vector<FitFrame> fit() const {
+    std::vector<FitFrame> out;
+    for (std::size_t i = 0; i < inputs.size(); ++i) out.push_back({&inputs[i], &truths[i], nullptr});
+    return out;
+  }
+};
+
+Frames Draw(Fade fade) {
+  Frames frames;
+  for (int i = 0; i < 3; ++i) {
+    frames.inputs.push_back(Colours(i));
+    frames.truths.push_back(Faded(frames.inputs.back(), fade));
+  }
+  return frames;
+}
+
+double LargestError(const PolynomialMap& map, const image::Image& input, const image::Image& truth) {
+  std::vector<float> cb(input.pixel_count()), cr(input.pixel_count());
+  Apply(map, input.plane(0), input.plane(1), input.plane(2), {0, 0, kSize, kSize}, {cb, cr});
+  double largest = 0;
+  for (std::size_t i = 0; i < cb.size(); ++i) {
+    largest = std::max<double>(largest, std::abs(cb[i] - truth.plane(1)[i]));
+    largest = std::max<double>(largest, std::abs(cr[i] - truth.plane(2)[i]));
+  }
+  return largest;
+}
+
+TEST(ClosedForm, RecoversAPolynomialWithinItsDegree) {
+  const Frames frames = Draw(Fade::kEven);
+  const PolynomialFits fits = FitPolynomials(frames.fit());
+  const image::Image unseen = Colours(7);
+  EXPECT_LT(LargestError(fits.closed_form, unseen, Faded(unseen, Fade::kEven)), 2e-3);
+  EXPECT_LT(LargestError(fits.first_guess, unseen, Faded(unseen, Fade::kEven)), 5e-3);
+}
+
+TEST(FirstGuess, FollowsAFadeThatVariesOverTheFrame) {
+  const Frames frames = Draw(Fade::kUneven);
+  const PolynomialFits fits = FitPolynomials(frames.fit());
+  EXPECT_EQ(fits.closed_form.spatial_degree, 0);
+  EXPECT_EQ(fits.first_guess.spatial_degree, 2);
+  const image::Image unseen = Colours(7), truth = Faded(unseen, Fade::kUneven);
+  EXPECT_LT(LargestError(fits.first_guess, unseen, truth), 0.1 * LargestError(fits.closed_form, unseen, truth));
+}
+
+TEST(FirstGuess, AFrameAloneGetsNoSpatialTerms) {
+  const Frames frames = Draw(Fade::kUneven);
+  const auto fit = frames.fit();
+  EXPECT_EQ(FitPolynomials(std::span(fit).first(1)).first_guess.spatial_degree, 0);
+}
+
+TEST(ClosedForm, PixelsWithoutConfidenceDoNotCount) {
+  Frames frames = Draw(Fade::kEven);
+  image::Image confidence(kSize, {"W"}, "");
+  for (float& v : confidence.values()) v = 1.0F;
+  for (int i = 0; i < 400; ++i) {
+    confidence.plane(0)[i] = 0.0F;
+    for (auto& truth : frames.truths) truth.plane(1)[i] = 0.5F;
+  }
+  auto fit = frames.fit();
+  for (auto& frame : fit) frame.confidence = &confidence;
+  const image::Image unseen = Colours(7), truth = Faded(unseen, Fade::kEven);
+  EXPECT_LT(LargestError(FitPolynomials(fit).closed_form, unseen, truth), 3e-3);
+  EXPECT_GT(LargestError(FitPolynomials(frames.fit()).closed_form, unseen, truth), 3e-3);
+}
+
+TEST(ClosedForm, ConstantChromaIsFitWithoutHarm) {
+  Frames frames = Draw(Fade::kEven);
+  for (auto& input : frames.inputs) {
+    std::ranges::fill(input.plane(1), 0.0F);
+    std::ranges::fill(input.plane(2), 0.0F);
+  }
+  const PolynomialFits fits = FitPolynomials(frames.fit());
+  for (const double w : fits.closed_form.weights) EXPECT_TRUE(std::isfinite(w));
+  for (const double w : fits.first_guess.weights) EXPECT_TRUE(std::isfinite(w));
+}
+
+TEST(PolynomialMap, AWindowEqualsItsPartOfTheFrame) {
+  const Frames frames = Draw(Fade::kUneven);
+  const PolynomialMap map = FitPolynomials(frames.fit()).first_guess;
+  const image::Image whole = Colours(2);
+  std::vector<float> cb(whole.pixel_count()), cr(whole.pixel_count());
+  Apply(map, whole.plane(0), whole.plane(1), whole.plane(2), {0, 0, kSize, kSize}, {cb, cr});
+  const image::Rectangle area{13, 9, {17, 11}};
+  const image::Image part = image::Crop(whole, area);
+  std::vector<float> b(part.pixel_count()), r(part.pixel_count());
+  Apply(map, part.plane(0), part.plane(1), part.plane(2), {13, 9, area.size, kSize}, {b, r});
+  for (int y = 0; y < 11; ++y) {
+    for (int x = 0; x < 17; ++x) EXPECT_EQ(b[y * 17 + x], cb[(9 + y) * kSize.width_px + 13 + x]);
+  }
+  EXPECT_THROW(Apply(map, part.plane(0), part.plane(1), part.plane(2), {0, 0, kSize, kSize}, {b, r}),
+               std::invalid_argument);
+}
+
+TEST(FitPolynomials, FramesOfDifferentSizesAreRefused) {
+  Frames frames = Draw(Fade::kEven);
+  frames.truths[1] = image::Image({5, 5}, {"Y", "Cb", "Cr"}, "");
+  EXPECT_THROW(FitPolynomials(frames.fit()), std::invalid_argument);
+  EXPECT_THROW(FitPolynomials({}), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace interneg::model

@@ -1,0 +1,122 @@
+// What a stop and a resume must not change: everything. Each test trains once without interruption and once stopped
+// after some steps and resumed from the checkpoint in a new trainer, and compares the files' tensors bit for bit.
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "tests/worker/engine/training/drawn_problem.h"
+#include "worker/engine/model/safetensors.h"
+#include "worker/engine/training/checkpoint_torch.h"
+
+namespace interneg::training {
+namespace {
+
+struct Stored {
+  std::vector<std::byte> bytes;
+  model::Safetensors content;
+  explicit Stored(const std::filesystem::path& path)
+      : bytes(model::ReadFileBytes(path)), content(model::ParseSafetensors(bytes)) {}
+};
+
+void ExpectSameTensors(const std::filesystem::path& a, const std::filesystem::path& b) {
+  const Stored first(a), second(b);
+  ASSERT_EQ(first.content.tensors.size(), second.content.tensors.size());
+  for (const auto& [name, view] : first.content.tensors) {
+    const auto& other = second.content.tensors.at(name);
+    EXPECT_TRUE(std::ranges::equal(view.bytes, other.bytes)) << name;
+  }
+}
+
+// Trains to the end, but stops after `stop_after` steps when that is not 0.
+TrainingResult TrainUntil(const TrainingOptions& options, const TrainingData& data, std::int64_t stop_after,
+                          const std::optional<std::filesystem::path>& resume_from = {}) {
+  std::atomic<bool> stop = false;
+  TrainingCallbacks callbacks;
+  callbacks.loss = [&](const LossPoint& point) {
+    if (point.step == stop_after) stop = true;
+  };
+  return Train(options, data, callbacks, stop, resume_from);
+}
+
+class Resume : public testing::TestWithParam<model::Precision> {};
+
+TEST_P(Resume, EqualsTheUninterruptedRun) {
+  const TrainingData data = DrawProblem(FadeKind::kByPlaceAndTexture);
+  const Folder whole, parts;
+  TrainingOptions options = SmallOptions(whole.path(), 14);
+  options.precision = GetParam();
+  options.validation_interval = 4;
+  options.threads = 2;
+  const TrainingResult straight = TrainUntil(options, data, 0);
+  ASSERT_EQ(straight.outcome, Outcome::kFinished);
+
+  const std::int64_t stop_after = 1 + static_cast<std::int64_t>(testing::UnitTest::GetInstance()->random_seed()) % 13;
+  SCOPED_TRACE("stopped after step " + std::to_string(stop_after));
+  options.folder = parts.path();
+  const TrainingResult stopped = TrainUntil(options, data, stop_after);
+  ASSERT_EQ(stopped.outcome, Outcome::kPreempted);
+  EXPECT_EQ(stopped.steps_done, stop_after);
+  options.seed = 12345;  // the checkpoint's own random state counts
+  const TrainingResult resumed = TrainUntil(options, data, 0, stopped.checkpoint);
+  ASSERT_EQ(resumed.outcome, Outcome::kFinished);
+
+  ExpectSameTensors(straight.checkpoint, resumed.checkpoint);
+  ExpectSameTensors(straight.model, resumed.model);
+  EXPECT_EQ(straight.validation->model_db, resumed.validation->model_db);
+  EXPECT_EQ(straight.chosen_step, resumed.chosen_step);
+}
+
+INSTANTIATE_TEST_SUITE_P(Precisions, Resume, testing::Values(model::Precision::kFloat32, model::Precision::kBfloat16),
+                         [](const auto& named) { return std::string(model::NameOf(named.param)); });
+
+TEST(Checkpoint, CarriesTheJobAndTheDatasetAndServesAsAModel) {
+  const TrainingData data = DrawProblem(FadeKind::kByColour);
+  const Folder folder;
+  const TrainingResult result = TrainUntil(SmallOptions(folder.path(), 3), data, 2);
+  const Stored stored(result.checkpoint);
+  EXPECT_EQ(stored.content.metadata.at("interneg.job"), R"({"kind":"train"})");
+  EXPECT_EQ(stored.content.metadata.at("interneg.dataset_sha256"), "d1");
+  EXPECT_EQ(stored.content.metadata.at("interneg.step"), "2");
+  EXPECT_NO_THROW(model::LoadModel(result.checkpoint, {}, model::Precision::kFloat32));
+}
+
+TEST(Checkpoint, OfAnotherDatasetNetworkOrSetOfPairsIsRefused) {
+  TrainingData data = DrawProblem(FadeKind::kByColour);
+  const Folder folder;
+  const TrainingOptions options = SmallOptions(folder.path(), 3);
+  const auto checkpoint = TrainUntil(options, data, 1).checkpoint;
+  TrainingOptions other = options;
+  other.dataset_sha256 = "d2";
+  EXPECT_THROW(TrainUntil(other, data, 0, checkpoint), std::invalid_argument);
+  other = options;
+  other.network.width = 16;
+  EXPECT_THROW(TrainUntil(other, data, 0, checkpoint), std::invalid_argument);
+  other = options;
+  other.precision = model::Precision::kBfloat16;
+  EXPECT_THROW(TrainUntil(other, data, 0, checkpoint), std::invalid_argument);
+  data.pairs.pop_back();
+  EXPECT_THROW(TrainUntil(options, data, 0, checkpoint), std::invalid_argument);
+}
+
+TEST(Checkpoint, DamagedFilesAndPlainModelsAreRefused) {
+  const TrainingData data = DrawProblem(FadeKind::kByColour);
+  const Folder folder;
+  const TrainingOptions options = SmallOptions(folder.path(), 2);
+  const TrainingResult result = TrainUntil(options, data, 0);
+  EXPECT_THROW(ReadCheckpoint(result.model), std::invalid_argument);
+  auto bytes = model::ReadFileBytes(result.checkpoint);
+  bytes.resize(bytes.size() - 4);
+  model::WriteFileAtomically(folder.path() / "short.safetensors", bytes);
+  EXPECT_THROW(ReadCheckpoint(folder.path() / "short.safetensors"), std::invalid_argument);
+  EXPECT_THROW(ReadCheckpoint(folder.path() / "missing.safetensors"), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace interneg::training

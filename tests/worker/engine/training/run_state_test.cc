@@ -1,0 +1,44 @@
+#include "worker/engine/training/run_state.h"
+
+#include <stdexcept>
+
+#include <gtest/gtest.h>
+
+namespace interneg::training {
+namespace {
+
+RunState Example() {
+  RunState state;
+  state.step = 12;
+  state.steps = 100;
+  state.learning_rate = 0.1 + 0.2;
+  state.validation_interval = 5;
+  state.best_db = 31.4159265358979;
+  state.random = {~0ULL, 1, 2, 3};
+  state.order = {2, 0, 1};
+  state.patch_px = 64;
+  state.batch = 3;
+  state.precision = "fp32";
+  state.pair_frames = {-4, 10};
+  return state;
+}
+
+TEST(RunState, SurvivesItsTextBitForBit) {
+  const RunState state = Example(), again = ParseRunState(ToJson(state));
+  EXPECT_EQ(ToJson(again), ToJson(state));
+  EXPECT_EQ(again.learning_rate, state.learning_rate);
+  EXPECT_EQ(again.random, state.random);
+}
+
+TEST(RunState, MalformedTextIsRefused) {
+  RunState state = Example();
+  state.step = 101;
+  EXPECT_THROW(ParseRunState(ToJson(state)), std::invalid_argument);
+  state = Example();
+  state.batch = 0;
+  EXPECT_THROW(ParseRunState(ToJson(state)), std::invalid_argument);
+  for (const char* text : {"", "{}", "[]", "{\"step\":\"x\"}"}) EXPECT_THROW(ParseRunState(text), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace interneg::training
