@@ -62,9 +62,7 @@ void ProgressDisplay::Show(const v1::WatchJobsResponse& event) {
     case v1::WatchJobsResponse::kAttempt:
       return ShowAttempt(view, event.attempt());
     case v1::WatchJobsResponse::kNotice:
-      return Say(fmt::format("{}: {}{}", view.label,
-                             event.notice().level() == v1::NOTICE_LEVEL_WARNING ? "warning: " : "",
-                             event.notice().text()));
+      return ShowNotice(view, event.notice());
     case v1::WatchJobsResponse::kAdjusted:
       return Say(fmt::format("{}: adjusted at step {}: {}", view.label, Grouped(event.adjusted().step()),
                              event.adjusted().text()));
@@ -92,6 +90,13 @@ void ProgressDisplay::ShowJob(JobView& view, const v1::Job& job) {
       Say(fmt::format("{}: waiting: {}", view.label, view.waiting_reason));
   }
   if (job.state() == v1::JOB_STATE_RUNNING && changed) Say(fmt::format("{}: running", view.label));
+}
+
+// Each task of a job says the same about itself; a person needs it once.
+void ProgressDisplay::ShowNotice(JobView& view, const v1::Notice& notice) {
+  if (!view.notices.insert(notice.text()).second) return;
+  const char* weight = notice.level() == v1::NOTICE_LEVEL_WARNING ? "warning: " : "";
+  Say(fmt::format("{}: {}{}", view.label, weight, notice.text()));
 }
 
 void ProgressDisplay::ShowProgress(JobView& view, const v1::EngineProgress& progress) {

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <ostream>
+#include <set>
 #include <string>
 
 #include "interneg/v1/job.pb.h"
@@ -45,12 +46,14 @@ class ProgressDisplay {
     std::optional<std::uint32_t> checkpoint;
     std::string printed_phase;
     std::optional<std::chrono::steady_clock::time_point> printed_at;
+    std::set<std::string> notices;
     // The last misfortune told and when: one that repeats is told now and then.
     std::string told;
     std::optional<std::chrono::steady_clock::time_point> told_at;
   };
 
   void ShowJob(JobView& view, const v1::Job& job);
+  void ShowNotice(JobView& view, const v1::Notice& notice);
   void ShowProgress(JobView& view, const v1::EngineProgress& progress);
   void ShowAttempt(JobView& view, const v1::AttemptEvent& attempt);
   void Draw(const std::string& line);

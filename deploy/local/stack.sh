@@ -66,7 +66,7 @@ running_pid() {
 start_daemon() {
   local name=$1 pid
   shift
-  (cd / && umask 077 && exec setsid "$@" >>"$state/log/$name.log" 2>&1 </dev/null 9>&-) &
+  (cd / && exec setsid "$@" >>"$state/log/$name.log" 2>&1 </dev/null 9>&-) &
   pid=$!
   disown "$pid"
   printf '%s %s\n' "$pid" "$(start_time "$pid")" >"$state/run/$name.pid"

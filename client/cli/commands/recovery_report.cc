@@ -44,13 +44,18 @@ Words WordsFor(const std::string& name) {
   static const std::map<std::string, Words> known = {{"chroma_psnr_db", {"Chroma PSNR", "dB"}},
                                                      {"luma_psnr_db", {"Luma PSNR", "dB"}},
                                                      {"psnr_db", {"PSNR", "dB"}},
+                                                     {"free_planes_psnr_db", {"Free planes PSNR", "dB"}},
                                                      {"delta_e2000", {"ΔE2000", ""}},
                                                      {"delta_e2000_mean", {"ΔE2000, mean", ""}},
                                                      {"delta_e2000_p95", {"ΔE2000, 95th percentile", ""}}};
   if (const auto found = known.find(name); found != known.end()) return found->second;
-  std::string label = name;
+  // A figure that this client does not know yet: its name ends in its unit.
+  static constexpr std::string_view kDecibel = "_db";
+  const bool decibel =
+      name.size() > kDecibel.size() && name.compare(name.size() - kDecibel.size(), std::string::npos, kDecibel) == 0;
+  std::string label = decibel ? name.substr(0, name.size() - kDecibel.size()) : name;
   std::replace(label.begin(), label.end(), '_', ' ');
-  return {label, ""};
+  return {label, decibel ? "dB" : ""};
 }
 
 std::vector<std::string> SubjectsOf(const std::vector<Figure>& figures) {
