@@ -98,7 +98,12 @@ void Attempts::FetchedFor(Attempt& attempt, absl::StatusOr<Fetched> fetched) {
   StartWaiting();
 }
 
+const supervision::Device* Attempts::DeviceFor(const v1::Offer& offer) const {
+  return offer.device_uuid().empty() ? &no_device_ : parts_.devices.Find(offer.device_uuid());
+}
+
 const Attempts::Attempt* Attempts::HolderOf(const std::string& device_uuid) const {
+  if (device_uuid.empty()) return nullptr;
   for (const auto& [id, attempt] : attempts_) {
     const bool ended = attempt->phase == Phase::kDelivering || attempt->phase == Phase::kReported;
     if (!ended && attempt->offer.device_uuid() == device_uuid) return attempt.get();
@@ -111,9 +116,10 @@ void Attempts::StartWaiting() {
   for (auto& [id, attempt] : attempts_) {
     if (attempt->phase != Phase::kWaitingForDevice || attempt->stale) continue;
     const std::string& device_uuid = attempt->offer.device_uuid();
+    const bool light = attempt->offer.device_uuid().empty();
     bool free = true;
     for (const auto& [other_id, other] : attempts_) {
-      if (other->phase == Phase::kRunning && !device_uuid.empty() && other->offer.device_uuid() == device_uuid) free = false;
+      if (!light && other->phase == Phase::kRunning && !device_uuid.empty() && other->offer.device_uuid() == device_uuid) free = false;
     }
     if (free) StartEngine(*attempt);
   }
@@ -121,7 +127,7 @@ void Attempts::StartWaiting() {
 
 absl::StatusOr<supervision::LaunchPlan> Attempts::Plan(const Attempt& attempt) const {
   static const supervision::Device kAnyCpu;
-  const supervision::Device* device = parts_.devices.Find(attempt.offer.device_uuid());
+  const supervision::Device* device = DeviceFor(attempt.offer);
   if (device == nullptr) device = &kAnyCpu;
   const LocalFacts facts{parts_.engine.roots, attempt.entry->scratch_folder(), attempt.fetched.checkpoint_path,
                          attempt.fetched.resume_path, terms_.lease};

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "worker/session/outcome.h"
+#include "worker/supervision/cpu_slots.h"
 
 namespace interneg::session {
 namespace {
@@ -25,7 +26,10 @@ bool Names(const google::protobuf::RepeatedPtrField<v1::AttemptRef>& refs, const
 
 }  // namespace
 
-Attempts::Attempts(AttemptsParts parts) : parts_(std::move(parts)), ear_(News()) {
+Attempts::Attempts(AttemptsParts parts)
+    : parts_(std::move(parts)),
+      no_device_{"", supervision::DeviceKind::kCpu, "", 0, 0, supervision::AllowedCpus()},
+      ear_(News()) {
   supervisor_ = std::make_unique<supervision::Supervisor>(parts_.clock, parts_.engine.supervisor, ear_);
 }
 

@@ -125,6 +125,9 @@ class Attempts final : private CourierListener {
   void TakeUp(const std::shared_ptr<spool::Entry>& entry);
   std::unique_ptr<Courier> MakeCourier(const Attempt& attempt, std::optional<Wanted> wanted);
 
+  // Where the offer's engine runs; null when this worker has no such device. An offer without one is light work (a probe,
+  // a publication), which runs beside everything else on whatever CPU there is.
+  const supervision::Device* DeviceFor(const v1::Offer& offer) const;
   const Attempt* HolderOf(const std::string& device_uuid) const;
   void StartWaiting();
   void StartEngine(Attempt& attempt);
@@ -143,6 +146,7 @@ class Attempts final : private CourierListener {
   void CountAttempts() const;
 
   const AttemptsParts parts_;
+  const supervision::Device no_device_;
   LeaseTerms terms_;
   bool stopping_ = false;
   std::map<std::string, std::unique_ptr<Attempt>> attempts_;

@@ -248,6 +248,19 @@ TEST_F(Session, OffersThatCannotBeTakenAreRejectedWithAReason) {
   EXPECT_THAT(seen.rejects[2].reason(), HasSubstr("works for"));
 }
 
+TEST_F(Session, LightWorkWithoutADeviceRunsBesideTheRest) {
+  StartWorker();
+  OfferWhenConnected(Offer(Loss(1) + "hang\n", 1));
+  ASSERT_TRUE(AwaitEvents(1, 1));
+  for (std::uint32_t no : {2U, 3U}) {
+    server_.SendOffer(Offer("file seen 1\nawait-file " + Path("go") + "\n" + Succeeded(1), no, ""));
+    ASSERT_TRUE(AwaitFile(Scratch("seen", no)));
+  }
+  EXPECT_THAT(server_.Look().rejects, IsEmpty());
+  Touch("go");
+  EXPECT_TRUE(AwaitResult(2));
+}
+
 TEST_F(Session, LeasesReachTheEngineAndSoDoAdjustments) {
   StartWorker();
   OfferWhenConnected(Offer("log ready\nawait-commands 5\nawait-file " + Path("go") + "\nawait-commands 400\n"));
