@@ -9,7 +9,9 @@
 namespace interneg::dataset {
 namespace {
 
-std::string Text(image::Size size) { return std::to_string(size.width_px) + "x" + std::to_string(size.height_px); }
+std::string Text(image::Size size) {
+  return std::to_string(size.width_px) + "x" + std::to_string(size.height_px);
+}
 
 [[noreturn]] void Refuse(const Pair& pair, const std::string& what) {
   throw std::invalid_argument("pair at frame " + std::to_string(pair.frame) + ": " + what);

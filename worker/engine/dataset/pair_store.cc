@@ -64,7 +64,8 @@ PairStore::PairStore(const std::vector<StoredPlanes>& pairs, const at::Device& d
 
 int PairStore::NextPair() {
   if (drawn_ == static_cast<std::int64_t>(order_.size())) {
-    for (std::size_t i = order_.size(); i > 1; --i) std::swap(order_[i - 1], order_[random_.Index(static_cast<int>(i))]);
+    for (std::size_t i = order_.size(); i > 1; --i)
+      std::swap(order_[i - 1], order_[random_.Index(static_cast<int>(i))]);
     drawn_ = 0;
   }
   return order_[static_cast<std::size_t>(drawn_++)];
@@ -85,8 +86,8 @@ at::Tensor PairStore::Take(const at::Tensor& planes, const Draft& draft) const {
     const at::Tensor y = line(draft.y, draft.height_px, planes.size(1)).view({-1, 1});
     const at::Tensor places =
         at::stack({x.expand({draft.height_px, -1}), y.expand({-1, draft.width_px})}, -1).unsqueeze(0);
-    patch = at::grid_sampler_2d(planes.unsqueeze(0).to(at::kFloat), places, /*bilinear*/ 0, /*border*/ 1, false)
-                .squeeze(0);
+    patch =
+        at::grid_sampler_2d(planes.unsqueeze(0).to(at::kFloat), places, /*bilinear*/ 0, /*border*/ 1, false).squeeze(0);
   }
   return draft.flip ? patch.flip({2}) : patch;
 }
@@ -127,7 +128,9 @@ Patches PairStore::Draw(int count, int size_px, const PatchChanges& changes) {
   return out;
 }
 
-DrawState PairStore::state() const { return {random_.state(), order_, drawn_}; }
+DrawState PairStore::state() const {
+  return {random_.state(), order_, drawn_};
+}
 
 void PairStore::Restore(const DrawState& state) {
   std::vector<int> sorted = state.order;

@@ -45,8 +45,8 @@ struct Patches {
 // What must be written down for the draws to continue alike.
 struct DrawState {
   Random::State random;
-  std::vector<int> order;   // pairs of the current round, in the order drawn
-  std::int64_t drawn = 0;   // of the current round
+  std::vector<int> order;  // pairs of the current round, in the order drawn
+  std::int64_t drawn = 0;  // of the current round
 };
 
 // How planes are kept. kAuto: float32 up to half a gigabyte, half floats above.

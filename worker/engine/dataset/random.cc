@@ -26,8 +26,12 @@ std::uint64_t Random::Next() {
   return result;
 }
 
-double Random::Uniform() { return static_cast<double>(Next() >> 11) * 0x1.0p-53; }
+double Random::Uniform() {
+  return static_cast<double>(Next() >> 11) * 0x1.0p-53;
+}
 
-int Random::Index(int count) { return static_cast<int>(Uniform() * count); }
+int Random::Index(int count) {
+  return static_cast<int>(Uniform() * count);
+}
 
 }  // namespace interneg::dataset

@@ -33,7 +33,8 @@ std::vector<float> LowBand(std::span<const float> plane, image::Size size, int r
   std::vector<float> a(plane.begin(), plane.end()), b(a.size());
   const int w = size.width_px, h = size.height_px;
   for (int pass = 0; pass < 3; ++pass) {
-    for (int y = 0; y < h; ++y) BoxLine(&a[static_cast<std::size_t>(y) * w], &b[static_cast<std::size_t>(y) * w], w, 1, radius_px);
+    for (int y = 0; y < h; ++y)
+      BoxLine(&a[static_cast<std::size_t>(y) * w], &b[static_cast<std::size_t>(y) * w], w, 1, radius_px);
     for (int x = 0; x < w; ++x) BoxLine(&b[x], &a[x], h, w, radius_px);
   }
   return a;
@@ -51,10 +52,14 @@ void MatchLowFrequencyLuma(const image::Image& input, image::Image& truth) {
 
 std::string_view NameOf(Recovery recovery) {
   switch (recovery) {
-    case Recovery::kChroma: return "chroma";
-    case Recovery::kSpatial: return "spatial";
-    case Recovery::kCombined: return "combined";
-    case Recovery::kDirect: return "direct";
+    case Recovery::kChroma:
+      return "chroma";
+    case Recovery::kSpatial:
+      return "spatial";
+    case Recovery::kCombined:
+      return "combined";
+    case Recovery::kDirect:
+      return "direct";
   }
   throw std::invalid_argument("NameOf: not a recovery");
 }
@@ -63,8 +68,7 @@ Recovery ParseRecovery(std::string_view name) {
   for (const Recovery recovery : kAll) {
     if (name == NameOf(recovery)) return recovery;
   }
-  throw std::invalid_argument("unknown recovery '" + std::string(name) +
-                              "': use chroma, spatial, combined or direct");
+  throw std::invalid_argument("unknown recovery '" + std::string(name) + "': use chroma, spatial, combined or direct");
 }
 
 Target BuildTarget(const Pair& pair, Recovery recovery, image::YCbCrMatrix matrix, LumaMatch match) {

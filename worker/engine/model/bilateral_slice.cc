@@ -69,9 +69,14 @@ Geometry GeometryOf(const at::Tensor& grid, const at::Tensor& z, int shrink) {
   TORCH_CHECK(grid.dim() == 4 && z.dim() == 4 && z.size(1) == kSliceInputs && grid.size(0) == z.size(0) &&
                   grid.size(3) % kSliceCoefficients == 0 && grid.size(3) >= 2 * kSliceCoefficients,
               "BilateralSlice: grid [n, gh, gw, bins * 16] and z [n, 7, h, w] are needed");
-  Geometry g{static_cast<int>(z.size(0)),    static_cast<int>(z.size(2)),    static_cast<int>(z.size(3)),
-             static_cast<int>(grid.size(1)), static_cast<int>(grid.size(2)),
-             static_cast<int>(grid.size(3)) / kSliceCoefficients, shrink, {}};
+  Geometry g{static_cast<int>(z.size(0)),
+             static_cast<int>(z.size(2)),
+             static_cast<int>(z.size(3)),
+             static_cast<int>(grid.size(1)),
+             static_cast<int>(grid.size(2)),
+             static_cast<int>(grid.size(3)) / kSliceCoefficients,
+             shrink,
+             {}};
   for (int x = 0; x < g.w; ++x) g.columns.push_back(BetweenCells(x, shrink, g.gw));
   return g;
 }
@@ -83,7 +88,8 @@ struct Block {
   float guide[kBlock_px];
 };
 
-__attribute__((target_clones("avx512f", "avx2,fma", "default"))) void EvaluateGuide(const GuideValues& g, Block& block) {
+__attribute__((target_clones("avx512f", "avx2,fma", "default"))) void EvaluateGuide(const GuideValues& g,
+                                                                                    Block& block) {
   float sum[kBlock_px];
   for (int p = 0; p < kBlock_px; ++p) sum[p] = g.b2 + 2.0F * block.z[0][p] - 1.0F;
   for (int j = 0; j < kGuideHidden; ++j) {
@@ -99,8 +105,9 @@ __attribute__((target_clones("avx512f", "avx2,fma", "default"))) void EvaluateGu
 }
 
 __attribute__((target_clones("avx512f", "avx2,fma", "default"))) void AddGuideSlope(const GuideValues& g,
-                                                                                   const Block& block,
-                                                                                   const float* slope, GuideSums& sums) {
+                                                                                    const Block& block,
+                                                                                    const float* slope,
+                                                                                    GuideSums& sums) {
   for (int p = 0; p < kBlock_px; ++p) sums.b2[p] += slope[p];
   for (int j = 0; j < kGuideHidden; ++j) {
     float inner[kBlock_px];
@@ -134,13 +141,13 @@ GuideValues Reduced(const GuideSums& sums) {
 
 // row = (1 − share) · a + share · b
 __attribute__((target_clones("avx512f", "avx2,fma", "default"))) void BlendRows(const float* a, const float* b,
-                                                                               float share, std::size_t count,
-                                                                               float* row) {
+                                                                                float share, std::size_t count,
+                                                                                float* row) {
   for (std::size_t i = 0; i < count; ++i) row[i] = a[i] + share * (b[i] - a[i]);
 }
 
 __attribute__((target_clones("avx512f", "avx2,fma", "default"))) void SpreadRow(const float* row, float share,
-                                                                               std::size_t count, float* a, float* b) {
+                                                                                std::size_t count, float* a, float* b) {
   for (std::size_t i = 0; i < count; ++i) {
     a[i] += (1.0F - share) * row[i];
     b[i] += share * row[i];
@@ -168,17 +175,17 @@ struct Corner {
 };
 
 __attribute__((target_clones("avx512f", "avx2,fma", "default"))) void SliceBlock(const float* row,
-                                                                                const Corner* corners, int count,
-                                                                                const Block& block, float* cb,
-                                                                                float* cr) {
+                                                                                 const Corner* corners, int count,
+                                                                                 const Block& block, float* cb,
+                                                                                 float* cr) {
   for (int p = 0; p < count; ++p) {
     const Corner& at = corners[p];
     const float *left = row + at.left, *right = row + at.right;
     float map[kSliceCoefficients];
     for (int c = 0; c < kSliceCoefficients; ++c) {
       const float low = left[c] + at.across * (right[c] - left[c]);
-      const float high = left[c + kSliceCoefficients] +
-                         at.across * (right[c + kSliceCoefficients] - left[c + kSliceCoefficients]);
+      const float high =
+          left[c + kSliceCoefficients] + at.across * (right[c + kSliceCoefficients] - left[c + kSliceCoefficients]);
       map[c] = low + at.up * (high - low);
     }
     float sums[2] = {map[kSliceInputs], map[kSliceTerms + kSliceInputs]};
@@ -192,9 +199,10 @@ __attribute__((target_clones("avx512f", "avx2,fma", "default"))) void SliceBlock
 }
 
 // Adds to the row's gradients and writes each pixel's slope with respect to its upper bin's share.
-__attribute__((target_clones("avx512f", "avx2,fma", "default"))) void SpreadBlock(
-    const float* row, float* row_gradient, const Corner* corners, int count, const Block& block, const float* gcb,
-    const float* gcr, float* slope) {
+__attribute__((target_clones("avx512f", "avx2,fma", "default"))) void SpreadBlock(const float* row, float* row_gradient,
+                                                                                  const Corner* corners, int count,
+                                                                                  const Block& block, const float* gcb,
+                                                                                  const float* gcr, float* slope) {
   for (int p = 0; p < count; ++p) {
     const Corner& at = corners[p];
     float terms[kSliceCoefficients];
@@ -210,8 +218,8 @@ __attribute__((target_clones("avx512f", "avx2,fma", "default"))) void SpreadBloc
     float product[kSliceCoefficients];
     for (int c = 0; c < kSliceCoefficients; ++c) {
       const float low = left[c] + at.across * (right[c] - left[c]);
-      const float high = left[c + kSliceCoefficients] +
-                         at.across * (right[c + kSliceCoefficients] - left[c + kSliceCoefficients]);
+      const float high =
+          left[c + kSliceCoefficients] + at.across * (right[c + kSliceCoefficients] - left[c + kSliceCoefficients]);
       product[c] = terms[c] * (high - low);
     }
     // Left and right may be one cell at the frame's border, so they are written one after the other.
@@ -333,12 +341,12 @@ at::Tensor FusedForward(const at::Tensor& grid, const at::Tensor& z, const Guide
   at::Tensor out = at::empty({geometry.n, 2, geometry.h, geometry.w}, z.options());
   const Kernel kernel(geometry, grid.data_ptr<float>(), z.data_ptr<float>(), values);
   float* to = out.data_ptr<float>();
-  at::parallel_for(0, static_cast<std::int64_t>(geometry.n) * geometry.stripes(), 1,
-                   [&](std::int64_t begin, std::int64_t end) {
-                     for (auto i = begin; i < end; ++i) {
-                       kernel.Forward(static_cast<int>(i / geometry.stripes()), static_cast<int>(i % geometry.stripes()), to);
-                     }
-                   });
+  at::parallel_for(
+      0, static_cast<std::int64_t>(geometry.n) * geometry.stripes(), 1, [&](std::int64_t begin, std::int64_t end) {
+        for (auto i = begin; i < end; ++i) {
+          kernel.Forward(static_cast<int>(i / geometry.stripes()), static_cast<int>(i % geometry.stripes()), to);
+        }
+      });
   return out;
 }
 
@@ -367,7 +375,8 @@ Gradients FusedBackward(const at::Tensor& grid, const at::Tensor& z, const Guide
   float* sums = out.grid.data_ptr<float>();
   for (int i = 0; i < tasks; ++i) {
     const int first = kernel.FirstCellRow(i % geometry.stripes());
-    const std::size_t at = (static_cast<std::size_t>(i / geometry.stripes()) * geometry.gh + first) * geometry.row_floats();
+    const std::size_t at =
+        (static_cast<std::size_t>(i / geometry.stripes()) * geometry.gh + first) * geometry.row_floats();
     for (std::size_t k = 0; k < grids[i].size(); ++k) sums[at + k] += grids[i][k];
     AddGuide(guides[i], out.guide);
   }
@@ -392,8 +401,9 @@ class SliceFunction : public torch::autograd::Function<SliceFunction> {
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
                                                  torch::autograd::variable_list gradients) {
     const auto saved = context->get_saved_variables();
-    const Gradients g = FusedBackward(saved[0], saved[1], {saved[2], saved[3], saved[4], saved[5]},
-                                      static_cast<int>(context->saved_data["shrink"].toInt()), gradients[0].contiguous());
+    const Gradients g =
+        FusedBackward(saved[0], saved[1], {saved[2], saved[3], saved[4], saved[5]},
+                      static_cast<int>(context->saved_data["shrink"].toInt()), gradients[0].contiguous());
     return {g.grid,
             at::Tensor(),
             TensorOf(&g.guide.w1[0][0], {kGuideHidden, kSliceInputs}),
@@ -412,21 +422,21 @@ at::Tensor BilateralSliceComposed(const at::Tensor& grid_nhwc, const at::Tensor&
   const std::int64_t gh = grid_nhwc.size(1), gw = grid_nhwc.size(2), bins = grid_nhwc.size(3) / kSliceCoefficients;
   const at::Tensor hidden =
       at::relu(at::einsum("ji,bihw->bjhw", {guide.w1, z_nchw}) + guide.b1.view({1, kGuideHidden, 1, 1}));
-  const at::Tensor g = at::tanh(at::einsum("j,bjhw->bhw", {guide.w2, hidden}) + guide.b2 +
-                                2 * z_nchw.select(1, 0) - 1);
+  const at::Tensor g = at::tanh(at::einsum("j,bjhw->bhw", {guide.w2, hidden}) + guide.b2 + 2 * z_nchw.select(1, 0) - 1);
   const auto place = [&](std::int64_t extent, std::int64_t cells) {
     const at::Tensor pixel = at::arange(extent, z_nchw.options()) + 0.5;
     return pixel / (static_cast<double>(shrink) * static_cast<double>(cells)) * 2 - 1;
   };
-  const at::Tensor x = place(w, gw).view({1, 1, w}).expand({n, h, w}), y = place(h, gh).view({1, h, 1}).expand({n, h, w});
+  const at::Tensor x = place(w, gw).view({1, 1, w}).expand({n, h, w}),
+                   y = place(h, gh).view({1, h, 1}).expand({n, h, w});
   // Without aligned corners, bin centres lie at ±(bins − 1)/bins.
   const double inner = static_cast<double>(bins - 1) / static_cast<double>(bins);
   const at::Tensor at_places = at::stack({x, y, g * inner}, -1).unsqueeze(1);
   const at::Tensor volume = grid_nhwc.view({n, gh, gw, bins, kSliceCoefficients}).permute({0, 4, 3, 1, 2});
   const at::Tensor map = at::grid_sampler_3d(volume, at_places, /*bilinear*/ 0, /*border*/ 1, false).squeeze(2);
   const at::Tensor terms = at::cat({z_nchw, at::ones_like(z_nchw.narrow(1, 0, 1))}, 1);
-  return at::stack({(map.narrow(1, 0, kSliceTerms) * terms).sum(1), (map.narrow(1, kSliceTerms, kSliceTerms) * terms).sum(1)},
-                   1);
+  return at::stack(
+      {(map.narrow(1, 0, kSliceTerms) * terms).sum(1), (map.narrow(1, kSliceTerms, kSliceTerms) * terms).sum(1)}, 1);
 }
 
 at::Tensor BilateralSlice(const at::Tensor& grid_nhwc, const at::Tensor& z_nchw, const Guide& guide, int shrink) {

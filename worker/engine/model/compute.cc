@@ -1,8 +1,8 @@
 #include "worker/engine/model/compute.h"
 
+#include <sched.h>
 #include <algorithm>
 #include <charconv>
-#include <sched.h>
 #include <stdexcept>
 #include <system_error>
 
@@ -46,9 +46,12 @@ Device ParseDevice(std::string_view name) {
 
 std::string_view NameOf(Precision precision) {
   switch (precision) {
-    case Precision::kAuto: return "auto";
-    case Precision::kFloat32: return "fp32";
-    case Precision::kBfloat16: return "bf16";
+    case Precision::kAuto:
+      return "auto";
+    case Precision::kFloat32:
+      return "fp32";
+    case Precision::kBfloat16:
+      return "bf16";
   }
   throw std::invalid_argument("NameOf: not a precision");
 }
@@ -92,6 +95,8 @@ int AvailableCores() {
   return std::max(1, CPU_COUNT(&set));
 }
 
-void SetComputeThreads(int threads) { at::set_num_threads(threads > 0 ? threads : AvailableCores()); }
+void SetComputeThreads(int threads) {
+  at::set_num_threads(threads > 0 ? threads : AvailableCores());
+}
 
 }  // namespace interneg::model

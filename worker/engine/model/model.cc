@@ -14,9 +14,12 @@ namespace {
 
 std::vector<std::string> PlaneNames(FreePlanes free) {
   switch (free) {
-    case FreePlanes::kChroma: return {"Cb", "Cr"};
-    case FreePlanes::kLuma: return {"Y"};
-    case FreePlanes::kAll: return {"Y", "Cb", "Cr"};
+    case FreePlanes::kChroma:
+      return {"Cb", "Cr"};
+    case FreePlanes::kLuma:
+      return {"Y"};
+    case FreePlanes::kAll:
+      return {"Y", "Cb", "Cr"};
   }
   throw std::invalid_argument("PlaneNames: not a set of planes");
 }
@@ -25,7 +28,9 @@ at::Tensor Cut(const at::Tensor& planes, int x, int y, image::Size size) {
   return planes.narrow(2, y, size.height_px).narrow(3, x, size.width_px);
 }
 
-int RoundUp(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
+int RoundUp(int value, int multiple) {
+  return (value + multiple - 1) / multiple * multiple;
+}
 
 // One tile: reads its inside and the halo, as far as the frame goes, and writes the inside.
 void PredictTile(const Model::Implementation& model, const at::Tensor& ycbcr, const image::Rectangle& inside,
@@ -47,8 +52,7 @@ at::Tensor PredictFrame(const Model::Implementation& model, const at::Tensor& yc
   at::Tensor out = at::empty({1, BasePlanes(model.description).count, frame.height_px, frame.width_px}, at::kFloat);
   for (int y = 0; y < frame.height_px; y += tile) {
     for (int x = 0; x < frame.width_px; x += tile) {
-      PredictTile(model, ycbcr,
-                  {x, y, {std::min(tile, frame.width_px - x), std::min(tile, frame.height_px - y)}}, out);
+      PredictTile(model, ycbcr, {x, y, {std::min(tile, frame.width_px - x), std::min(tile, frame.height_px - y)}}, out);
     }
   }
   return out;
@@ -76,7 +80,9 @@ at::Device ToTorch(const Device& device) {
                                          : at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(device.index));
 }
 
-at::ScalarType ToTorch(Precision precision) { return precision == Precision::kBfloat16 ? at::kBFloat16 : at::kFloat; }
+at::ScalarType ToTorch(Precision precision) {
+  return precision == Precision::kBfloat16 ? at::kBFloat16 : at::kFloat;
+}
 
 at::Tensor StartPlanes(const Model::Implementation& model, const at::Tensor& ycbcr, const Window& window) {
   if (model.description.free == FreePlanes::kChroma) return ApplyPolynomial(model.fits.closed_form, ycbcr, window);
@@ -101,9 +107,15 @@ Model::Model(Model&&) noexcept = default;
 Model& Model::operator=(Model&&) noexcept = default;
 Model::~Model() = default;
 
-const NetworkDescription& Model::description() const { return implementation_->description; }
-const std::map<std::string, std::string>& Model::metadata() const { return implementation_->metadata; }
-Precision Model::precision() const { return implementation_->precision; }
+const NetworkDescription& Model::description() const {
+  return implementation_->description;
+}
+const std::map<std::string, std::string>& Model::metadata() const {
+  return implementation_->metadata;
+}
+Precision Model::precision() const {
+  return implementation_->precision;
+}
 
 image::Image Model::Recover(const image::Image& source, const RecoverOptions& options) const {
   if (source.channel_count() != 3) {

@@ -12,17 +12,26 @@ namespace {
 constexpr char kFormat[] = "interneg.format";
 constexpr char kFormatName[] = "interneg/1";
 
-[[noreturn]] void Refuse(const std::string& what) { throw std::invalid_argument("not an Interneg model: " + what); }
+[[noreturn]] void Refuse(const std::string& what) {
+  throw std::invalid_argument("not an Interneg model: " + what);
+}
 
 at::ScalarType ToTorch(ElementType type) {
   switch (type) {
-    case ElementType::kFloat64: return at::kDouble;
-    case ElementType::kFloat32: return at::kFloat;
-    case ElementType::kFloat16: return at::kHalf;
-    case ElementType::kBfloat16: return at::kBFloat16;
-    case ElementType::kInt64: return at::kLong;
-    case ElementType::kInt32: return at::kInt;
-    case ElementType::kUint8: return at::kByte;
+    case ElementType::kFloat64:
+      return at::kDouble;
+    case ElementType::kFloat32:
+      return at::kFloat;
+    case ElementType::kFloat16:
+      return at::kHalf;
+    case ElementType::kBfloat16:
+      return at::kBFloat16;
+    case ElementType::kInt64:
+      return at::kLong;
+    case ElementType::kInt32:
+      return at::kInt;
+    case ElementType::kUint8:
+      return at::kByte;
   }
   Refuse("unknown element type");
 }
@@ -64,8 +73,9 @@ void AddMap(Safetensors& content, std::vector<at::Tensor>& keep, const std::stri
   double* to = range.data_ptr<double>();
   for (const auto& row : {map.low, map.high, map.scale, map.offset}) to = std::copy(row.begin(), row.end(), to);
   AddTensor(content, keep, name + ".range", range);
-  AddTensor(content, keep, name + ".weights",
-            at::tensor(at::ArrayRef<double>(map.weights), options).view({SpatialTerms(map.spatial_degree), kColorTerms, 2}));
+  AddTensor(
+      content, keep, name + ".weights",
+      at::tensor(at::ArrayRef<double>(map.weights), options).view({SpatialTerms(map.spatial_degree), kColorTerms, 2}));
 }
 
 PolynomialMap ReadMap(const Safetensors& content, const std::string& name) {
@@ -129,13 +139,19 @@ void AddModel(const Model::Implementation& model, Safetensors& content, std::vec
   AddMap(content, keep, "first_guess", model.fits.first_guess);
 }
 
-std::unique_ptr<Model::Implementation> ReadModel(const Safetensors& content, const Device& device, Precision precision) {
+std::unique_ptr<Model::Implementation> ReadModel(const Safetensors& content, const Device& device,
+                                                 Precision precision) {
   if (Text(content, kFormat) != kFormatName) Refuse("its format is '" + Text(content, kFormat).substr(0, 32) + "'");
   const NetworkDescription description = ParseNetworkDescription(Text(content, "interneg.network"));
   const Precision resolved = ResolvePrecision(precision, device);
-  auto model = std::make_unique<Model::Implementation>(
-      Model::Implementation{description, content.metadata, {}, Network(description, 0),
-                            ParseShare(Text(content, "interneg.correction")), resolved, ToTorch(device)});
+  auto model =
+      std::make_unique<Model::Implementation>(Model::Implementation{description,
+                                                                    content.metadata,
+                                                                    {},
+                                                                    Network(description, 0),
+                                                                    ParseShare(Text(content, "interneg.correction")),
+                                                                    resolved,
+                                                                    ToTorch(device)});
   for (const NamedTensor& parameter : model->network.Parameters()) {
     *parameter.slot =
         Named(content, "network." + parameter.name, parameter.slot->sizes(), at::kFloat).to(model->device);

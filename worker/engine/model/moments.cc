@@ -84,8 +84,8 @@ __attribute__((target_clones("avx512f", "avx2,fma", "default"))) double Dot(cons
 
 // moments[c] += Σ_p place[p] · color[c][p]: the inner loop of the whole fit.
 __attribute__((target_clones("avx512f", "avx2,fma", "default"))) void AddProducts(const double (*color)[kBlock_px],
-                                                                                 int count, const double* place,
-                                                                                 double* sums) {
+                                                                                  int count, const double* place,
+                                                                                  double* sums) {
   for (int c = 0; c < count; ++c) {
     double lanes[8] = {};
     for (int p = 0; p < kBlock_px; p += 8) {
@@ -127,7 +127,8 @@ class FrameSums {
     for (int p = 0; p < kBlock_px; ++p) {
       const std::size_t i = at + std::min(p, count - 1);
       for (int v = 0; v < 3; ++v) {
-        block.v[v][p] = std::clamp<double>(input.plane(v)[i], map_.low[v], map_.high[v]) * map_.scale[v] + map_.offset[v];
+        block.v[v][p] =
+            std::clamp<double>(input.plane(v)[i], map_.low[v], map_.high[v]) * map_.scale[v] + map_.offset[v];
       }
       block.x[p] = (2.0 * (x + p) + 1.0) / width - 1.0;
       block.y[p] = (2.0 * y + 1.0) / input.height_px() - 1.0;
@@ -191,11 +192,11 @@ NormalEquations LayOut(const Sums& sums, int spatial_degree) {
   out.a.resize(static_cast<std::size_t>(out.size) * out.size);
   out.weight = sums.weight;
   for (int i = 0; i < out.size; ++i) {
-    const auto &pi = place[i / kColorTerms];
-    const auto &ci = color[i % kColorTerms];
+    const auto& pi = place[i / kColorTerms];
+    const auto& ci = color[i % kColorTerms];
     for (int j = 0; j < out.size; ++j) {
-      const auto &pj = place[j / kColorTerms];
-      const auto &cj = color[j % kColorTerms];
+      const auto& pj = place[j / kColorTerms];
+      const auto& cj = color[j % kColorTerms];
       out.a[static_cast<std::size_t>(i) * out.size + j] =
           sums.moments[place_at[{pi[0] + pj[0], pi[1] + pj[1]}]]
                       [color_at[{ci[0] + cj[0], ci[1] + cj[1], ci[2] + cj[2]}]];

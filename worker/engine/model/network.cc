@@ -10,7 +10,9 @@ namespace {
 constexpr int kPlacePlanes = 2;  // x and y, read by the grid's U-Net
 constexpr int kAround_px = 2;    // the first guess is averaged over this many pixels each way
 
-int OutputPlanes(const NetworkDescription& d) { return BasePlanes(d).count; }
+int OutputPlanes(const NetworkDescription& d) {
+  return BasePlanes(d).count;
+}
 
 // Repeats the last row and column until both sides are multiples of `alignment`.
 at::Tensor Padded(const at::Tensor& z, int alignment) {
@@ -43,13 +45,18 @@ Place PlaceOf(const Window& window) {
   return {(2.0 * window.x_px + 1.0) / w - 1.0, 2.0 / w, (2.0 * window.y_px + 1.0) / h - 1.0, 2.0 / h};
 }
 
-int InputPlanes(const NetworkDescription& d) { return d.free == FreePlanes::kChroma ? kSliceInputs : 3; }
+int InputPlanes(const NetworkDescription& d) {
+  return d.free == FreePlanes::kChroma ? kSliceInputs : 3;
+}
 
 PlaneRange BasePlanes(const NetworkDescription& d) {
   switch (d.free) {
-    case FreePlanes::kChroma: return {3, 2};
-    case FreePlanes::kLuma: return {0, 1};
-    case FreePlanes::kAll: return {0, 3};
+    case FreePlanes::kChroma:
+      return {3, 2};
+    case FreePlanes::kLuma:
+      return {0, 1};
+    case FreePlanes::kAll:
+      return {0, 3};
   }
   throw std::invalid_argument("BasePlanes: not a set of planes");
 }
@@ -75,8 +82,10 @@ at::Tensor Network::Correct(const at::Tensor& z_nchw, const std::vector<Place>& 
   switch (description_.kind) {
     case NetworkKind::kClosedForm:
       return at::zeros({z_nchw.size(0), OutputPlanes(description_), z_nchw.size(2), z_nchw.size(3)}, z_nchw.options());
-    case NetworkKind::kGrid: return CorrectGrid(z_nchw, places, compute);
-    case NetworkKind::kUNet: return CorrectUNet(z_nchw, compute);
+    case NetworkKind::kGrid:
+      return CorrectGrid(z_nchw, places, compute);
+    case NetworkKind::kUNet:
+      return CorrectUNet(z_nchw, compute);
   }
   throw std::invalid_argument("Network: not a network kind");
 }
@@ -121,8 +130,8 @@ at::Tensor NetworkInput(const NetworkDescription& description, const PolynomialM
                         const at::Tensor& ycbcr, const Window& window) {
   if (description.free != FreePlanes::kChroma) return ycbcr;
   const at::Tensor guess = ApplyPolynomial(first_guess, ycbcr, window);
-  const at::Tensor around = at::avg_pool2d(at::replication_pad2d(guess, {kAround_px, kAround_px, kAround_px, kAround_px}),
-                                           2 * kAround_px + 1, 1);
+  const at::Tensor around = at::avg_pool2d(
+      at::replication_pad2d(guess, {kAround_px, kAround_px, kAround_px, kAround_px}), 2 * kAround_px + 1, 1);
   return at::cat({ycbcr, guess, around}, 1);
 }
 

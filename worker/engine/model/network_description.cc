@@ -75,34 +75,49 @@ void RefuseUnknownFields(const json& value) {
 
 std::string_view NameOf(NetworkKind kind) {
   switch (kind) {
-    case NetworkKind::kClosedForm: return "closed_form";
-    case NetworkKind::kGrid: return "grid";
-    case NetworkKind::kUNet: return "unet";
+    case NetworkKind::kClosedForm:
+      return "closed_form";
+    case NetworkKind::kGrid:
+      return "grid";
+    case NetworkKind::kUNet:
+      return "unet";
   }
   throw std::invalid_argument("NameOf: not a network kind");
 }
 
 std::string_view NameOf(NetworkSize size) {
   switch (size) {
-    case NetworkSize::kSmall: return "small";
-    case NetworkSize::kMedium: return "medium";
-    case NetworkSize::kLarge: return "large";
+    case NetworkSize::kSmall:
+      return "small";
+    case NetworkSize::kMedium:
+      return "medium";
+    case NetworkSize::kLarge:
+      return "large";
   }
   throw std::invalid_argument("NameOf: not a network size");
 }
 
 std::string_view NameOf(FreePlanes planes) {
   switch (planes) {
-    case FreePlanes::kChroma: return "chroma";
-    case FreePlanes::kLuma: return "luma";
-    case FreePlanes::kAll: return "all";
+    case FreePlanes::kChroma:
+      return "chroma";
+    case FreePlanes::kLuma:
+      return "luma";
+    case FreePlanes::kAll:
+      return "all";
   }
   throw std::invalid_argument("NameOf: not a set of planes");
 }
 
-NetworkKind ParseNetworkKind(std::string_view name) { return ParseName<NetworkKind>(name, kKinds, "network kind"); }
-NetworkSize ParseNetworkSize(std::string_view name) { return ParseName<NetworkSize>(name, kSizes, "network size"); }
-FreePlanes ParseFreePlanes(std::string_view name) { return ParseName<FreePlanes>(name, kPlanes, "set of free planes"); }
+NetworkKind ParseNetworkKind(std::string_view name) {
+  return ParseName<NetworkKind>(name, kKinds, "network kind");
+}
+NetworkSize ParseNetworkSize(std::string_view name) {
+  return ParseName<NetworkSize>(name, kSizes, "network size");
+}
+FreePlanes ParseFreePlanes(std::string_view name) {
+  return ParseName<FreePlanes>(name, kPlanes, "set of free planes");
+}
 
 NetworkDescription DescribeNetwork(NetworkKind kind, NetworkSize size, FreePlanes free, image::YCbCrMatrix matrix) {
   NetworkDescription d{kind, size, free, matrix, 0, 0, 0, 1};
@@ -123,9 +138,9 @@ NetworkDescription DescribeNetwork(NetworkKind kind, NetworkSize size, FreePlane
 
 std::string ToJson(const NetworkDescription& d) {
   Check(d);
-  return json{{"kind", NameOf(d.kind)}, {"size", NameOf(d.size)}, {"free", NameOf(d.free)},
-              {"matrix", image::NameOf(d.matrix)}, {"width", d.width}, {"levels", d.levels},
-              {"bins", d.bins}, {"shrink", d.shrink}}
+  return json{
+      {"kind", NameOf(d.kind)}, {"size", NameOf(d.size)}, {"free", NameOf(d.free)}, {"matrix", image::NameOf(d.matrix)},
+      {"width", d.width},       {"levels", d.levels},     {"bins", d.bins},         {"shrink", d.shrink}}
       .dump();
 }
 

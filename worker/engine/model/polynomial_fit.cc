@@ -95,7 +95,8 @@ std::vector<double> RidgeOf(const Choice& choice, double weight) {
   return ridge;
 }
 
-double LeaveOneOutError(const NormalEquations& total, const std::vector<NormalEquations>& frames, const Choice& choice) {
+double LeaveOneOutError(const NormalEquations& total, const std::vector<NormalEquations>& frames,
+                        const Choice& choice) {
   const int size = SpatialTerms(choice.degree) * kColorTerms;
   double error = 0;
   for (const NormalEquations& frame : frames) {
@@ -172,12 +173,12 @@ PolynomialFits FitPolynomials(std::span<const FitFrame> frames) {
   }
   const NormalEquations all_plain = Total(plain), all_placed = Total(placed);
   if (!(all_plain.weight > 0)) throw std::invalid_argument("FitPolynomials: the confidence is zero everywhere");
-  fits.closed_form.weights = Interleaved(
-      Solve(all_plain, all_plain.size, std::vector<double>(static_cast<std::size_t>(all_plain.size), kClosedFormRidge)));
+  fits.closed_form.weights = Interleaved(Solve(
+      all_plain, all_plain.size, std::vector<double>(static_cast<std::size_t>(all_plain.size), kClosedFormRidge)));
   const Choice choice = Choose(all_placed, placed);
   fits.first_guess.spatial_degree = choice.degree;
-  fits.first_guess.weights = Interleaved(
-      Solve(all_placed, SpatialTerms(choice.degree) * kColorTerms, RidgeOf(choice, all_placed.weight)));
+  fits.first_guess.weights =
+      Interleaved(Solve(all_placed, SpatialTerms(choice.degree) * kColorTerms, RidgeOf(choice, all_placed.weight)));
   return fits;
 }
 

@@ -46,7 +46,7 @@ struct Block {
 // Fixed-size loops over a block, so that the compiler vectorises them and a pixel's result never depends on where
 // its block begins.
 __attribute__((target_clones("avx512f", "avx2,fma", "default"))) void EvaluateBlock(const RowWeights& row, int degree,
-                                                                                   Block& block) {
+                                                                                    Block& block) {
   float terms[kColorTerms][kBlock_px];
   float powers[3][kColorDegree + 1][kBlock_px];
   for (int i = 0; i < 3; ++i) {
@@ -76,7 +76,9 @@ __attribute__((target_clones("avx512f", "avx2,fma", "default"))) void EvaluateBl
   }
 }
 
-double Place(double index, int extent) { return (2.0 * index + 1.0) / extent - 1.0; }
+double Place(double index, int extent) {
+  return (2.0 * index + 1.0) / extent - 1.0;
+}
 
 class Evaluator {
  public:
@@ -120,7 +122,9 @@ class Evaluator {
 
 }  // namespace
 
-int SpatialTerms(int degree) { return (degree + 1) * (degree + 2) / 2; }
+int SpatialTerms(int degree) {
+  return (degree + 1) * (degree + 2) / 2;
+}
 
 void Apply(const PolynomialMap& map, std::span<const float> y, std::span<const float> cb, std::span<const float> cr,
            const Window& window, const ChromaPlanes& out) {

@@ -11,7 +11,7 @@
 namespace interneg::model {
 
 inline constexpr int kColorDegree = 4;
-inline constexpr int kColorTerms = 35;        // monomials of three variables up to degree 4
+inline constexpr int kColorTerms = 35;  // monomials of three variables up to degree 4
 inline constexpr int kMaxSpatialDegree = 2;
 
 // Monomials of x and y up to `degree`: 1, 3 or 6 for 0, 1, 2.

@@ -20,7 +20,9 @@ constexpr std::array kTypes = {ElementType::kFloat64,  ElementType::kFloat32, El
 constexpr std::size_t kLength_bytes = 8;
 constexpr std::size_t kMaxDimensions = 16;
 
-[[noreturn]] void Refuse(const std::string& what) { throw std::invalid_argument("not a safetensors file: " + what); }
+[[noreturn]] void Refuse(const std::string& what) {
+  throw std::invalid_argument("not a safetensors file: " + what);
+}
 
 ElementType ParseElementType(const std::string& name, const std::string& tensor) {
   for (const ElementType type : kTypes) {
@@ -135,9 +137,8 @@ std::string HeaderText(const Safetensors& content) {
     if (name == "__metadata__" || ByteCount(view.type, view.shape, name) != view.bytes.size()) {
       throw std::invalid_argument("FormatSafetensors: the bytes of tensor '" + name + "' do not match its shape");
     }
-    header[name] = {{"dtype", NameOf(view.type)},
-                    {"shape", view.shape},
-                    {"data_offsets", {offset, offset + view.bytes.size()}}};
+    header[name] = {
+        {"dtype", NameOf(view.type)}, {"shape", view.shape}, {"data_offsets", {offset, offset + view.bytes.size()}}};
     offset += view.bytes.size();
   }
   std::string text = header.dump();
@@ -149,13 +150,20 @@ std::string HeaderText(const Safetensors& content) {
 
 std::string_view NameOf(ElementType type) {
   switch (type) {
-    case ElementType::kFloat64: return "F64";
-    case ElementType::kFloat32: return "F32";
-    case ElementType::kFloat16: return "F16";
-    case ElementType::kBfloat16: return "BF16";
-    case ElementType::kInt64: return "I64";
-    case ElementType::kInt32: return "I32";
-    case ElementType::kUint8: return "U8";
+    case ElementType::kFloat64:
+      return "F64";
+    case ElementType::kFloat32:
+      return "F32";
+    case ElementType::kFloat16:
+      return "F16";
+    case ElementType::kBfloat16:
+      return "BF16";
+    case ElementType::kInt64:
+      return "I64";
+    case ElementType::kInt32:
+      return "I32";
+    case ElementType::kUint8:
+      return "U8";
   }
   throw std::invalid_argument("NameOf: not an element type");
 }
@@ -163,12 +171,16 @@ std::string_view NameOf(ElementType type) {
 std::size_t SizeOf_bytes(ElementType type) {
   switch (type) {
     case ElementType::kFloat64:
-    case ElementType::kInt64: return 8;
+    case ElementType::kInt64:
+      return 8;
     case ElementType::kFloat32:
-    case ElementType::kInt32: return 4;
+    case ElementType::kInt32:
+      return 4;
     case ElementType::kFloat16:
-    case ElementType::kBfloat16: return 2;
-    case ElementType::kUint8: return 1;
+    case ElementType::kBfloat16:
+      return 2;
+    case ElementType::kUint8:
+      return 1;
   }
   throw std::invalid_argument("SizeOf_bytes: not an element type");
 }

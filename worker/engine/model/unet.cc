@@ -7,7 +7,9 @@ namespace interneg::model {
 namespace {
 
 // Channels double at each level, up to eight times the width.
-int Channels(int width, int level) { return width * std::min(1 << level, 8); }
+int Channels(int width, int level) {
+  return width * std::min(1 << level, 8);
+}
 
 void Name(std::vector<NamedTensor>& out, const std::string& name, Convolution& convolution) {
   out.push_back({name + ".weight", &convolution.weight});
@@ -15,7 +17,7 @@ void Name(std::vector<NamedTensor>& out, const std::string& name, Convolution& c
 }
 
 struct Count {
-  double macs = 0;             // per input pixel
+  double macs = 0;  // per input pixel
   std::int64_t parameters = 0;
 
   void Add(int in, int out, int kernel, int level) {
@@ -109,9 +111,13 @@ std::vector<NamedTensor> UNet::Parameters(const std::string& prefix) {
   return out;
 }
 
-double UNet::MacsPerPixel(const Shape& shape) { return CountOf(shape).macs; }
+double UNet::MacsPerPixel(const Shape& shape) {
+  return CountOf(shape).macs;
+}
 
-std::int64_t UNet::ParameterCount(const Shape& shape) { return CountOf(shape).parameters; }
+std::int64_t UNet::ParameterCount(const Shape& shape) {
+  return CountOf(shape).parameters;
+}
 
 int UNet::Reach_px(int levels) {
   // Two 3×3 convolutions reach 2 pixels of their level; all levels but the coarsest have two such pairs. Pooling and

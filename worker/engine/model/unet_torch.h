@@ -23,7 +23,8 @@ struct Convolution {
 };
 
 // A convolution whose weights are uniform within ±√(6 / fan in), so that signals keep their size through layers with
-// rectifiers (He et al. 2015; with smaller weights the zero last layer takes hundreds of steps to see any detail), or zero.
+// rectifiers (He et al. 2015; with smaller weights the zero last layer takes hundreds of steps to see any detail), or
+// zero.
 enum class Start { kUniform, kZero };
 Convolution MakeConvolution(int in, int out, int kernel, Start start, at::Generator& random);
 

@@ -16,7 +16,9 @@ at::Tensor WeightedMean(const at::Tensor& values, const at::Tensor& weight) {
   return (values * weight).sum() / (weight.sum() * static_cast<double>(values.size(1))).clamp_min(1e-6);
 }
 
-at::Tensor Charbonnier(const at::Tensor& difference) { return at::sqrt(difference.square() + kEpsilon * kEpsilon); }
+at::Tensor Charbonnier(const at::Tensor& difference) {
+  return at::sqrt(difference.square() + kEpsilon * kEpsilon);
+}
 
 // An average over size × size pixels, edges repeated, same size.
 at::Tensor Blurred(const at::Tensor& planes, int size_px) {
@@ -77,7 +79,8 @@ at::Tensor PyramidLoss(at::Tensor difference, const at::Tensor& weight) {
 
 }  // namespace
 
-at::Tensor Evaluate(const ChromaLoss& loss, const at::Tensor& output, const at::Tensor& truth, const at::Tensor& weight) {
+at::Tensor Evaluate(const ChromaLoss& loss, const at::Tensor& output, const at::Tensor& truth,
+                    const at::Tensor& weight) {
   if (loss.tolerance_px == 0) return WeightedMean(Charbonnier(Blurred(output - truth, loss.blur_px)), weight);
   const at::Tensor a = Blurred(output, loss.blur_px), b = Blurred(truth, loss.blur_px);
   return WeightedMean(NearestMatch(a, b, loss.tolerance_px), weight);
@@ -88,7 +91,8 @@ at::Tensor MultiScaleSsim(const at::Tensor& a, const at::Tensor& b) {
   const at::Tensor window = GaussianWindow(a.options());
   int scales = 0;
   double total = 0;
-  for (std::int64_t side = std::min(a.size(2), a.size(3)); scales < 5 && side >= 11; side /= 2) total += kWeights[scales++];
+  for (std::int64_t side = std::min(a.size(2), a.size(3)); scales < 5 && side >= 11; side /= 2)
+    total += kWeights[scales++];
   if (scales == 0) return at::ones({}, a.options());
   at::Tensor x = a, y = b, product = at::ones({}, a.options());
   for (int scale = 0; scale < scales; ++scale) {

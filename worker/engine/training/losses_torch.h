@@ -15,7 +15,8 @@ struct ChromaLoss {
 };
 
 // output, truth: float32 [n, k, h, w]; weight: [n, 1, h, w] or undefined. Returns a scalar.
-at::Tensor Evaluate(const ChromaLoss& loss, const at::Tensor& output, const at::Tensor& truth, const at::Tensor& weight);
+at::Tensor Evaluate(const ChromaLoss& loss, const at::Tensor& output, const at::Tensor& truth,
+                    const at::Tensor& weight);
 
 // Spatial and combined: L1 + 0.15 (1 − MS-SSIM of the first plane) + 0.3 × L1 of a three-band Laplacian pyramid.
 at::Tensor SpatialLoss(const at::Tensor& output, const at::Tensor& truth, const at::Tensor& weight);

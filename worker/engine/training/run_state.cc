@@ -9,7 +9,9 @@ namespace {
 
 using nlohmann::json;
 
-[[noreturn]] void Refuse(const std::string& what) { throw std::invalid_argument("training state: " + what); }
+[[noreturn]] void Refuse(const std::string& what) {
+  throw std::invalid_argument("training state: " + what);
+}
 
 template <typename Value>
 Value Field(const json& value, const char* name) {

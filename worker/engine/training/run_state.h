@@ -11,8 +11,8 @@
 namespace interneg::training {
 
 struct RunState {
-  std::int64_t step = 0;   // steps done
-  std::int64_t steps = 0;  // of the whole run
+  std::int64_t step = 0;     // steps done
+  std::int64_t steps = 0;    // of the whole run
   std::int64_t updates = 0;  // of the optimiser; skipped steps make none
   double learning_rate = 0;
   std::int64_t checkpoint_interval = 0;

@@ -15,9 +15,13 @@ model::PlaneRange FreeAmongYCbCr(const model::NetworkDescription& description) {
   return model::BasePlanes(description);
 }
 
-model::Window WholeFrame(image::Size size) { return {0, 0, size, size}; }
+model::Window WholeFrame(image::Size size) {
+  return {0, 0, size, size};
+}
 
-double DefaultLearningRate(model::NetworkKind kind) { return kind == model::NetworkKind::kGrid ? 1e-3 : 5e-4; }
+double DefaultLearningRate(model::NetworkKind kind) {
+  return kind == model::NetworkKind::kGrid ? 1e-3 : 5e-4;
+}
 
 std::vector<int> FramesOf(const std::vector<dataset::Pair>& pairs) {
   std::vector<int> frames;

@@ -65,8 +65,8 @@ void Trainer::Validate() {
   }
   const bool chroma = options_.network.free == model::FreePlanes::kChroma;
   last_validation_ = ValidationPoint{state_.step, score.untouched_db,
-                                     chroma ? score.start_db : std::numeric_limits<double>::quiet_NaN(),
-                                     score.model_db, static_cast<int>(known_.size())};
+                                     chroma ? score.start_db : std::numeric_limits<double>::quiet_NaN(), score.model_db,
+                                     static_cast<int>(known_.size())};
   if (callbacks_.validation) callbacks_.validation(*last_validation_);
 }
 
@@ -97,8 +97,7 @@ void Trainer::Save() {
 
 void Trainer::ShowPreview() {
   if (!callbacks_.preview || !data_.preview) return;
-  const image::Image ycbcr =
-      image::RgbToYCbCr(image::ClampedToUnit(data_.preview->source), options_.network.matrix);
+  const image::Image ycbcr = image::RgbToYCbCr(image::ClampedToUnit(data_.preview->source), options_.network.matrix);
   const at::Tensor planes = model::ToTensor(ycbcr);
   const at::Tensor free = model::Predict(ModelWith(optimizer_->average), planes, {0, 0, ycbcr.size(), ycbcr.size()});
   callbacks_.preview({state_.step, data_.preview->frame,

@@ -9,14 +9,19 @@
 namespace interneg::training {
 namespace {
 
-[[noreturn]] void Refuse(const std::string& what) { throw std::invalid_argument("training: " + what); }
+[[noreturn]] void Refuse(const std::string& what) {
+  throw std::invalid_argument("training: " + what);
+}
 
 model::FreePlanes FreeOf(dataset::Recovery recovery) {
   switch (recovery) {
-    case dataset::Recovery::kChroma: return model::FreePlanes::kChroma;
-    case dataset::Recovery::kSpatial: return model::FreePlanes::kLuma;
+    case dataset::Recovery::kChroma:
+      return model::FreePlanes::kChroma;
+    case dataset::Recovery::kSpatial:
+      return model::FreePlanes::kLuma;
     case dataset::Recovery::kCombined:
-    case dataset::Recovery::kDirect: return model::FreePlanes::kAll;
+    case dataset::Recovery::kDirect:
+      return model::FreePlanes::kAll;
   }
   Refuse("not a recovery");
 }

@@ -118,7 +118,7 @@ struct PreviewFrame {
 struct CheckpointReady {
   std::int64_t step = 0;
   std::filesystem::path path;
-  bool best = false;  // by the held-out pairs, so far
+  bool best = false;    // by the held-out pairs, so far
   double model_db = 0;  // its last validation; NaN when there was none
 };
 
@@ -179,11 +179,11 @@ struct TrainingResult {
   Outcome outcome = Outcome::kFinished;
   std::int64_t steps_done = 0;
   std::int64_t steps = 0;
-  std::filesystem::path checkpoint;  // the last one written
-  std::filesystem::path model;       // finished runs only: what model::LoadModel reads
+  std::filesystem::path checkpoint;           // the last one written
+  std::filesystem::path model;                // finished runs only: what model::LoadModel reads
   std::optional<ValidationPoint> validation;  // of the chosen model
-  std::int64_t chosen_step = 0;      // whose weights were chosen
-  double correction = 1.0;           // the chosen share of the network's correction to the closed form, in [0, 1]
+  std::int64_t chosen_step = 0;               // whose weights were chosen
+  double correction = 1.0;  // the chosen share of the network's correction to the closed form, in [0, 1]
   std::chrono::duration<double> elapsed{0};
 };
 

@@ -41,7 +41,9 @@ TEST(DefaultHeldOut, DoesNotCareForOrderOrRepetition) {
             DefaultHeldOut(std::vector{1001, 1017, 1033, 1049}, Range(1001, 1049)));
 }
 
-TEST(DefaultHeldOut, IsEmptyWithoutPairs) { EXPECT_THAT(DefaultHeldOut({}, Range(0, 9)), IsEmpty()); }
+TEST(DefaultHeldOut, IsEmptyWithoutPairs) {
+  EXPECT_THAT(DefaultHeldOut({}, Range(0, 9)), IsEmpty());
+}
 
 }  // namespace
 }  // namespace interneg::dataset

@@ -33,7 +33,9 @@ std::string Refusal(const std::vector<Pair>& pairs) {
   return "";
 }
 
-TEST(TrainingPairs, GoodOnesPass) { EXPECT_EQ(Refusal(GoodPairs()), ""); }
+TEST(TrainingPairs, GoodOnesPass) {
+  EXPECT_EQ(Refusal(GoodPairs()), "");
+}
 
 TEST(TrainingPairs, FewerThanTwoAreRefused) {
   auto pairs = GoodPairs();

@@ -23,7 +23,9 @@ TEST(Random, StaysWithinItsRanges) {
   }
 }
 
-TEST(Random, DiffersBetweenSeeds) { EXPECT_NE(Random(1).Next(), Random(2).Next()); }
+TEST(Random, DiffersBetweenSeeds) {
+  EXPECT_NE(Random(1).Next(), Random(2).Next());
+}
 
 }  // namespace
 }  // namespace interneg::dataset

@@ -15,14 +15,19 @@ struct Problem {
 
 Problem Draw(int n, int h, int w, int gh, int gw, int bins) {
   at::manual_seed(3);
-  const auto leaf = [](at::IntArrayRef shape, double scale) { return (at::randn(shape) * scale).set_requires_grad(true); };
-  return {leaf({n, gh, gw, bins * kSliceCoefficients}, 1.0),
-          at::rand({n, kSliceInputs, h, w}),
-          at::randn({n, 2, h, w}),
-          {leaf({kGuideHidden, kSliceInputs}, 0.3), leaf({kGuideHidden}, 0.3), leaf({kGuideHidden}, 0.3), leaf({1}, 0.3)}};
+  const auto leaf = [](at::IntArrayRef shape, double scale) {
+    return (at::randn(shape) * scale).set_requires_grad(true);
+  };
+  return {
+      leaf({n, gh, gw, bins * kSliceCoefficients}, 1.0),
+      at::rand({n, kSliceInputs, h, w}),
+      at::randn({n, 2, h, w}),
+      {leaf({kGuideHidden, kSliceInputs}, 0.3), leaf({kGuideHidden}, 0.3), leaf({kGuideHidden}, 0.3), leaf({1}, 0.3)}};
 }
 
-std::vector<at::Tensor> Leaves(const Problem& p) { return {p.grid, p.guide.w1, p.guide.b1, p.guide.w2, p.guide.b2}; }
+std::vector<at::Tensor> Leaves(const Problem& p) {
+  return {p.grid, p.guide.w1, p.guide.b1, p.guide.w2, p.guide.b2};
+}
 
 TEST(BilateralSlice, FusedKernelEqualsTheComposedForm) {
   for (const auto& [h, w, gh, gw, bins] : {std::array{16, 16, 4, 4, 8}, std::array{37, 71, 10, 18, 2},
@@ -34,7 +39,8 @@ TEST(BilateralSlice, FusedKernelEqualsTheComposedForm) {
     const auto a = torch::autograd::grad({(fused * p.weight).sum()}, Leaves(p));
     const auto b = torch::autograd::grad({(composed * p.weight).sum()}, Leaves(p));
     for (std::size_t i = 0; i < a.size(); ++i) {
-      EXPECT_TRUE(at::allclose(a[i], b[i], 2e-3, 2e-3)) << "leaf " << i << " " << (a[i] - b[i]).abs().max().item<float>();
+      EXPECT_TRUE(at::allclose(a[i], b[i], 2e-3, 2e-3))
+          << "leaf " << i << " " << (a[i] - b[i]).abs().max().item<float>();
     }
   }
 }

@@ -25,7 +25,9 @@ TEST(Precision, AMissingDeviceIsAnError) {
   EXPECT_THROW(ResolvePrecision(Precision::kAuto, {DeviceKind::kCuda, 1000}), std::runtime_error);
 }
 
-TEST(Cores, ThereIsAtLeastOne) { EXPECT_GE(AvailableCores(), 1); }
+TEST(Cores, ThereIsAtLeastOne) {
+  EXPECT_GE(AvailableCores(), 1);
+}
 
 }  // namespace
 }  // namespace interneg::model

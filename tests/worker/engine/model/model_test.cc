@@ -69,8 +69,10 @@ TEST(Tiling, EqualsTheFullFrame) {
   const struct {
     NetworkKind kind;
     FreePlanes free;
-  } kinds[] = {{NetworkKind::kClosedForm, FreePlanes::kChroma}, {NetworkKind::kGrid, FreePlanes::kChroma},
-               {NetworkKind::kUNet, FreePlanes::kChroma},       {NetworkKind::kUNet, FreePlanes::kLuma},
+  } kinds[] = {{NetworkKind::kClosedForm, FreePlanes::kChroma},
+               {NetworkKind::kGrid, FreePlanes::kChroma},
+               {NetworkKind::kUNet, FreePlanes::kChroma},
+               {NetworkKind::kUNet, FreePlanes::kLuma},
                {NetworkKind::kUNet, FreePlanes::kAll}};
   for (const auto& [kind, free] : kinds) {
     const Model model = Made(kind, free);
@@ -81,7 +83,8 @@ TEST(Tiling, EqualsTheFullFrame) {
       for (const int tile_px : {20, 96}) {
         if (tile_px == 20 && size.width_px > 200) continue;
         EXPECT_LE(LargestDifference(model.Recover(scene, {tile_px}), whole), 1e-6)
-            << NameOf(kind) << " " << NameOf(free) << " " << size.width_px << "x" << size.height_px << " tile " << tile_px;
+            << NameOf(kind) << " " << NameOf(free) << " " << size.width_px << "x" << size.height_px << " tile "
+            << tile_px;
       }
     }
   }
@@ -118,7 +121,8 @@ TEST(Model, SourcesAreClampedForTheNetworkAlone) {
 TEST(Model, SurvivesItsFile) {
   for (const auto kind : {NetworkKind::kClosedForm, NetworkKind::kGrid, NetworkKind::kUNet}) {
     const auto description = DescribeNetwork(kind, NetworkSize::kSmall, FreePlanes::kChroma, kMatrix);
-    Model::Implementation parts{description, {{"note", "n"}}, {}, Network(description, 5), 0.75, Precision::kFloat32, at::kCPU};
+    Model::Implementation parts{description, {{"note", "n"}},     {},      Network(description, 5),
+                                0.75,        Precision::kFloat32, at::kCPU};
     parts.fits.closed_form.weights.assign(kColorTerms * 2, 0.01);
     parts.fits.first_guess.weights.assign(kColorTerms * 2, 0.02);
     Safetensors content;
@@ -145,14 +149,15 @@ TEST(Model, FilesThatLackOrBendSomethingAreRefused) {
   const auto refused = [](const Safetensors& content) {
     EXPECT_THROW(LoadModel(FormatSafetensors(content), {}, Precision::kFloat32), std::invalid_argument);
   };
-  for (const char* name : {"network.unet.enter.0.weight", "network.guide.b2", "closed_form.weights", "closed_form.range",
-                           "first_guess.weights"}) {
+  for (const char* name : {"network.unet.enter.0.weight", "network.guide.b2", "closed_form.weights",
+                           "closed_form.range", "first_guess.weights"}) {
     Safetensors bad = good;
     bad.tensors.erase(name);
     refused(bad);
   }
   Safetensors bad = good;
-  bad.metadata["interneg.network"] = ToJson(DescribeNetwork(NetworkKind::kGrid, NetworkSize::kLarge, FreePlanes::kChroma, kMatrix));
+  bad.metadata["interneg.network"] =
+      ToJson(DescribeNetwork(NetworkKind::kGrid, NetworkSize::kLarge, FreePlanes::kChroma, kMatrix));
   refused(bad);
   bad = good;
   bad.metadata["interneg.correction"] = "1e9";

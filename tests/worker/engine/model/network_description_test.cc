@@ -25,7 +25,8 @@ TEST(NetworkDescription, GridsRecoverChromaOnly) {
 }
 
 TEST(NetworkDescription, HostileTextIsRefused) {
-  const std::string good = ToJson(DescribeNetwork(NetworkKind::kGrid, NetworkSize::kSmall, FreePlanes::kChroma, kMatrix));
+  const std::string good =
+      ToJson(DescribeNetwork(NetworkKind::kGrid, NetworkSize::kSmall, FreePlanes::kChroma, kMatrix));
   const auto with = [&](const std::string& from, const std::string& to) {
     std::string text = good;
     text.replace(text.find(from), from.size(), to);
@@ -33,9 +34,10 @@ TEST(NetworkDescription, HostileTextIsRefused) {
   };
   for (const std::string& text :
        {std::string(), std::string("[]"), std::string("{"), std::string("{}"), with("grid", "transformer"),
-        with("\"width\":16", "\"width\":100000"), with("\"width\":16", "\"width\":-1"), with("\"bins\":8", "\"bins\":0"),
-        with("\"width\":16", "\"width\":16.5"), with("\"width\":16", "\"width\":16,\"code\":\"x\""),
-        with("\"levels\":3", "\"levels\":30"), std::string(100000, '[')}) {
+        with("\"width\":16", "\"width\":100000"), with("\"width\":16", "\"width\":-1"),
+        with("\"bins\":8", "\"bins\":0"), with("\"width\":16", "\"width\":16.5"),
+        with("\"width\":16", "\"width\":16,\"code\":\"x\""), with("\"levels\":3", "\"levels\":30"),
+        std::string(100000, '[')}) {
     EXPECT_THROW(ParseNetworkDescription(text), std::invalid_argument) << text.substr(0, 80);
   }
 }

@@ -55,14 +55,14 @@ TEST(Safetensors, HostileFilesAreRefused) {
       FileOf("{", 0),
       FileOf(std::string(100000, '['), 0),
       FileOf("{\"a\":1}", 16),
-      FileOf("{}", 16),                                    // bytes of no tensor
-      FileOf("{\"__metadata__\":{\"a\":1}}", 0),           // metadata that is not text
-      one("F32", "[4]", "[0,12]"),                         // does not match the shape
-      one("F32", "[4]", "[16,0]"),                         // reversed
-      one("F32", "[8]", "[0,32]"),                         // beyond the end
+      FileOf("{}", 16),                           // bytes of no tensor
+      FileOf("{\"__metadata__\":{\"a\":1}}", 0),  // metadata that is not text
+      one("F32", "[4]", "[0,12]"),                // does not match the shape
+      one("F32", "[4]", "[16,0]"),                // reversed
+      one("F32", "[8]", "[0,32]"),                // beyond the end
       one("F32", "[-4]", "[0,16]"),
       one("F32", "[4.0]", "[0,16]"),
-      one("F32", "[4611686018427387904,4]", "[0,16]"),     // overflows to 0
+      one("F32", "[4611686018427387904,4]", "[0,16]"),  // overflows to 0
       one("F32", "[18446744073709551615]", "[0,16]"),
       one("F32", "[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,4]", "[0,16]"),
       one("Q4", "[4]", "[0,16]"),

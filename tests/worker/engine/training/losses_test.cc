@@ -5,7 +5,9 @@
 namespace interneg::training {
 namespace {
 
-double Value(const at::Tensor& loss) { return loss.item<double>(); }
+double Value(const at::Tensor& loss) {
+  return loss.item<double>();
+}
 
 TEST(ChromaLoss, IsSmallestForTheTruth) {
   const at::Tensor truth = at::rand({2, 2, 24, 24});

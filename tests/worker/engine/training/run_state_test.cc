@@ -37,7 +37,8 @@ TEST(RunState, MalformedTextIsRefused) {
   state = Example();
   state.batch = 0;
   EXPECT_THROW(ParseRunState(ToJson(state)), std::invalid_argument);
-  for (const char* text : {"", "{}", "[]", "{\"step\":\"x\"}"}) EXPECT_THROW(ParseRunState(text), std::invalid_argument);
+  for (const char* text : {"", "{}", "[]", "{\"step\":\"x\"}"})
+    EXPECT_THROW(ParseRunState(text), std::invalid_argument);
 }
 
 }  // namespace

@@ -8,7 +8,8 @@ namespace {
 TEST(LearningRate, RisesThenFallsToAFiftieth) {
   EXPECT_NEAR(LearningRateAt(0, 1000, 1.0), 1.0 / 50, 1e-3);
   EXPECT_GT(LearningRateAt(60, 1000, 1.0), 0.95);
-  for (int step = 60; step < 999; ++step) EXPECT_GE(LearningRateAt(step, 1000, 1.0), LearningRateAt(step + 1, 1000, 1.0));
+  for (int step = 60; step < 999; ++step)
+    EXPECT_GE(LearningRateAt(step, 1000, 1.0), LearningRateAt(step + 1, 1000, 1.0));
   EXPECT_NEAR(LearningRateAt(1000, 1000, 1.0), 0.02, 1e-9);
 }
 
