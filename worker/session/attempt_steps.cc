@@ -129,7 +129,7 @@ absl::StatusOr<supervision::LaunchPlan> Attempts::Plan(const Attempt& attempt) c
   static const supervision::Device kAnyCpu;
   const supervision::Device* device = DeviceFor(attempt.offer);
   if (device == nullptr) device = &kAnyCpu;
-  const LocalFacts facts{parts_.engine.roots, attempt.entry->scratch_folder(), attempt.fetched.checkpoint_path,
+  const LocalFacts facts{parts_.engine.roots, parts_.engine.excluded_folders, attempt.entry->scratch_folder(), attempt.fetched.checkpoint_path,
                          attempt.fetched.resume_path, terms_.lease};
   auto job = attempt.entry->WriteDocument("job.json", attempt.offer.spec());
   if (!job.ok()) return job.status();

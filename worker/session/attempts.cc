@@ -173,7 +173,9 @@ void Attempts::Renewed(const v1::RenewAck& ack, BootTime sent_at) {
     if (Attempt* attempt = Find(ref)) Confirm(*attempt, sent_at);
   }
   for (const v1::AttemptRef& ref : ack.stale()) {
-    if (Attempt* attempt = Find(ref)) BecomeStale(*attempt, "the server no longer counts it as live");
+    Attempt* attempt = Find(ref);
+    // One whose result is on its way may just have been committed; the answer to the result will tell.
+    if (attempt != nullptr && attempt->phase != Phase::kReported) BecomeStale(*attempt, "the server no longer counts it as live");
   }
 }
 

@@ -28,6 +28,8 @@ struct EngineSettings {
   std::vector<std::string> environment;
   // Root name → absolute folder.
   std::map<std::string, std::string> roots;
+  // Absolute folders that no root leads into.
+  std::vector<std::string> excluded_folders;
   // Between SIGTERM and SIGKILL for an engine that is stopped on this worker's own account.
   supervision::Duration stop_grace = std::chrono::seconds(30);
   supervision::SupervisorSettings supervisor;

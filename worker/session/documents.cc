@@ -70,6 +70,7 @@ std::string AssignmentDocument(const v1::Assignment& from_server, const LocalFac
     v1::Root* root = out.add_roots();
     root->set_name(name);
     root->set_folder(folder);
+    for (const auto& excluded : facts.excluded_folders) root->add_excluded_folders(excluded);
   }
   out.set_scratch_folder(facts.scratch_folder);
   out.set_checkpoint_path(facts.checkpoint_path);

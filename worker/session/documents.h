@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "interneg/v1/engine.pb.h"
@@ -21,6 +22,8 @@ absl::StatusOr<v1::EngineEvent> ParseEvent(const std::string& line);
 struct LocalFacts {
   // Root name → absolute folder.
   std::map<std::string, std::string> roots;
+  // Absolute folders that no root leads into.
+  std::vector<std::string> excluded_folders;
   std::string scratch_folder;
   std::string checkpoint_path;
   std::string resume_path;

@@ -316,6 +316,23 @@ TEST_F(Session, AnUnacknowledgedResultIsSentAgainAfterAReconnect) {
   EXPECT_EQ(server_.Look().hellos.back().unacknowledged_size(), 1);
 }
 
+// A heartbeat and a result can cross: the renewal is answered after the result has ended the attempt.
+TEST_F(Session, AnAttemptWhoseResultIsOnItsWayIsNotTakenForStale) {
+  server_.Change([](ServerState& s) { s.acknowledge_results = false; });
+  StartWorker();
+  OfferWhenConnected(Offer(Loss(1) + Succeeded(2)));
+  ASSERT_TRUE(AwaitResult());
+  server_.Change([](ServerState& s) { s.stale.insert(Id()); });
+  const std::size_t heartbeats = server_.Look().heartbeats.size();
+  ASSERT_TRUE(server_.Await([&](const ServerState& s) { return s.heartbeats.size() > heartbeats + 3; }));
+  EXPECT_THAT(spool_->Entries(), SizeIs(1));
+  v1::AttachResponse message;
+  *message.mutable_result_ack()->mutable_attempt() = Offer("").attempt();
+  message.mutable_result_ack()->set_disposition(v1::RESULT_DISPOSITION_COMMITTED);
+  server_.Send(message);
+  EXPECT_TRUE(AwaitEmptySpool());
+}
+
 TEST_F(Session, AnUnacknowledgedResultSurvivesTheDaemon) {
   server_.Change([](ServerState& s) { s.acknowledge_results = false; });
   StartWorker();
