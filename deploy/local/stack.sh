@@ -246,7 +246,7 @@ start_worker() {
   if running_pid worker >/dev/null; then return 0; fi
   say "starting the worker"
   start_daemon worker "$bin/interneg-worker" --server "127.0.0.1:$port" --token-file "$state/credentials/worker.token" \
-    --name local --root local=/ --engine "$bin/interneg-engine" --state-dir "$state/worker"
+    --name local --root local=/ --exclude "$state" --exclude "$(cluster_folder)" --engine "$bin/interneg-engine" --state-dir "$state/worker"
   wait_until "the worker" worker worker_is_online
 }
 

@@ -60,7 +60,7 @@ Command Stack::ProgramCommand(const std::string& program, std::vector<std::strin
   Command command;
   command.arguments = std::move(arguments);
   command.environment = {{"XDG_CONFIG_HOME", (folder_ / "config").string()},
-                         {"INTERNEG_STAMP_FILE", (folder_ / "stamps").string()}};
+                         {"DISPATCH_STAMP_FILE", (folder_ / "stamps").string()}};
   command.working_folder = folder_;
   command.out = folder_ / log;
   command.err = folder_ / log;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <mutex>
@@ -37,6 +38,11 @@ std::vector<std::string> EngineEnvironment() {
   std::vector<std::string> out;
   for (char** variable = environ; *variable != nullptr; ++variable) {
     if (!std::string_view(*variable).starts_with("INTERNEG_")) out.emplace_back(*variable);
+  }
+  // OpenMP's threads spin at barriers while they wait; on a machine with other work that multiplies a step's time by
+  // three. libgomp reads this as it is loaded, so it must be there before the engine is.
+  if (std::getenv("GOMP_SPINCOUNT") == nullptr && std::getenv("OMP_WAIT_POLICY") == nullptr) {
+    out.emplace_back("GOMP_SPINCOUNT=0");
   }
   return out;
 }
@@ -73,6 +79,7 @@ session::SessionSettings Settings(const Options& options, spdlog::logger& log) {
   out.engine.program = options.engine;
   out.engine.environment = EngineEnvironment();
   out.engine.roots = options.roots;
+  out.engine.excluded_folders = options.excluded_folders;
   if (auto group = supervision::OwnControlGroupFolder(); group.ok()) {
     out.engine.supervisor.control_group_parent = *group;
   } else {

@@ -67,6 +67,12 @@ absl::Status Check(const std::vector<std::string>& roots, Options& out) {
   out.engine = std::filesystem::absolute(out.engine).string();
   out.state_folder = std::filesystem::absolute(out.state_folder).lexically_normal().string();
   while (out.state_folder.size() > 1 && out.state_folder.back() == '/') out.state_folder.pop_back();
+  for (const std::string& folder : out.excluded_folders) {
+    if (folder.empty() || folder[0] != '/') {
+      return absl::InvalidArgumentError(absl::StrCat("--exclude ", folder, ": give an absolute path"));
+    }
+  }
+  out.excluded_folders.push_back(out.state_folder);
   if (out.name.empty()) return absl::InvalidArgumentError("--name is empty; give the worker a name");
   return absl::OkStatus();
 }
@@ -84,6 +90,7 @@ void AddMachineOptions(CLI::App& app, Options& out, std::vector<std::string>& ro
   app.add_option("--pool", out.pool, "Pool it belongs to")->capture_default_str();
   app.add_option("--tag", out.tags, "Tag that jobs may ask for; repeat for more");
   app.add_option("--root", roots, "Media root as name=/folder; repeat for more");
+  app.add_option("--exclude", out.excluded_folders, "Folder that no root leads into, absolute; repeat for more");
   app.add_option("--engine", out.engine, "The interneg-engine program")->capture_default_str();
   app.add_option("--state-dir", out.state_folder, "Folder for spool, scratch files and cache")->capture_default_str();
   app.add_option("--cpu-slots", out.cpu_slots,

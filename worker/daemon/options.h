@@ -22,6 +22,8 @@ struct Options {
   std::vector<std::string> tags;
   // Name → absolute folder.
   std::map<std::string, std::string> roots;
+  // Absolute folders that no root leads into; the state folder is always one.
+  std::vector<std::string> excluded_folders;
   std::string engine;
   std::string state_folder;
   std::optional<int> cpu_slots;

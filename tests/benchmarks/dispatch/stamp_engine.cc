@@ -33,7 +33,7 @@ int main(int count, char** arguments) {
   for (int i = 1; i + 1 < count; ++i) {
     if (std::strcmp(arguments[i], "--events-fd") == 0) events = std::atoi(arguments[i + 1]);
   }
-  const char* stamps = std::getenv("INTERNEG_STAMP_FILE");
+  const char* stamps = std::getenv("DISPATCH_STAMP_FILE");
   if (events < 0 || stamps == nullptr) return 2;
   const int file = open(stamps, O_WRONLY | O_CREAT | O_APPEND, 0644);
   if (file < 0 || !WriteAll(file, std::to_string(started) + "\n")) return 1;

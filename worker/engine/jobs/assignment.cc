@@ -23,6 +23,7 @@ EnumNames<DeviceKind> NamesOf(EnumTag<DeviceKind>) {
 void Describe(auto& fields, Either<AssignedRoot> auto& root) {
   fields.Field("name", root.name);
   fields.Field("folder", root.folder);
+  fields.Field("excludedFolders", root.excluded_folders);
 }
 
 void Describe(auto& fields, Either<Assignment> auto& assignment) {

@@ -26,6 +26,7 @@ struct OutputFile {
 struct AssignedRoot {
   std::string name;
   std::string folder;
+  std::vector<std::string> excluded_folders = {};
   friend bool operator==(const AssignedRoot&, const AssignedRoot&) = default;
 };
 

@@ -60,7 +60,7 @@ AssignedRoot ParseRootOption(const std::string& text) {
   if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
     throw CLI::ValidationError("--root", "'" + text + "' is not name=folder");
   }
-  return {text.substr(0, equals), text.substr(equals + 1)};
+  return {text.substr(0, equals), text.substr(equals + 1), {}};
 }
 
 double ParseSeconds(const std::string& option, const std::string& text) {

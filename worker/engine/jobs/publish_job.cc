@@ -10,6 +10,8 @@ namespace interneg::jobs {
 
 EngineResult RunPublish(const JobContext& context, const RenderJob& job, const Assignment& assignment) {
   if (assignment.output_folder.empty()) throw BadInput("assignment.outputFolder is not given", "");
+  // Nothing to publish would remove the attempt's folder and its frames with it.
+  if (assignment.manifest.empty()) throw BadInput("assignment.manifest names no file", "");
   const auto place = LocateOutput(context, job.output);
   Publication publication;
   publication.attempt_folder = context.roots.Locate(assignment.output_folder, context.current_folder);

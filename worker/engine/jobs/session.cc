@@ -21,7 +21,7 @@ constexpr int kExitInterrupted = 130;
 frames::Roots RootsOf(const std::vector<AssignedRoot>& assigned) {
   if (assigned.empty()) return frames::Roots::WholeFileSystem();
   std::vector<frames::Root> roots;
-  for (const auto& root : assigned) roots.push_back({root.name, root.folder, {}});
+  for (const auto& root : assigned) roots.push_back({root.name, root.folder, root.excluded_folders});
   return frames::Roots(roots);
 }
 
