@@ -1,4 +1,4 @@
-// File names of a sequence: `f.%04d.exr`, `f.####.exr`, `f.@.exr`, `f.$F4.exr`.
+// File names of a sequence: `f.%04d.exr`, `f.#.exr`, `f.@.exr`, `f.$F4.exr`.
 #ifndef INTERNEG_CLIENT_CLI_FRAME_PATTERN_H_
 #define INTERNEG_CLIENT_CLI_FRAME_PATTERN_H_
 

@@ -78,7 +78,7 @@ absl::Status FillPath(const OutputOptions& options, const Sequence& source, cons
   if (!is_pattern && pattern.ok() && FormatOf(pattern->Extension()) != v1::FILE_FORMAT_UNSPECIFIED &&
       source.frames.size() > 1) {
     return absl::InvalidArgumentError(fmt::format(
-        "--output: \"{}\" is one file; give a folder, or write the frame number as %04d or ####", options.path));
+        "--output: \"{}\" is one file; give a folder, or write the frame number as %04d or #", options.path));
   }
   const auto format = ChooseFormat(options, is_pattern ? &*pattern : nullptr);
   if (!format.ok()) return format.status();

@@ -89,7 +89,7 @@ std::string MarkdownReference(const CommandEntry& root) {
       "`output`, `retry_seconds`. A token from a file goes only to the server that the same file names.\n\n"
       "Frame ranges: `1001-1049`, `1,5,9`, `1-100x5` (every fifth), `1-100y5` (the others), `1-100:3`. Frame numbers "
       "in names:\n"
-      "`%04d`, `####`, `@`, `$F4`. A plain path stands for the root `local`, the file system as the local stack's "
+      "`%04d`, `#` (four digits), `@` (one), `$F4`. A plain path stands for the root `local`, the file system as the local stack's "
       "worker sees it;\n"
       "on a farm write `root:path`.\n\n"
       "Exit status: 0 ok, 1 failure, 2 usage, 3 the job failed, 4 not allowed, 5 not found, 6 conflict, 7 unavailable, "

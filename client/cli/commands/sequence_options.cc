@@ -38,7 +38,7 @@ absl::StatusOr<Sequence> ParseSequence(const SequenceText& text, const std::file
   sequence.frames = std::move(*frames);
   if (sequence.pattern.digits == 0 && sequence.frames.size() > 1) {
     return absl::InvalidArgumentError(
-        fmt::format("{}: \"{}\" is one file, but {} names {} frames; write the frame number as %04d or ####",
+        fmt::format("{}: \"{}\" is one file, but {} names {} frames; write the frame number as %04d or #",
                     text.path_option, text.path, text.range_option, sequence.frames.size()));
   }
   if (const absl::Status status = cli::CheckFramesPresent(text.path_option, sequence.location, sequence.frames);
