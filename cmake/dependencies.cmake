@@ -34,7 +34,16 @@ endif()
 
 find_package(PkgConfig REQUIRED)
 find_package(OpenImageIO CONFIG QUIET REQUIRED)
-find_package(OpenCV COMPONENTS core imgproc REQUIRED)
+# Debian keeps OpenCVConfig.cmake in libopencv-dev, which brings every module with it; two libraries are all that is used.
+find_path(INTERNEG_OPENCV_INCLUDE opencv2/imgproc.hpp PATH_SUFFIXES opencv4 REQUIRED)
+foreach(module core imgproc)
+  find_library(INTERNEG_OPENCV_${module} opencv_${module} REQUIRED)
+  add_library(opencv_${module} SHARED IMPORTED GLOBAL)
+  set_target_properties(opencv_${module} PROPERTIES IMPORTED_LOCATION "${INTERNEG_OPENCV_${module}}"
+    INTERFACE_INCLUDE_DIRECTORIES "${INTERNEG_OPENCV_INCLUDE}")
+endforeach()
+target_link_libraries(opencv_imgproc INTERFACE opencv_core)
+
 find_package(CLI11 CONFIG REQUIRED)
 find_package(spdlog CONFIG REQUIRED)
 find_package(fmt CONFIG REQUIRED)
