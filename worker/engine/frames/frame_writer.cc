@@ -117,6 +117,15 @@ std::vector<Sample> Interleaved(const image::Image& pixels, double full_scale) {
   return out;
 }
 
+std::size_t ClampedSamples(const image::Image& pixels, SampleEncoding encoding) {
+  if (encoding == SampleEncoding::kHalf || encoding == SampleEncoding::kFloat) return 0;
+  const double half_step = HalfStep(0.0F, encoding);
+  const auto values = pixels.values();
+  return static_cast<std::size_t>(std::count_if(values.begin(), values.end(), [&](float v) {
+    return v < -half_step || v > 1.0 + half_step;
+  }));
+}
+
 bool WritePixels(OIIO::ImageOutput& output, const image::Image& pixels, SampleEncoding encoding) {
   switch (encoding) {
     case SampleEncoding::kUint8:
@@ -160,7 +169,7 @@ WrittenFrame FrameWriter::Write(int frame, const image::Image& pixels, const Fra
   RequireStorable(pixels, options_.encoding, shown);
   const std::string bytes = Encode(SpecFor(pixels, options_, metadata, added), pixels, options_, shown);
   WriteWhole(folder_, name, bytes, shown);
-  return {name, bytes.size(), Sha256(bytes)};
+  return {name, bytes.size(), Sha256(bytes), ClampedSamples(pixels, options_.encoding)};
 }
 
 std::string HashFile(const Roots& roots, const Location& file) {

@@ -2,6 +2,7 @@
 #ifndef INTERNEG_WORKER_ENGINE_FRAMES_FRAME_WRITER_H_
 #define INTERNEG_WORKER_ENGINE_FRAMES_FRAME_WRITER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -46,6 +47,8 @@ struct WrittenFrame {
   std::string name;  // of the file, in the writer's folder
   std::uint64_t size_bytes = 0;
   std::string sha256;  // 64 hexadecimal digits
+  // Samples that an integer encoding clamped to [0, 1] by more than half of its step.
+  std::size_t clamped_samples = 0;
 };
 
 // Writes the frames of one render into one folder. Write may be called from several threads for different frames.

@@ -133,6 +133,7 @@ class Pipeline {
     auto delivery = plan_.delivery.DeliverHoldingLuma(frame.composed, scale, network.matrix);
     frame.gamut_scaled_share +=
         static_cast<double>(delivery.limited_px) / static_cast<double>(frame.composed.pixel_count());
+    frame.unheld_share = static_cast<double>(delivery.unheld_px) / static_cast<double>(frame.composed.pixel_count());
     return std::move(delivery.rgb);
   }
 

@@ -39,6 +39,7 @@ struct ComposedFrame {
   color::TrainingImage original;  // as it was read for the computation
   image::Image composed;          // R',G',B', training domain
   double gamut_scaled_share = 0;  // of pixels whose chroma was scaled toward grey, delivery's limits included
+  double unheld_share = 0;        // of pixels whose luma the delivery could not keep (an ODT that does not invert)
   frames::FrameMetadata metadata;
 };
 

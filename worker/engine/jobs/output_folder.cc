@@ -101,6 +101,10 @@ void MakeAttemptFolder(const frames::Roots& roots, const frames::Location& folde
   }
 }
 
+void RemoveFile(const frames::Roots& roots, const frames::Location& folder, const std::string& name) {
+  if (const auto descriptor = OpenIfThere(roots, folder)) ::unlinkat(descriptor->number(), name.c_str(), 0);
+}
+
 void RemoveFolder(const frames::Roots& roots, const frames::Location& folder) {
   const auto descriptor = OpenIfThere(roots, folder);
   if (!descriptor) return;

@@ -36,6 +36,9 @@ void RequireNothingPublished(const frames::Roots& roots, const OutputPlace& plac
 // Makes the folder. Tries again when a publication beside it removes the empty parent at the same moment.
 void MakeAttemptFolder(const frames::Roots& roots, const frames::Location& folder);
 
+// Removes one file of a folder; what is not there is fine.
+void RemoveFile(const frames::Roots& roots, const frames::Location& folder, const std::string& name);
+
 // Removes a folder of plain files; what is not there is fine. Links are removed, never followed.
 void RemoveFolder(const frames::Roots& roots, const frames::Location& folder);
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "worker/engine/jobs/output_folder.h"
+
 namespace interneg::jobs {
 
 RenderReport::RenderReport(const JobContext& context, ProofSetting setting, std::size_t frames)
@@ -40,29 +42,65 @@ void RenderReport::ProveWritten(const inference::ComposedFrame& frame, const fra
                        setting_.delivery.space());
   const auto written = validation::ProveWritten(read_back.rgb, second_read_, setting_.delivery, options.encoding, kind,
                                                 setting_.held, setting_.matrix);
+  if (!composed_.proven || !written.proven) {
+    ++unproven_;
+    RemoveFile(context_.roots, setting_.folder, file.name);
+    Refuse(frame.frame, WhyUnproven(frame, file, written));
+    return;
+  }
   RenderedFrame event;
   event.frame = frame.frame;
   event.file = OutputFile{file.name, file.size_bytes, file.sha256};
   event.composed_error = composed_.error;
   event.written_error = written.error;
   event.written_share_of_bound = written.share_of_bound;
-  event.proven = composed_.proven && written.proven;
+  event.proven = true;
   event.gamut_scaled_share = frame.gamut_scaled_share;
   worst_.composed_error = std::max(worst_.composed_error, event.composed_error);
   worst_.written_error = std::max(worst_.written_error, event.written_error);
   worst_.written_share_of_bound = std::max(worst_.written_share_of_bound, event.written_share_of_bound);
   worst_.gamut_scaled_share = std::max(worst_.gamut_scaled_share, event.gamut_scaled_share);
-  if (!event.proven) ++unproven_;
   manifest_.push_back(*event.file);
   context_.events.Send(std::move(event));
   SendProgress();
 }
 
+RenderReport::Fault RenderReport::WhyUnproven(const inference::ComposedFrame& frame, const frames::WrittenFrame& file,
+                                              const validation::WrittenProof& written) const {
+  const auto text = fmt::format(
+      "frame {} ({}): the held plane is not proven: composed error {:.3g}, written error {:.3g}, "
+      "{:.3g} of what the file's encoding explains",
+      frame.frame, file.name, composed_.error, written.error, written.share_of_bound);
+  if (!composed_.proven) {
+    return {text + "; the source changed while it was rendered, or the machine is faulty",
+            "leave the source alone and render the frame again"};
+  }
+  const auto encoding = std::string(frames::NameOf(setting_.writer.options().encoding));
+  if (file.clamped_samples != 0) {
+    return {text + fmt::format("; {} cannot hold values outside 0 to 1, and {} samples lie there", encoding,
+                               file.clamped_samples),
+            "choose --format exr, which holds them"};
+  }
+  if (frame.unheld_share > 0) {
+    return {
+        text + fmt::format("; the configuration's Rec.709 output transform does not invert on {:.3g} % of the pixels",
+                           100.0 * frame.unheld_share),
+        "name a scene-linear space by --source-space and a configuration whose output transform inverts, or train "
+        "with --domain log"};
+  }
+  return {text + "; " + setting_.delivery.space() + " in " + encoding + " does not carry it",
+          "choose --format exr with --bit-depth float, or another --output-space"};
+}
+
 void RenderReport::OnUnreadable(int frame, const frames::FrameError& error) {
+  Refuse(frame, {error.what(), "repair the frames and render them again"});
+}
+
+void RenderReport::Refuse(int frame, Fault fault) {
   RenderedFrame event;
   event.frame = frame;
-  event.error = error.what();
-  faults_.push_back(event.error);
+  event.error = fault.text + "; " + fault.remedy;
+  faults_.push_back(std::move(fault));
   context_.events.Send(std::move(event));
   SendProgress();
 }
@@ -88,21 +126,16 @@ void RenderReport::SendSummary() const {
   send("written_share_of_bound_max", worst_.written_share_of_bound);
   send("gamut_scaled_share_max", worst_.gamut_scaled_share);
   send("unproven_frames", static_cast<double>(unproven_));
-  if (unproven_ != 0) {
-    context_.events.Warn(
-        fmt::format("the held plane of {} of {} frames is not proven; each frame's event says by how much", unproven_,
-                    manifest_.size()));
-  }
 }
 
 EngineResult RenderReport::Result() const {
   EngineResult result{EngineOutcome::kSucceeded, std::nullopt, manifest_};
   if (faults_.empty()) return result;
   result.outcome = manifest_.empty() ? EngineOutcome::kFailed : EngineOutcome::kPartial;
-  result.failure = EngineFailure{
-      FailureKind::kBadInput,
-      fmt::format("{} of {} frames could not be rendered; the first: {}", faults_.size(), frames_, faults_.front()),
-      "repair the frames and render them again"};
+  result.failure = EngineFailure{FailureKind::kBadInput,
+                                 fmt::format("{} of {} frames could not be rendered and proven; the first: {}",
+                                             faults_.size(), frames_, faults_.front().text),
+                                 faults_.front().remedy};
   return result;
 }
 

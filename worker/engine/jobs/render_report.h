@@ -28,8 +28,10 @@ struct ProofSetting {
   std::map<std::string, std::string> attributes;  // the same for every frame
 };
 
-// Makes both proofs of each frame and sends its event. Used on the pipeline's writing thread alone, then read by the
-// caller after the pipeline has ended.
+// Makes both proofs of each frame and sends its event. A frame whose held plane is not proven is no result: its file is
+// removed, and its event names what is wrong and what would be right. In a file of a lossy compression, which was asked
+// for by name, only the composition is judged; the written error is reported. Used on the pipeline's writing thread
+// alone, then read by the caller after the pipeline has ended.
 class RenderReport {
  public:
   RenderReport(const JobContext& context, ProofSetting setting, std::size_t frames);
@@ -39,13 +41,20 @@ class RenderReport {
   // Sends composed_error_max, written_error_max, written_share_of_bound_max, gamut_scaled_share_max, unproven_frames.
   void SendSummary() const;
 
-  // Partial when a frame failed, failed when all did.
+  // Partial when a frame failed or is not proven, failed when all are such.
   EngineResult Result() const;
 
  private:
   std::map<std::string, std::string> ProveComposed(const inference::ComposedFrame& frame);
   void ProveWritten(const inference::ComposedFrame& frame, const frames::WrittenFrame& file);
   void OnUnreadable(int frame, const frames::FrameError& error);
+  struct Fault {
+    std::string text;
+    std::string remedy;
+  };
+  Fault WhyUnproven(const inference::ComposedFrame& frame, const frames::WrittenFrame& file,
+                    const validation::WrittenProof& written) const;
+  void Refuse(int frame, Fault fault);
   void SendProgress();
 
   const JobContext& context_;
@@ -58,7 +67,7 @@ class RenderReport {
   std::size_t unproven_ = 0;
   RenderedFrame worst_;  // the greatest of each figure
   std::vector<OutputFile> manifest_;
-  std::vector<std::string> faults_;
+  std::vector<Fault> faults_;
 };
 
 }  // namespace interneg::jobs

@@ -47,7 +47,7 @@ struct Line {
                        e.score ? fmt::format(" ({:.2f} dB)", *e.score) : "");
   }
   std::string operator()(const RenderedFrame& e) const {
-    if (!e.error.empty()) return fmt::format("frame {} could not be rendered: {}", e.frame, e.error);
+    if (!e.error.empty()) return fmt::format("frame {} is not delivered: {}", e.frame, e.error);
     return fmt::format("frame {}: held plane {} (composed {:.2g}, written {:.2g}, {:.0f} % of the bound)", e.frame,
                        e.proven ? "proven" : "NOT proven", e.composed_error, e.written_error,
                        100.0 * e.written_share_of_bound);

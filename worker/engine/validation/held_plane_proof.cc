@@ -155,7 +155,7 @@ WrittenProof ProveWritten(const image::Image& read_back, const color::TrainingIm
       }
     }
   }
-  proof.proven = proof.share_of_bound <= 1.0;
+  proof.proven = kind == FileKind::kLossy ? std::isfinite(proof.error) : proof.share_of_bound <= 1.0;
   return proof;
 }
 

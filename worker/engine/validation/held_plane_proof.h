@@ -15,7 +15,7 @@ enum class FileKind { kLossless, kLossy };
 
 // `composed`: ≤ this times max(1, |original|).
 inline constexpr double kComposedTolerance = 1e-6;
-// `written` of a lossy file: half a code value of 8 bits.
+// What `written` of a lossy file is measured by, half a code value of 8 bits: reported, not judged.
 inline constexpr double kLossyTolerance = 0.5 / 255.0;
 
 struct ComposedProof {
@@ -30,7 +30,7 @@ ComposedProof ProveComposed(const image::Image& composed, const image::Image& or
 
 struct WrittenProof {
   double error = 0;           // greatest |held plane read back − original|, training domain
-  double share_of_bound = 0;  // greatest error as a share of its pixel's bound; ≤ 1 is proven
+  double share_of_bound = 0;  // greatest error as a share of its pixel's bound; ≤ 1 is proven (lossless files)
   bool proven = false;
 };
 
@@ -39,9 +39,10 @@ struct WrittenProof {
 // of its step in each channel; the bound of a pixel is the greatest change of a held plane over the eight corners of
 // that box, carried through the conversion (for a conversion that is monotone in each channel the extremes of a box
 // lie in its corners), plus what fp32 alone may add: kComposedTolerance of the composition, the conversion's
-// TrainingTransform::ArithmeticNoise, and kLumaTolerance on the ODT route, whose delivery promises no more. For a lossy
-// file the bound is kLossyTolerance.
-// A NaN anywhere is never proven. Throws std::invalid_argument for different sizes.
+// TrainingTransform::ArithmeticNoise, and kLumaTolerance on the ODT route, whose delivery promises no more. A lossy
+// file promises nothing about a value: its error is measured by kLossyTolerance and reported, and it is proven whenever
+// the composition that it was written from is. A NaN anywhere is never proven. Throws std::invalid_argument for
+// different sizes.
 WrittenProof ProveWritten(const image::Image& read_back, const color::TrainingImage& original,
                           const color::TrainingTransform& delivery, frames::SampleEncoding encoding, FileKind kind,
                           HeldPlanes held, image::YCbCrMatrix matrix);

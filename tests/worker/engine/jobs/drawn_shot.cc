@@ -72,6 +72,14 @@ DrawnShot::DrawnShot() : roots(frames::Roots::WholeFileSystem()) {
   }
 }
 
+std::vector<std::string> DrawnShot::Warnings() const {
+  std::vector<std::string> texts;
+  for (const auto& notice : events.All<Notice>()) {
+    if (notice.level == NoticeLevel::kWarning) texts.push_back(notice.text);
+  }
+  return texts;
+}
+
 TrainJob DrawnShot::Train() const {
   TrainJob job;
   job.recovery = Recovery::kChroma;

@@ -68,6 +68,9 @@ class DrawnShot {
   static constexpr image::Size kSize{64, 48};
   DrawnShot();
 
+  // Texts of the warnings so far.
+  std::vector<std::string> Warnings() const;
+
   TrainJob Train() const;    // chroma, closed form, pairs 1, 5, 9
   RenderJob Render() const;  // to out/r.%04d.png, same space
   JobSpec Spec(const TrainJob& job) const { return {kJobSchema, job}; }
