@@ -83,6 +83,12 @@ struct RenderedFrame {
   friend bool operator==(const RenderedFrame&, const RenderedFrame&) = default;
 };
 
+// A frame that was delivered without a proof because its recovery holds no plane (combined, direct): the proof's fields
+// are then absent. A frame of another recovery is delivered only when it is proven.
+inline bool HoldsNothing(const RenderedFrame& frame) {
+  return frame.error.empty() && !frame.proven;
+}
+
 struct Notice {
   NoticeLevel level = NoticeLevel::kUnspecified;
   std::string text;

@@ -16,7 +16,7 @@ inference::RenderCallbacks RenderReport::Callbacks() {
   inference::RenderCallbacks callbacks;
   callbacks.attributes = [this](const inference::ComposedFrame& frame) { return ProveComposed(frame); };
   callbacks.written = [this](const inference::ComposedFrame& frame, const frames::WrittenFrame& file) {
-    ProveWritten(frame, file);
+    OnWritten(frame, file);
   };
   callbacks.unreadable = [this](int frame, const frames::FrameError& error) { OnUnreadable(frame, error); };
   callbacks.notice = [this](const std::string& text) { context_.events.Inform(text); };
@@ -25,6 +25,7 @@ inference::RenderCallbacks RenderReport::Callbacks() {
 
 // Against a second read, so that a fault of the first read or of a shared buffer cannot prove itself.
 std::map<std::string, std::string> RenderReport::ProveComposed(const inference::ComposedFrame& frame) {
+  if (!holds()) return setting_.attributes;
   const auto original = setting_.source.Read(frame.frame, setting_.from_source.space());
   second_read_ = setting_.from_source.ToTraining(original.rgb);
   composed_ = validation::ProveComposed(frame.composed, second_read_.rgb, setting_.held, setting_.matrix);
@@ -33,29 +34,40 @@ std::map<std::string, std::string> RenderReport::ProveComposed(const inference::
   return attributes;
 }
 
-void RenderReport::ProveWritten(const inference::ComposedFrame& frame, const frames::WrittenFrame& file) {
+validation::WrittenProof RenderReport::ProveWritten(const inference::ComposedFrame& frame,
+                                                    const frames::WrittenFrame& file) const {
   const auto& options = setting_.writer.options();
   const auto kind = frames::IsLossless(options.format, options.compression) ? validation::FileKind::kLossless
                                                                             : validation::FileKind::kLossy;
   const auto read_back =
       frames::ReadFile(context_.roots, {setting_.folder.root, setting_.folder.relative + "/" + file.name}, frame.frame,
                        setting_.delivery.space());
-  const auto written = validation::ProveWritten(read_back.rgb, second_read_, setting_.delivery, options.encoding, kind,
-                                                setting_.held, setting_.matrix);
-  if (!composed_.proven || !written.proven) {
-    ++unproven_;
-    RemoveFile(context_.roots, setting_.folder, file.name);
-    Refuse(frame.frame, WhyUnproven(frame, file, written));
-    return;
-  }
+  return validation::ProveWritten(read_back.rgb, second_read_, setting_.delivery, options.encoding, kind, setting_.held,
+                                  setting_.matrix);
+}
+
+void RenderReport::OnWritten(const inference::ComposedFrame& frame, const frames::WrittenFrame& file) {
   RenderedFrame event;
   event.frame = frame.frame;
   event.file = OutputFile{file.name, file.size_bytes, file.sha256};
-  event.composed_error = composed_.error;
-  event.written_error = written.error;
-  event.written_share_of_bound = written.share_of_bound;
-  event.proven = true;
   event.gamut_scaled_share = frame.gamut_scaled_share;
+  if (holds()) {
+    const auto written = ProveWritten(frame, file);
+    if (!composed_.proven || !written.proven) {
+      ++unproven_;
+      RemoveFile(context_.roots, setting_.folder, file.name);
+      Refuse(frame.frame, WhyUnproven(frame, file, written));
+      return;
+    }
+    event.composed_error = composed_.error;
+    event.written_error = written.error;
+    event.written_share_of_bound = written.share_of_bound;
+    event.proven = true;
+  }
+  Keep(std::move(event));
+}
+
+void RenderReport::Keep(RenderedFrame event) {
   worst_.composed_error = std::max(worst_.composed_error, event.composed_error);
   worst_.written_error = std::max(worst_.written_error, event.written_error);
   worst_.written_share_of_bound = std::max(worst_.written_share_of_bound, event.written_share_of_bound);
@@ -120,12 +132,16 @@ void RenderReport::SendSummary() const {
   const auto send = [&](const char* name, double value) {
     context_.events.Send(Measure{name, value, "model", "render", {}, {}});
   };
+  if (!holds()) {
+    context_.events.Inform("nothing is held by this recovery: every plane is the model's own, and there is no proof");
+    return;
+  }
+  send("unproven_frames", static_cast<double>(unproven_));
   if (manifest_.empty()) return;
   send("composed_error_max", worst_.composed_error);
   send("written_error_max", worst_.written_error);
   send("written_share_of_bound_max", worst_.written_share_of_bound);
   send("gamut_scaled_share_max", worst_.gamut_scaled_share);
-  send("unproven_frames", static_cast<double>(unproven_));
 }
 
 EngineResult RenderReport::Result() const {

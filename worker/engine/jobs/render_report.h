@@ -30,15 +30,17 @@ struct ProofSetting {
 
 // Makes both proofs of each frame and sends its event. A frame whose held plane is not proven is no result: its file is
 // removed, and its event names what is wrong and what would be right. In a file of a lossy compression, which was asked
-// for by name, only the composition is judged; the written error is reported. Used on the pipeline's writing thread
-// alone, then read by the caller after the pipeline has ended.
+// for by name, only the composition is judged; the written error is reported. Where the recovery holds nothing, no
+// proof is made and none is claimed. Used on the pipeline's writing thread alone, then read by the caller after the
+// pipeline has ended.
 class RenderReport {
  public:
   RenderReport(const JobContext& context, ProofSetting setting, std::size_t frames);
 
   inference::RenderCallbacks Callbacks();
 
-  // Sends composed_error_max, written_error_max, written_share_of_bound_max, gamut_scaled_share_max, unproven_frames.
+  // Sends composed_error_max, written_error_max, written_share_of_bound_max, gamut_scaled_share_max, unproven_frames;
+  // where nothing is held, that this is so.
   void SendSummary() const;
 
   // Partial when a frame failed or is not proven, failed when all are such.
@@ -46,7 +48,10 @@ class RenderReport {
 
  private:
   std::map<std::string, std::string> ProveComposed(const inference::ComposedFrame& frame);
-  void ProveWritten(const inference::ComposedFrame& frame, const frames::WrittenFrame& file);
+  bool holds() const { return setting_.held != validation::HeldPlanes::kNothing; }
+  void OnWritten(const inference::ComposedFrame& frame, const frames::WrittenFrame& file);
+  validation::WrittenProof ProveWritten(const inference::ComposedFrame& frame, const frames::WrittenFrame& file) const;
+  void Keep(RenderedFrame event);
   void OnUnreadable(int frame, const frames::FrameError& error);
   struct Fault {
     std::string text;

@@ -48,9 +48,9 @@ struct Line {
   }
   std::string operator()(const RenderedFrame& e) const {
     if (!e.error.empty()) return fmt::format("frame {} is not delivered: {}", e.frame, e.error);
-    return fmt::format("frame {}: held plane {} (composed {:.2g}, written {:.2g}, {:.0f} % of the bound)", e.frame,
-                       e.proven ? "proven" : "NOT proven", e.composed_error, e.written_error,
-                       100.0 * e.written_share_of_bound);
+    if (HoldsNothing(e)) return fmt::format("frame {}: nothing held", e.frame);
+    return fmt::format("frame {}: held plane proven (composed {:.2g}, written {:.2g}, {:.0f} % of the bound)", e.frame,
+                       e.composed_error, e.written_error, 100.0 * e.written_share_of_bound);
   }
   std::string operator()(const Notice& e) const {
     return (e.level == NoticeLevel::kWarning ? "warning: " : "") + e.text;
@@ -100,7 +100,7 @@ void TextEventSink::Send(EventBody body) {
   if (const auto* progress = std::get_if<EngineProgress>(&body)) return ShowProgress(*progress);
   // A bar counts the frames already; a log names each.
   const auto* frame = std::get_if<RenderedFrame>(&body);
-  if (display_ == Display::kBar && frame != nullptr && frame->error.empty() && frame->proven) return;
+  if (display_ == Display::kBar && frame != nullptr && frame->error.empty()) return;
   ShowLine(TextOf(body));
 }
 

@@ -18,6 +18,10 @@ void RequireSameSize(const image::Image& a, const image::Image& b) {
   if (a.size() != b.size()) throw std::invalid_argument("held-plane proof: the pictures differ in size");
 }
 
+void RequireSomethingHeld(HeldPlanes held) {
+  if (held == HeldPlanes::kNothing) throw std::invalid_argument("held-plane proof: nothing is held");
+}
+
 std::vector<int> PlanesOf(HeldPlanes held) {
   switch (held) {
     case HeldPlanes::kLuma:
@@ -114,8 +118,8 @@ float LargestChannel(const image::Image& rgb, std::size_t i) {
 ComposedProof ProveComposed(const image::Image& composed, const image::Image& original, HeldPlanes held,
                             image::YCbCrMatrix matrix) {
   RequireSameSize(composed, original);
+  RequireSomethingHeld(held);
   ComposedProof proof;
-  if (held == HeldPlanes::kNothing) return {0.0, true};
   const auto ours = image::RgbToYCbCr(composed, matrix), theirs = image::RgbToYCbCr(original, matrix);
   for (const int plane : PlanesOf(held)) {
     const auto a = ours.plane(plane), b = theirs.plane(plane);
@@ -132,7 +136,7 @@ WrittenProof ProveWritten(const image::Image& read_back, const color::TrainingIm
                           const color::TrainingTransform& delivery, frames::SampleEncoding encoding, FileKind kind,
                           HeldPlanes held, image::YCbCrMatrix matrix) {
   RequireSameSize(read_back, original.rgb);
-  if (held == HeldPlanes::kNothing) return {0.0, 0.0, true};
+  RequireSomethingHeld(held);
   const QuantisationBound quantisation(delivery, encoding, matrix);
   WrittenProof proof;
   for (int row = 0; row < read_back.height_px(); row += kStripRows) {

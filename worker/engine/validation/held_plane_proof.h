@@ -9,7 +9,8 @@
 
 namespace interneg::validation {
 
-// kLuma: Y (chroma jobs). kChroma: Cb and Cr (spatial jobs). kNothing: nothing is promised.
+// kLuma: Y (chroma jobs). kChroma: Cb and Cr (spatial jobs). kNothing: nothing is promised, so there is nothing to
+// prove; both proofs refuse it by std::invalid_argument.
 enum class HeldPlanes { kNothing, kLuma, kChroma };
 enum class FileKind { kLossless, kLossy };
 

@@ -131,6 +131,33 @@ TEST(Recovery, RenderingTwiceGivesTheSameBytes) {
   EXPECT_FALSE(fs::exists(shot.folder / "again/r.0005.png")) << "only the frames asked for";
 }
 
+TrainJob SmallUnet(const DrawnShot& shot, interneg::jobs::Recovery recovery) {
+  auto train = SmallGrid(shot);
+  train.recovery = recovery;
+  train.network = NetworkKind::kUnet;
+  return train;
+}
+
+// Nothing is held, so nothing may be claimed: not in the header, not in the event, not in the figures.
+TEST(Recovery, CombinedClaimsNoProof) {
+  DrawnShot shot;
+  auto render = shot.Render();
+  render.output->path = shot.folder / "out/r.%04d.exr";
+  render.output->format = FileFormat::kExr;
+  EXPECT_EQ(Recover(shot, SmallUnet(shot, interneg::jobs::Recovery::kCombined), render).outcome,
+            EngineOutcome::kSucceeded);
+  ASSERT_EQ(shot.events.All<RenderedFrame>().size(), 9U);
+  for (const auto& frame : shot.events.All<RenderedFrame>()) {
+    EXPECT_FALSE(frame.proven);
+    EXPECT_TRUE(HoldsNothing(frame));
+    EXPECT_THAT(TextOf(EventBody(frame)), testing::HasSubstr("nothing held"));
+  }
+  for (const char* name : {"composed_error_max", "written_error_max", "unproven_frames"}) {
+    EXPECT_TRUE(std::isnan(shot.events.Figure(name, "model"))) << name;
+  }
+  EXPECT_EQ(BytesOf(shot.folder / "out/r.0001.exr").find("heldPlaneError"), std::string::npos);
+}
+
 // Over-bright frames in a display space: PNG clips what it cannot hold, and with it the luma that was to be kept.
 class OverBright : public testing::Test {
  protected:

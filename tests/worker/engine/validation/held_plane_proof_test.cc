@@ -119,6 +119,11 @@ TEST(HeldPlaneProof, HeldChromaIsComparedInBothPlanes) {
   }
 }
 
+TEST(HeldPlaneProof, NothingHeldIsNothingProven) {
+  const auto picture = Noise({16, 16}, image::kTrainingDisplay, 0.F, 1.F);
+  EXPECT_THROW(ProveComposed(picture, picture, HeldPlanes::kNothing, YCbCrMatrix::kBt709), std::invalid_argument);
+}
+
 TEST(HeldPlaneProof, DisplayFilesAreProvenInEveryEncoding) {
   for (const auto encoding :
        {SampleEncoding::kUint8, SampleEncoding::kUint16, SampleEncoding::kHalf, SampleEncoding::kFloat}) {
