@@ -58,18 +58,29 @@ running_pid() {
   local file=$state/run/$1.pid pid begun
   [ -f "$file" ] || return 1
   read -r pid begun <"$file" || return 1
-  [ "$(start_time "$pid")" = "$begun" ] || return 1
+  # Nothing equals nothing: a file cut short stands for no process.
+  [ -n "$begun" ] && [ "$(start_time "$pid")" = "$begun" ] || return 1
   printf '%s\n' "$pid"
 }
 
+# die_with_log NAME WHAT: with the end of what the daemon has logged since it was last started.
+die_with_log() {
+  local log=$state/log/$1.log
+  tail -c "+$((log_begin + 1))" "$log" | tail -n 20 >&2 || true
+  die "$2; its log is $log"
+}
+
 # start_daemon NAME COMMAND…: in a session of its own, its output appended to the log.
+log_begin=0
 start_daemon() {
-  local name=$1 pid
+  local name=$1 pid begun
   shift
+  log_begin=$(stat -c %s "$state/log/$name.log" 2>/dev/null || echo 0)
   (cd / && exec setsid "$@" >>"$state/log/$name.log" 2>&1 </dev/null 9>&-) &
   pid=$!
   disown "$pid"
-  printf '%s %s\n' "$pid" "$(start_time "$pid")" >"$state/run/$name.pid"
+  begun=$(start_time "$pid") || die_with_log "$name" "the $name ended while starting"
+  printf '%s %s\n' "$pid" "$begun" >"$state/run/$name.pid"
 }
 
 # wait_until WHAT NAME COMMAND…: until the command succeeds; fails when the daemon NAME ends first or patience does.
@@ -77,21 +88,15 @@ wait_until() {
   local what=$1 name=$2 deadline=$((SECONDS + patience))
   shift 2
   until "$@" >/dev/null 2>&1; do
-    if ! running_pid "$name" >/dev/null; then
-      tail -n 20 "$state/log/$name.log" >&2 || true
-      die "$what: it ended while starting; its log is $state/log/$name.log"
-    fi
-    if [ "$SECONDS" -ge "$deadline" ]; then
-      tail -n 20 "$state/log/$name.log" >&2 || true
-      die "$what: not ready after $patience s; its log is $state/log/$name.log"
-    fi
+    running_pid "$name" >/dev/null || die_with_log "$name" "$what ended while starting"
+    [ "$SECONDS" -lt "$deadline" ] || die_with_log "$name" "$what is not ready after $patience s"
     sleep 0.1
   done
 }
 
 # stop_daemon NAME SECONDS: asks it to end, and ends it when it does not.
 stop_daemon() {
-  local name=$1 pid deadline=$((SECONDS + $2))
+  local name=$1 pid deadline=$((SECONDS + $2)) killed=no
   if ! pid=$(running_pid "$name"); then
     rm -f "$state/run/$name.pid"
     return 0
@@ -100,8 +105,10 @@ stop_daemon() {
   kill -TERM "$pid" 2>/dev/null || true
   while running_pid "$name" >/dev/null; do
     if [ "$SECONDS" -ge "$deadline" ]; then
+      [ "$killed" = no ] || die "$name (process $pid) does not even end by SIGKILL; what does it wait for?"
       say "$name does not end; killing it"
       kill -KILL "$pid" 2>/dev/null || true
+      killed=yes
       deadline=$((SECONDS + 10))
     fi
     sleep 0.1
