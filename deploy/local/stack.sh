@@ -236,17 +236,28 @@ stop_cluster() {
 
 client() { "$bin/interneg" --server "127.0.0.1:$port" --token-file "$state/credentials/admin.token" --no-input "$@"; }
 
-server_is_healthy() { curl -fsS --noproxy '*' -m 5 "http://127.0.0.1:$http_port/healthz"; }
+# The server writes the file itself once it listens: what answers on the port may be somebody else's server.
+server_listens() { [ -s "$state/run/server.ports" ]; }
+
+refuse_used_port() {
+  # The redirection alone connects.
+  if (: 3<>"/dev/tcp/127.0.0.1/$2") 2>/dev/null; then
+    die "port $2 is in use, by another stack or program; set $1 to another"
+  fi
+}
 
 worker_is_online() { client -q -o jsonl worker get local 2>/dev/null | grep -q '"state":"WORKER_STATE_ONLINE"'; }
 
 start_server() {
   if running_pid server >/dev/null; then return 0; fi
+  refuse_used_port INTERNEG_LOCAL_PORT "$port"
+  refuse_used_port INTERNEG_LOCAL_HTTP_PORT "$http_port"
   say "starting the server"
+  rm -f "$state/run/server.ports"
   start_daemon server "$bin/interneg-server" --listen "127.0.0.1:$port" --http-listen "127.0.0.1:$http_port" \
     --database "host=$(cluster_folder)/socket dbname=interneg user=interneg" --artifact-dir "$state/artifacts" \
-    --credentials-dir "$state/credentials"
-  wait_until "the server" server server_is_healthy
+    --credentials-dir "$state/credentials" --port-file "$state/run/server.ports"
+  wait_until "the server" server server_listens
 }
 
 start_worker() {
