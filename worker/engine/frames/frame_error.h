@@ -2,6 +2,7 @@
 #ifndef INTERNEG_WORKER_ENGINE_FRAMES_FRAME_ERROR_H_
 #define INTERNEG_WORKER_ENGINE_FRAMES_FRAME_ERROR_H_
 
+#include <cerrno>
 #include <stdexcept>
 #include <string>
 
@@ -16,7 +17,24 @@ enum class FrameFault {
   kUnsupported,  // a kind of image or option that is not handled
   kDiskFull,     // ENOSPC or EDQUOT
   kWrite,        // any other failure to write
+  kStorage,      // the disk, the file server or this process gave out (EIO, ESTALE, EMFILE …); another try may do
 };
+
+// What a failure to open or read means when its errno says that it is none of the file's: kStorage; else kUnreadable.
+inline FrameFault FaultOfReading(int error) {
+  switch (error) {
+    case EIO:
+    case ESTALE:
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+    case ETIMEDOUT:
+    case EAGAIN:
+      return FrameFault::kStorage;
+    default:
+      return FrameFault::kUnreadable;
+  }
+}
 
 // The text names the file and frame, what is wrong and what would be right.
 class FrameError : public std::runtime_error {

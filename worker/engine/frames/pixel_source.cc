@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cerrno>
+#include <cstring>
 #include <string_view>
 
 #include <sys/stat.h>
@@ -81,6 +83,7 @@ PixelSource::PixelSource(const Roots& roots, const Location& file, int frame)
   OIIO::ImageSpec wishes;
   wishes["oiio:UnassociatedAlpha"] = 1;  // alpha is dropped: colour must stay as it is stored
   if (!input_->open(file_.ProcPath(), spec_, wishes)) {
+    RequireBytes();
     throw FrameError(FrameFault::kUnreadable, shown_ + ": not a readable " + format_ + " file: " +
                                                   WithoutProcPath(input_->geterror(), file_.ProcPath()));
   }
@@ -122,11 +125,24 @@ std::vector<float> PixelSource::Read(int begin, int end) {
   std::vector<float> samples(static_cast<std::size_t>(spec_.width) * spec_.height * (end - begin));
   const bool whole = input_->read_image(0, 0, begin, end, OIIO::TypeFloat, samples.data());
   if (!whole || input_->has_error()) {
+    RequireBytes();
     throw FrameError(FrameFault::kUnreadable, shown_ + ": the pixels cannot be read, the file may be truncated: " +
                                                   WithoutProcPath(input_->geterror(), file_.ProcPath()) +
                                                   "; copy or render the frame again");
   }
   return samples;
+}
+
+// OIIO tells a damaged file from a failing disk by no more than its text; the kernel knows.
+void PixelSource::RequireBytes() const {
+  std::vector<char> block(std::size_t{1} << 20);
+  for (off_t at = 0;;) {
+    const ssize_t got = pread(file_.number(), block.data(), block.size(), at);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw FrameError(FaultOfReading(errno), shown_ + ": cannot be read: " + std::strerror(errno));
+    if (got == 0) return;
+    at += got;
+  }
 }
 
 // libjpeg fills what is missing with grey and goes on; a whole file ends in the marker FF D9.

@@ -36,6 +36,7 @@ class PixelSource {
 
  private:
   void RequireEndOfJpeg() const;
+  void RequireBytes() const;
 
   std::string shown_;
   Descriptor file_;

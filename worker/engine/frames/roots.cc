@@ -53,7 +53,7 @@ std::string WithoutLeadingSlashes(std::string_view path) {
                                                  "' (by .. or a link); only what lies below the root may be used");
     case ENOSPC:
     case EDQUOT: throw FrameError(FrameFault::kDiskFull, shown + ": no space is left on the disk");
-    default: throw FrameError(FrameFault::kUnreadable, shown + ": cannot be opened: " + std::strerror(error));
+    default: throw FrameError(FaultOfReading(error), shown + ": cannot be opened: " + std::strerror(error));
   }
 }
 

@@ -54,7 +54,7 @@ std::string ReadAll(const Descriptor& file, const std::string& shown) {
   for (off_t at = 0;;) {
     const ssize_t got = pread(file.number(), block.data(), block.size(), at);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) throw FrameError(FrameFault::kUnreadable, shown + ": cannot be read: " + std::strerror(errno));
+    if (got < 0) throw FrameError(FaultOfReading(errno), shown + ": cannot be read: " + std::strerror(errno));
     if (got == 0) return bytes;
     bytes.append(block, 0, static_cast<std::size_t>(got));
     at += got;

@@ -12,7 +12,7 @@ namespace interneg::frames {
 // SHA-256 in 64 hexadecimal digits.
 std::string Sha256(std::span<const char> bytes);
 
-// Everything in an open file, from its beginning. Throws FrameError kUnreadable; `shown` names it.
+// Everything in an open file, from its beginning. Throws FrameError kUnreadable or kStorage; `shown` names it.
 std::string ReadAll(const Descriptor& file, const std::string& shown);
 
 // Writes `bytes` to a temporary name in `folder`, syncs, renames over `name`, syncs the folder. On failure removes the

@@ -24,6 +24,14 @@ struct ComputedFrame {
   std::optional<frames::FrameError> fault;
 };
 
+enum class Doing { kReading, kWriting };
+
+// What is wrong with one frame leaves the others unharmed; what is wrong with disk or folder will meet them all.
+bool IsTheFramesOwn(frames::FrameFault fault, Doing doing) {
+  if (doing == Doing::kReading) return fault != frames::FrameFault::kStorage;
+  return fault == frames::FrameFault::kBadPixels || fault == frames::FrameFault::kUnsupported;
+}
+
 class Pipeline {
  public:
   Pipeline(const RenderPlan& plan, const RenderCallbacks& callbacks, const std::atomic<bool>& stop)
@@ -79,6 +87,7 @@ class Pipeline {
       item.original = plan_.from_source.ToTraining(read.rgb);
       item.metadata = std::move(read.facts.metadata);
     } catch (const frames::FrameError& error) {
+      if (!IsTheFramesOwn(error.fault(), Doing::kReading)) throw;
       item.fault = error;
     }
     return item;
@@ -111,19 +120,31 @@ class Pipeline {
   void WriteAll() {
     while (auto item = computed_.Pop()) {
       if (item->fault) {
-        if (callbacks_.unreadable) callbacks_.unreadable(item->frame.frame, *item->fault);
+        Fail(item->frame.frame, *item->fault);
       } else {
         WriteOne(item->frame);
       }
     }
   }
 
+  void Fail(int frame, const frames::FrameError& error) const {
+    if (callbacks_.failed) callbacks_.failed(frame, error);
+  }
+
   void WriteOne(ComposedFrame& frame) const {
-    const auto pixels = Delivered(frame);
-    std::map<std::string, std::string> attributes;
-    if (callbacks_.attributes) attributes = callbacks_.attributes(frame);
-    const auto file = plan_.writer.Write(frame.frame, pixels, frame.metadata, attributes);
-    if (callbacks_.written) callbacks_.written(frame, file);
+    auto doing = Doing::kReading;
+    try {
+      const auto pixels = Delivered(frame);
+      std::map<std::string, std::string> attributes;
+      if (callbacks_.attributes) attributes = callbacks_.attributes(frame);
+      doing = Doing::kWriting;
+      const auto file = plan_.writer.Write(frame.frame, pixels, frame.metadata, attributes);
+      doing = Doing::kReading;
+      if (callbacks_.written) callbacks_.written(frame, file);
+    } catch (const frames::FrameError& error) {
+      if (!IsTheFramesOwn(error.fault(), doing)) throw;
+      Fail(frame.frame, error);
+    }
   }
 
   image::Image Delivered(ComposedFrame& frame) const {

@@ -43,14 +43,16 @@ struct ComposedFrame {
   frames::FrameMetadata metadata;
 };
 
-// Called in the order of the frames, all on the writing thread, never two at a time; empty ones are skipped. An
-// exception from one ends the render and passes through.
+// Called in the order of the frames, all on the writing thread, never two at a time; empty ones are skipped. A
+// FrameError from `attributes` or `written` is a fault of that frame, but for kStorage; any other exception ends the
+// render and passes through.
 struct RenderCallbacks {
   // Header attributes for the frame that is about to be written.
   std::function<std::map<std::string, std::string>(const ComposedFrame&)> attributes;
   std::function<void(const ComposedFrame&, const frames::WrittenFrame&)> written;
-  // The frame cannot be read any more (missing, truncated, another size, bad pixels); the others go on.
-  std::function<void(int frame, const frames::FrameError&)> unreadable;
+  // The frame cannot be rendered: it cannot be read (missing, truncated, another size, bad pixels), the file cannot
+  // hold its values, or a callback refused it. The others go on.
+  std::function<void(int frame, const frames::FrameError&)> failed;
   // From the computing thread.
   std::function<void(const std::string&)> notice;
 };
@@ -59,7 +61,8 @@ enum class RenderEnd { kFinished, kStopped };
 
 // Renders until the end or until `stop` becomes true: frames in hand are then finished, no new one is begun. Each file
 // is whole or not there. Throws what reading, computing and writing throw beyond the frame's own faults: FrameError
-// from the writer (kDiskFull …), model::OutOfMemory. Blocks until all stages have ended.
+// kStorage, or kDiskFull, kPermission and kWrite from the writer; model::OutOfMemory. Blocks until all stages have
+// ended.
 RenderEnd Render(const RenderPlan& plan, const RenderCallbacks& callbacks, const std::atomic<bool>& stop);
 
 }  // namespace interneg::inference

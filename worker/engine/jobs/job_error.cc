@@ -20,7 +20,8 @@ EngineFailure FailureOfFrame(const frames::FrameError& error) {
     case frames::FrameFault::kDiskFull:
       return {FailureKind::kStorage, error.what(), kFreeSpace};
     case frames::FrameFault::kWrite:
-      return {FailureKind::kStorage, error.what(), ""};
+    case frames::FrameFault::kStorage:
+      return {FailureKind::kStorage, error.what(), "check the disk or the file server, then try again"};
     default:
       return {FailureKind::kBadInput, error.what(), ""};
   }

@@ -41,7 +41,8 @@ class Interrupted : public std::exception {
 };
 
 // The one place where the modules' exceptions become failures. Faults of frames, colour, documents and options are bad
-// input, a full disk is storage, exhausted memory and diverged training are themselves, everything else is internal.
+// input, a full or failing disk is storage, exhausted memory and diverged training are themselves, everything else is
+// internal.
 EngineFailure FailureOf(const std::exception& error);
 
 }  // namespace interneg::jobs

@@ -18,7 +18,9 @@ inference::RenderCallbacks RenderReport::Callbacks() {
   callbacks.written = [this](const inference::ComposedFrame& frame, const frames::WrittenFrame& file) {
     OnWritten(frame, file);
   };
-  callbacks.unreadable = [this](int frame, const frames::FrameError& error) { OnUnreadable(frame, error); };
+  callbacks.failed = [this](int frame, const frames::FrameError& error) {
+    Refuse(frame, {error.what(), "repair the frames and render them again"});
+  };
   callbacks.notice = [this](const std::string& text) { context_.events.Inform(text); };
   return callbacks;
 }
@@ -27,6 +29,10 @@ inference::RenderCallbacks RenderReport::Callbacks() {
 std::map<std::string, std::string> RenderReport::ProveComposed(const inference::ComposedFrame& frame) {
   if (!holds()) return setting_.attributes;
   const auto original = setting_.source.Read(frame.frame, setting_.from_source.space());
+  if (original.rgb.size() != frame.composed.size()) {
+    throw frames::FrameError(frames::FrameFault::kUnsupported,
+                             fmt::format("frame {} changed its size while it was rendered", frame.frame));
+  }
   second_read_ = setting_.from_source.ToTraining(original.rgb);
   composed_ = validation::ProveComposed(frame.composed, second_read_.rgb, setting_.held, setting_.matrix);
   auto attributes = setting_.attributes;
@@ -55,7 +61,6 @@ void RenderReport::OnWritten(const inference::ComposedFrame& frame, const frames
     const auto written = ProveWritten(frame, file);
     if (!composed_.proven || !written.proven) {
       ++unproven_;
-      RemoveFile(context_.roots, setting_.folder, file.name);
       Refuse(frame.frame, WhyUnproven(frame, file, written));
       return;
     }
@@ -104,11 +109,8 @@ RenderReport::Fault RenderReport::WhyUnproven(const inference::ComposedFrame& fr
           "choose --format exr with --bit-depth float, or another --output-space"};
 }
 
-void RenderReport::OnUnreadable(int frame, const frames::FrameError& error) {
-  Refuse(frame, {error.what(), "repair the frames and render them again"});
-}
-
 void RenderReport::Refuse(int frame, Fault fault) {
+  RemoveFile(context_.roots, setting_.folder, setting_.writer.pattern().NameFor(frame));
   RenderedFrame event;
   event.frame = frame;
   event.error = fault.text + "; " + fault.remedy;

@@ -52,7 +52,6 @@ class RenderReport {
   void OnWritten(const inference::ComposedFrame& frame, const frames::WrittenFrame& file);
   validation::WrittenProof ProveWritten(const inference::ComposedFrame& frame, const frames::WrittenFrame& file) const;
   void Keep(RenderedFrame event);
-  void OnUnreadable(int frame, const frames::FrameError& error);
   struct Fault {
     std::string text;
     std::string remedy;

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 
 #include "worker/engine/jobs/job_error.h"
@@ -16,16 +18,22 @@
 namespace interneg::jobs {
 namespace {
 
-// Removes the attempt's folder and the empty folders around it, however the work ends.
+// Removes the attempt's folder and the empty folders around it, however the work ends; but frames that are whole and
+// were not published stay, since they were long in the making, and the log says where.
 class AttemptFolder {
  public:
-  AttemptFolder(const frames::Roots& roots, frames::Location output, const std::string& unique)
-      : roots_(roots),
+  AttemptFolder(const JobContext& context, frames::Location output, const std::string& unique)
+      : context_(context),
         output_(std::move(output)),
         location_(Below(output_, std::string(kAttemptsFolder) + "/standalone-" + unique + ".1")) {}
   ~AttemptFolder() {
     try {
-      RemoveFolder(roots_, location_);
+      if (const auto whole = WholeFrames(); whole != 0) {
+        context_.events.Warn(std::to_string(whole) + " finished frames were not published; they are kept in " +
+                             context_.roots.Shown(location_));
+        return;
+      }
+      RemoveFolder(context_.roots, location_);
       RemoveIfEmpty(Below(output_, kAttemptsFolder));
       RemoveIfEmpty(output_);
     } catch (const frames::FrameError&) {
@@ -37,15 +45,23 @@ class AttemptFolder {
   const frames::Location& location() const { return location_; }
 
  private:
+  // The writer's unfinished files begin with a dot.
+  std::size_t WholeFrames() const try {
+    const auto names = context_.roots.List(location_);
+    return static_cast<std::size_t>(
+        std::count_if(names.begin(), names.end(), [](const std::string& name) { return name.front() != '.'; }));
+  } catch (const frames::FrameError&) {
+    return 0;  // not made yet, or published
+  }
   void RemoveIfEmpty(const frames::Location& folder) const {
     const auto slash = folder.relative.find_last_of('/');
     if (slash == std::string::npos) return;  // a root's own folder
     const auto parent =
-        roots_.OpenFolder({folder.root, folder.relative.substr(0, slash)}, frames::FolderMode::kMustExist);
+        context_.roots.OpenFolder({folder.root, folder.relative.substr(0, slash)}, frames::FolderMode::kMustExist);
     ::unlinkat(parent.number(), folder.relative.substr(slash + 1).c_str(), AT_REMOVEDIR);
   }
 
-  const frames::Roots& roots_;
+  const JobContext& context_;
   const frames::Location output_;
   const frames::Location location_;
 };
@@ -82,7 +98,7 @@ void CheckRender(const JobContext& context, const TrainJob& train, const RenderJ
 EngineResult RenderInPlace(const JobContext& context, const RenderJob& job, const std::string& frames,
                            const std::filesystem::path& checkpoint, const std::string& unique) {
   const auto place = LocateOutput(context, job.output);
-  const AttemptFolder attempt(context.roots, place.folder, unique);
+  const AttemptFolder attempt(context, place.folder, unique);
   auto result = RunRender(context, {job, frames, checkpoint, attempt.location(), {}});
   if (result.outcome == EngineOutcome::kSucceeded || result.outcome == EngineOutcome::kPartial) {
     PublishRendered(context, job, attempt, place.folder, result);

@@ -3,9 +3,11 @@
 #include <fstream>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "tests/worker/engine/frames/frames_fixtures.h"
+#include "worker/engine/frames/frame_writer.h"
 
 namespace interneg::frames {
 namespace {
@@ -91,6 +93,23 @@ TEST_F(InARoot, TheWholeFileSystemFollowsItsLinks) {
   EXPECT_TRUE(all.OpenFile(link).is_open());
   EXPECT_TRUE(all.OpenFile(all.Locate("../secret.txt", root().string())).is_open());
   EXPECT_EQ(all.Shown(link), (root() / "absolute").string());
+}
+
+TEST_F(InARoot, WhatTheMachineLacksIsNoFaultOfTheFile) {
+  const Roots all = Roots::WholeFileSystem();
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit none{3, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  try {
+    all.OpenFile(all.Locate((outer_.path() / "secret.txt").string(), "/"));
+    ADD_FAILURE() << "opened without a free descriptor";
+  } catch (const FrameError& error) {
+    EXPECT_EQ(error.fault(), FrameFault::kStorage) << error.what();
+  }
+  setrlimit(RLIMIT_NOFILE, &before);
+  // The process's own memory is a regular file whose first page answers EIO.
+  ExpectFrameError([&] { HashFile(all, all.Locate("/proc/self/mem", "/")); }, FrameFault::kStorage, {"/proc/self/mem"});
 }
 
 TEST_F(InARoot, LocationsAreRootsOrPlainPaths) {

@@ -6,11 +6,16 @@
 #include <cmath>
 #include <cstdint>
 #include <filesystem>
+#include <map>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "tests/worker/engine/jobs/drawn_shot.h"
 #include "worker/engine/frames/frame_reader.h"
 #include "worker/engine/inference/frame_recovery.h"
+#include "worker/engine/inference/render_pipeline.h"
 #include "worker/engine/jobs/probe_job.h"
 #include "worker/engine/jobs/publish_job.h"
 #include "worker/engine/jobs/render_job.h"
@@ -212,6 +217,97 @@ TEST_F(OverBright, ExrHoldsThem) {
   render_.output->format = FileFormat::kExr;
   EXPECT_EQ(Recover(shot_, train_, render_).outcome, EngineOutcome::kSucceeded);
   ExpectEveryFrameProven(shot_, 9);
+}
+
+TEST_F(OverBright, ValueThatHalfCannotHoldIsAFaultOfItsFrameAlone) {
+  auto picture = Faded(DrawClean(DrawnShot::kSize, 4));
+  for (int c = 0; c < 3; ++c) picture.plane(c)[100] = 70000.0F;
+  frames::WriteOptions options;
+  options.encoding = frames::SampleEncoding::kFloat;
+  frames::FrameWriter(shot_.roots, shot_.roots.Locate(shot_.folder / "bright", "/"),
+                      frames::FramePattern::Parse("f.%04d.exr"), options)
+      .Write(4, picture, {}, {});
+  render_.output->path = shot_.folder / "out/r.%04d.exr";
+  render_.output->format = FileFormat::kExr;
+  const auto result = Recover(shot_, train_, render_);
+  EXPECT_EQ(result.outcome, EngineOutcome::kPartial);
+  EXPECT_EQ(result.manifest.size(), 8U);
+  EXPECT_THAT(result.failure->message, testing::AllOf(testing::HasSubstr("frame 4"), testing::HasSubstr("float")));
+}
+
+// The pipeline alone, with callbacks that meet a frame which went away between its two reads, or a disk that fails.
+class SecondRead : public testing::Test {
+ protected:
+  SecondRead() {
+    Recover(shot_, shot_.Train(), shot_.Render());
+    source_.emplace(shot_.roots, shot_.roots.Locate(shot_.folder / "source/f.%04d.png", "/"));
+    transform_.emplace(config_, config_.Rec709Gamma24(), color::TrainingRoute::kDisplayDirect);
+    model_.emplace(model::LoadModel(shot_.folder / "scratch/model.safetensors", {}, model::Precision::kFloat32));
+  }
+  // Frames written and frames that failed, when the second read of frame 2 has `fault`.
+  std::pair<std::vector<int>, std::vector<int>> Render(frames::FrameFault fault) {
+    const frames::FrameWriter writer(shot_.roots, shot_.roots.Locate(shot_.folder / "alone", "/"),
+                                     frames::FramePattern::Parse("r.%04d.exr"), {});
+    const inference::RenderPlan plan{*source_, *transform_, *transform_,      *model_,
+                                     writer,   {1, 2, 3},   DrawnShot::kSize, std::int64_t{1} << 30};
+    std::pair<std::vector<int>, std::vector<int>> seen;
+    inference::RenderCallbacks callbacks;
+    callbacks.attributes = [&](const inference::ComposedFrame& frame) -> std::map<std::string, std::string> {
+      if (frame.frame == 2) throw frames::FrameError(fault, "frame 2");
+      return {};
+    };
+    callbacks.written = [&](const inference::ComposedFrame& frame, const frames::WrittenFrame&) {
+      seen.first.push_back(frame.frame);
+    };
+    callbacks.failed = [&](int frame, const frames::FrameError&) { seen.second.push_back(frame); };
+    inference::Render(plan, callbacks, shot_.stop.flag());
+    return seen;
+  }
+  DrawnShot shot_;
+  color::ColorConfig config_ = color::ColorConfig::BuiltIn();
+  std::optional<frames::FrameSequence> source_;
+  std::optional<color::TrainingTransform> transform_;
+  std::optional<model::Model> model_;
+};
+
+TEST_F(SecondRead, FrameThatWentAwayLeavesTheOthers) {
+  const auto [written, failed] = Render(frames::FrameFault::kMissing);
+  EXPECT_THAT(written, testing::ElementsAre(1, 3));
+  EXPECT_THAT(failed, testing::ElementsAre(2));
+}
+
+TEST_F(SecondRead, FailingDiskEndsTheRender) {
+  EXPECT_THROW(Render(frames::FrameFault::kStorage), frames::FrameError);
+}
+
+// Stops the job as soon as one frame is done.
+class StopAfterOneFrame : public EventSink {
+ public:
+  StopAfterOneFrame(EventSink& next, StopSignal& stop) : next_(next), stop_(stop) {}
+  void Send(EventBody body) override {
+    if (std::holds_alternative<RenderedFrame>(body)) stop_.Request(StopReason::kTerminated);
+    next_.Send(std::move(body));
+  }
+
+ private:
+  EventSink& next_;
+  StopSignal& stop_;
+};
+
+TEST(Recovery, StoppedRenderKeepsItsWholeFramesAndSaysWhere) {
+  DrawnShot shot;
+  Recover(shot, shot.Train(), shot.Render());
+  auto render = shot.Render();
+  render.output->path = shot.folder / "second/r.%04d.png";
+  StopAfterOneFrame events(shot.events, shot.stop);
+  auto context = shot.Context();
+  const JobContext stopping{context.roots, context.current_folder, events, shot.stop, context.clock, {}, 1, {}};
+  const auto result = RenderInPlace(stopping, render, "", shot.folder / "scratch/model.safetensors", "test");
+  EXPECT_EQ(result.outcome, EngineOutcome::kPreempted);
+  const auto kept = shot.folder / "second/.interneg/standalone-test.1";
+  EXPECT_TRUE(fs::exists(kept + "/r.0001.png"));
+  EXPECT_FALSE(fs::exists(shot.folder / "second/r.0001.png"));
+  EXPECT_THAT(shot.Warnings(), testing::Contains(testing::HasSubstr(kept)));
 }
 
 TEST(Recovery, UnreadableFrameIsNamedAndTheOthersAreRendered) {
