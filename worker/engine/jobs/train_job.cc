@@ -2,7 +2,9 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <map>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "worker/engine/jobs/display_view.h"
@@ -15,6 +17,7 @@
 #include "worker/engine/jobs/training_pairs.h"
 #include "worker/engine/model/model.h"
 #include "worker/engine/model/safetensors.h"
+#include "worker/engine/training/resume.h"
 #include "worker/engine/training/training.h"
 
 namespace interneg::jobs {
@@ -41,6 +44,18 @@ struct Prepared {
   std::optional<DisplayView> view;
 };
 
+// A configuration is compared by its bytes: its path may differ from machine to machine.
+std::map<std::string, std::string> ColorInputs(const TrainJob& job, const ColorPlan& color, const Medium& source,
+                                               const Medium& reference) {
+  auto settings = WithDefaults(job.color);
+  settings.config = color.config.hash();
+  JobSpec holder{kJobSchema, TrainJob{}};
+  std::get<TrainJob>(holder.kind).color = settings;
+  return {{"set of colour settings", ToJson(holder)},
+          {"colour space of the source", source.space},
+          {"colour space of the reference", reference.space}};
+}
+
 Prepared Prepare(const JobContext& context, const TrainRequest& request) {
   const auto& job = request.job;
   const auto color = PlanColor(job.color, "train.color", context.current_folder);
@@ -54,7 +69,10 @@ Prepared Prepare(const JobContext& context, const TrainRequest& request) {
     CheckHeaders(context, *medium, frames::FrameRange::Of(plan.training));
     context.events.Inform(medium->name + ": " + TextOf(*medium));
   }
-  prepared.data = ReadPairs(context, plan, source, reference, color);
+  auto pairs = ReadPairs(context, plan, source, reference, color);
+  prepared.data = std::move(pairs.data);
+  prepared.options.inputs = std::move(pairs.inputs);
+  prepared.options.inputs.merge(ColorInputs(job, color, source, reference));
   dataset::CheckTrainingPairs(prepared.data.pairs);
   dataset::CheckHeldOutPairs(prepared.data.held_out, prepared.data.pairs.front().source.size());
   prepared.view.emplace(color);
@@ -74,6 +92,10 @@ void SendMeasures(const JobContext& context, const Scratch& scratch, const Prepa
 
 TrainReport ReportFinishedModel(const JobContext& context, const TrainRequest& request, const Scratch& scratch,
                                 const Prepared& prepared) {
+  {
+    const auto finished = model::LoadModel(request.resume, context.device, prepared.options.precision);
+    training::RequireSameTraining(finished.description(), finished.metadata(), prepared.options);
+  }
   context.events.Inform("the training had ended already; measuring its model");
   const auto model = scratch.folder() / "model.safetensors";
   std::error_code same;

@@ -24,7 +24,9 @@ struct TrainReport {
 
 // Checks everything first (frames, sizes, spaces, pairs, options), reads the pairs, trains, chooses, measures on the
 // held-out pairs (on the training pairs where there are none). A `resume` that is a finished model is measured again
-// and reported, so that a retry after the last moment ends. Throws what the modules throw (job_error.h), LeaseLost.
+// and reported, so that a retry after the last moment ends. Either must come from this very training: the same
+// recovery, network, pixels of all pairs and colour settings (std::invalid_argument otherwise). Throws what the modules
+// throw (job_error.h), LeaseLost.
 TrainReport RunTrain(const JobContext& context, const TrainRequest& request);
 
 }  // namespace interneg::jobs

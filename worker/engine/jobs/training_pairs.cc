@@ -7,6 +7,7 @@
 
 #include "worker/engine/dataset/held_out.h"
 #include "worker/engine/jobs/job_error.h"
+#include "worker/engine/jobs/picture_hash.h"
 
 namespace interneg::jobs {
 namespace {
@@ -65,9 +66,12 @@ class PairReader {
     progress_.phase = "reading pairs";
     progress_.total = static_cast<std::uint32_t>(total);
   }
-  image::Image Read(const Medium& medium, const color::TrainingTransform& transform, int frame) {
+  image::Image Read(const Medium& medium, const color::TrainingTransform& transform, int frame,
+                    PictureHash* hash = nullptr) {
     context_.ThrowIfStopped();
-    auto picture = transform.ToTraining(medium.Read(frame).rgb);
+    const auto read = medium.Read(frame);
+    if (hash != nullptr) hash->Add(frame, read.rgb);
+    auto picture = transform.ToTraining(read.rgb);
     clipped_share_ = std::max(clipped_share_, picture.clipped_share);
     ++progress_.done;
     context_.events.Send(progress_);
@@ -102,24 +106,28 @@ PairPlan PlanPairs(const TrainJob& job, const Medium& source, const Medium& refe
   return plan;
 }
 
-training::TrainingData ReadPairs(const JobContext& context, const PairPlan& plan, const Medium& source,
-                                 const Medium& reference, const ColorPlan& color) {
+ReadPairsResult ReadPairs(const JobContext& context, const PairPlan& plan, const Medium& source,
+                          const Medium& reference, const ColorPlan& color) {
   const auto from_source = TrainingTransformOf(source, color), from_reference = TrainingTransformOf(reference, color);
   PairReader reader(context, 2 * (plan.training.size() + plan.held_out.size()) + (plan.preview ? 1 : 0));
-  const auto read = [&](int frame) {
-    return dataset::Pair{
-        frame, reader.Read(source, from_source, frame), reader.Read(reference, from_reference, frame), {}};
+  PictureHash sources, references, held_out;
+  const auto read = [&](int frame, PictureHash& of_source, PictureHash& of_reference) {
+    auto picture = reader.Read(source, from_source, frame, &of_source);
+    return dataset::Pair{frame, std::move(picture), reader.Read(reference, from_reference, frame, &of_reference), {}};
   };
   training::TrainingData data;
-  for (const int frame : plan.training) data.pairs.push_back(read(frame));
-  for (const int frame : plan.held_out) data.held_out.push_back(read(frame));
+  for (const int frame : plan.training) data.pairs.push_back(read(frame, sources, references));
+  for (const int frame : plan.held_out) data.held_out.push_back(read(frame, held_out, held_out));
   if (plan.preview)
     data.preview = training::PreviewSource{*plan.preview, reader.Read(source, from_source, *plan.preview)};
   if (reader.clipped_share() > 0) {
     context.events.Warn("the linear clamp cuts off up to " + std::to_string(100.0 * reader.clipped_share()) +
                         " % of a frame's pixels");
   }
-  return data;
+  return {std::move(data),
+          {{"source (its pairs' frames)", sources.Hex()},
+           {"reference (its pairs' frames)", references.Hex()},
+           {"set of held-out frames", held_out.Hex()}}};
 }
 
 }  // namespace interneg::jobs

@@ -2,7 +2,9 @@
 #ifndef INTERNEG_WORKER_ENGINE_JOBS_TRAINING_PAIRS_H_
 #define INTERNEG_WORKER_ENGINE_JOBS_TRAINING_PAIRS_H_
 
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "worker/engine/jobs/job_context.h"
@@ -25,10 +27,16 @@ struct PairPlan {
 // that no pair holds. Throws JobError naming field and frame.
 PairPlan PlanPairs(const TrainJob& job, const Medium& source, const Medium& reference);
 
+struct ReadPairsResult {
+  training::TrainingData data;
+  // What the training comes from, for TrainingOptions::inputs: hashes of the pairs' pictures as their files hold them.
+  std::map<std::string, std::string> inputs;
+};
+
 // Reads and converts every picture of the plan. Sends progress ("reading pairs"). Throws frames::FrameError for a frame
 // that is truncated or not finite, LeaseLost, Interrupted.
-training::TrainingData ReadPairs(const JobContext& context, const PairPlan& plan, const Medium& source,
-                                 const Medium& reference, const ColorPlan& color);
+ReadPairsResult ReadPairs(const JobContext& context, const PairPlan& plan, const Medium& source,
+                          const Medium& reference, const ColorPlan& color);
 
 }  // namespace interneg::jobs
 

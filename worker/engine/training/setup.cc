@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "worker/engine/model/image_tensor_torch.h"
+#include "worker/engine/training/resume.h"
 #include "worker/engine/training/schedule.h"
 #include "worker/engine/training/trainer_torch.h"
 
@@ -40,14 +41,14 @@ Trainer::Trainer(const TrainingOptions& options, const TrainingData& data, const
       clock_(clock),
       began_(clock()),
       model_{options.network,
-             {{"interneg.job", options.job_json},
-              {"interneg.dataset_sha256", options.dataset_sha256},
-              {"interneg.recovery", std::string(dataset::NameOf(options.recovery))}},
+             TrainedFrom(options),
              {},
              model::Network(options.network, options.seed),
              1.0,
              model::ResolvePrecision(options.precision, options.device),
-             model::ToTorch(options.device)} {}
+             model::ToTorch(options.device)} {
+  model_.metadata["interneg.job"] = options.job_json;
+}
 
 std::vector<KnownFrame> Trainer::Known(const std::vector<dataset::Pair>& pairs) const {
   std::vector<KnownFrame> out;
@@ -166,19 +167,13 @@ std::int64_t Trainer::CalibratedSteps() {
   return steps;
 }
 
+void Trainer::RequireResumable(const Checkpoint& checkpoint) const {
+  RequireSameTraining(checkpoint.model->description, checkpoint.model->metadata, options_);
+  RequireSame(checkpoint.state.pair_frames == FramesOf(data_.pairs), "set of pairs");
+  RequireSame(checkpoint.state.precision == model::NameOf(model_.precision), "precision");
+}
+
 void Trainer::Resume(const Checkpoint& checkpoint) {
-  const auto require = [](bool same, const std::string& what) {
-    if (!same) throw std::invalid_argument("the checkpoint cannot be resumed: it was trained with another " + what);
-  };
-  const auto stored = [&](const char* key) {
-    const auto it = checkpoint.model->metadata.find(key);
-    return it == checkpoint.model->metadata.end() ? std::string() : it->second;
-  };
-  require(checkpoint.model->description == options_.network, "network");
-  require(stored("interneg.dataset_sha256") == options_.dataset_sha256, "dataset");
-  require(checkpoint.state.pair_frames == FramesOf(data_.pairs), "set of pairs");
-  require(stored("interneg.recovery") == dataset::NameOf(options_.recovery), "recovery");
-  require(checkpoint.state.precision == model::NameOf(model_.precision), "precision");
   state_ = checkpoint.state;
   store_->Restore({dataset::Random::State(state_.random), state_.order, state_.drawn});
   const at::NoGradGuard no_gradients;

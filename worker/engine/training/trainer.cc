@@ -157,7 +157,10 @@ TrainingResult Trainer::Choose() {
 
 TrainingResult Trainer::Run(const std::optional<std::filesystem::path>& resume_from) {
   std::optional<Checkpoint> resumed;
-  if (resume_from) resumed = ReadCheckpoint(*resume_from);
+  if (resume_from) {
+    resumed = ReadCheckpoint(*resume_from);
+    RequireResumable(*resumed);
+  }
   ReportProgress("fit");
   Prepare(resumed ? &*resumed : nullptr);
   if (!store_) return FinishClosedForm();

@@ -37,6 +37,7 @@ class Trainer {
   std::vector<KnownFrame> Known(const std::vector<dataset::Pair>& pairs) const;
   std::unique_ptr<dataset::PairStore> MakeStore(const std::vector<dataset::Target>& targets) const;
   void Start();
+  void RequireResumable(const Checkpoint& checkpoint) const;
   void Resume(const Checkpoint& checkpoint);
   std::int64_t CalibratedSteps();
 

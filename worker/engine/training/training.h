@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -68,6 +69,9 @@ struct TrainingOptions {
   // Goes into every checkpoint and the model, byte for byte.
   std::string job_json;
   std::string dataset_sha256;
+  // What else the training comes from, by name ("reference frames", "colour configuration" …) as a hash or text. Goes
+  // into every checkpoint and the model; a resume must match.
+  std::map<std::string, std::string> inputs;
 };
 
 struct Progress {
@@ -198,7 +202,8 @@ class TrainingDiverged : public std::runtime_error {
 // its own, and the result equals the uninterrupted run bit for bit on the same CPU with the same number of threads.
 //
 // Throws std::invalid_argument for options or data that cannot be trained with (see dataset::CheckTrainingPairs), and
-// for a checkpoint that is damaged or belongs to another dataset or network; TrainingDiverged;
+// for a checkpoint that is damaged or belongs to another training (resume.h), before any of it is used;
+// TrainingDiverged;
 // std::runtime_error when a file cannot be written.
 TrainingResult Train(const TrainingOptions& options, const TrainingData& data, const TrainingCallbacks& callbacks,
                      const std::atomic<bool>& stop, const std::optional<std::filesystem::path>& resume_from = {},

@@ -405,6 +405,60 @@ TEST(Recovery, FinishedModelAsResumeEndsAtOnce) {
   EXPECT_TRUE(shot.events.All<LocalCheckpoint>().back().best);
 }
 
+// A standalone job names no dataset, so the pictures themselves tell whether a training is still the same.
+class ResumedAfter : public testing::Test {
+ protected:
+  ResumedAfter() { RunTrain(shot_.Context(), {train_, ToJson(shot_.Spec(train_)), shot_.folder / "scratch", {}}); }
+  std::string RefusalOf(const std::string& file) {
+    try {
+      RunTrain(shot_.Context(),
+               {train_, ToJson(shot_.Spec(train_)), shot_.folder / "again", shot_.folder / ("scratch/" + file)});
+    } catch (const std::invalid_argument& error) {
+      return error.what();
+    }
+    return "";
+  }
+  static constexpr char kCheckpoint[] = "step-00000003.safetensors";
+  DrawnShot shot_;
+  TrainJob train_ = SmallGrid(shot_);
+};
+
+TEST_F(ResumedAfter, NothingItGoesOn) {
+  EXPECT_EQ(RefusalOf(kCheckpoint), "");
+  EXPECT_EQ(RefusalOf("model.safetensors"), "");
+}
+
+TEST_F(ResumedAfter, ChangedReferenceIsRefused) {
+  WriteFrame(shot_.folder / "reference", "f.%04d.png", 5, Faded(Faded(DrawClean(DrawnShot::kSize, 5))));
+  EXPECT_THAT(RefusalOf(kCheckpoint), testing::HasSubstr("another reference"));
+  EXPECT_THAT(RefusalOf("model.safetensors"), testing::HasSubstr("another reference"));
+}
+
+TEST_F(ResumedAfter, ChangedSourceIsRefused) {
+  WriteFrame(shot_.folder / "source", "f.%04d.png", 5, Faded(Faded(DrawClean(DrawnShot::kSize, 5))));
+  EXPECT_THAT(RefusalOf(kCheckpoint), testing::HasSubstr("another source"));
+}
+
+TEST_F(ResumedAfter, OtherHeldOutFramesAreRefused) {
+  train_.held_out = {2};
+  EXPECT_THAT(RefusalOf(kCheckpoint), testing::HasSubstr("held-out"));
+  EXPECT_THAT(RefusalOf("model.safetensors"), testing::HasSubstr("held-out"));
+}
+
+TEST_F(ResumedAfter, OtherColourSettingsAreRefused) {
+  train_.color = ColorSettings{};
+  train_.color->domain = TrainingDomain::kLog;
+  EXPECT_THAT(RefusalOf(kCheckpoint), testing::HasSubstr("colour"));
+  EXPECT_THAT(RefusalOf("model.safetensors"), testing::HasSubstr("colour"));
+}
+
+TEST_F(ResumedAfter, AnotherRecoveryIsRefused) {
+  train_.recovery = interneg::jobs::Recovery::kSpatial;
+  train_.network = NetworkKind::kUnet;
+  EXPECT_THAT(RefusalOf(kCheckpoint), testing::HasSubstr("another recovery"));
+  EXPECT_THAT(RefusalOf("model.safetensors"), testing::HasSubstr("another recovery"));
+}
+
 TEST(Probe, GoodMediaPass) {
   DrawnShot shot;
   ProbeJob job;

@@ -105,6 +105,38 @@ TEST(Checkpoint, OfAnotherDatasetNetworkOrSetOfPairsIsRefused) {
   EXPECT_THROW(TrainUntil(options, data, 0, checkpoint), std::invalid_argument);
 }
 
+// The network's polynomials lie only in chroma's checkpoints: a spatial one must be refused before it is used.
+TEST(Checkpoint, OfAnotherRecoveryIsRefusedBeforeItIsUsed) {
+  const TrainingData data = DrawProblem(FadeKind::kByColour);
+  const Folder folder, other;
+  TrainingOptions spatial = SmallOptions(folder.path(), 2);
+  spatial.recovery = dataset::Recovery::kSpatial;
+  spatial.network = model::DescribeNetwork(model::NetworkKind::kUNet, model::NetworkSize::kSmall,
+                                           model::FreePlanes::kLuma, image::YCbCrMatrix::kBt709);
+  const auto checkpoint = TrainUntil(spatial, data, 1).checkpoint;
+  try {
+    TrainUntil(SmallOptions(other.path(), 2), data, 0, checkpoint);
+    ADD_FAILURE() << "resumed";
+  } catch (const std::invalid_argument& error) {
+    EXPECT_NE(std::string(error.what()).find("recovery"), std::string::npos) << error.what();
+  }
+}
+
+TEST(Checkpoint, OfOtherInputsIsRefusedByName) {
+  const TrainingData data = DrawProblem(FadeKind::kByColour);
+  const Folder folder;
+  TrainingOptions options = SmallOptions(folder.path(), 3);
+  options.inputs = {{"reference", "one"}};
+  const auto checkpoint = TrainUntil(options, data, 1).checkpoint;
+  options.inputs = {{"reference", "another"}};
+  try {
+    TrainUntil(options, data, 0, checkpoint);
+    ADD_FAILURE() << "resumed";
+  } catch (const std::invalid_argument& error) {
+    EXPECT_NE(std::string(error.what()).find("another reference"), std::string::npos) << error.what();
+  }
+}
+
 TEST(Checkpoint, DamagedFilesAndPlainModelsAreRefused) {
   const TrainingData data = DrawProblem(FadeKind::kByColour);
   const Folder folder;

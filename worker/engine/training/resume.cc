@@ -1,0 +1,40 @@
+#include "worker/engine/training/resume.h"
+
+#include <stdexcept>
+
+namespace interneg::training {
+namespace {
+
+constexpr char kRecovery[] = "interneg.recovery";
+constexpr char kDataset[] = "interneg.dataset_sha256";
+constexpr char kInput[] = "interneg.input.";
+
+}  // namespace
+
+std::map<std::string, std::string> TrainedFrom(const TrainingOptions& options) {
+  std::map<std::string, std::string> text = {{kRecovery, std::string(dataset::NameOf(options.recovery))},
+                                             {kDataset, options.dataset_sha256}};
+  for (const auto& [name, hash] : options.inputs) text[kInput + name] = hash;
+  return text;
+}
+
+void RequireSame(bool same, const std::string& what) {
+  if (same) return;
+  throw std::invalid_argument("the checkpoint cannot be resumed: it was trained with another " + what +
+                              "; give this training's own checkpoint, or begin without one");
+}
+
+void RequireSameTraining(const model::NetworkDescription& network, const std::map<std::string, std::string>& metadata,
+                         const TrainingOptions& options) {
+  const auto stored = [&](const std::string& key) {
+    const auto it = metadata.find(key);
+    return it == metadata.end() ? std::string() : it->second;
+  };
+  const auto wanted = TrainedFrom(options);
+  RequireSame(stored(kRecovery) == wanted.at(kRecovery), "recovery");
+  RequireSame(network == options.network, "network");
+  RequireSame(stored(kDataset) == wanted.at(kDataset), "dataset");
+  for (const auto& [name, hash] : options.inputs) RequireSame(stored(kInput + name) == hash, name);
+}
+
+}  // namespace interneg::training

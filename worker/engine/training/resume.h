@@ -1,0 +1,26 @@
+// What must be the same for a training to be taken up again.
+#ifndef INTERNEG_WORKER_ENGINE_TRAINING_RESUME_H_
+#define INTERNEG_WORKER_ENGINE_TRAINING_RESUME_H_
+
+#include <map>
+#include <string>
+
+#include "worker/engine/model/network_description.h"
+#include "worker/engine/training/training.h"
+
+namespace interneg::training {
+
+// The text of a checkpoint or finished model that tells what it was trained from: recovery, dataset and inputs.
+std::map<std::string, std::string> TrainedFrom(const TrainingOptions& options);
+
+// The file with this network and this text (Model::metadata) belongs to the training that `options` describe: the same
+// network, recovery, dataset and inputs. Throws std::invalid_argument that names the first thing that differs.
+void RequireSameTraining(const model::NetworkDescription& network, const std::map<std::string, std::string>& metadata,
+                         const TrainingOptions& options);
+
+// For what else must not differ; throws the same error naming `what`.
+void RequireSame(bool same, const std::string& what);
+
+}  // namespace interneg::training
+
+#endif  // INTERNEG_WORKER_ENGINE_TRAINING_RESUME_H_
