@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
 namespace interneg::commands {
@@ -47,6 +48,26 @@ ExitCode ReportUsage(const CLI::App& root, const CLI::ParseError& error, std::os
   return ExitCode::kUsage;
 }
 
+std::string HeedsText(const Heeds& heeds) {
+  std::vector<std::string> names;
+  if (heeds.dry_run) names.emplace_back("--dry-run");
+  if (heeds.wait) names.emplace_back("--wait");
+  if (heeds.watch) names.emplace_back("--watch");
+  return names.empty() ? std::string() : fmt::format("Heeds {}.", fmt::join(names, ", "));
+}
+
+// An option that would be passed over in silence is worst where it promises that nothing changes.
+absl::Status CheckHeeded(const Choice& choice, const GlobalOptions& options) {
+  const auto refuse = [&](const char* option, const char* does) {
+    return absl::InvalidArgumentError(
+        fmt::format("{}: `interneg {}` {}; leave the option out", option, choice.command, does));
+  };
+  if (options.dry_run && !choice.heeds.dry_run) return refuse("--dry-run", "has no dry run");
+  if (options.wait && !choice.heeds.wait) return refuse("--wait", "has nothing to wait for");
+  if (options.watch && !choice.heeds.watch) return refuse("--watch", "shows no changes");
+  return absl::OkStatus();
+}
+
 ExitCode Report(const absl::Status& status, std::ostream& out) {
   const ExitCode code = cli::ExitCodeOf(status);
   if (code != ExitCode::kOk && !status.message().empty())
@@ -75,11 +96,14 @@ CLI::App& CommandTable::Noun(const std::string& name, const std::string& descrip
   return noun;
 }
 
-CLI::App& CommandTable::Verb(CLI::App& parent, const std::string& name, const std::string& description, Action action) {
+CLI::App& CommandTable::Verb(CLI::App& parent, const std::string& name, const std::string& description, Action action,
+                             Heeds heeds) {
   CLI::App& verb = *parent.add_subcommand(name, description);
   // Global options may follow the verb.
   verb.fallthrough();
-  verb.callback([this, action = std::move(action)] { chosen_ = action; });
+  verb.footer(HeedsText(heeds));
+  const std::string command = &parent == root_.get() ? name : parent.get_name() + ' ' + name;
+  verb.callback([this, choice = Choice{command, std::move(action), heeds}] { chosen_ = choice; });
   return verb;
 }
 
@@ -118,7 +142,9 @@ ExitCode RunCommandLine(const std::vector<std::string>& arguments, const cli::En
     return ReportUsage(table.root(), error, context.error());
   }
   if (const absl::Status status = context.Prepare(); !status.ok()) return Report(status, context.error());
-  const auto outcome = table.chosen()(context);
+  if (const absl::Status status = CheckHeeded(table.chosen(), context.options()); !status.ok())
+    return Report(status, context.error());
+  const auto outcome = table.chosen().action(context);
   context.out() << std::flush;
   return outcome.ok() ? *outcome : Report(outcome.status(), context.error());
 }

@@ -17,6 +17,20 @@ namespace interneg::commands {
 
 using Action = std::function<absl::StatusOr<ExitCode>(Context&)>;
 
+// The global options that change what a command does, and that not every command can follow.
+struct Heeds {
+  bool dry_run = false;
+  bool wait = false;
+  bool watch = false;
+};
+
+// What the command line asked for.
+struct Choice {
+  std::string command;  // "job list"
+  Action action;
+  Heeds heeds;
+};
+
 // Holds the parsed command line's choice.
 class CommandTable {
  public:
@@ -26,14 +40,15 @@ class CommandTable {
   CLI::App& root() { return *root_; }
   // A group of verbs; one of them must be given.
   CLI::App& Noun(const std::string& name, const std::string& description);
-  // A command that runs `action` when it is the one that was given.
-  CLI::App& Verb(CLI::App& parent, const std::string& name, const std::string& description, Action action);
+  // A command that runs `action` when it is the one that was given, and refuses the options that it does not heed.
+  CLI::App& Verb(CLI::App& parent, const std::string& name, const std::string& description, Action action,
+                 Heeds heeds = {});
 
-  const Action& chosen() const { return chosen_; }
+  const Choice& chosen() const { return chosen_; }
 
  private:
   std::unique_ptr<CLI::App> root_;
-  Action chosen_;
+  Choice chosen_;
 };
 
 // One function a noun, each in its own file.

@@ -26,6 +26,7 @@ CommandEntry Describe(const CLI::App& app, const std::string& path) {
   entry.path = path;
   entry.name = app.get_name();
   entry.description = app.get_description();
+  entry.footer = app.get_footer();
   for (const CLI::Option* option : app.get_options([](const CLI::Option*) { return true; }))
     entry.options.push_back(Describe(*option));
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))

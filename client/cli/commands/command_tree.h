@@ -24,6 +24,7 @@ struct CommandEntry {
   std::string path;  // "job list"; empty for the program itself
   std::string name;
   std::string description;
+  std::string footer;  // of a command: which of the global options it heeds
   std::vector<OptionEntry> options;
   std::vector<CommandEntry> commands;
 };

@@ -54,6 +54,11 @@ absl::StatusOr<std::string> Context::ProjectId(const std::string& option) {
   return found->project().project_id();
 }
 
+ExitCode Context::ShowRequest(const google::protobuf::Message& request) const {
+  out() << cli::ToJson(request, cli::Defaults::kLeftOut).dump(2) << '\n';
+  return ExitCode::kOk;
+}
+
 void Context::Note(const std::string& text, Weight weight) const {
   if (options_.quiet || (weight == Weight::kVerbose && !options_.verbose)) return;
   error() << text << '\n' << std::flush;

@@ -59,6 +59,9 @@ class Context {
   // run, where the name stands for the id.
   absl::StatusOr<std::string> ProjectId(const std::string& option);
 
+  // For --dry-run: the request as JSON.
+  ExitCode ShowRequest(const google::protobuf::Message& request) const;
+
   // A line on stderr, unless --quiet; for kVerbose only with --verbose.
   enum class Weight { kAlways, kVerbose };
   void Note(const std::string& text, Weight weight = Weight::kAlways) const;

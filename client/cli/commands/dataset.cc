@@ -56,10 +56,7 @@ absl::StatusOr<v1::CreateDatasetVersionRequest> ToRequest(Context& context, cons
 absl::StatusOr<ExitCode> Create(Context& context, const CreateOptions& options) {
   const auto request = ToRequest(context, options);
   if (!request.ok()) return request.status();
-  if (context.options().dry_run) {
-    context.out() << cli::ToJson(*request, cli::Defaults::kLeftOut).dump(2) << '\n';
-    return ExitCode::kOk;
-  }
+  if (context.options().dry_run) return context.ShowRequest(*request);
   const auto connection = context.Connect();
   if (!connection.ok()) return connection.status();
   const auto made = (*connection)->Call(&v1::DatasetService::Stub::CreateDatasetVersion, *request);
@@ -107,7 +104,7 @@ void AddDatasetCommands(CommandTable& table) {
 
   const auto options = std::make_shared<CreateOptions>();
   CLI::App& create = table.Verb(noun, "create", "Make the next version of a dataset",
-                                [options](Context& context) { return Create(context, *options); });
+                                [options](Context& context) { return Create(context, *options); }, {.dry_run = true});
   create.add_option("name", options->name, "The dataset's name")->required();
   create.add_option("--project", options->project, "Project [INTERNEG_PROJECT]")->type_name("NAME");
   create.add_option("--shot", options->shot, "Shot")->type_name("NAME")->required();

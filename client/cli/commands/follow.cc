@@ -45,10 +45,7 @@ absl::StatusOr<std::string> RequestId(const Context& context, const std::string&
 }
 
 absl::StatusOr<ExitCode> SubmitAndMaybeWait(Context& context, v1::SubmitJobRequest request) {
-  if (context.options().dry_run) {
-    context.out() << cli::ToJson(request, cli::Defaults::kLeftOut).dump(2) << '\n';
-    return ExitCode::kOk;
-  }
+  if (context.options().dry_run) return context.ShowRequest(request);
   const auto connection = context.Connect();
   if (!connection.ok()) return connection.status();
   const auto submitted = (*connection)->Call(&v1::JobService::Stub::SubmitJob, request);

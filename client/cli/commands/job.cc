@@ -147,10 +147,7 @@ absl::StatusOr<ExitCode> Adjust(Context& context, const AdjustOptions& options) 
   if (adjust.ByteSizeLong() == 0)
     return absl::InvalidArgumentError(
         "give at least one of --steps, --learning-rate, --checkpoint-interval, --contact-sheet-interval");
-  if (context.options().dry_run) {
-    context.out() << cli::ToJson(request, cli::Defaults::kLeftOut).dump(2) << '\n';
-    return ExitCode::kOk;
-  }
+  if (context.options().dry_run) return context.ShowRequest(request);
   const auto connection = context.Connect();
   if (!connection.ok()) return connection.status();
   const auto adjusted = (*connection)->Call(&v1::JobService::Stub::AdjustJob, request);
@@ -198,9 +195,11 @@ absl::StatusOr<ExitCode> Measures(Context& context, const std::string& id) {
 }
 
 void AddOfOneJob(CommandTable& table, CLI::App& noun, const char* name, const char* description,
-                 absl::StatusOr<ExitCode> (*action)(Context&, const std::string&)) {
+                 absl::StatusOr<ExitCode> (*action)(Context&, const std::string&), Heeds heeds = {}) {
   const auto id = std::make_shared<std::string>();
-  table.Verb(noun, name, description, [id, action](Context& context) { return action(context, *id); })
+  table
+      .Verb(
+          noun, name, description, [id, action](Context& context) { return action(context, *id); }, heeds)
       .add_option("job", *id, "Id")
       ->required();
 }
@@ -208,7 +207,7 @@ void AddOfOneJob(CommandTable& table, CLI::App& noun, const char* name, const ch
 void AddList(CommandTable& table, CLI::App& noun) {
   const auto options = std::make_shared<ListOptions>();
   CLI::App& list = table.Verb(noun, "list", "List jobs, newest first",
-                              [options](Context& context) { return List(context, *options); });
+                              [options](Context& context) { return List(context, *options); }, {.watch = true});
   list.add_option("--project", options->project, "Only of this project [INTERNEG_PROJECT]")->type_name("NAME");
   list.add_option("--shot", options->shot, "Only of this shot")->type_name("NAME");
   list.add_option("--state", options->states, "pending, running, succeeded, partial, failed, cancelled")
@@ -225,7 +224,8 @@ void AddWatchAndLogs(CommandTable& table, CLI::App& noun) {
   const auto watch_options = std::make_shared<WatchOptions>();
   CLI::App& watch = table.Verb(
       noun, "watch", "Print the events of jobs until they have ended",
-      [watch_options](Context& context) { return WatchEvents(context, watch_options->ids, watch_options->cursor); });
+      [watch_options](Context& context) { return WatchEvents(context, watch_options->ids, watch_options->cursor); },
+      {.watch = true});
   watch.add_option("job", watch_options->ids, "Ids")->required();
   watch.add_option("--cursor", watch_options->cursor, "Begin after this event")->type_name("POSITION");
 
@@ -243,14 +243,16 @@ void AddWatchAndLogs(CommandTable& table, CLI::App& noun) {
 
 void AddWaitAndCancel(CommandTable& table, CLI::App& noun) {
   const auto wait_options = std::make_shared<WaitOptions>();
-  CLI::App& wait = table.Verb(noun, "wait", "Wait until jobs have ended; the exit status tells how",
-                              [wait_options](Context& context) { return Wait(context, *wait_options); });
+  CLI::App& wait =
+      table.Verb(noun, "wait", "Wait until jobs have ended; the exit status tells how",
+                 [wait_options](Context& context) { return Wait(context, *wait_options); }, {.wait = true});
   wait.add_option("job", wait_options->ids, "Ids")->required();
   wait.add_option("--timeout", wait_options->timeout, "Give up after this long, with status 8")->type_name("DURATION");
 
   const auto cancel_options = std::make_shared<CancelOptions>();
-  CLI::App& cancel = table.Verb(noun, "cancel", "Stop jobs",
-                                [cancel_options](Context& context) { return Cancel(context, *cancel_options); });
+  CLI::App& cancel =
+      table.Verb(noun, "cancel", "Stop jobs",
+                 [cancel_options](Context& context) { return Cancel(context, *cancel_options); }, {.dry_run = true});
   cancel.add_option("job", cancel_options->ids, "Ids")->required();
   cancel.add_flag("--dependents", cancel_options->dependents, "Also the jobs that wait for these");
 }
@@ -258,7 +260,7 @@ void AddWaitAndCancel(CommandTable& table, CLI::App& noun) {
 void AddAdjust(CommandTable& table, CLI::App& noun) {
   const auto options = std::make_shared<AdjustOptions>();
   CLI::App& adjust = table.Verb(noun, "adjust", "Change a running training",
-                                [options](Context& context) { return Adjust(context, *options); });
+                                [options](Context& context) { return Adjust(context, *options); }, {.dry_run = true});
   adjust.add_option("job", options->id, "Id")->required();
   adjust.add_option("--steps", options->steps, "Steps in all")->type_name("COUNT")->check(CLI::PositiveNumber);
   adjust.add_option("--learning-rate", options->learning_rate)->type_name("RATE")->check(CLI::PositiveNumber);
@@ -275,7 +277,7 @@ void AddAdjust(CommandTable& table, CLI::App& noun) {
 void AddJobCommands(CommandTable& table) {
   CLI::App& noun = table.Noun("job", "Jobs: what was asked for and how far it is");
   AddList(table, noun);
-  AddOfOneJob(table, noun, "get", "Show a job", Get);
+  AddOfOneJob(table, noun, "get", "Show a job", Get, {.watch = true});
   AddWatchAndLogs(table, noun);
   AddWaitAndCancel(table, noun);
   AddAdjust(table, noun);

@@ -57,6 +57,13 @@ absl::StatusOr<ExitCode> Login(Context& context) {
     return absl::FailedPreconditionError(
         "neither XDG_CONFIG_HOME nor HOME is set: there is no place to keep the login");
   cli::Settings settings = context.settings();
+  if (context.options().dry_run) {
+    // The token is neither asked for nor shown.
+    const cli::Json document = {
+        {"server", settings.server}, {"caFile", settings.ca_file}, {"writes", (folder / "login.toml").string()}};
+    context.out() << document.dump(2) << '\n';
+    return ExitCode::kOk;
+  }
   if (context.options().settings.token_file.empty()) {
     auto token = AskForToken(context);
     if (!token.ok()) return token.status();
@@ -83,7 +90,8 @@ absl::StatusOr<ExitCode> Login(Context& context) {
 
 void AddLoginCommand(CommandTable& table) {
   table.Verb(table.root(), "login",
-             "Keep a server and a token (from --token-file, a pipe, or asked for) for later commands", Login);
+             "Keep a server and a token (from --token-file, a pipe, or asked for) for later commands", Login,
+             {.dry_run = true});
 }
 
 }  // namespace interneg::commands

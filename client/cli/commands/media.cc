@@ -38,10 +38,7 @@ absl::StatusOr<ExitCode> Add(Context& context, const AddOptions& options) {
   request.set_shot(options.shot);
   *request.mutable_frames() = sequence->source;
   *request.mutable_element() = options.element;
-  if (context.options().dry_run) {
-    context.out() << cli::ToJson(request, cli::Defaults::kLeftOut).dump(2) << '\n';
-    return ExitCode::kOk;
-  }
+  if (context.options().dry_run) return context.ShowRequest(request);
   const auto connection = context.Connect();
   if (!connection.ok()) return connection.status();
   const auto made = (*connection)->Call(&v1::MediaService::Stub::CreateMedia, request);
@@ -119,7 +116,7 @@ absl::StatusOr<ExitCode> Check(Context& context, const CheckOptions& options) {
 void AddAdd(CommandTable& table, CLI::App& noun) {
   const auto options = std::make_shared<AddOptions>();
   CLI::App& verb = table.Verb(noun, "add", "Register a sequence of frames; they stay where they are",
-                              [options](Context& context) { return Add(context, *options); });
+                              [options](Context& context) { return Add(context, *options); }, {.dry_run = true});
   verb.add_option("path", options->path, "Frames, as scan/f.%04d.exr or root:path")->required();
   verb.add_option("--project", options->project, "Project [INTERNEG_PROJECT]")->type_name("NAME");
   verb.add_option("--range", options->range, "Frames: 1001-1049, 1,5,9, 1-100x5")->type_name("RANGE")->required();
@@ -160,8 +157,9 @@ void AddMediaCommands(CommandTable& table) {
       ->required();
 
   const auto options = std::make_shared<CheckOptions>();
-  CLI::App& check = table.Verb(noun, "check", "Have a worker read every frame; of two media also compare them",
-                               [options](Context& context) { return Check(context, *options); });
+  CLI::App& check =
+      table.Verb(noun, "check", "Have a worker read every frame; of two media also compare them",
+                 [options](Context& context) { return Check(context, *options); }, {.dry_run = true, .wait = true});
   check.add_option("media", options->media, "One id, or the source's and its reference's")->required()->expected(1, 2);
   AddColorOptions(check, options->color);
   AddSubmitOptions(check, options->submit);

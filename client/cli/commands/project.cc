@@ -20,10 +20,7 @@ absl::StatusOr<ExitCode> Create(Context& context, const CreateOptions& options) 
   request.set_request_id(*request_id);
   request.set_name(options.name);
   request.set_film_title(options.film);
-  if (context.options().dry_run) {
-    context.out() << cli::ToJson(request, cli::Defaults::kLeftOut).dump(2) << '\n';
-    return ExitCode::kOk;
-  }
+  if (context.options().dry_run) return context.ShowRequest(request);
   const auto connection = context.Connect();
   if (!connection.ok()) return connection.status();
   const auto made = (*connection)->Call(&v1::ProjectService::Stub::CreateProject, request);
@@ -61,7 +58,8 @@ void AddProjectCommands(CommandTable& table) {
 
   const auto create = std::make_shared<CreateOptions>();
   CLI::App& create_verb =
-      table.Verb(noun, "create", "Make a project", [create](Context& context) { return Create(context, *create); });
+      table.Verb(noun, "create", "Make a project", [create](Context& context) { return Create(context, *create); },
+                 {.dry_run = true});
   create_verb.add_option("name", create->name, "1-63 of a-z, 0-9, '-' and '_', a letter first")->required();
   create_verb.add_option("--film", create->film, "The film's title")->type_name("TITLE");
   create_verb.add_option("--request-id", create->request_id, "UUID that makes a repeated call harmless")

@@ -152,7 +152,8 @@ void AddRecover(CommandTable& table, CLI::App& noun, v1::Recovery recovery, cons
                 const std::string& description) {
   const auto options = std::make_shared<RecoverOptions>();
   CLI::App& verb = table.Verb(noun, name, description,
-                              [options, recovery](Context& context) { return Recover(context, recovery, *options); });
+                              [options, recovery](Context& context) { return Recover(context, recovery, *options); },
+                              {.dry_run = true, .wait = true});
   verb.add_option("--project", options->project, "The film's project; made when it is missing [INTERNEG_PROJECT]")
       ->type_name("NAME");
   verb.add_option("--shot", options->shot, "The shot's name")->type_name("NAME")->required();

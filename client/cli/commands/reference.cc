@@ -35,6 +35,12 @@ void WriteOptions(const CommandEntry& command, std::string& out) {
   if (!rows.empty()) out += "| | |\n|---|---|\n" + rows + '\n';
 }
 
+// What the command does and which of the global options it heeds, without the last full stop.
+std::string Sentences(const CommandEntry& command) {
+  if (command.footer.empty()) return command.description;
+  return command.description + ". " + command.footer.substr(0, command.footer.rfind('.'));
+}
+
 void WriteCommand(const CommandEntry& command, std::string& out) {
   if (!command.commands.empty()) {
     out += fmt::format("## interneg {}\n\n{}.\n\n", command.path, command.description);
@@ -43,7 +49,7 @@ void WriteCommand(const CommandEntry& command, std::string& out) {
   }
   const bool top = command.path.find(' ') == std::string::npos;
   out += fmt::format("{} interneg {}{}\n\n{}.\n\n", top ? "##" : "###", command.path, Positionals(command),
-                     command.description);
+                     Sentences(command));
   WriteOptions(command, out);
 }
 
@@ -62,7 +68,7 @@ std::string Roff(const std::string& text) {
 void WriteManCommand(const CommandEntry& command, std::string& out) {
   if (command.commands.empty()) {
     out += fmt::format(".SS \"interneg {}{}\"\n{}.\n", Roff(command.path), Roff(Positionals(command)),
-                       Roff(command.description));
+                       Roff(Sentences(command)));
     for (const OptionEntry& option : command.options) {
       if (IsHelp(option)) continue;
       out += fmt::format(".TP\n.B {}\n{}\n",
@@ -89,7 +95,8 @@ std::string MarkdownReference(const CommandEntry& root) {
       "`output`, `retry_seconds`. A token from a file goes only to the server that the same file names.\n\n"
       "Frame ranges: `1001-1049`, `1,5,9`, `1-100x5` (every fifth), `1-100y5` (the others), `1-100:3`. Frame numbers "
       "in names:\n"
-      "`%04d`, `#` (four digits), `@` (one), `$F4`. A plain path stands for the root `local`, the file system as the local stack's "
+      "`%04d`, `#` (four digits), `@` (one), `$F4`. A plain path stands for the root `local`, the file system as the "
+      "local stack's "
       "worker sees it;\n"
       "on a farm write `root:path`.\n\n"
       "Exit status: 0 ok, 1 failure, 2 usage, 3 the job failed, 4 not allowed, 5 not found, 6 conflict, 7 unavailable, "

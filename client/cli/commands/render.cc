@@ -117,8 +117,9 @@ absl::StatusOr<ExitCode> Submit(Context& context, const RenderOptions& options) 
 void AddRenderCommands(CommandTable& table) {
   CLI::App& noun = table.Noun("render", "Rendering");
   const auto options = std::make_shared<RenderOptions>();
-  CLI::App& submit = table.Verb(noun, "submit", "Render frames with a trained model",
-                                [options](Context& context) { return Submit(context, *options); });
+  CLI::App& submit =
+      table.Verb(noun, "submit", "Render frames with a trained model",
+                 [options](Context& context) { return Submit(context, *options); }, {.dry_run = true, .wait = true});
   submit.add_option("--train-job", options->train_job, "Training whose best checkpoint to use")->type_name("JOB");
   submit.add_option("--checkpoint", options->checkpoint, "Checkpoint to use")->type_name("SHA256");
   submit.add_option("--project", options->project, "Project (the training's)")->type_name("NAME");

@@ -50,10 +50,7 @@ absl::StatusOr<v1::CreateTokenRequest> ToRequest(Context& context, const CreateO
 absl::StatusOr<ExitCode> Create(Context& context, const CreateOptions& options) {
   const auto request = ToRequest(context, options);
   if (!request.ok()) return request.status();
-  if (context.options().dry_run) {
-    context.out() << cli::ToJson(*request, cli::Defaults::kLeftOut).dump(2) << '\n';
-    return ExitCode::kOk;
-  }
+  if (context.options().dry_run) return context.ShowRequest(*request);
   const auto connection = context.Connect();
   if (!connection.ok()) return connection.status();
   const auto made = (*connection)->Call(&v1::TokenService::Stub::CreateToken, *request);
@@ -88,10 +85,11 @@ absl::StatusOr<ExitCode> List(Context& context) {
 }
 
 absl::StatusOr<ExitCode> Revoke(Context& context, const std::string& id) {
-  const auto connection = context.Connect();
-  if (!connection.ok()) return connection.status();
   v1::RevokeTokenRequest request;
   request.set_token_id(id);
+  if (context.options().dry_run) return context.ShowRequest(request);
+  const auto connection = context.Connect();
+  if (!connection.ok()) return connection.status();
   const auto revoked = (*connection)->Call(&v1::TokenService::Stub::RevokeToken, request);
   if (!revoked.ok()) return revoked.status();
   cli::PrintRecord(ListTokens(context, {revoked->token()}), context.style(), context.out());
@@ -104,7 +102,7 @@ void AddTokenCommands(CommandTable& table) {
   CLI::App& noun = table.Noun("token", "Credentials");
   const auto options = std::make_shared<CreateOptions>();
   CLI::App& create = table.Verb(noun, "create", "Make a token and print its secret, once",
-                                [options](Context& context) { return Create(context, *options); });
+                                [options](Context& context) { return Create(context, *options); }, {.dry_run = true});
   create.add_option("principal", options->principal, "Whom the token speaks for")->required();
   create.add_option("--role", options->role, "viewer, artist, supervisor, admin or worker")
       ->type_name("ROLE")
@@ -117,7 +115,9 @@ void AddTokenCommands(CommandTable& table) {
   table.Verb(noun, "list", "List the tokens, without their secrets", List);
 
   const auto id = std::make_shared<std::string>();
-  table.Verb(noun, "revoke", "Make a token worthless", [id](Context& context) { return Revoke(context, *id); })
+  table
+      .Verb(noun, "revoke", "Make a token worthless", [id](Context& context) { return Revoke(context, *id); },
+            {.dry_run = true})
       .add_option("token", *id, "Id")
       ->required();
 }

@@ -75,8 +75,9 @@ absl::StatusOr<ExitCode> Submit(Context& context, const TrainOptions& options) {
 void AddTrainCommands(CommandTable& table) {
   CLI::App& noun = table.Noun("train", "Training");
   const auto options = std::make_shared<TrainOptions>();
-  CLI::App& submit = table.Verb(noun, "submit", "Train a model on a dataset version",
-                                [options](Context& context) { return Submit(context, *options); });
+  CLI::App& submit =
+      table.Verb(noun, "submit", "Train a model on a dataset version",
+                 [options](Context& context) { return Submit(context, *options); }, {.dry_run = true, .wait = true});
   submit.add_option("--dataset", options->dataset, "Id of the dataset version")->type_name("DATASET")->required();
   submit.add_option("--after", options->after, "Job that must succeed first; may be repeated")
       ->type_name("JOB")

@@ -29,10 +29,11 @@ template <class Request, class Response>
 Action OneWorker(std::shared_ptr<std::string> id,
                  grpc::Status (v1::WorkerService::Stub::*method)(grpc::ClientContext*, const Request&, Response*)) {
   return [id, method](Context& context) -> absl::StatusOr<ExitCode> {
-    const auto connection = context.Connect();
-    if (!connection.ok()) return connection.status();
     Request request;
     request.set_worker_id(*id);
+    if (context.options().dry_run) return context.ShowRequest(request);
+    const auto connection = context.Connect();
+    if (!connection.ok()) return connection.status();
     const auto answer = (*connection)->Call(method, request);
     if (!answer.ok()) return answer.status();
     cli::PrintRecord(ListWorkers(context, {answer->worker()}), context.style(), context.out());
@@ -41,21 +42,21 @@ Action OneWorker(std::shared_ptr<std::string> id,
 }
 
 void AddOne(CommandTable& table, CLI::App& noun, const char* name, const char* description,
-            const std::shared_ptr<std::string>& id, Action action) {
-  table.Verb(noun, name, description, std::move(action)).add_option("worker", *id, "Name or id")->required();
+            const std::shared_ptr<std::string>& id, Action action, Heeds heeds) {
+  table.Verb(noun, name, description, std::move(action), heeds).add_option("worker", *id, "Name or id")->required();
 }
 
 }  // namespace
 
 void AddWorkerCommands(CommandTable& table) {
   CLI::App& noun = table.Noun("worker", "The farm's workers");
-  table.Verb(noun, "list", "List the workers", List);
+  table.Verb(noun, "list", "List the workers", List, {.watch = true});
   const auto id = std::make_shared<std::string>();
-  AddOne(table, noun, "get", "Show a worker", id, OneWorker(id, &v1::WorkerService::Stub::GetWorker));
+  AddOne(table, noun, "get", "Show a worker", id, OneWorker(id, &v1::WorkerService::Stub::GetWorker), {});
   AddOne(table, noun, "drain", "Give a worker nothing new; what runs may end", id,
-         OneWorker(id, &v1::WorkerService::Stub::DrainWorker));
+         OneWorker(id, &v1::WorkerService::Stub::DrainWorker), {.dry_run = true});
   AddOne(table, noun, "undrain", "Give a drained worker work again", id,
-         OneWorker(id, &v1::WorkerService::Stub::UndrainWorker));
+         OneWorker(id, &v1::WorkerService::Stub::UndrainWorker), {.dry_run = true});
 }
 
 }  // namespace interneg::commands

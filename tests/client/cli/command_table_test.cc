@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "client/cli/message_json.h"
 #include "tests/client/cli/command_line.h"
 
 namespace interneg::cli {
@@ -53,6 +54,43 @@ TEST(CommandTable, GlobalOptionsMayFollowTheVerb) {
   CommandLine line;
   EXPECT_EQ(line.Run({"version", "-o", "json"}).out, line.Run({"-o", "json", "version"}).out);
   EXPECT_EQ(line.Run({"version"}).out, "interneg 0.1.0\n");
+}
+
+// A dry run needs no server, for it tells nobody; what it changes is nothing.
+TEST(CommandTable, EveryCommandThatChangesSomethingHasADryRun) {
+  CommandLine line;
+  line.environment.variables["INTERNEG_SERVER"] = "127.0.0.1:1";
+  line.environment.variables["INTERNEG_RETRY_SECONDS"] = "0";
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"worker", "drain", "node1"},
+                                                    {"worker", "undrain", "node1"},
+                                                    {"token", "revoke", "t1"},
+                                                    {"token", "create", "ann", "--role", "admin"},
+                                                    {"project", "create", "lab"},
+                                                    {"job", "cancel", "j"},
+                                                    {"job", "adjust", "j", "--steps", "5"},
+                                                    {"login"}}) {
+    std::vector<std::string> dry = arguments;
+    dry.emplace_back("--dry-run");
+    const Outcome outcome = line.Run(dry);
+    EXPECT_EQ(outcome.code, ExitCode::kOk) << arguments[0] << ' ' << outcome.error;
+    EXPECT_TRUE(Json::accept(outcome.out)) << outcome.out;
+  }
+  EXPECT_FALSE(std::filesystem::exists(line.folder.path() / "config/interneg/login.toml"));
+}
+
+TEST(CommandTable, AnOptionThatACommandDoesNotHeedIsUsage) {
+  CommandLine line;
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"job", "cancel", "j", "--wait"},
+                                                    {"media", "list", "--project", "lab", "-w"},
+                                                    {"recover", "chroma", "-w"},
+                                                    {"job", "list", "--dry-run"},
+                                                    {"doctor", "--wait"},
+                                                    {"version", "--watch"}}) {
+    const Outcome outcome = line.Run(arguments);
+    EXPECT_EQ(outcome.code, ExitCode::kUsage) << arguments[0] << ' ' << arguments[1];
+    EXPECT_EQ(outcome.out, "");
+  }
+  EXPECT_NE(line.Run({"job", "cancel", "j", "--wait"}).error.find("--wait: `interneg job cancel`"), std::string::npos);
 }
 
 TEST(CommandTable, ListsReadEveryPageUpToTheLimit) {
