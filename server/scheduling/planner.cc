@@ -8,6 +8,9 @@ namespace {
 
 constexpr std::chrono::minutes kUpkeepInterval{10};
 constexpr int kOrderBatch = 2'000;
+// Events that are written within this time are ordered together: an ordering costs a transaction, which must not stand
+// in the way of the claim that the same submission rang for.
+constexpr std::chrono::milliseconds kGather{10};
 
 }  // namespace
 
@@ -63,6 +66,15 @@ std::chrono::milliseconds Planner::Patience() {
 
 absl::Status Planner::Tick() {
   const Monotonic began = clock_.Elapsed();
+  if (const absl::Status held = HoldTerm(began); !held.ok() || !term_) return held;
+  const absl::Status led = Lead(*term_);
+  if (absl::IsAborted(led)) LoseTerm();
+  observer_.PlannerTick(clock_.Elapsed() - began);
+  return led;
+}
+
+absl::Status Planner::HoldTerm(Monotonic now) {
+  if (term_ && now - term_held_at_ < settings_.term_lease / 3) return absl::OkStatus();
   const auto term = store_.HoldTerm(settings_.holder, settings_.term_lease);
   if (!term.ok()) return term.status();
   if (!*term) {
@@ -72,22 +84,23 @@ absl::Status Planner::Tick() {
   // A new term knows nothing of what an older one has seen.
   if (term_ != *term) leases_.Forget();
   term_ = **term;
+  term_held_at_ = now;
   if (!leading_.exchange(true)) observer_.Leadership(true);
-  const absl::Status led = Lead(**term);
-  if (absl::IsAborted(led)) LoseTerm();
-  observer_.PlannerTick(clock_.Elapsed() - began);
-  return led;
+  return absl::OkStatus();
+}
+
+absl::Status Planner::ExpireSilent(std::uint64_t term, Monotonic now) {
+  if (leases_at_ && now - *leases_at_ < settings_.lease_look) return absl::OkStatus();
+  const auto live = store_.LiveLeases();
+  if (!live.ok()) return live.status();
+  leases_at_ = now;
+  const std::vector<LeaseSighting> silent = leases_.Observe(*live, now);
+  return silent.empty() ? absl::OkStatus() : store_.Expire(term, silent).status();
 }
 
 absl::Status Planner::Lead(std::uint64_t term) {
-  const auto live = store_.LiveLeases();
-  if (!live.ok()) return live.status();
   const Monotonic now = clock_.Elapsed();
-  const std::vector<LeaseSighting> silent = leases_.Observe(*live, now);
-  if (!silent.empty()) {
-    const auto expired = store_.Expire(term, silent);
-    if (!expired.ok()) return expired.status();
-  }
+  if (const absl::Status expired = ExpireSilent(term, now); !expired.ok()) return expired;
   for (;;) {
     const auto claim = store_.Claim(term, settings_.batch);
     if (!claim.ok()) return claim.status();
@@ -112,6 +125,7 @@ absl::Status Planner::Lead(std::uint64_t term) {
 void Planner::LoseTerm() {
   term_.reset();
   leases_.Forget();
+  leases_at_.reset();
   gauges_at_.reset();
   if (!leading_.exchange(false)) return;
   observer_.Leadership(false);
@@ -148,7 +162,7 @@ void EventOrderer::Run() {
       if (*ordered == kOrderBatch) continue;
     }
     if (stopping_) break;
-    bell_.Wait(Bell::kUnordered, seen, std::chrono::milliseconds(1'000));
+    if (bell_.Wait(Bell::kUnordered, seen, std::chrono::milliseconds(1'000)) != seen) std::this_thread::sleep_for(kGather);
   }
 }
 

@@ -28,6 +28,8 @@ struct PlannerSettings {
   // A lease is expired after this much silence, seen by this leader on its own monotonic clock: TTL + grace.
   std::chrono::milliseconds lease_silence{20'000};
   std::chrono::milliseconds offer_silence{10'000};
+  // How often leases are looked at; a bell that rings sooner brings a claim alone.
+  std::chrono::milliseconds lease_look{1'000};
   // Fallback when no bell rings.
   std::chrono::milliseconds poll{1'000};
   std::chrono::milliseconds gauge_interval{5'000};
@@ -48,14 +50,17 @@ class Planner {
   // Blocks until the loop has ended and the term is given up. Never started, or called twice: returns at once.
   void Stop();
 
-  // One round: hold the term; when leading: expire, claim until nothing is left, gauges. Tests call it directly.
+  // One round: hold the term (asked for anew after a third of its lease; every change is fenced by it anyway); when
+  // leading: expire, claim until nothing is left, gauges. Tests call it directly.
   absl::Status Tick();
 
   bool leading() const { return leading_.load(); }
 
  private:
   void Run();
+  absl::Status HoldTerm(Monotonic now);
   absl::Status Lead(std::uint64_t term);
+  absl::Status ExpireSilent(std::uint64_t term, Monotonic now);
   void LoseTerm();
   std::chrono::milliseconds Patience();
 
@@ -68,6 +73,8 @@ class Planner {
 
   // Touched by the ticking thread alone.
   std::optional<std::uint64_t> term_;
+  Monotonic term_held_at_{};
+  std::optional<Monotonic> leases_at_;
   LeaseWatch leases_;
   std::optional<Monotonic> gauges_at_;
   std::optional<Monotonic> upkeep_at_;

@@ -174,7 +174,7 @@ absl::StatusOr<Project> Catalog::CreateProject(const Actor& actor, const std::st
 }
 
 absl::StatusOr<Project> Catalog::GetProject(const std::string& id_or_name) {
-  return context_.pool.Ask<Project>("read a project", [&](Transaction& transaction) -> absl::StatusOr<Project> {
+  return context_.pool.Read<Project>("read a project", [&](Transaction& transaction) -> absl::StatusOr<Project> {
     const auto rows = transaction.Run(kReadProject, id_or_name);
     if (rows.empty()) return NotFound("project", id_or_name);
     return ToProject(rows[0]);
@@ -184,7 +184,7 @@ absl::StatusOr<Project> Catalog::GetProject(const std::string& id_or_name) {
 absl::StatusOr<Paged<Project>> Catalog::ListProjects(const scheduling::VisibleProjects& visible, const Page& page) {
   const auto size = PageSize(page);
   if (!size.ok()) return size.status();
-  return context_.pool.Ask<Paged<Project>>("list projects", [&](Transaction& transaction) {
+  return context_.pool.Read<Paged<Project>>("list projects", [&](Transaction& transaction) {
     const auto rows =
         transaction.Run(kListProjects, visible ? List(*visible) : std::string("*"), page.after, *size + 1);
     return absl::StatusOr<Paged<Project>>(
@@ -225,14 +225,14 @@ absl::StatusOr<Media> Catalog::CreateMedia(const Actor& actor, const std::string
 
 absl::StatusOr<Media> Catalog::GetMedia(const std::string& media_id) {
   if (!scheduling::IsUuid(media_id)) return NotFound("medium", media_id);
-  return context_.pool.Ask<Media>("read a medium",
+  return context_.pool.Read<Media>("read a medium",
                                   [&](Transaction& transaction) { return ReadMediaRow(transaction, media_id); });
 }
 
 absl::StatusOr<Paged<Media>> Catalog::ListMedia(const std::string& project_id, const Page& page) {
   const auto size = PageSize(page);
   if (!size.ok()) return size.status();
-  return context_.pool.Ask<Paged<Media>>("list media", [&](Transaction& transaction) -> absl::StatusOr<Paged<Media>> {
+  return context_.pool.Read<Paged<Media>>("list media", [&](Transaction& transaction) -> absl::StatusOr<Paged<Media>> {
     if (const absl::Status status = RequireProject(transaction, project_id); !status.ok()) return status;
     const auto rows = transaction.Run(kListMedia, project_id, page.after, *size + 1);
     return Cut<Media>(rows, *size, ToMedia, [](const Media& media) { return media.name; });
@@ -275,7 +275,7 @@ absl::StatusOr<DatasetVersion> Catalog::CreateDatasetVersion(const Actor& actor,
 
 absl::StatusOr<DatasetVersion> Catalog::GetDatasetVersion(const std::string& dataset_version_id) {
   if (!scheduling::IsUuid(dataset_version_id)) return NotFound("dataset version", dataset_version_id);
-  return context_.pool.Ask<DatasetVersion>("read a dataset version", [&](Transaction& transaction) {
+  return context_.pool.Read<DatasetVersion>("read a dataset version", [&](Transaction& transaction) {
     return ReadVersionRow(transaction, dataset_version_id);
   });
 }
@@ -288,7 +288,7 @@ absl::StatusOr<Paged<DatasetVersion>> Catalog::ListDatasetVersions(const std::st
   if (!page.after.empty() && !scheduling::IsUuid(page.after)) {
     return absl::InvalidArgumentError("page_token: not one that was given out");
   }
-  return context_.pool.Ask<Result>("list dataset versions", [&](Transaction& transaction) -> absl::StatusOr<Result> {
+  return context_.pool.Read<Result>("list dataset versions", [&](Transaction& transaction) -> absl::StatusOr<Result> {
     if (const absl::Status status = RequireProject(transaction, project_id); !status.ok()) return status;
     const auto rows = transaction.Run(kListVersions, project_id, name, page.after, *size + 1);
     return Cut<DatasetVersion>(rows, *size, ToVersion,

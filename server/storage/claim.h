@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "server/scheduling/matching.h"
@@ -15,12 +17,20 @@ namespace interneg::storage {
 // transaction holds counts as taken) and their free places for light tasks.
 std::vector<scheduling::WorkerRoom> ReadRoom(Transaction& transaction, int light_tasks);
 
-// The best ready tasks of every requirement, `limit` of each, locked; best rank first over all.
-std::vector<scheduling::Candidate> ReadCandidates(Transaction& transaction, int limit);
+struct Waiting {
+  // Best rank first over all.
+  std::vector<scheduling::Candidate> candidates;
+  // Jobs of theirs that workers have failed or rejected before.
+  std::set<std::string> recorded_jobs;
+  // Whether any of them trains or renders, and so may go on from a model or a checkpoint.
+  bool want_models = false;
+};
+// The best ready tasks of every requirement, `limit` of each, locked.
+Waiting ReadWaiting(Transaction& transaction, int limit);
 
 std::map<std::int64_t, scheduling::Requirement> ReadRequirements(Transaction& transaction,
                                                                  const std::vector<scheduling::Candidate>& candidates);
-scheduling::TrackRecords ReadRecords(Transaction& transaction, const std::vector<scheduling::Candidate>& candidates);
+scheduling::TrackRecords ReadRecords(Transaction& transaction, const std::set<std::string>& jobs);
 
 }  // namespace interneg::storage
 

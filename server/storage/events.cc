@@ -40,7 +40,7 @@ absl::StatusOr<std::vector<FeedEvent>> Events::Read(const std::vector<std::strin
                                                     int limit) {
   if (after > 0x7FFFFFFFFFFFFFFFULL) return absl::InvalidArgumentError("cursor: not one that was given out");
   using Result = std::vector<FeedEvent>;
-  return context_.pool.Ask<Result>("read events", [&](Transaction& transaction) -> absl::StatusOr<Result> {
+  return context_.pool.Read<Result>("read events", [&](Transaction& transaction) -> absl::StatusOr<Result> {
     Result events;
     for (const auto& row : transaction.Run(kReadEvents, List(OnlyUuids(job_ids)), after, limit)) {
       FeedEvent event{row["position"].as<std::uint64_t>(), Text(row["job_id"]), Text(row["project_id"]),
@@ -55,7 +55,7 @@ absl::StatusOr<std::vector<FeedEvent>> Events::Read(const std::vector<std::strin
 absl::StatusOr<std::map<std::string, scheduling::Progress>> Events::LatestProgress(
     const std::vector<std::string>& job_ids) {
   using Result = std::map<std::string, scheduling::Progress>;
-  return context_.pool.Ask<Result>("read progress", [&](Transaction& transaction) -> absl::StatusOr<Result> {
+  return context_.pool.Read<Result>("read progress", [&](Transaction& transaction) -> absl::StatusOr<Result> {
     Result latest;
     for (const std::string& id : OnlyUuids(job_ids)) {
       const auto job = ReadJob(transaction, id);
@@ -66,7 +66,7 @@ absl::StatusOr<std::map<std::string, scheduling::Progress>> Events::LatestProgre
 }
 
 absl::StatusOr<std::uint64_t> Events::Head() {
-  return context_.pool.Ask<std::uint64_t>("read the event head", [](Transaction& transaction) {
+  return context_.pool.Read<std::uint64_t>("read the event head", [](Transaction& transaction) {
     return absl::StatusOr<std::uint64_t>(transaction.Run(kHead)[0][0].as<std::uint64_t>());
   });
 }

@@ -61,7 +61,7 @@ void CountWaiting(Transaction& transaction, int light_tasks, FarmGauges& gauges)
 }  // namespace
 
 absl::StatusOr<FarmGauges> Planning::Gauges() {
-  return context_.pool.Ask<FarmGauges>("read gauges", [&](Transaction& transaction) -> absl::StatusOr<FarmGauges> {
+  return context_.pool.Read<FarmGauges>("read gauges", [&](Transaction& transaction) -> absl::StatusOr<FarmGauges> {
     FarmGauges gauges;
     for (const auto& row : transaction.Run(kTaskGauges)) {
       gauges.tasks.push_back({Named<scheduling::TaskKind>(row["kind"]), Named<scheduling::TaskState>(row["state"]),

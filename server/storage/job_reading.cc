@@ -158,7 +158,7 @@ absl::StatusOr<Job> ReadJob(Transaction& transaction, const std::string& job_id)
 
 absl::StatusOr<Job> Jobs::Get(const std::string& job_id) {
   if (!scheduling::IsUuid(job_id)) return NotFound("job", job_id);
-  return context_.pool.Ask<Job>("read a job",
+  return context_.pool.Read<Job>("read a job",
                                 [&](Transaction& transaction) { return ReadJob(transaction, job_id); });
 }
 
@@ -169,7 +169,7 @@ absl::StatusOr<Paged<Job>> Jobs::List(const scheduling::JobFilter& filter, const
   if (!page.after.empty() && !scheduling::IsUuid(page.after)) {
     return absl::InvalidArgumentError("page_token: not one that was given out");
   }
-  return context_.pool.Ask<Paged<Job>>("list jobs", [&](Transaction& transaction) -> absl::StatusOr<Paged<Job>> {
+  return context_.pool.Read<Paged<Job>>("list jobs", [&](Transaction& transaction) -> absl::StatusOr<Paged<Job>> {
     if (!filter.project_id.empty()) {
       if (const absl::Status status = RequireProject(transaction, filter.project_id); !status.ok()) return status;
     }
@@ -191,7 +191,7 @@ absl::StatusOr<Paged<Job>> Jobs::List(const scheduling::JobFilter& filter, const
 
 absl::StatusOr<std::vector<scheduling::Task>> Jobs::Tasks(const std::string& job_id) {
   using Result = std::vector<scheduling::Task>;
-  return context_.pool.Ask<Result>("list tasks", [&](Transaction& transaction) -> absl::StatusOr<Result> {
+  return context_.pool.Read<Result>("list tasks", [&](Transaction& transaction) -> absl::StatusOr<Result> {
     if (const absl::Status status = RequireJob(transaction, job_id); !status.ok()) return status;
     Result tasks;
     for (const auto& row : transaction.Run(kReadTasks, job_id)) {
@@ -217,7 +217,7 @@ absl::StatusOr<Paged<scheduling::Measure>> Jobs::Measures(const std::string& job
   if (!size.ok()) return size.status();
   const auto after = NumberAfter(page, 0);
   if (!after.ok()) return after.status();
-  return context_.pool.Ask<Result>("list measures", [&](Transaction& transaction) -> absl::StatusOr<Result> {
+  return context_.pool.Read<Result>("list measures", [&](Transaction& transaction) -> absl::StatusOr<Result> {
     if (const absl::Status status = RequireJob(transaction, job_id); !status.ok()) return status;
     Result measures;
     long long last = 0;
@@ -240,7 +240,7 @@ absl::StatusOr<Paged<scheduling::FrameReport>> Jobs::Frames(const std::string& j
   if (!size.ok()) return size.status();
   const auto after = NumberAfter(page, -3'000'000'000LL);
   if (!after.ok()) return after.status();
-  return context_.pool.Ask<Result>("list frames", [&](Transaction& transaction) -> absl::StatusOr<Result> {
+  return context_.pool.Read<Result>("list frames", [&](Transaction& transaction) -> absl::StatusOr<Result> {
     if (const absl::Status status = RequireJob(transaction, job_id); !status.ok()) return status;
     Result frames;
     for (const auto& row : transaction.Run(kReadFrames, job_id, *after, *size + 1)) {
@@ -264,7 +264,7 @@ absl::StatusOr<Paged<scheduling::FrameReport>> Jobs::Frames(const std::string& j
 absl::StatusOr<std::vector<scheduling::LogText>> Jobs::ReadLogs(const std::string& job_id,
                                                                 scheduling::LogCursor& read) {
   using Result = std::vector<scheduling::LogText>;
-  return context_.pool.Ask<Result>("read logs", [&](Transaction& transaction) -> absl::StatusOr<Result> {
+  return context_.pool.Read<Result>("read logs", [&](Transaction& transaction) -> absl::StatusOr<Result> {
     if (const absl::Status status = RequireJob(transaction, job_id); !status.ok()) return status;
     // Worked on a copy, since the transaction may run again.
     scheduling::LogCursor cursor = read;

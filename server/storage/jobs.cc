@@ -137,13 +137,20 @@ absl::StatusOr<Needs> LockNeeded(Transaction& transaction, const JobRequest& req
 }
 
 long long KnowRequirement(Transaction& transaction, const scheduling::Requirement& wish) {
+  auto& known = transaction.connection().requirement_ids;
   const bool light = wish.weight == scheduling::Weight::kLight;
   const std::string device = wish.device_kind ? std::string(Name(*wish.device_kind)) : std::string();
+  const std::string key = json::array({light, wish.job_schema, wish.pool, wish.tags, wish.roots, device,
+                                       wish.device_memory_bytes}).dump();
+  if (const auto found = known.find(key); found != known.end()) return found->second;
   for (;;) {
     const auto rows = transaction.Run(kKnowRequirement, std::string(light ? "light" : "device"), wish.job_schema,
                                       wish.pool, List(wish.tags), List(wish.roots), device, wish.device_memory_bytes);
     // No row: another transaction inserted it after this statement's snapshot; the next one sees it.
-    if (!rows.empty()) return rows[0][0].as<long long>();
+    if (rows.empty()) continue;
+    const auto id = rows[0][0].as<long long>();
+    transaction.AfterCommit([&known, key, id] { known.emplace(key, id); });
+    return id;
   }
 }
 
@@ -172,11 +179,11 @@ void InsertTasks(const Context& context, Transaction& transaction, const std::st
 
 absl::StatusOr<Job> Jobs::Submit(const Actor& actor, const JobRequest& request) {
   if (const absl::Status status = scheduling::CheckRequest(request); !status.ok()) return status;
-  return context_.pool.Ask<Job>("submit a job", [&](Transaction& transaction) -> absl::StatusOr<Job> {
-    const auto job_id = SubmitWithin(transaction, actor, request);
-    if (!job_id.ok()) return job_id.status();
-    return ReadJob(transaction, *job_id);
-  });
+  const auto job_id = context_.pool.Ask<std::string>(
+      "submit a job", [&](Transaction& transaction) { return SubmitWithin(transaction, actor, request); });
+  if (!job_id.ok()) return job_id.status();
+  // Read when it stands already, so that planning need not wait for the answer.
+  return Get(*job_id);
 }
 
 absl::StatusOr<std::string> Jobs::SubmitWithin(Transaction& transaction, const Actor& actor,
@@ -208,7 +215,7 @@ absl::StatusOr<std::string> Jobs::SubmitWithin(Transaction& transaction, const A
                   Multirange(facts.frames), facts.frames.size(), facts.output_root, facts.output_folder,
                   facts.output_name, facts.replacement == scheduling::Replacement::kReplace, facts.train_job_id,
                   facts.checkpoint_sha256, needs->unmet, tasks.size());
-  transaction.Run(kInsertDependencies, job_id, storage::List(needed));
+  if (!needed.empty()) transaction.Run(kInsertDependencies, job_id, storage::List(needed));
   InsertTasks(context_, transaction, job_id, request, tasks);
   Audit(transaction, actor.principal, "job.submit", job_id, std::string(Name(facts.kind)));
   Publish(transaction, job_id, scheduling::JobChange{scheduling::JobState::kPending});

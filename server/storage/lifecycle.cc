@@ -141,7 +141,9 @@ constexpr Statement kFailReady = {
     "fail_ready_task",
     "UPDATE task SET state = 'failed', ended_at = now() WHERE task_id = $1::uuid AND state = 'ready' RETURNING task_id"};
 constexpr Statement kPublishEvent = {
-    "publish_event", "INSERT INTO event_inbox (job_id, kind, body) VALUES ($1::uuid, $2, $3::jsonb)"};
+    "publish_events",
+    "INSERT INTO event_inbox (job_id, kind, body) SELECT job_id, kind, body::jsonb FROM ROWS FROM (jsonb_to_recordset($1::jsonb) "
+    "  AS (job_id uuid, kind text, body text)) WITH ORDINALITY AS x(job_id, kind, body, no) ORDER BY no"};
 
 long long AgeingPerPriority() { return scheduling::RankKey(std::chrono::microseconds(0), 1); }
 
@@ -345,8 +347,8 @@ void FailReadyTask(Transaction& transaction, LockedJob& job, const std::string& 
 }
 
 void Publish(Transaction& transaction, const std::string& job_id, const scheduling::FeedBody& body) {
-  const EncodedEvent event = Encode(body);
-  transaction.Run(kPublishEvent, job_id, event.kind, event.body);
+  EncodedEvent event = Encode(body);
+  transaction.Gather(kPublishEvent, {{"job_id", job_id}, {"kind", std::move(event.kind)}, {"body", std::move(event.body)}});
   transaction.Ring(Bell::kUnordered);
 }
 

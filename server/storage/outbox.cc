@@ -13,7 +13,13 @@ using scheduling::Renewal;
 using scheduling::WorkerSession;
 
 constexpr Statement kEpochs = {
-    "worker_epochs", "SELECT worker_id, epoch, draining FROM worker WHERE worker_id = ANY($1::uuid[])"};
+    "worker_epochs",
+    "SELECT w.worker_id, w.epoch, w.draining, EXISTS (SELECT FROM attempt a WHERE a.worker_id = w.worker_id "
+    "    AND a.state = 'offered') AS offers, EXISTS (SELECT FROM attempt a WHERE a.worker_id = w.worker_id "
+    "    AND a.state = 'running' AND a.stop_reason IS NOT NULL) AS stops, "
+    "  EXISTS (SELECT FROM attempt a JOIN adjustment x USING (job_id) WHERE a.worker_id = w.worker_id "
+    "    AND a.state = 'running' AND coalesce(x.applied_attempt_no, 0) < a.attempt_no) AS adjustments "
+    "FROM worker w WHERE w.worker_id = ANY($1::uuid[])"};
 constexpr Statement kOffers = {
     "read_offers",
     "SELECT a.worker_id, a.task_id, a.attempt_no, a.token, a.job_id, j.project_id, t.kind, "
@@ -70,14 +76,26 @@ AttemptRef ToRef(const pqxx::row& row) {
   return {{Text(row["task_id"]), row["attempt_no"].as<std::uint32_t>()}, Text(row["token"])};
 }
 
-void FillOutboxes(Transaction& transaction, const std::string& workers,
-                  std::map<std::string, scheduling::Outbox*>& boxes) {
-  for (const auto& row : transaction.Run(kOffers, workers)) boxes.at(Text(row["worker_id"]))->offers.push_back(ToOffer(row));
-  for (const auto& row : transaction.Run(kStops, workers)) {
+using Boxes = std::map<std::string, scheduling::Outbox*>;
+
+void FillOffers(Transaction& transaction, const std::vector<std::string>& workers, Boxes& boxes) {
+  if (workers.empty()) return;
+  for (const auto& row : transaction.Run(kOffers, List(workers))) {
+    boxes.at(Text(row["worker_id"]))->offers.push_back(ToOffer(row));
+  }
+}
+
+void FillStops(Transaction& transaction, const std::vector<std::string>& workers, Boxes& boxes) {
+  if (workers.empty()) return;
+  for (const auto& row : transaction.Run(kStops, List(workers))) {
     boxes.at(Text(row["worker_id"]))
         ->stops.emplace_back(ToRef(row), Named<scheduling::StopReason>(row["stop_reason"]));
   }
-  for (const auto& row : transaction.Run(kAdjustments, workers)) {
+}
+
+void FillAdjustments(Transaction& transaction, const std::vector<std::string>& workers, Boxes& boxes) {
+  if (workers.empty()) return;
+  for (const auto& row : transaction.Run(kAdjustments, List(workers))) {
     const scheduling::Adjustment adjustment{
         row["adjustment_no"].as<std::uint32_t>(), row["steps"].as<std::uint32_t>(), row["learning_rate"].as<double>(),
         row["checkpoint_interval_steps"].as<std::uint32_t>(), row["contact_sheet_interval_steps"].as<std::uint32_t>()};
@@ -89,30 +107,34 @@ void FillOutboxes(Transaction& transaction, const std::string& workers,
 
 absl::StatusOr<std::vector<scheduling::Outbox>> Sessions::ReadOutboxes(const std::vector<WorkerSession>& sessions) {
   using Result = std::vector<scheduling::Outbox>;
-  return context_.pool.Ask<Result>("read outboxes", [&](Transaction& transaction) -> absl::StatusOr<Result> {
+  return context_.pool.Read<Result>("read outboxes", [&](Transaction& transaction) -> absl::StatusOr<Result> {
     std::vector<std::string> ids;
     for (const WorkerSession& session : sessions) {
       if (scheduling::IsUuid(session.worker_id)) ids.push_back(session.worker_id);
     }
-    std::map<std::string, std::pair<std::uint64_t, bool>> current;
-    for (const auto& row : transaction.Run(kEpochs, List(ids))) {
-      current[Text(row["worker_id"])] = {row["epoch"].as<std::uint64_t>(), row["draining"].as<bool>()};
-    }
+    const auto rows = transaction.Run(kEpochs, List(ids));
+    std::map<std::string, pqxx::row> current;
+    for (const auto& row : rows) current.emplace(Text(row["worker_id"]), row);
     Result outboxes(sessions.size());
-    std::map<std::string, scheduling::Outbox*> boxes;
-    ids.clear();
+    Boxes boxes;
+    std::vector<std::string> with_offers, with_stops, with_adjustments;
     for (std::size_t i = 0; i < sessions.size(); ++i) {
-      outboxes[i].worker_id = sessions[i].worker_id;
-      const auto worker = current.find(sessions[i].worker_id);
-      if (worker == current.end() || worker->second.first != sessions[i].epoch) {
+      const std::string& id = outboxes[i].worker_id = sessions[i].worker_id;
+      const auto worker = current.find(id);
+      if (worker == current.end() || worker->second["epoch"].as<std::uint64_t>() != sessions[i].epoch) {
         outboxes[i].session = Renewal::Session::kFenced;
         continue;
       }
-      outboxes[i].draining = worker->second.second;
-      boxes[sessions[i].worker_id] = &outboxes[i];
-      ids.push_back(sessions[i].worker_id);
+      const pqxx::row& row = worker->second;
+      outboxes[i].draining = row["draining"].as<bool>();
+      boxes[id] = &outboxes[i];
+      if (row["offers"].as<bool>()) with_offers.push_back(id);
+      if (row["stops"].as<bool>()) with_stops.push_back(id);
+      if (row["adjustments"].as<bool>()) with_adjustments.push_back(id);
     }
-    if (!ids.empty()) FillOutboxes(transaction, List(ids), boxes);
+    FillOffers(transaction, with_offers, boxes);
+    FillStops(transaction, with_stops, boxes);
+    FillAdjustments(transaction, with_adjustments, boxes);
     return outboxes;
   });
 }

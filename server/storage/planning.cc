@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
@@ -48,7 +49,12 @@ constexpr Statement kReachDelayed = {
     "SELECT t.task_id, t.requirement_id, (extract(epoch FROM due.ready_at) * 1000000)::bigint "
     "  + j.priority * $1::bigint, t.job_id, t.preferred_worker_id "
     "FROM due JOIN task t USING (task_id) JOIN job j ON j.job_id = t.job_id"};
-constexpr Statement kAnythingReady = {"anything_ready", "SELECT 1 FROM task_ready LIMIT 1"};
+// The term's guard, and whether there is anything to claim.
+constexpr Statement kGuardAndLook = {
+    "guard_term_and_look",
+    "SELECT EXISTS (SELECT FROM task_ready) AS ready, "
+    "  EXISTS (SELECT FROM task_delayed WHERE ready_at <= clock_timestamp()) AS due "
+    "FROM leader WHERE term = $1::bigint AND lease_until > clock_timestamp() FOR SHARE"};
 // Models and checkpoints are looked up now and not at submission: the newest that has committed counts.
 constexpr Statement kModels = {
     "models_of_tasks",
@@ -60,7 +66,8 @@ constexpr Statement kModels = {
     "    AND c.state = 'committed' ORDER BY c.step DESC, c.attempt_no DESC, c.sequence DESC LIMIT 1), '') "
     "    ELSE '' END AS resume "
     "FROM task t JOIN job j USING (job_id) WHERE t.task_id = ANY($1::uuid[])"};
-// The claim. A task whose guard (`state = 'ready'`) hits no row drops out; its queue row goes all the same.
+// The claim. A task whose guard (`state = 'ready'`) hits no row drops out; its queue row goes all the same. Jobs that
+// somebody holds are started by their first Accept instead: a claim never waits for a job's row.
 constexpr Statement kClaim = {
     "claim",
     "WITH x AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS x(task_id uuid, worker_id uuid, device_uuid text, "
@@ -77,15 +84,13 @@ constexpr Statement kClaim = {
     "      x.reserved_bytes, x.checkpoint, x.resume, now() + $3::double precision * interval '1 second' "
     "    FROM moved m JOIN x USING (task_id) JOIN worker w ON w.worker_id = x.worker_id "
     "    RETURNING task_id, attempt_no), "
-    "gone AS (DELETE FROM task_ready r USING x WHERE r.task_id = x.task_id) "
-    "SELECT m.task_id, m.job_id, m.attempts, w.name AS worker, "
+    "gone AS (DELETE FROM task_ready r USING x WHERE r.task_id = x.task_id), "
+    "begun AS (UPDATE job SET state = 'running', started_at = now() WHERE job_id IN (SELECT job_id FROM job "
+    "    WHERE job_id IN (SELECT job_id FROM moved) AND state = 'pending' FOR NO KEY UPDATE SKIP LOCKED) "
+    "    RETURNING job_id) "
+    "SELECT m.task_id, m.job_id, m.attempts, w.name AS worker, m.job_id IN (SELECT job_id FROM begun) AS began, "
     "  extract(epoch FROM now() - m.ready_at)::double precision AS waited "
     "FROM moved m JOIN x USING (task_id) JOIN worker w ON w.worker_id = x.worker_id"};
-// Jobs that somebody holds are started by their first Accept instead: a claim never waits for a job's row.
-constexpr Statement kStartJobs = {
-    "start_claimed_jobs",
-    "UPDATE job SET state = 'running', started_at = now() WHERE job_id IN (SELECT job_id FROM job "
-    "  WHERE job_id = ANY($1::uuid[]) AND state = 'pending' FOR NO KEY UPDATE SKIP LOCKED) RETURNING job_id"};
 constexpr Statement kNextReady = {
     "next_ready",
     "SELECT (extract(epoch FROM min(ready_at) - clock_timestamp()) * 1000)::bigint FROM task_delayed"};
@@ -93,10 +98,13 @@ constexpr Statement kPartitions = {"partitions", "SELECT prepare_partitions()"};
 
 double Seconds(std::chrono::milliseconds duration) { return std::chrono::duration<double>(duration).count(); }
 
-absl::Status RequireTerm(Context& context, Transaction& transaction, std::uint64_t term) {
-  if (!transaction.Run(kGuard, term).empty()) return absl::OkStatus();
+absl::Status TermIsOver(Context& context, std::uint64_t term) {
   context.around.observer.FencedReport("term");
   return absl::AbortedError("term " + std::to_string(term) + " is over; another replica may lead now");
+}
+
+absl::Status RequireTerm(Context& context, Transaction& transaction, std::uint64_t term) {
+  return transaction.Run(kGuard, term).empty() ? TermIsOver(context, term) : absl::OkStatus();
 }
 
 struct Model {
@@ -106,11 +114,13 @@ struct Model {
   bool missing() const { return kind == "render" && checkpoint.empty(); }
 };
 
-std::map<std::string, Model> ReadModels(Transaction& transaction, const std::vector<Candidate>& candidates,
+using Models = std::map<std::string, Model>;
+
+Models ReadModels(Transaction& transaction, const std::vector<Candidate>& candidates,
                                         const std::vector<scheduling::Placement>& placements) {
   std::vector<std::string> ids;
   for (const auto& placement : placements) ids.push_back(candidates[placement.candidate].task_id);
-  std::map<std::string, Model> models;
+  Models models;
   for (const auto& row : transaction.Run(kModels, List(ids))) {
     models[Text(row["task_id"])] = {Text(row["kind"]), Text(row["checkpoint"]), Text(row["resume"])};
   }
@@ -129,18 +139,19 @@ int FreePlaces(const std::vector<scheduling::WorkerRoom>& workers) {
 std::string ClaimRows(const Context& context, const std::vector<Candidate>& candidates,
                       const std::vector<scheduling::WorkerRoom>& workers,
                       const std::vector<scheduling::Placement>& placements,
-                      const std::map<std::string, Model>& models) {
+                      const Models& models) {
   json rows = json::array();
   for (const auto& placement : placements) {
     const std::string& task_id = candidates[placement.candidate].task_id;
-    const auto model = models.find(task_id);
-    if (model == models.end() || model->second.missing()) continue;
+    const auto found = models.find(task_id);
+    const Model model = found == models.end() ? Model() : found->second;
+    if (model.missing()) continue;
     json row = {{"task_id", task_id},
                 {"worker_id", workers[placement.worker].worker_id},
                 {"reserved_bytes", placement.reserved_bytes},
                 {"token", scheduling::NewSecret(context.around.entropy)},
-                {"checkpoint", model->second.checkpoint},
-                {"resume", model->second.resume}};
+                {"checkpoint", model.checkpoint},
+                {"resume", model.resume}};
     if (!placement.device_uuid.empty()) row["device_uuid"] = placement.device_uuid;
     rows.push_back(std::move(row));
   }
@@ -168,7 +179,7 @@ absl::Status Planning::GiveUpTerm(std::uint64_t term) {
 
 absl::StatusOr<std::vector<LeaseSighting>> Planning::LiveLeases() {
   using Result = std::vector<LeaseSighting>;
-  return context_.pool.Ask<Result>("read leases", [&](Transaction& transaction) -> absl::StatusOr<Result> {
+  return context_.pool.Read<Result>("read leases", [&](Transaction& transaction) -> absl::StatusOr<Result> {
     Result leases;
     for (const auto& row : transaction.Run(kLiveLeases)) {
       leases.push_back({{Text(row["task_id"]), row["attempt_no"].as<std::uint32_t>()},
@@ -213,8 +224,11 @@ absl::Status Planning::MarkSilentWorkers(std::uint64_t term, std::chrono::millis
 
 absl::StatusOr<ClaimReport> Planning::Claim(std::uint64_t term, int limit) {
   const auto claimed = context_.pool.Ask<Claimed>("claim", [&](Transaction& transaction) -> absl::StatusOr<Claimed> {
-    if (const absl::Status held = RequireTerm(context_, transaction, term); !held.ok()) return held;
-    return ClaimWithin(transaction, term, limit);
+    const auto look = transaction.Run(kGuardAndLook, term);
+    if (look.empty()) return TermIsOver(context_, term);
+    const bool due = look[0]["due"].as<bool>();
+    if (due) transaction.Run(kReachDelayed, scheduling::RankKey(std::chrono::microseconds(0), 1));
+    return due || look[0]["ready"].as<bool>() ? ClaimWithin(transaction, term, limit) : Claimed();
   });
   if (!claimed.ok()) return claimed.status();
   for (const auto& [job_id, task_id] : claimed->without_model) {
@@ -226,18 +240,17 @@ absl::StatusOr<ClaimReport> Planning::Claim(std::uint64_t term, int limit) {
 absl::StatusOr<Planning::Claimed> Planning::ClaimWithin(Transaction& transaction, std::uint64_t term,
                                                         int limit) const {
   Claimed claim;
-  transaction.Run(kReachDelayed, scheduling::RankKey(std::chrono::microseconds(0), 1));
-  if (transaction.Run(kAnythingReady).empty()) return claim;
   std::vector<scheduling::WorkerRoom> workers = ReadRoom(transaction, context_.settings.light_tasks);
   const int room = FreePlaces(workers);
   if (room == 0) return claim;
-  const auto candidates = ReadCandidates(transaction, std::min(limit, room));
+  const Waiting waiting = ReadWaiting(transaction, std::min(limit, room));
+  const auto& candidates = waiting.candidates;
   claim.report.considered = static_cast<int>(candidates.size());
   const auto placements =
-      scheduling::Place(candidates, ReadRequirements(transaction, candidates), ReadRecords(transaction, candidates),
-                        context_.retry.failures_to_exclude, workers);
+      scheduling::Place(candidates, ReadRequirements(transaction, candidates),
+                        ReadRecords(transaction, waiting.recorded_jobs), context_.retry.failures_to_exclude, workers);
   if (placements.empty()) return claim;
-  const auto models = ReadModels(transaction, candidates, placements);
+  const auto models = waiting.want_models ? ReadModels(transaction, candidates, placements) : Models();
   for (const auto& placement : placements) {
     const Candidate& candidate = candidates[placement.candidate];
     const auto model = models.find(candidate.task_id);
@@ -253,22 +266,22 @@ absl::StatusOr<Planning::Claimed> Planning::ClaimWithin(Transaction& transaction
 }
 
 void Planning::TellOfClaims(Transaction& transaction, const pqxx::result& claimed) const {
-  std::vector<std::string> jobs;
+  std::set<std::string> begun;
   std::vector<double> waits;
   for (const auto& row : claimed) {
-    jobs.push_back(Text(row["job_id"]));
+    const std::string job_id = Text(row["job_id"]);
     waits.push_back(row["waited"].as<double>());
-    Publish(transaction, jobs.back(),
+    if (row["began"].as<bool>() && begun.insert(job_id).second) {
+      Publish(transaction, job_id, scheduling::JobChange{scheduling::JobState::kRunning});
+    }
+    Publish(transaction, job_id,
             scheduling::AttemptView{{Text(row["task_id"]), row["attempts"].as<std::uint32_t>()},
-                                    jobs.back(),
+                                    job_id,
                                     AttemptState::kOffered,
                                     Text(row["worker"]),
                                     {}});
   }
-  if (jobs.empty()) return;
-  for (const auto& row : transaction.Run(kStartJobs, List(jobs))) {
-    Publish(transaction, Text(row["job_id"]), scheduling::JobChange{scheduling::JobState::kRunning});
-  }
+  if (waits.empty()) return;
   transaction.Ring(scheduling::Bell::kWorkers);
   transaction.AfterCommit([&observer = context_.around.observer, waits] {
     for (const double wait : waits) observer.QueueWait(scheduling::Observer::Seconds(wait));
@@ -289,7 +302,7 @@ absl::Status Planning::FailWithoutModel(const std::string& job_id, const std::st
 
 absl::StatusOr<std::optional<std::chrono::milliseconds>> Planning::NextReady() {
   using Result = std::optional<std::chrono::milliseconds>;
-  return context_.pool.Ask<Result>("find the next task", [&](Transaction& transaction) -> absl::StatusOr<Result> {
+  return context_.pool.Read<Result>("find the next task", [&](Transaction& transaction) -> absl::StatusOr<Result> {
     const auto row = transaction.Run(kNextReady)[0];
     if (row[0].is_null()) return Result();
     return Result(std::chrono::milliseconds(std::max(0LL, row[0].as<long long>())));

@@ -64,13 +64,13 @@ void Pool::GiveBack(std::unique_ptr<Connection> connection) {
   freed_.notify_one();
 }
 
-Pool::Ending Pool::Attempt(const char* what, Connection& connection,
+Pool::Ending Pool::Attempt(const char* what, Transaction::Kind kind, Connection& connection,
                            const std::function<absl::Status(Transaction&)>& body) {
   try {
-    Transaction transaction(connection);
+    Transaction transaction(connection, kind);
     const absl::Status status = body(transaction);
     if (!status.ok()) return {status, Verdict::kFinal};
-    transaction.work_.commit();
+    transaction.Commit();
     for (const auto& action : transaction.after_) action();
     for (const auto topic : transaction.rings_) bell_.Ring(topic);
     return {absl::OkStatus(), Verdict::kFinal};
@@ -94,13 +94,14 @@ Pool::Ending Pool::Attempt(const char* what, Connection& connection,
   }
 }
 
-absl::Status Pool::Do(const char* what, const std::function<absl::Status(Transaction&)>& body) {
+absl::Status Pool::Run(const char* what, Transaction::Kind kind,
+                       const std::function<absl::Status(Transaction&)>& body) {
   absl::Status last;
   int elsewhere = 0;
   for (int tries = 0; tries < kMostTries; ++tries) {
     auto connection = Take();
     if (!connection.ok()) return connection.status();
-    Ending ending = Attempt(what, **connection, body);
+    Ending ending = Attempt(what, kind, **connection, body);
     last = std::move(ending.status);
     const bool discard = ending.verdict == Verdict::kAgainElsewhere || ending.verdict == Verdict::kFinalDiscard;
     if (discard) connection->reset();

@@ -35,13 +35,28 @@ class Pool {
   // runs again, from the start, after a serialization failure, a deadlock, or a connection that broke before the
   // commit; so it must have no effect but through its transaction. `what` names the deed in errors.
   // Errors beside the body's: UNAVAILABLE (no connection, or its fate is unknown), INTERNAL (a statement failed).
-  absl::Status Do(const char* what, const std::function<absl::Status(Transaction&)>& body);
+  absl::Status Do(const char* what, const std::function<absl::Status(Transaction&)>& body) {
+    return Run(what, Transaction::Kind::kWork, body);
+  }
 
   // As Do, for a body that returns a value.
   template <typename Value>
   absl::StatusOr<Value> Ask(const char* what, const std::function<absl::StatusOr<Value>(Transaction&)>& body) {
+    return ValueOf<Value>(what, Transaction::Kind::kWork, body);
+  }
+
+  // As Ask, for a body that only reads and takes no locks: its statements go one by one, outside any transaction.
+  template <typename Value>
+  absl::StatusOr<Value> Read(const char* what, const std::function<absl::StatusOr<Value>(Transaction&)>& body) {
+    return ValueOf<Value>(what, Transaction::Kind::kStatements, body);
+  }
+
+ private:
+  template <typename Value>
+  absl::StatusOr<Value> ValueOf(const char* what, Transaction::Kind kind,
+                                const std::function<absl::StatusOr<Value>(Transaction&)>& body) {
     absl::StatusOr<Value> value = absl::UnknownError("not run");
-    const absl::Status status = Do(what, [&](Transaction& transaction) {
+    const absl::Status status = Run(what, kind, [&](Transaction& transaction) {
       value = body(transaction);
       return value.status();
     });
@@ -49,16 +64,17 @@ class Pool {
     return value;
   }
 
- private:
   enum class Verdict { kFinal, kAgain, kAgainElsewhere, kFinalDiscard };
   struct Ending {
     absl::Status status;
     Verdict verdict = Verdict::kFinal;
   };
 
+  absl::Status Run(const char* what, Transaction::Kind kind, const std::function<absl::Status(Transaction&)>& body);
   absl::StatusOr<std::unique_ptr<Connection>> Take();
   void GiveBack(std::unique_ptr<Connection> connection);
-  Ending Attempt(const char* what, Connection& connection, const std::function<absl::Status(Transaction&)>& body);
+  Ending Attempt(const char* what, Transaction::Kind kind, Connection& connection,
+                 const std::function<absl::Status(Transaction&)>& body);
 
   const PoolSettings settings_;
   scheduling::Bell& bell_;

@@ -99,7 +99,7 @@ absl::StatusOr<Token> Tokens::Create(const Actor& actor, const TokenRequest& req
 }
 
 absl::StatusOr<Token> Tokens::Authenticate(const std::string& secret_sha256) {
-  return context_.pool.Ask<Token>("authenticate", [&](Transaction& transaction) -> absl::StatusOr<Token> {
+  return context_.pool.Read<Token>("authenticate", [&](Transaction& transaction) -> absl::StatusOr<Token> {
     const auto rows = transaction.Run(kTokenBySecret, secret_sha256);
     if (rows.empty()) return absl::UnauthenticatedError("the token is not known here");
     if (!rows[0]["revoked_us"].is_null()) return absl::UnauthenticatedError("the token was revoked; ask for a new one");
@@ -114,7 +114,7 @@ absl::StatusOr<Paged<Token>> Tokens::List(const scheduling::Page& page) {
   if (!page.after.empty() && !scheduling::IsUuid(page.after)) {
     return absl::InvalidArgumentError("page_token: not one that was given out");
   }
-  return context_.pool.Ask<Paged<Token>>("list tokens", [&](Transaction& transaction) -> absl::StatusOr<Paged<Token>> {
+  return context_.pool.Read<Paged<Token>>("list tokens", [&](Transaction& transaction) -> absl::StatusOr<Paged<Token>> {
     Paged<Token> tokens;
     for (const auto& row : transaction.Run(kListTokens, page.after, *size + 1)) {
       if (static_cast<int>(tokens.rows.size()) == *size) {

@@ -90,7 +90,7 @@ absl::StatusOr<Worker> ReadWorker(Transaction& transaction, const std::string& i
 absl::StatusOr<Paged<Worker>> Sessions::ListWorkers(const Page& page) {
   const auto size = PageSize(page);
   if (!size.ok()) return size.status();
-  return context_.pool.Ask<Paged<Worker>>("list workers", [&](Transaction& transaction) -> absl::StatusOr<Paged<Worker>> {
+  return context_.pool.Read<Paged<Worker>>("list workers", [&](Transaction& transaction) -> absl::StatusOr<Paged<Worker>> {
     Paged<Worker> workers;
     for (const auto& row : transaction.Run(kListWorkers, page.after, *size + 1)) {
       if (static_cast<int>(workers.rows.size()) == *size) {
@@ -105,7 +105,7 @@ absl::StatusOr<Paged<Worker>> Sessions::ListWorkers(const Page& page) {
 }
 
 absl::StatusOr<Worker> Sessions::GetWorker(const std::string& id_or_name) {
-  return context_.pool.Ask<Worker>("read a worker",
+  return context_.pool.Read<Worker>("read a worker",
                                    [&](Transaction& transaction) { return ReadWorker(transaction, id_or_name); });
 }
 
