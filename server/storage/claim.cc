@@ -17,7 +17,8 @@ const char* const kCandidatesSql =
     "                    ORDER BY r.requirement_id LIMIT 1) FROM waiting w WHERE w.requirement_id IS NOT NULL) "
     "SELECT h.task_id, h.job_id, h.requirement_id, h.preferred_worker_id, h.rank_key, "
     "  (SELECT t.kind FROM task t WHERE t.task_id = h.task_id) AS kind, "
-    "  (SELECT true FROM job_worker_record r WHERE r.job_id = h.job_id LIMIT 1) IS NOT NULL AS recorded "
+    "  (SELECT true FROM job_worker_record r WHERE r.job_id = h.job_id "
+    "   ORDER BY r.worker_id LIMIT 1) IS NOT NULL AS recorded "
     "FROM waiting w CROSS JOIN LATERAL (SELECT * FROM task_ready r WHERE r.requirement_id = w.requirement_id "
     "  ORDER BY r.rank_key LIMIT $1::integer FOR UPDATE SKIP LOCKED) h WHERE w.requirement_id IS NOT NULL";
 

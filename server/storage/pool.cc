@@ -29,6 +29,8 @@ Connection::Connection(const std::string& settings) : link(settings) {
   link.set_variable("statement_timeout", "'60s'");
   link.set_variable("lock_timeout", "'20s'");
   link.set_variable("timezone", "'UTC'");
+  // Short statements of which the planner thinks dear must not be compiled first.
+  link.set_variable("jit", "off");
   link.set_variable("client_min_messages", "'warning'");
 }
 
