@@ -159,6 +159,9 @@ TrainingResult Trainer::Run(const std::optional<std::filesystem::path>& resume_f
   std::optional<Checkpoint> resumed;
   if (resume_from) {
     resumed = ReadCheckpoint(*resume_from);
+    // What "auto" means depends on the machine; the run began with what its checkpoint says.
+    if (options_.precision == model::Precision::kAuto)
+      model_.precision = model::ParsePrecision(resumed->state.precision);
     RequireResumable(*resumed);
   }
   ReportProgress("fit");

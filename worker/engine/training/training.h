@@ -199,7 +199,8 @@ class TrainingDiverged : public std::runtime_error {
 
 // Trains to the end, or until `stop` becomes true: then a checkpoint is written and kPreempted returned. With
 // `resume_from`, continues that checkpoint: steps, schedule, optimiser, averages, random state and data order are
-// its own, and the result equals the uninterrupted run bit for bit on the same CPU with the same number of threads.
+// its own (and the precision, where the options leave it to the machine), and the result equals the uninterrupted run
+// bit for bit on the same CPU with the same number of threads.
 //
 // Throws std::invalid_argument for options or data that cannot be trained with (see dataset::CheckTrainingPairs), and
 // for a checkpoint that is damaged or belongs to another training (resume.h), before any of it is used;

@@ -76,6 +76,19 @@ TEST_P(Resume, EqualsTheUninterruptedRun) {
 INSTANTIATE_TEST_SUITE_P(Precisions, Resume, testing::Values(model::Precision::kFloat32, model::Precision::kBfloat16),
                          [](const auto& named) { return std::string(model::NameOf(named.param)); });
 
+// Machines differ in what they compute fast: a run that began on one goes on with its own precision on any other.
+TEST_P(Resume, AutomaticPrecisionIsTheCheckpoints) {
+  const TrainingData data = DrawProblem(FadeKind::kByColour);
+  const Folder folder;
+  TrainingOptions options = SmallOptions(folder.path(), 4);
+  options.precision = GetParam();
+  const auto checkpoint = TrainUntil(options, data, 2).checkpoint;
+  options.precision = model::Precision::kAuto;
+  const auto resumed = TrainUntil(options, data, 0, checkpoint);
+  EXPECT_EQ(resumed.outcome, Outcome::kFinished);
+  EXPECT_EQ(ReadCheckpoint(resumed.checkpoint).state.precision, model::NameOf(GetParam()));
+}
+
 TEST(Checkpoint, CarriesTheJobAndTheDatasetAndServesAsAModel) {
   const TrainingData data = DrawProblem(FadeKind::kByColour);
   const Folder folder;
