@@ -1,8 +1,5 @@
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 
 #include "worker/engine/jobs/attempt.h"
@@ -48,13 +45,11 @@ Documents ReadDocuments(const RecoverCommand& command) {
   return {std::move(train), std::move(json), *job};
 }
 
-// Beside the frames and named after their folder, so that the checkpoint of a recovery is found again.
+// Beside the frames and named after their folder and themselves, so that the checkpoint of a recovery is found again
+// and two recoveries into one folder do not meet.
 std::string ScratchOf(const RecoverCommand& command, const RenderJob& render) {
   if (!command.scratch.empty()) return command.scratch;
-  if (!render.output) return "interneg-scratch";
-  const auto colon = render.output->path.find(':');
-  if (colon != std::string::npos && colon < render.output->path.find('/')) return "interneg-scratch";
-  return std::filesystem::path(render.output->path).parent_path().string() + "-recovery";
+  return render.output ? DefaultScratch(render.output->path) : "interneg-scratch";
 }
 
 int Recover(const RecoverCommand& command) {
@@ -69,8 +64,8 @@ int Recover(const RecoverCommand& command) {
                            outer.clock, outer.device,         outer.threads, outer.next_adjustment};
   const auto scratch = ScratchOf(command, documents.render);
   const int exit_code = RunToResult(context, [&] {
-    return RunRecovery(context, {documents.train, documents.train_json, documents.render, scratch, command.resume,
-                                 std::to_string(::getpid())});
+    return RunRecovery(
+        context, {documents.train, documents.train_json, documents.render, scratch, command.resume, RandomName()});
   });
   if (exit_code == kExitSucceeded || exit_code == kExitPartial) {
     std::printf("%sframes        %s\nmodel         %s/model.safetensors\n", record.Table().c_str(),

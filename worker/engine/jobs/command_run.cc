@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <memory>
 
@@ -47,7 +45,7 @@ int RunStandalone(const RunOptions& options, const JobSpec& job, const std::stri
   assignment.resume_path = options.resume;
   return RunToResult(session.context(), [&] {
     if (const auto* render = std::get_if<RenderJob>(&job.kind)) {
-      return RenderInPlace(session.context(), *render, options.frames, options.checkpoint, std::to_string(::getpid()));
+      return RenderInPlace(session.context(), *render, options.frames, options.checkpoint, RandomName());
     }
     return RunTask(session.context(), job, json, assignment);
   });

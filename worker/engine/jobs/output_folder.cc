@@ -31,6 +31,19 @@ frames::Location Parent(const frames::Location& folder) {
   return {folder.root, slash == std::string::npos ? "" : folder.relative.substr(0, slash)};
 }
 
+// mkdir is the one operation of which two callers cannot both succeed.
+void MakeNewFolder(const frames::Roots& roots, const frames::Location& folder) {
+  const auto parent = roots.OpenFolder(Parent(folder), frames::FolderMode::kCreate);
+  const std::string name = folder.relative.substr(folder.relative.find_last_of('/') + 1);
+  if (::mkdirat(parent.number(), name.c_str(), 0777) == 0) return;
+  const int error = errno;
+  if (error == ENOENT)  // the parent was removed meanwhile
+    throw frames::FrameError(frames::FrameFault::kMissing, roots.Shown(folder) + ": its parent went away");
+  throw JobError(FailureKind::kStorage,
+                 "the attempt's folder " + roots.Shown(folder) + " cannot be made: " + std::strerror(error),
+                 error == EEXIST ? "another run is at work there; start again" : "check the output folder");
+}
+
 frames::Location WithoutTrailingSlash(frames::Location location) {
   while (!location.relative.empty() && location.relative.back() == '/') location.relative.pop_back();
   return location;
@@ -90,10 +103,13 @@ void RequireNothingPublished(const frames::Roots& roots, const OutputPlace& plac
   }
 }
 
-void MakeAttemptFolder(const frames::Roots& roots, const frames::Location& folder) {
+void MakeAttemptFolder(const frames::Roots& roots, const frames::Location& folder, AttemptFolderMode mode) {
   for (int left = kTries; left > 0; --left) {
     try {
-      roots.OpenFolder(folder, frames::FolderMode::kCreate);
+      if (mode == AttemptFolderMode::kNew)
+        MakeNewFolder(roots, folder);
+      else
+        roots.OpenFolder(folder, frames::FolderMode::kCreate);
       return;
     } catch (const frames::FrameError& error) {
       if (error.fault() != frames::FrameFault::kMissing || left == 1) throw;

@@ -33,8 +33,12 @@ void RequireWritable(const frames::Roots& roots, const frames::Location& folder)
 void RequireNothingPublished(const frames::Roots& roots, const OutputPlace& place, std::span<const int> frames,
                              bool replace);
 
+// kNew: the folder is this call's alone; throws JobError when it is there already.
+enum class AttemptFolderMode { kMayExist, kNew };
+
 // Makes the folder. Tries again when a publication beside it removes the empty parent at the same moment.
-void MakeAttemptFolder(const frames::Roots& roots, const frames::Location& folder);
+void MakeAttemptFolder(const frames::Roots& roots, const frames::Location& folder,
+                       AttemptFolderMode mode = AttemptFolderMode::kMayExist);
 
 // Removes one file of a folder; what is not there is fine.
 void RemoveFile(const frames::Roots& roots, const frames::Location& folder, const std::string& name);

@@ -125,4 +125,16 @@ RecoverJobs JobsOf(const RecoverOptions& options) {
   return jobs;
 }
 
+std::string DefaultScratch(const std::string& output) {
+  const auto colon = output.find(':');
+  if (colon != std::string::npos && colon < output.find('/')) return "interneg-scratch";
+  const std::filesystem::path path(output);
+  const std::string name = path.filename().string();
+  std::string stem = name.substr(0, name.find_first_of("%#$"));
+  while (!stem.empty() && (stem.back() == '.' || stem.back() == '_' || stem.back() == '-')) stem.pop_back();
+  std::string folder = path.parent_path().string();
+  if (!folder.empty() && !stem.empty()) folder += "-";
+  return folder + stem + "-recovery";
+}
+
 }  // namespace interneg::jobs

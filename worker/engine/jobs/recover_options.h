@@ -42,6 +42,10 @@ struct RecoverJobs {
 // Throws JobError naming the option for an unknown word (listing the known), DocumentError's kin for ranges.
 RecoverJobs JobsOf(const RecoverOptions& options);
 
+// Where checkpoints and pictures go when nobody says: "shots/out-sh010-recovery" for an output
+// "shots/out/sh010.%04d.exr"; "interneg-scratch" for an output below a named root. Pure.
+std::string DefaultScratch(const std::string& output);
+
 }  // namespace interneg::jobs
 
 #endif  // INTERNEG_WORKER_ENGINE_JOBS_RECOVER_OPTIONS_H_

@@ -94,7 +94,7 @@ EngineResult RunRender(const JobContext& context, const RenderRequest& request) 
   const auto from_source = TrainingTransformOf(source, color);
   const auto space = OutputSpace(*request.job.output, source, color.config);
   const color::TrainingTransform delivery(color.config, space, from_source.route());
-  MakeAttemptFolder(context.roots, request.attempt_folder);
+  MakeAttemptFolder(context.roots, request.attempt_folder, request.folder_mode);
   const frames::FrameWriter writer(context.roots, request.attempt_folder, place.pattern,
                                    WritingOf(*request.job.output, source, color, space));
   context.events.Inform("source: " + TextOf(source) + "; output: " + place.folder.ToString() + " in " + space);

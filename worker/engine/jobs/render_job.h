@@ -9,6 +9,7 @@
 #include "worker/engine/frames/roots.h"
 #include "worker/engine/jobs/job_context.h"
 #include "worker/engine/jobs/job_document.h"
+#include "worker/engine/jobs/output_folder.h"
 
 namespace interneg::jobs {
 
@@ -18,6 +19,7 @@ struct RenderRequest {
   std::filesystem::path checkpoint;               // the model, local
   frames::Location attempt_folder;                // files are written here, each whole or not at all; made when missing
   std::map<std::string, std::string> provenance;  // into every header
+  AttemptFolderMode folder_mode = AttemptFolderMode::kMayExist;
 };
 
 // Checks first: model and its settings, frames, spaces, format, that nothing published is in the way. A frame that

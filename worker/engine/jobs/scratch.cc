@@ -1,7 +1,10 @@
 #include "worker/engine/jobs/scratch.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <system_error>
 
 #include "worker/engine/frames/frame_writer.h"
@@ -18,6 +21,11 @@ Scratch::Scratch(const std::filesystem::path& folder, EventSink& events)
   folder_ = std::filesystem::weakly_canonical(folder, error);
   if (!std::filesystem::is_directory(folder_) || ::access(folder_.c_str(), W_OK | X_OK) != 0) {
     throw BadInput("the scratch folder '" + folder.string() + "' cannot be written to", kRemedy);
+  }
+  lock_ = frames::Descriptor(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (lock_.is_open() && ::flock(lock_.number(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    throw BadInput("the scratch folder '" + folder.string() + "' is in use by another run",
+                   "wait for it, or name another folder by --scratch");
   }
 }
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "worker/engine/frames/roots.h"
 #include "worker/engine/image/image.h"
@@ -15,10 +16,15 @@ namespace interneg::jobs {
 
 class Scratch {
  public:
-  // `folder` is a local path; made when missing. Throws JobError when it is not given or not writable.
+  // `folder` is a local path; made when missing, and locked for this run as long as the lock lives. Throws JobError
+  // when it is not given, not writable, or another run's. Where folders cannot be locked (some network file systems) it
+  // is not.
   Scratch(const std::filesystem::path& folder, EventSink& events);
 
   const std::filesystem::path& folder() const { return folder_; }
+
+  // The lock, for who goes on using the folder's files; the object no longer holds it then.
+  frames::Descriptor TakeLock() { return std::move(lock_); }
 
   // Name, size and SHA-256 of a file in the folder. Throws frames::FrameError when it is not there.
   OutputFile FileOf(const std::filesystem::path& file) const;
@@ -29,6 +35,7 @@ class Scratch {
 
  private:
   std::filesystem::path folder_;
+  frames::Descriptor lock_;  // the folder, open
   EventSink& events_;
   frames::Roots machine_;  // the whole file system: the folder is the daemon's, not a studio's root
 };

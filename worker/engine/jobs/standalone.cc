@@ -25,7 +25,13 @@ class AttemptFolder {
   AttemptFolder(const JobContext& context, frames::Location output, const std::string& unique)
       : context_(context),
         output_(std::move(output)),
-        location_(Below(output_, std::string(kAttemptsFolder) + "/standalone-" + unique + ".1")) {}
+        location_(Below(output_, std::string(kAttemptsFolder) + "/standalone-" + unique + ".1")) {
+    // Whatever lies there is another's: neither to be written to nor to be cleaned up.
+    if (Exists(location_)) {
+      throw JobError(FailureKind::kStorage, "another run is at work in " + context_.roots.Shown(location_),
+                     "start again: each run takes a name of its own");
+    }
+  }
   ~AttemptFolder() {
     try {
       if (const auto whole = WholeFrames(); whole != 0) {
@@ -45,6 +51,11 @@ class AttemptFolder {
   const frames::Location& location() const { return location_; }
 
  private:
+  bool Exists(const frames::Location& folder) const try {
+    return context_.roots.OpenFolder(folder, frames::FolderMode::kMustExist).is_open();
+  } catch (const frames::FrameError&) {
+    return false;
+  }
   // The writer's unfinished files begin with a dot.
   std::size_t WholeFrames() const try {
     const auto names = context_.roots.List(location_);
@@ -99,7 +110,7 @@ EngineResult RenderInPlace(const JobContext& context, const RenderJob& job, cons
                            const std::filesystem::path& checkpoint, const std::string& unique) {
   const auto place = LocateOutput(context, job.output);
   const AttemptFolder attempt(context, place.folder, unique);
-  auto result = RunRender(context, {job, frames, checkpoint, attempt.location(), {}});
+  auto result = RunRender(context, {job, frames, checkpoint, attempt.location(), {}, AttemptFolderMode::kNew});
   if (result.outcome == EngineOutcome::kSucceeded || result.outcome == EngineOutcome::kPartial) {
     PublishRendered(context, job, attempt, place.folder, result);
   }

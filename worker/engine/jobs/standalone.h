@@ -13,7 +13,8 @@ namespace interneg::jobs {
 // Renders into an attempt's folder of its own below the output folder and publishes what was rendered: all frames, or,
 // where some could not be rendered, the others (partial). When it fails or is stopped, frames that are whole stay in
 // the attempt's folder and a warning says where; without any, nothing stays behind, the output folder included when it
-// was not there before. `unique` tells this process's folder from others'. Throws as RunRender and Publish do.
+// was not there before. `unique` tells this run's folder from all others; where
+// it is taken, the run is refused (JobError). Throws as RunRender and Publish do.
 EngineResult RenderInPlace(const JobContext& context, const RenderJob& job, const std::string& frames,
                            const std::filesystem::path& checkpoint, const std::string& unique);
 

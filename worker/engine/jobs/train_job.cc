@@ -90,7 +90,7 @@ void SendMeasures(const JobContext& context, const Scratch& scratch, const Prepa
               prepared.options.recovery, held_out ? "validation" : "training");
 }
 
-TrainReport ReportFinishedModel(const JobContext& context, const TrainRequest& request, const Scratch& scratch,
+TrainReport ReportFinishedModel(const JobContext& context, const TrainRequest& request, Scratch& scratch,
                                 const Prepared& prepared) {
   {
     const auto finished = model::LoadModel(request.resume, context.device, prepared.options.precision);
@@ -105,7 +105,7 @@ TrainReport ReportFinishedModel(const JobContext& context, const TrainRequest& r
   const auto step = StepOf(model::LoadModel(model, context.device, prepared.options.precision));
   TrainingEvents(context, scratch, *prepared.view, "").SendModel(model, step, step, std::nullopt);
   SendMeasures(context, scratch, prepared, model);
-  return {{EngineOutcome::kSucceeded, std::nullopt, {}}, model};
+  return {{EngineOutcome::kSucceeded, std::nullopt, {}}, model, scratch.TakeLock()};
 }
 
 }  // namespace
@@ -113,7 +113,7 @@ TrainReport ReportFinishedModel(const JobContext& context, const TrainRequest& r
 TrainReport RunTrain(const JobContext& context, const TrainRequest& request) {
   // The folder comes after the checks: a job that is refused leaves nothing behind.
   auto prepared = Prepare(context, request);
-  const Scratch scratch(request.scratch, context.events);
+  Scratch scratch(request.scratch, context.events);
   prepared.options.folder = scratch.folder();
   std::optional<std::filesystem::path> resume;
   std::string parent;
@@ -128,14 +128,14 @@ TrainReport RunTrain(const JobContext& context, const TrainRequest& request) {
   const auto result = training::Train(prepared.options, prepared.data, events.Callbacks(), context.stop.flag(), resume);
   if (result.outcome == training::Outcome::kPreempted) {
     if (context.stop.reason() == StopReason::kLeaseLost) throw LeaseLost();
-    return {{EngineOutcome::kPreempted, std::nullopt, {}}, {}};
+    return {{EngineOutcome::kPreempted, std::nullopt, {}}};
   }
   std::optional<double> score;
   if (result.validation && std::isfinite(result.validation->model_db)) score = result.validation->model_db;
   events.SendModel(result.model, static_cast<std::uint32_t>(result.chosen_step),
                    static_cast<std::uint32_t>(result.steps), score);
   SendMeasures(context, scratch, prepared, result.model);
-  return {{EngineOutcome::kSucceeded, std::nullopt, {}}, result.model};
+  return {{EngineOutcome::kSucceeded, std::nullopt, {}}, result.model, scratch.TakeLock()};
 }
 
 }  // namespace interneg::jobs

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 
+#include "worker/engine/frames/roots.h"
 #include "worker/engine/jobs/job_context.h"
 #include "worker/engine/jobs/job_document.h"
 
@@ -19,7 +20,8 @@ struct TrainRequest {
 
 struct TrainReport {
   EngineResult result;
-  std::filesystem::path model;  // the file to render with; empty when preempted
+  std::filesystem::path model = {};  // the file to render with; empty when preempted
+  frames::Descriptor lock = {};      // of the scratch folder, which holds the file
 };
 
 // Checks everything first (frames, sizes, spaces, pairs, options), reads the pairs, trains, chooses, measures on the

@@ -9,8 +9,10 @@
 
 #include "tests/worker/engine/jobs/drawn_shot.h"
 #include "worker/engine/jobs/attempt.h"
+#include "worker/engine/jobs/command_line.h"
 #include "worker/engine/jobs/job_error.h"
 #include "worker/engine/jobs/probe_job.h"
+#include "worker/engine/jobs/recover_options.h"
 #include "worker/engine/jobs/render_job.h"
 #include "worker/engine/jobs/standalone.h"
 #include "worker/engine/jobs/train_job.h"
@@ -192,6 +194,44 @@ TEST_F(BadInput, OutputThatIsNotWritableIsNamed) {
   auto render = shot_.Render();
   render.output->path = "/proc/interneg-out/r.%04d.png";
   EXPECT_THAT(RefusalOf(shot_.Train(), render), HasSubstr("proc/interneg-out"));
+}
+
+TEST_F(BadInput, ScratchFolderOfAnotherRunIsRefused) {
+  const auto train = shot_.Train();
+  const TrainRequest request{train, ToJson(shot_.Spec(train)), shot_.folder / "scratch", {}};
+  {
+    const auto running = RunTrain(shot_.Context(), request);  // its result holds the folder
+    const auto failure = FailureOfCall([&] { RunTrain(shot_.Context(), request); });
+    EXPECT_EQ(failure.kind, FailureKind::kBadInput) << failure.message;
+    EXPECT_THAT(failure.message, AllOf(HasSubstr("scratch"), HasSubstr("in use")));
+  }
+  EXPECT_EQ(RunTrain(shot_.Context(), request).result.outcome, EngineOutcome::kSucceeded);
+}
+
+TEST_F(BadInput, AttemptFolderOfAnotherRunIsNeitherUsedNorRemoved) {
+  const auto train = shot_.Train();
+  RunTrain(shot_.Context(), {train, ToJson(shot_.Spec(train)), shot_.folder / "scratch", {}});
+  const auto theirs = shot_.folder / "out/.interneg/standalone-test.1";
+  fs::create_directories(theirs);
+  WriteText(theirs + "/r.0001.png", "another run's");
+  const auto failure = FailureOfCall(
+      [&] { RenderInPlace(shot_.Context(), shot_.Render(), "", shot_.folder / "scratch/model.safetensors", "test"); });
+  EXPECT_EQ(failure.kind, FailureKind::kStorage) << failure.message;
+  EXPECT_EQ(BytesOf(theirs + "/r.0001.png"), "another run's");
+  EXPECT_FALSE(fs::exists(shot_.folder / "out/r.0001.png"));
+}
+
+TEST(RecoverOptions, ScratchIsNamedAfterFolderAndFrames) {
+  EXPECT_EQ(DefaultScratch("shots/out/sh010.%04d.exr"), "shots/out-sh010-recovery");
+  EXPECT_NE(DefaultScratch("out/a.####.png"), DefaultScratch("out/b.####.png"));
+  EXPECT_EQ(DefaultScratch("out/%04d.png"), "out-recovery");
+  EXPECT_EQ(DefaultScratch("a.%04d.png"), "a-recovery");
+  EXPECT_EQ(DefaultScratch("plates:out/a.%04d.png"), "interneg-scratch");
+}
+
+TEST(RandomName, IsNotTheSameTwice) {
+  EXPECT_EQ(RandomName().size(), 16U);
+  EXPECT_NE(RandomName(), RandomName());
 }
 
 TEST_F(BadInput, FormatThatCannotHoldTheDepthIsRefused) {
