@@ -6,12 +6,24 @@
 #   INTERNEG_LOCAL_CLUSTER_DIR  the database's folder (below the former; as root below /var/lib/interneg-local)
 #   INTERNEG_LOCAL_PORT, INTERNEG_LOCAL_HTTP_PORT   7600 and 7601
 #   INTERNEG_LOCAL_BIN          use the programs of this folder instead of building `release`
+#
+# What `up` settled is kept in the stack's folder (settings), so that down and status need to be told the folder alone.
 
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-state=${INTERNEG_LOCAL_DIR:-${XDG_STATE_HOME:-$HOME/.local/state}/interneg}
-port=${INTERNEG_LOCAL_PORT:-7600}
-http_port=${INTERNEG_LOCAL_HTTP_PORT:-7601}
-bin=${INTERNEG_LOCAL_BIN:-$repo/build/release/bin}
+
+# Absolute, for the daemons stand in another folder; links stay as they are.
+absolute() { realpath -ms -- "$1"; }
+
+state=$(absolute "${INTERNEG_LOCAL_DIR:-${XDG_STATE_HOME:-$HOME/.local/state}/interneg}")
+
+# kept KEY: what the stack was last started with.
+kept() { [ ! -f "$state/settings" ] || sed -n "s/^$1=//p" "$state/settings"; }
+
+port=${INTERNEG_LOCAL_PORT:-$(kept port)}
+port=${port:-7600}
+http_port=${INTERNEG_LOCAL_HTTP_PORT:-$(kept http_port)}
+http_port=${http_port:-7601}
+bin=$(absolute "${INTERNEG_LOCAL_BIN:-$repo/build/release/bin}")
 config_folder=${XDG_CONFIG_HOME:-$HOME/.config}/interneg
 pg_bin=/usr/lib/postgresql/15/bin
 
@@ -27,9 +39,19 @@ die() {
 # --- the state folder ---------------------------------------------------------------------------------------------
 
 make_state() {
+  local folder
+  for folder in "$state" "$(cluster_folder)"; do
+    # They go into files and settings that take such characters for their own.
+    [[ "$folder" != *[\"\'\\,$'\n']* ]] || die "$folder: may hold no quotes, commas or backslashes; choose another folder"
+  done
   mkdir -p "$(dirname "$state")"
   (umask 077 && mkdir -p "$state" "$state/run" "$state/log" "$state/artifacts" "$state/worker")
   chmod 700 "$state"
+}
+
+keep_settings() {
+  printf 'cluster=%s\nport=%s\nhttp_port=%s\n' "$(cluster_folder)" "$port" "$http_port" >"$state/settings.new"
+  mv "$state/settings.new" "$state/settings"
 }
 
 # One up or down at a time. The lock's descriptor is not for the daemons: they are started with it closed.
@@ -94,6 +116,18 @@ wait_until() {
   done
 }
 
+# is_stale NAME COMMAND…: whether the daemon runs another program or other options than it would be started with now.
+is_stale() {
+  local pid program
+  pid=$(running_pid "$1") || return 1
+  shift
+  program=$(readlink "/proc/$pid/exe") || return 1
+  # A program that was built anew is another file: the one that runs has lost its name.
+  [[ "$program" == *' (deleted)' ]] && return 0
+  # A process shows its command line once it has started its program.
+  [ "$(tr '\0' '\n' <"/proc/$pid/cmdline")" != "$(printf '%s\n' "$@")" ]
+}
+
 # stop_daemon NAME SECONDS: asks it to end, and ends it when it does not.
 stop_daemon() {
   local name=$1 pid deadline=$((SECONDS + $2)) killed=no
@@ -151,8 +185,12 @@ cluster_user() {
 }
 
 cluster_folder() {
-  if [ -n "${INTERNEG_LOCAL_CLUSTER_DIR:-}" ]; then
-    printf '%s\n' "$INTERNEG_LOCAL_CLUSTER_DIR"
+  local folder
+  folder=$(kept cluster)
+  if [ -n "$folder" ]; then
+    printf '%s\n' "$folder"
+  elif [ -n "${INTERNEG_LOCAL_CLUSTER_DIR:-}" ]; then
+    absolute "$INTERNEG_LOCAL_CLUSTER_DIR"
   elif [ "$(id -u)" -ne 0 ]; then
     printf '%s/postgres\n' "$state"
   else
@@ -184,7 +222,7 @@ make_cluster() {
   }
   as_cluster_user tee -a "$folder/data.new/postgresql.conf" >/dev/null <<EOF
 listen_addresses = ''
-unix_socket_directories = '$folder/socket'
+unix_socket_directories = '"$folder/socket"'
 unix_socket_permissions = 0700
 max_connections = 60
 log_timezone = 'UTC'
@@ -208,6 +246,8 @@ start_cluster() {
   local folder
   folder=$(cluster_folder)
   [ -x "$pg_bin/initdb" ] || die "$pg_bin/initdb is missing; install postgresql-15 (deploy/local/install-packages does)"
+  [ -z "${INTERNEG_LOCAL_CLUSTER_DIR:-}" ] || [ "$(absolute "$INTERNEG_LOCAL_CLUSTER_DIR")" = "$folder" ] ||
+    die "INTERNEG_LOCAL_CLUSTER_DIR: the database of this stack lies in $folder; leave the variable unset, or name another INTERNEG_LOCAL_DIR"
   [ "${#folder}" -le 80 ] || die "$folder: too long a path for a socket; set INTERNEG_LOCAL_CLUSTER_DIR to a shorter one"
   make_cluster "$folder"
   if ! cluster_runs "$folder"; then
@@ -234,7 +274,11 @@ stop_cluster() {
 
 # --- server and worker ----------------------------------------------------------------------------------------------
 
-client() { "$bin/interneg" --server "127.0.0.1:$port" --token-file "$state/credentials/admin.token" --no-input "$@"; }
+# Whatever the user's own variables say of other servers.
+client() {
+  env -u INTERNEG_CA_FILE -u INTERNEG_TOKEN -u INTERNEG_OUTPUT -u INTERNEG_PROJECT \
+    "$bin/interneg" --server "127.0.0.1:$port" --token-file "$state/credentials/admin.token" --no-input "$@"
+}
 
 # The server writes the file itself once it listens: what answers on the port may be somebody else's server.
 server_listens() { [ -s "$state/run/server.ports" ]; }
@@ -246,26 +290,62 @@ refuse_used_port() {
   fi
 }
 
-worker_is_online() { client -q -o jsonl worker get local 2>/dev/null | grep -q '"state":"WORKER_STATE_ONLINE"'; }
+# Prints the worker's state, as the server sees it; fails while it has not come.
+worker_state() {
+  client -q -o jsonl worker get local 2>/dev/null | grep -oE '"state":"WORKER_STATE_(ONLINE|DRAINING|QUARANTINED)"' |
+    sed 's/.*STATE_//; s/"//' | tr '[:upper:]' '[:lower:]' | grep .
+}
+
+server_command() {
+  command=("$bin/interneg-server" --listen "127.0.0.1:$port" --http-listen "127.0.0.1:$http_port"
+    --database "host='$(cluster_folder)/socket' dbname=interneg user=interneg" --artifact-dir "$state/artifacts"
+    --credentials-dir "$state/credentials" --port-file "$state/run/server.ports")
+}
+
+worker_command() {
+  command=("$bin/interneg-worker" --server "127.0.0.1:$port" --token-file "$state/credentials/worker.token"
+    --name local --root local=/ --exclude "$state" --exclude "$(cluster_folder)" --engine "$bin/interneg-engine"
+    --state-dir "$state/worker")
+}
+
+# Daemons of an older build, or of other settings, make room: the worker first, which hands its work back.
+stop_stale_daemons() {
+  local name
+  local -a command
+  for name in worker server; do
+    "${name}_command"
+    is_stale "$name" "${command[@]}" || continue
+    say "the $name that runs is of another build or of other settings: starting it anew"
+    stop_daemon "$name" 60
+  done
+}
 
 start_server() {
   if running_pid server >/dev/null; then return 0; fi
+  local -a command
+  server_command
   refuse_used_port INTERNEG_LOCAL_PORT "$port"
   refuse_used_port INTERNEG_LOCAL_HTTP_PORT "$http_port"
   say "starting the server"
   rm -f "$state/run/server.ports"
-  start_daemon server "$bin/interneg-server" --listen "127.0.0.1:$port" --http-listen "127.0.0.1:$http_port" \
-    --database "host=$(cluster_folder)/socket dbname=interneg user=interneg" --artifact-dir "$state/artifacts" \
-    --credentials-dir "$state/credentials" --port-file "$state/run/server.ports"
+  start_daemon server "${command[@]}"
   wait_until "the server" server server_listens
 }
 
 start_worker() {
   if running_pid worker >/dev/null; then return 0; fi
+  local -a command
+  worker_command
   say "starting the worker"
-  start_daemon worker "$bin/interneg-worker" --server "127.0.0.1:$port" --token-file "$state/credentials/worker.token" \
-    --name local --root local=/ --exclude "$state" --exclude "$(cluster_folder)" --engine "$bin/interneg-engine" --state-dir "$state/worker"
-  wait_until "the worker" worker worker_is_online
+  start_daemon worker "${command[@]}"
+  wait_until "the worker" worker worker_state
+}
+
+note_worker_state() {
+  local now
+  now=$(worker_state) || return 0
+  [ "$now" = online ] ||
+    say "the worker is $now: it is given no work until \`interneg worker undrain local\`"
 }
 
 # The client looks here last of all, so that a farm that somebody has logged in to stays theirs.
@@ -285,21 +365,33 @@ stack_up() {
   make_state
   lock_state
   build_programs
+  stop_stale_daemons
   start_cluster
+  keep_settings
   start_server
   write_client_settings
   start_worker
+  note_worker_state
   exec 9>&-
 }
 
 stack_down() {
-  [ -d "$state" ] || return 0
+  [ -d "$state" ] || {
+    say "there is no stack in $state; another's folder is named by INTERNEG_LOCAL_DIR"
+    return 0
+  }
   lock_state
+  if ! running_pid worker >/dev/null && ! running_pid server >/dev/null && ! cluster_runs "$(cluster_folder)"; then
+    rm -f "$state"/run/*.pid
+    say "nothing runs in $state"
+    return 0
+  fi
   # In the order that hands work back: the worker stops its engines and reports before the server goes.
   stop_daemon worker 30
   stop_daemon server 30
   stop_cluster
   exec 9>&-
+  say "stopped; the data stays in $state and $(cluster_folder)"
 }
 
 stack_status() {
