@@ -26,13 +26,20 @@ float ExposureScale(float peak) {
   return peak / (kFloor + bend * bend / (4.0F * kFloor));
 }
 
+float ExposureScale(float r, float g, float b) {
+  const float peak = std::max({r, g, b});
+  const float least = -std::min({r, g, b}) / kHighCeiling;
+  if (peak <= 0.0F) return -std::max(-peak / kFloor, least);
+  return std::max(ExposureScale(peak), least);
+}
+
 image::Image TakeExposureScale(image::Image& ap0) {
   image::Image scale(ap0.size(), {"scale"}, ap0.color_space());
   const auto r = ap0.plane(0), g = ap0.plane(1), b = ap0.plane(2);
   const auto factor = scale.plane(0);
   bool needed = false;
   for (std::size_t i = 0; i < factor.size(); ++i) {
-    factor[i] = ExposureScale(std::max({r[i], g[i], b[i]}));
+    factor[i] = ExposureScale(r[i], g[i], b[i]);
     needed = needed || factor[i] != 1.0F;
   }
   if (!needed) return {};

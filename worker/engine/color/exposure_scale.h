@@ -6,9 +6,10 @@
 
 namespace interneg::color {
 
-// Of a pixel whose largest AP0 component is `peak`: the factor between it and what goes through the ODT instead.
+// Of a pixel whose largest AP0 component is `peak` and which has no negative one: the factor between it and what goes
+// through the ODT instead.
 //   peak > kHighKnee:  peak / (kHighKnee + over / (1 + over / (kHighCeiling − kHighKnee))),  over = peak − kHighKnee
-//   peak < 2 kFloor:   peak / (kFloor + peak² / (4 kFloor)); a negative peak counts as 0 below the line: peak / kFloor
+//   peak < 2 kFloor:   peak / (kFloor + peak² / (4 kFloor))
 //   between:           1
 // Both bends join with equal slope. The scaled peak lies in [kFloor, kHighCeiling), where the ODT of a neutral and its
 // inverse agree to fp32 rounding. Pure.
@@ -16,6 +17,13 @@ inline constexpr float kHighKnee = 4.0F;
 inline constexpr float kHighCeiling = 12.0F;
 inline constexpr float kFloor = 0.004F;
 float ExposureScale(float peak);
+
+// Of any pixel; `peak` is the largest component. Without a positive one, the sign goes into the factor: the component
+// nearest to zero passes as kFloor (peak / kFloor), and what is scaled is positive. With components of both signs the
+// rule above decides. But in either case the factor's size is at least max|component| / kHighCeiling: a peak near zero
+// would otherwise carry the others away without bound. So every scaled component lies in [−kHighCeiling, kHighCeiling],
+// and times the factor it is the component again, to fp32 rounding. 0 for black alone. Pure.
+float ExposureScale(float r, float g, float b);
 
 // Divides every pixel of `ap0` by its scale. Gives the plane "scale", or an empty image when every factor is 1.
 image::Image TakeExposureScale(image::Image& ap0);

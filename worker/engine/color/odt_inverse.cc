@@ -119,6 +119,29 @@ class TowardGrey {
     return good;
   }
 
+  // For the pixels that are still unsettled: the original's own colours. Tells how many show the luma; those are stored.
+  std::size_t TakeOriginals(const std::vector<char>& settled, std::span<const DarkPixel> dark, image::Image& scene,
+                            const Processor& to_display) const {
+    std::vector<std::size_t> left;
+    std::vector<float> own;
+    for (std::size_t i = 0; i < at_.size(); ++i) {
+      const auto found = std::ranges::lower_bound(dark, at_[i], {}, &DarkPixel::at);
+      if (settled[i] || found == dark.end() || found->at != at_[i]) continue;
+      left.push_back(i);
+      own.insert(own.end(), found->scene.begin(), found->scene.end());
+    }
+    if (left.empty()) return 0;
+    std::vector<float> back = own;
+    to_display.ApplyPixels(back);
+    std::size_t returned = 0;
+    for (std::size_t i = 0; i < left.size(); ++i) {
+      if (!Returned(luma_[left[i]], &back[3 * i])) continue;
+      Store(scene, at_[left[i]], &own[3 * i]);
+      ++returned;
+    }
+    return returned;
+  }
+
   std::size_t size() const { return at_.size(); }
 
  private:
@@ -141,22 +164,43 @@ image::Image InvertOdt(const image::Image& rgb, const Processor& to_display, con
   return scene;
 }
 
-HeldInverse InvertOdtHoldingLuma(const image::Image& rgb, const Processor& to_display, const Processor& to_scene,
-                                 image::YCbCrMatrix matrix, double tolerance) {
+std::vector<DarkPixel> DarkPixelsOf(const image::Image& scene, const image::Image& display) {
+  std::vector<DarkPixel> dark;
+  const std::size_t count = display.pixel_count();
+  const auto shown = display.values(), light = scene.values();
+  for (const auto matrix : {image::YCbCrMatrix::kBt709, image::YCbCrMatrix::kBt601, image::YCbCrMatrix::kBt2020}) {
+    const auto weights = image::WeightsOf(matrix);
+    for (std::size_t i = 0; i < count; ++i) {
+      const float rgb[3] = {shown[i], shown[count + i], shown[2 * count + i]};
+      if (Luma(weights, rgb) < kDarkLuma) dark.push_back({i, {light[i], light[count + i], light[2 * count + i]}});
+    }
+  }
+  std::ranges::sort(dark, {}, &DarkPixel::at);
+  const auto twice = std::ranges::unique(dark, {}, &DarkPixel::at);
+  dark.erase(twice.begin(), twice.end());
+  return dark;
+}
+
+HeldInverse InvertOdtHoldingLuma(const image::Image& rgb, std::span<const DarkPixel> dark, const Processor& to_display,
+                                 const Processor& to_scene, image::YCbCrMatrix matrix, double tolerance) {
   HeldInverse out;
   const Pixels hard = InvertAll(rgb, out.scene, to_display, to_scene);
   const TowardGrey seekers(hard, image::WeightsOf(matrix), tolerance);
   if (seekers.size() == 0) return out;
 
   std::vector<double> low(seekers.size(), 0.0), high(seekers.size(), 1.0), middle(seekers.size());
-  for (const char returns : seekers.Try(low, out.scene, to_display, to_scene)) {
-    ++(returns ? out.limited_px : out.unheld_px);
-  }
+  auto settled = seekers.Try(low, out.scene, to_display, to_scene);
   for (int step = 0; step < kBisections; ++step) {
     for (std::size_t i = 0; i < middle.size(); ++i) middle[i] = 0.5 * (low[i] + high[i]);
     const auto good = seekers.Try(middle, out.scene, to_display, to_scene);
-    for (std::size_t i = 0; i < middle.size(); ++i) (good[i] ? low[i] : high[i]) = middle[i];
+    for (std::size_t i = 0; i < middle.size(); ++i) {
+      (good[i] ? low[i] : high[i]) = middle[i];
+      settled[i] = settled[i] || good[i];
+    }
   }
+  out.limited_px = static_cast<std::size_t>(std::count(settled.begin(), settled.end(), char{1}));
+  out.limited_px += seekers.TakeOriginals(settled, dark, out.scene, to_display);
+  out.unheld_px = seekers.size() - out.limited_px;
   return out;
 }
 

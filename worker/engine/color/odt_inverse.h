@@ -3,8 +3,11 @@
 #define INTERNEG_WORKER_ENGINE_COLOR_ODT_INVERSE_H_
 
 #include <cstddef>
+#include <span>
+#include <vector>
 
 #include "worker/engine/color/processor.h"
+#include "worker/engine/color/training_transform.h"
 #include "worker/engine/image/image.h"
 #include "worker/engine/image/ycbcr.h"
 
@@ -17,14 +20,21 @@ image::Image InvertOdt(const image::Image& rgb, const Processor& to_display, con
 
 struct HeldInverse {
   image::Image scene;
-  std::size_t limited_px = 0;  // chroma scaled toward grey
-  std::size_t unheld_px = 0;   // neither the colour nor its grey returns with the luma; left as they are
+  std::size_t limited_px = 0;  // chroma scaled toward grey, or the original's own
+  std::size_t unheld_px = 0;   // neither grey nor the original's own colour returns with the luma; left as they are
 };
 
 // The same, such that `to_display` of the result has the luma of `rgb` within `tolerance`·max(1, |Y|). Where the best
-// try has not, chroma is scaled toward grey at constant Y: the largest factor that a bisection finds, to 1/1024.
-HeldInverse InvertOdtHoldingLuma(const image::Image& rgb, const Processor& to_display, const Processor& to_scene,
-                                 image::YCbCrMatrix matrix, double tolerance);
+// try has not, chroma is scaled toward grey at constant Y: the largest factor that a bisection finds, to 1/1024. Where not
+// even grey returns (a luma below zero), the original's own scene colour is taken: `dark` has it for pixels of such a
+// luma, in ascending order.
+HeldInverse InvertOdtHoldingLuma(const image::Image& rgb, std::span<const DarkPixel> dark, const Processor& to_display,
+                                 const Processor& to_scene, image::YCbCrMatrix matrix, double tolerance);
+
+// The pixels of `display` whose luma lies below kDarkLuma by some matrix, with their colours in `scene`, from which
+// `display` was made.
+inline constexpr float kDarkLuma = 0.002F;
+std::vector<DarkPixel> DarkPixelsOf(const image::Image& scene, const image::Image& display);
 
 }  // namespace interneg::color
 

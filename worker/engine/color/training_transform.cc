@@ -91,9 +91,15 @@ TrainingImage TrainingTransform::ToTraining(const image::Image& rgb) const {
   RequireRgb(rgb, "ToTraining");
   TrainingImage out{rgb, {}};
   way_->inner_in.Apply(out.rgb);
-  if (way_->route == TrainingRoute::kRec709Odt) out.highlight_scale = TakeExposureScale(out.rgb);
-  if (way_->route == TrainingRoute::kLinearClamp) out.clipped_share = ClampLinear(out.rgb);
-  way_->outer_in.Apply(out.rgb);
+  if (way_->route == TrainingRoute::kRec709Odt) {
+    out.highlight_scale = TakeExposureScale(out.rgb);
+    const image::Image scene = out.rgb;
+    way_->outer_in.Apply(out.rgb);
+    out.dark = DarkPixelsOf(scene, out.rgb);
+  } else {
+    if (way_->route == TrainingRoute::kLinearClamp) out.clipped_share = ClampLinear(out.rgb);
+    way_->outer_in.Apply(out.rgb);
+  }
   out.rgb.set_color_space(ConstantOf(way_->route));
   return out;
 }
@@ -124,13 +130,17 @@ image::Image TrainingTransform::FromTraining(const image::Image& rgb, const imag
   return out;
 }
 
-HeldLumaDelivery TrainingTransform::DeliverHoldingLuma(const image::Image& rgb, const image::Image& highlight_scale,
+HeldLumaDelivery TrainingTransform::DeliverHoldingLuma(const image::Image& rgb, const TrainingImage& original,
                                                        image::YCbCrMatrix matrix) const {
-  if (way_->route != TrainingRoute::kRec709Odt) return {FromTraining(rgb, highlight_scale)};
+  if (way_->route != TrainingRoute::kRec709Odt) return {FromTraining(rgb, original.highlight_scale)};
   RequireTraining(rgb, way_->route);
-  HeldInverse held = InvertOdtHoldingLuma(rgb, way_->outer_in, way_->outer_out, matrix, kLumaTolerance);
+  if (original.rgb.size() != rgb.size()) {
+    throw std::invalid_argument("DeliverHoldingLuma: the picture and its original differ in size");
+  }
+  HeldInverse held =
+      InvertOdtHoldingLuma(rgb, original.dark, way_->outer_in, way_->outer_out, matrix, kLumaTolerance);
   HeldLumaDelivery out{std::move(held.scene), held.limited_px, held.unheld_px};
-  MultiplyByScale(out.rgb, highlight_scale);
+  MultiplyByScale(out.rgb, original.highlight_scale);
   way_->inner_out.Apply(out.rgb);
   out.rgb.set_color_space(way_->space);
   return out;

@@ -2,10 +2,12 @@
 #ifndef INTERNEG_WORKER_ENGINE_COLOR_TRAINING_TRANSFORM_H_
 #define INTERNEG_WORKER_ENGINE_COLOR_TRAINING_TRANSFORM_H_
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "worker/engine/color/color_config.h"
 #include "worker/engine/image/image.h"
@@ -38,6 +40,13 @@ TrainingRoute ParseTrainingRoute(std::string_view name);  // throws ColorError l
 TrainingRoute ChooseRoute(const ColorConfig& config, std::string_view space, TrainingDomain domain,
                           SceneRendering rendering = SceneRendering::kRec709Odt);
 
+// A pixel whose luma in the training domain is nearly zero or below, with its colour in front of the ODT: no grey shows
+// such a luma, so that this colour may be the only one known to show it.
+struct DarkPixel {
+  std::size_t at = 0;
+  std::array<float, 3> scene{};  // AP0, divided by the exposure scale
+};
+
 // A picture in the training domain. `rgb` is R,G,B in kTrainingDisplay or kTrainingLog, not limited to [0, 1].
 // `highlight_scale` is empty when no pixel needed one (a factor of 1 everywhere); otherwise one plane "scale": the
 // scene-linear factor to multiply back after the inverse ODT. Above 1 in highlights that the ODT flattens or clips, below
@@ -45,14 +54,15 @@ TrainingRoute ChooseRoute(const ColorConfig& config, std::string_view space, Tra
 struct TrainingImage {
   image::Image rgb;
   image::Image highlight_scale;
-  double clipped_share = 0.0;  // of pixels, kLinearClamp only
+  double clipped_share = 0.0;   // of pixels, kLinearClamp only
+  std::vector<DarkPixel> dark = {};  // ascending, kRec709Odt only
 };
 
 // A picture on its way out that shows the held luma when it is read back.
 struct HeldLumaDelivery {
   image::Image rgb;               // in the transform's space
-  std::size_t limited_px = 0;     // chroma scaled toward grey because the ODT cannot show that colour
-  std::size_t unheld_px = 0;      // not even grey comes back (a configuration whose ODT is not invertible); left as is
+  std::size_t limited_px = 0;     // chroma scaled toward grey, or the original's, because the ODT cannot show that colour
+  std::size_t unheld_px = 0;      // nothing comes back (a configuration whose ODT is not invertible); left as is
 };
 
 // One way between one space and one domain, prepared once; const functions may be called from several threads.
@@ -78,9 +88,10 @@ class TrainingTransform {
 
   // FromTraining for jobs that hold luma; use it for whatever is written. The inverse of the Rec.709 ODT gives some
   // saturated colours that the ODT itself then clamps to others, of another luma. Their chroma (by `matrix`) is scaled
-  // toward grey at constant Y until ToTrainingWithScale of the result has the Y of `rgb` within kLumaTolerance. The
-  // other routes invert exactly and equal FromTraining.
-  HeldLumaDelivery DeliverHoldingLuma(const image::Image& rgb, const image::Image& highlight_scale,
+  // toward grey at constant Y until ToTrainingWithScale of the result has the Y of `rgb` within kLumaTolerance; where not
+  // even grey has it, the scene colour of `original` is taken, what ToTraining gave for the picture whose luma `rgb` holds.
+  // The other routes invert exactly and equal FromTraining.
+  HeldLumaDelivery DeliverHoldingLuma(const image::Image& rgb, const TrainingImage& original,
                                       image::YCbCrMatrix matrix) const;
   static constexpr double kLumaTolerance = 1e-5;
 

@@ -151,7 +151,7 @@ class Pipeline {
     const auto& network = plan_.model.description();
     const auto& scale = frame.original.highlight_scale;
     if (network.free != model::FreePlanes::kChroma) return plan_.delivery.FromTraining(frame.composed, scale);
-    auto delivery = plan_.delivery.DeliverHoldingLuma(frame.composed, scale, network.matrix);
+    auto delivery = plan_.delivery.DeliverHoldingLuma(frame.composed, frame.original, network.matrix);
     frame.gamut_scaled_share +=
         static_cast<double>(delivery.limited_px) / static_cast<double>(frame.composed.pixel_count());
     frame.unheld_share = static_cast<double>(delivery.unheld_px) / static_cast<double>(frame.composed.pixel_count());

@@ -1,7 +1,10 @@
 #include "worker/engine/color/training_transform.h"
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <random>
+#include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,8 +15,8 @@
 namespace interneg::color {
 namespace {
 
-using ::testing::HasSubstr;
 using image::YCbCrMatrix;
+using ::testing::HasSubstr;
 
 TrainingTransform For(const ColorConfig& config, const char* space, TrainingDomain domain = TrainingDomain::kDisplay) {
   return TrainingTransform(config, space, ChooseRoute(config, space, domain));
@@ -95,14 +98,15 @@ TEST(TrainingTransform, DisplayValuesBeyondZeroToOneReturn) {
                     1e-5);
     }
   }
-  ExpectReturns(For(ColorConfig::BuiltIn(), "sRGB - Display"), Pixels({{-.2F, 1.5F, .3F}}, "sRGB - Display"), 1e-5, 1e-5);
+  ExpectReturns(For(ColorConfig::BuiltIn(), "sRGB - Display"), Pixels({{-.2F, 1.5F, .3F}}, "sRGB - Display"), 1e-5,
+                1e-5);
 }
 
 TEST(TrainingTransform, SceneValuesBeyondTheOdtsReachReturn) {
   for (const auto& config : ConfigsWithOdt()) {
     const auto way = For(config, "ACES2065-1");
-    for (const float v : {0.F, 1e-5F, 1e-4F, .001F, .002F, .004F, .006F, .008F, .02F, .18F, 1.F, 3.9F, 4.1F, 12.F, 16.F,
-                          40.F, 500.F, 60000.F, -.001F, -.5F}) {
+    for (const float v : {0.F, 1e-5F, 1e-4F, .001F, .002F, .004F, .006F, .008F,   .02F,   .18F,
+                          1.F, 3.9F,  4.1F,  12.F,  16.F,  40.F,  500.F, 60000.F, -.001F, -.5F}) {
       ExpectReturns(way, Pixels({{v, v, v}}, "ACES2065-1"), .001, 1e-6);
     }
     ExpectReturns(way, Pixels({{16.F, 12.F, 6.F}, {100.F, 60.F, 30.F}, {.3F, .2F, .1F}}, "ACES2065-1"), .001, 1e-6);
@@ -123,15 +127,15 @@ TEST(TrainingTransform, LogDomainIsAcesCctAndReturns) {
   EXPECT_NEAR(out.rgb.plane(1)[0], (std::log2(.18) + 9.72) / 17.52, 1e-5);  // S-2016-001, equation 1
   EXPECT_EQ(out.rgb.color_space(), image::kTrainingLog);
   ExpectReturns(way, Pixels({{16.F, 0.F, -.002F}, {.18F, 200.F, 1.F}}, "ACEScg"), 1e-4, 1e-5);
-  ExpectReturns(For(config, "sRGB - Texture", TrainingDomain::kLog), Pixels({{.2F, 1.2F, -.1F}}, "sRGB - Texture"), 1e-4,
-                1e-4);
+  ExpectReturns(For(config, "sRGB - Texture", TrainingDomain::kLog), Pixels({{.2F, 1.2F, -.1F}}, "sRGB - Texture"),
+                1e-4, 1e-4);
 }
 
 TEST(TrainingTransform, LinearClampReportsTheClippedShare) {
   const auto config = ColorConfig::BuiltIn();
   const TrainingTransform way(config, "Linear Rec.709 (sRGB)", TrainingRoute::kLinearClamp);
-  const auto out = way.ToTraining(Pixels({{.5F, .5F, .5F}, {2.F, .5F, .5F}, {.1F, -.2F, .1F}, {1.F, 0.F, 1.F}},
-                                         "Linear Rec.709 (sRGB)"));
+  const auto out = way.ToTraining(
+      Pixels({{.5F, .5F, .5F}, {2.F, .5F, .5F}, {.1F, -.2F, .1F}, {1.F, 0.F, 1.F}}, "Linear Rec.709 (sRGB)"));
   EXPECT_DOUBLE_EQ(out.clipped_share, .5);
   EXPECT_NEAR(out.rgb.plane(0)[1], 1.0, 1e-6);
   EXPECT_NEAR(out.rgb.plane(1)[2], 0.0, 1e-6);
@@ -170,11 +174,13 @@ colorspaces:
       children:
         - !<BuiltinTransform> {style: ACES-OUTPUT - ACES2065-1_to_CIE-XYZ-D65 - SDR-VIDEO_1.0}
         - !<BuiltinTransform> {style: DISPLAY - CIE-XYZ-D65_to_REC.1886-REC.709}
-)", "aces-1.2-like");
+)",
+                                            "aces-1.2-like");
   const auto way = For(config, "ACES - ACEScg");
   EXPECT_EQ(way.route(), TrainingRoute::kRec709Odt);
   EXPECT_NEAR(way.ToTraining(Pixels({{.18F, .18F, .18F}}, "ACES - ACEScg")).rgb.plane(0)[0], .389530, 1e-5);
-  ExpectReturns(way, Pixels({{16.F, 16.F, 16.F}, {.001F, .001F, .001F}, {300.F, 200.F, 100.F}}, "ACES - ACEScg"), .001, 1e-6);
+  ExpectReturns(way, Pixels({{16.F, 16.F, 16.F}, {.001F, .001F, .001F}, {300.F, 200.F, 100.F}}, "ACES - ACEScg"), .001,
+                1e-6);
   EXPECT_EQ(ChooseRoute(config, "Output - Rec.709", TrainingDomain::kDisplay), TrainingRoute::kDisplayDirect);
 }
 
@@ -199,7 +205,7 @@ TEST(TrainingTransform, ScaleOfTheOriginalGivesTheHeldLumaBack) {
   image::Image grey = original.rgb;  // another chroma, the same luma
   const auto ycc = RgbToYCbCr(grey, YCbCrMatrix::kBt709);
   for (int c = 0; c < 3; ++c) std::copy(ycc.plane(0).begin(), ycc.plane(0).end(), grey.plane(c).begin());
-  const auto delivered = way.DeliverHoldingLuma(grey, original.highlight_scale, YCbCrMatrix::kBt709);
+  const auto delivered = way.DeliverHoldingLuma(grey, original, YCbCrMatrix::kBt709);
   const auto back = RgbToYCbCr(way.ToTrainingWithScale(delivered.rgb, original.highlight_scale), YCbCrMatrix::kBt709);
   for (int i = 0; i < 2; ++i) EXPECT_NEAR(back.plane(0)[i], ycc.plane(0)[i], 1e-5);
 }
@@ -208,9 +214,9 @@ TEST(TrainingTransform, ScaleOfTheOriginalGivesTheHeldLumaBack) {
 TEST(TrainingTransform, SkinTonesAreDeliveredWithTheirChroma) {
   const auto config = ColorConfig::BuiltIn();
   const auto way = For(config, "ACES2065-1");
-  const auto asked = Pixels({{.78F, .55F, .45F}, {.5F, .3F, .22F}, {.9F, .7F, .62F}, {.35F, .18F, .12F}},
-                            image::kTrainingDisplay);
-  const auto delivered = way.DeliverHoldingLuma(asked, {}, YCbCrMatrix::kBt709);
+  const auto asked =
+      Pixels({{.78F, .55F, .45F}, {.5F, .3F, .22F}, {.9F, .7F, .62F}, {.35F, .18F, .12F}}, image::kTrainingDisplay);
+  const auto delivered = way.DeliverHoldingLuma(asked, {asked, {}, 0.0, {}}, YCbCrMatrix::kBt709);
   EXPECT_EQ(delivered.limited_px, 0U);
   const auto back = way.ToTrainingWithScale(delivered.rgb, {});
   for (std::size_t i = 0; i < asked.values().size(); ++i) EXPECT_NEAR(back.values()[i], asked.values()[i], 1e-5) << i;
@@ -227,7 +233,7 @@ TEST(TrainingTransform, DeliveryHoldsTheLumaOfEveryDisplayColour) {
   for (float& v : asked.values()) v = value(random);
   const auto config = ColorConfig::BuiltIn();
   const auto way = For(config, "ACES2065-1");
-  const auto delivered = way.DeliverHoldingLuma(asked, {}, YCbCrMatrix::kBt709);
+  const auto delivered = way.DeliverHoldingLuma(asked, {asked, {}, 0.0, {}}, YCbCrMatrix::kBt709);
   EXPECT_EQ(delivered.unheld_px, 0U);
   EXPECT_GT(delivered.limited_px, 0U);
   const auto want = RgbToYCbCr(asked, YCbCrMatrix::kBt709);
@@ -239,10 +245,63 @@ TEST(TrainingTransform, PicturesOfAnotherDomainOrSizeAreRefused) {
   const auto config = ColorConfig::BuiltIn();
   const auto way = For(config, "ACEScg");
   EXPECT_THROW(way.FromTraining(Pixels({{0.F, 0.F, 0.F}}, image::kTrainingLog), {}), std::invalid_argument);
-  EXPECT_THROW(way.FromTraining(Pixels({{0.F, 0.F, 0.F}}, image::kTrainingDisplay), image::Image({2, 1}, {"scale"}, "")),
-               std::invalid_argument);
+  EXPECT_THROW(
+      way.FromTraining(Pixels({{0.F, 0.F, 0.F}}, image::kTrainingDisplay), image::Image({2, 1}, {"scale"}, "")),
+      std::invalid_argument);
   EXPECT_THROW(ParseTrainingDomain("video"), ColorError);
   EXPECT_EQ(ParseTrainingRoute(NameOf(TrainingRoute::kRec709Odt)), TrainingRoute::kRec709Odt);
+}
+
+// Scans have noise around black: whatever the signs, nothing may run away, and all must come back.
+TEST(ExposureScale, AnyPixelIsBoundedAndComesBack) {
+  const unsigned seed = static_cast<unsigned>(testing::UnitTest::GetInstance()->random_seed());
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  std::uniform_real_distribution<float> exponent(-9.F, 4.F);
+  std::uniform_int_distribution<int> kind(0, 4);
+  const auto component = [&] {
+    const float size = std::pow(10.F, exponent(random));
+    const int k = kind(random);
+    return k == 0 ? 0.F : k <= 2 ? -size : size;
+  };
+  image::Image picture({200, 100}, {"R", "G", "B"}, "ACES2065-1");
+  for (float& v : picture.values()) v = component();
+  const float awkward[][3] = {{-1e-7F, -1.F, -.5F}, {1e-7F, -1.F, -.5F}, {0.F, 0.F, -1.F}, {0.F, -0.F, 0.F}};
+  for (std::size_t i = 0; i < std::size(awkward); ++i) {
+    for (int c = 0; c < 3; ++c) picture.plane(c)[i] = awkward[i][c];
+  }
+  auto scaled = picture;
+  const auto scale = TakeExposureScale(scaled);
+  for (const float v : scaled.values()) ASSERT_LE(std::abs(v), kHighCeiling * 1.000001F);
+  auto returned = scaled;
+  MultiplyByScale(returned, scale);
+  for (std::size_t i = 0; i < picture.values().size(); ++i) {
+    const float was = picture.values()[i];
+    ASSERT_NEAR(returned.values()[i], was, 1e-6F * std::abs(was)) << "sample " << i;
+  }
+}
+
+// A dark, noisy corner of a scan through the whole way: finite in the domain, and delivered with its luma.
+TEST(TrainingTransform, NegativeNoiseKeepsItsLumaThroughTheOdt) {
+  const auto config = ColorConfig::BuiltIn();
+  const TrainingTransform way(config, "ACES2065-1", TrainingRoute::kRec709Odt);
+  std::mt19937 random(20261121);
+  std::normal_distribution<float> noise(0.F, .002F);
+  image::Image picture({64, 64}, {"R", "G", "B"}, "ACES2065-1");
+  for (float& v : picture.values()) v = noise(random);
+  const auto training = way.ToTraining(picture);
+  for (const float v : training.rgb.values()) ASSERT_TRUE(std::isfinite(v) && std::abs(v) < 2.F) << v;
+  // Its luma with no colour at all: what a model may well predict there.
+  auto planes = image::RgbToYCbCr(training.rgb, YCbCrMatrix::kBt709);
+  for (const int plane : {1, 2}) std::ranges::fill(planes.plane(plane), 0.F);
+  const auto delivered =
+      way.DeliverHoldingLuma(image::YCbCrToRgb(planes, YCbCrMatrix::kBt709), training, YCbCrMatrix::kBt709);
+  EXPECT_EQ(delivered.unheld_px, 0U);
+  const auto back = image::RgbToYCbCr(way.ToTrainingWithScale(delivered.rgb, training.highlight_scale), YCbCrMatrix::kBt709);
+  for (std::size_t i = 0; i < back.pixel_count(); ++i) {
+    ASSERT_NEAR(back.plane(0)[i], planes.plane(0)[i], 1.5e-5) << "pixel " << i;
+  }
+  for (const float v : delivered.rgb.values()) ASSERT_TRUE(std::isfinite(v) && std::abs(v) < 1.F) << v;
 }
 
 TEST(ExposureScale, JoinsWithoutAStepAndKeepsThePeakInReach) {

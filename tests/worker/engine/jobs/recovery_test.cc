@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -112,6 +113,33 @@ TEST(Recovery, SceneLinearMasterIsProven) {
               frame, "x")
               .rgb;
       for (float& v : picture.values()) v = std::pow(v, 2.4F) * 1.5F;
+      WriteFrame(shot.folder / (std::string("linear/") + medium), "f.%04d.exr", frame, picture);
+    }
+  }
+  auto train = shot.Train();
+  train.source = FrameSource{shot.folder / "linear/source/f.%04d.exr", "1-9", "ACEScg"};
+  train.reference = FrameSource{shot.folder / "linear/reference/f.%04d.exr", "1-9", "ACEScg"};
+  auto render = shot.Render();
+  render.source = train.source;
+  render.output = RenderOutput{};
+  render.output->path = shot.folder / "out/r.%04d.exr";
+  EXPECT_EQ(Recover(shot, train, render).outcome, EngineOutcome::kSucceeded);
+  ExpectEveryFrameProven(shot, 9);
+}
+
+// Scans have noise around black: negative components, and lumas below zero that no grey has.
+TEST(Recovery, NoisyBlackOfASceneLinearMasterIsProven) {
+  DrawnShot shot;
+  std::mt19937 random(20261121);
+  std::normal_distribution<float> noise(0.F, .002F);
+  for (int frame = 1; frame <= 9; ++frame) {
+    for (const char* medium : {"source", "reference"}) {
+      auto picture = DrawClean(DrawnShot::kSize, frame);
+      if (medium == std::string("source")) picture = Faded(picture);
+      for (float& v : picture.values()) v = std::pow(v, 2.4F);
+      for (int c = 0; c < 3; ++c) {
+        for (std::size_t i = 0; i < picture.pixel_count() / 4; ++i) picture.plane(c)[i] = noise(random);
+      }
       WriteFrame(shot.folder / (std::string("linear/") + medium), "f.%04d.exr", frame, picture);
     }
   }

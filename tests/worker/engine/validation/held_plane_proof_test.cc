@@ -72,7 +72,7 @@ File WriteFile(const std::string& space, TrainingRoute route, image::Image sourc
   TrainingTransform in(config, source_pixels.color_space(), route);
   auto original = in.ToTraining(source_pixels);
   TrainingTransform out(config, space, route);
-  auto pixels = out.DeliverHoldingLuma(Recolored(original.rgb), original.highlight_scale, YCbCrMatrix::kBt709).rgb;
+  auto pixels = out.DeliverHoldingLuma(Recolored(original.rgb), original, YCbCrMatrix::kBt709).rgb;
   for (float& v : pixels.values()) v = Stored(v, encoding);
   return {std::move(out), std::move(original), std::move(pixels)};
 }
