@@ -23,8 +23,9 @@ const std::vector<std::string>& Keys() {
 struct Layer {
   std::string origin;
   std::map<std::string, std::string> values;
-  fs::path folder;      // that relative file names are taken from
-  bool is_file = true;  // and so speaks for its own server only
+  fs::path folder;  // that relative file names are taken from
+  // A file speaks for its own server only. That of a project comes with somebody's material.
+  enum class Kind { kSaid, kFile, kProjectFile } kind = Kind::kFile;
 };
 
 fs::path NearestProjectFile(const fs::path& from) {
@@ -36,7 +37,7 @@ fs::path NearestProjectFile(const fs::path& from) {
 }
 
 Layer FlagLayer(const SettingFlags& flags, const Environment& environment) {
-  Layer layer{"the command line", {}, environment.working_folder, false};
+  Layer layer{"the command line", {}, environment.working_folder, Layer::Kind::kSaid};
   const auto set = [&](const char* key, const std::string& value) {
     if (!value.empty()) layer.values[key] = value;
   };
@@ -49,7 +50,7 @@ Layer FlagLayer(const SettingFlags& flags, const Environment& environment) {
 }
 
 Layer VariableLayer(const Environment& environment) {
-  Layer layer{"the environment", {}, environment.working_folder, false};
+  Layer layer{"the environment", {}, environment.working_folder, Layer::Kind::kSaid};
   for (const std::string& key : Keys()) {
     std::string name = "INTERNEG_";
     for (const char c : key) name += c == '_' ? '_' : static_cast<char>(c - 'a' + 'A');
@@ -61,14 +62,16 @@ Layer VariableLayer(const Environment& environment) {
 absl::StatusOr<std::vector<Layer>> Layers(const SettingFlags& flags, const Environment& environment) {
   std::vector<Layer> layers = {FlagLayer(flags, environment), VariableLayer(environment)};
   const fs::path config = environment.ConfigFolder();
-  std::vector<fs::path> files = {NearestProjectFile(environment.working_folder)};
+  const fs::path project_file = NearestProjectFile(environment.working_folder);
+  std::vector<fs::path> files = {project_file};
   if (!config.empty()) files.insert(files.end(), {config / "config.toml", config / "login.toml"});
   files.push_back(environment.system_file);
   if (!config.empty()) files.push_back(config / "local.toml");
   for (const fs::path& file : files) {
     auto values = ReadConfigFile(file, Keys());
     if (!values.ok()) return values.status();
-    if (!values->empty()) layers.push_back({file.string(), std::move(*values), file.parent_path(), true});
+    const auto kind = file == project_file ? Layer::Kind::kProjectFile : Layer::Kind::kFile;
+    if (!values->empty()) layers.push_back({file.string(), std::move(*values), file.parent_path(), kind});
   }
   return layers;
 }
@@ -83,12 +86,15 @@ std::string FileOf(const Layer& layer, const std::string& key) {
   return (layer.folder / layer.values.at(key)).lexically_normal().string();
 }
 
+bool SpeaksFor(const Layer& layer, const std::string& server) {
+  if (layer.kind == Layer::Kind::kSaid) return true;
+  const auto own = layer.values.find("server");
+  return own != layer.values.end() && own->second == server;
+}
+
 void ResolveToken(const std::vector<Layer>& layers, Settings& settings) {
   for (const Layer& layer : layers) {
-    if (layer.is_file) {
-      const auto server = layer.values.find("server");
-      if (server == layer.values.end() || server->second != settings.server) continue;
-    }
+    if (!SpeaksFor(layer, settings.server)) continue;
     // A flag names a file; of the two variables the secret itself is the more explicit.
     if (const auto token = layer.values.find("token"); token != layer.values.end()) {
       settings.token = token->second;
@@ -98,6 +104,16 @@ void ResolveToken(const std::vector<Layer>& layers, Settings& settings) {
       continue;
     }
     settings.token_origin = layer.origin;
+    return;
+  }
+}
+
+// After ResolveToken. A project file may not say whom to trust with a token that is not its own.
+void ResolveCertificates(const std::vector<Layer>& layers, Settings& settings) {
+  for (const Layer& layer : layers) {
+    if (!SpeaksFor(layer, settings.server) || layer.values.count("ca_file") == 0) continue;
+    if (layer.kind == Layer::Kind::kProjectFile && settings.token_origin != layer.origin) continue;
+    settings.ca_file = FileOf(layer, "ca_file");
     return;
   }
 }
@@ -112,7 +128,7 @@ absl::StatusOr<Settings> ResolveSettings(const SettingFlags& flags, const Enviro
   settings.server = server == nullptr ? kDefaultServer : server->values.at("server");
   settings.server_origin = server == nullptr ? "the default" : server->origin;
   ResolveToken(*layers, settings);
-  if (const Layer* layer = FirstWith(*layers, "ca_file")) settings.ca_file = FileOf(*layer, "ca_file");
+  ResolveCertificates(*layers, settings);
   if (const Layer* layer = FirstWith(*layers, "output")) settings.output = layer->values.at("output");
   if (const Layer* layer = FirstWith(*layers, "project")) settings.project = layer->values.at("project");
   if (const Layer* layer = FirstWith(*layers, "retry_seconds")) {

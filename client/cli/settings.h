@@ -30,7 +30,8 @@ struct Settings {
   std::string token;
   std::string token_file;
   std::string token_origin;
-  std::string ca_file;  // empty: the system's certificates
+  // Empty: the system's certificates. Taken as the token is; a project file's only with that file's own token.
+  std::string ca_file;
   std::string output;   // empty: table
   std::string project;  // empty: none by default
   // How long an unreachable server is tried again.

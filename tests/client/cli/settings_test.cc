@@ -54,6 +54,22 @@ TEST(Settings, AFilesTokenGoesOnlyToTheServerOfThatFile) {
   EXPECT_TRUE(absl::IsUnauthenticated(ReadToken(settings).status()));
 }
 
+// Who may answer for the farm is as much a secret's keeper as the token's place.
+TEST(Settings, CertificatesHoldForTheServerOfTheirFile) {
+  Place place;
+  place.folder.Write("config/interneg/login.toml", "server = \"farm:1\"\ntoken = \"secret\"\nca_file = \"farm.pem\"\n");
+  EXPECT_EQ(place.Resolve().ca_file, (place.folder.path() / "config/interneg/farm.pem").string());
+  SettingFlags flags;
+  flags.server = "127.0.0.1:7600";
+  EXPECT_EQ(place.Resolve(flags).ca_file, "") << "another server";
+  place.folder.Write("work/.interneg.toml", "server = \"farm:1\"\nca_file = \"mine.pem\"\n");
+  EXPECT_EQ(place.Resolve().ca_file, (place.folder.path() / "config/interneg/farm.pem").string());
+  place.folder.Write("work/.interneg.toml", "server = \"farm:1\"\nca_file = \"mine.pem\"\ntoken = \"its own\"\n");
+  EXPECT_EQ(place.Resolve().ca_file, (place.folder.path() / "work/mine.pem").string());
+  flags.ca_file = "said.pem";
+  EXPECT_EQ(place.Resolve(flags).ca_file, (place.environment.working_folder / "said.pem").string());
+}
+
 TEST(Settings, TokenFilesAreRelativeToTheirFile) {
   Place place;
   place.folder.Write("config/interneg/config.toml", "server = \"farm:1\"\ntoken_file = \"t\"\n");
