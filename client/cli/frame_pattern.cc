@@ -9,6 +9,8 @@
 namespace interneg::cli {
 namespace {
 
+constexpr int kMostDigits = 9;
+
 int DigitsOf(const std::string& field) {
   switch (field.front()) {
     case '#':
@@ -35,8 +37,8 @@ const std::regex& FieldExpression() {
 
 std::string FramePattern::PathFor(int frame) const {
   if (digits == 0) return folder + before;
-  const std::string number = fmt::format("{:0{}d}", std::abs(frame), digits);
-  return folder + before + (frame < 0 ? "-" : "") + number + after;
+  // As printf's %04d: the sign counts in the width.
+  return folder + before + fmt::format("{:0{}d}", frame, digits) + after;
 }
 
 std::string FramePattern::Extension() const {
@@ -70,6 +72,7 @@ absl::StatusOr<FramePattern> ParseFramePattern(std::string_view option, std::str
   pattern.before = field.prefix();
   pattern.after = field.suffix();
   pattern.digits = DigitsOf(field.str());
+  if (pattern.digits > kMostDigits) return bad("asks for more than 9 digits, where one # stands for 4 of them");
   if (std::regex_search(pattern.after, FieldExpression())) return bad("has two frame fields");
   return pattern;
 }

@@ -14,13 +14,14 @@ struct FramePattern {
   std::string folder;  // "" or ends in '/'
   std::string before;  // the file name before the field (all of it when there is no field)
   std::string after;   // after the field
-  int digits = 0;      // least digits; 0: no field, one file serves every frame
+  int digits = 0;      // least characters of the number, its sign included; 0: no field, one file serves every frame
 
   std::string PathFor(int frame) const;
   std::string Extension() const;  // lower case, without the dot
 };
 
-// INVALID_ARGUMENT names the option: two fields, a field in a folder's name, an empty file name, a bad %.
+// INVALID_ARGUMENT names the option: two fields, a field in a folder's name, an empty file name, a bad %,
+// more than 9 digits.
 absl::StatusOr<FramePattern> ParseFramePattern(std::string_view option, std::string_view path);
 
 }  // namespace interneg::cli
