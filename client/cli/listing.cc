@@ -39,10 +39,13 @@ std::string Clean(std::string text) {
 }
 
 std::vector<std::size_t> ShownColumns(const Listing& listing, const Style& style) {
-  std::vector<std::size_t> shown;
-  for (std::size_t i = 0; i < listing.columns.size(); ++i)
-    if (listing.columns[i].shown == Shown::kAlways || style.format == Format::kWide) shown.push_back(i);
-  return shown;
+  std::vector<std::size_t> columns;
+  for (std::size_t i = 0; i < listing.columns.size(); ++i) {
+    const Shown shown = listing.columns[i].shown;
+    if (shown == Shown::kBelow && style.medium == Medium::kTerminal) continue;
+    if (shown != Shown::kWide || style.format == Format::kWide) columns.push_back(i);
+  }
+  return columns;
 }
 
 void PrintTabs(const Listing& listing, const std::vector<std::size_t>& shown, std::ostream& out) {
@@ -70,14 +73,20 @@ void PrintTable(const Listing& listing, const Style& style, std::ostream& out) {
     for (std::size_t i = 0; i < shown.size() && left > 0; ++i) {
       const std::string text = Clean(cell_of(shown[i]));
       const bool last = i + 1 == shown.size();
-      const std::string cell = Cut(last ? text : Padded(text, widths[i]), left);
+      const bool whole = listing.columns[shown[i]].shown == Shown::kWhole;
+      const std::string cell = Cut(last ? text : Padded(text, widths[i]), whole ? std::string::npos : left);
       out << Coloured(cell, text, style) << (last || left <= widths[i] + 2 ? "" : "  ");
       left = left == std::string::npos ? left : left - std::min(left, widths[i] + 2);
     }
     out << '\n';
   };
   print_line([&](std::size_t column) { return listing.columns[column].title; });
-  for (const Row& row : listing.rows) print_line([&](std::size_t column) { return row.cells[column]; });
+  for (const Row& row : listing.rows) {
+    print_line([&](std::size_t column) { return row.cells[column]; });
+    for (std::size_t column = 0; column < listing.columns.size(); ++column)
+      if (listing.columns[column].shown == Shown::kBelow && !row.cells[column].empty())
+        out << "  → " << Clean(row.cells[column]) << '\n';
+  }
 }
 
 void PrintFields(const Listing& listing, const Row& row, const Style& style, std::ostream& out) {

@@ -29,7 +29,9 @@ struct Style {
   int columns = 80;  // of the terminal
 };
 
-enum class Shown { kAlways, kWide };
+// In a table on a terminal: always, cut at its edge; with `wide` only; in full, however long (for a last column); or on
+// a line of its own below the row, in full, when there is something to say.
+enum class Shown { kAlways, kWide, kWhole, kBelow };
 
 struct Column {
   std::string title;

@@ -35,6 +35,21 @@ TEST(Listing, ANarrowTerminalCutsWithAnEllipsis) {
             "b22  failed   no …\n");
 }
 
+TEST(Listing, ANarrowTerminalKeepsWhatMustBeReadWhole) {
+  const Listing findings{{{"CHECK"}, {"FOUND", Shown::kWhole}, {"REMEDY", Shown::kBelow}},
+                         {{{"token", "it has expired long ago", "get another"}, "token", Json()},
+                          {{"client", "interneg", ""}, "client", Json()}}};
+  std::stringstream out, pipe;
+  PrintListing(findings, {Format::kTable, Colour::kOff, Medium::kTerminal, 12}, out);
+  EXPECT_EQ(out.str(),
+            "CHECK   FOUND\n"
+            "token   it has expired long ago\n"
+            "  → get another\n"
+            "client  interneg\n");
+  PrintListing(findings, {Format::kTable, Colour::kOff, Medium::kPipe, 12}, pipe);
+  EXPECT_EQ(pipe.str(), "token\tit has expired long ago\tget another\nclient\tinterneg\t\n");
+}
+
 TEST(Listing, StatesAreColouredOnlyWhenAsked) {
   EXPECT_NE(Printed({Format::kTable, Colour::kOn, Medium::kTerminal, 80}).find("\x1b[31mfailed \x1b[0m"),
             std::string::npos);
