@@ -1,8 +1,12 @@
+#include <poll.h>
 #include <termios.h>
 #include <unistd.h>
 
-#include <istream>
+#include <array>
+#include <cerrno>
+#include <cstring>
 #include <memory>
+#include <sstream>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -33,6 +37,33 @@ class EchoOff {
   bool changed_ = false;
 };
 
+// One line of the terminal. Ctrl-C ends the wait, so that the terminal gets its echo back before the process ends.
+absl::StatusOr<std::string> ReadSilently(cli::Interruption& interruption) {
+  int wake[2];
+  if (pipe(wake) != 0) return absl::InternalError(fmt::format("the terminal cannot be read: {}", std::strerror(errno)));
+  std::string line;
+  {
+    const cli::Interruption::Listener listener(interruption, [&] {
+      const ssize_t written = write(wake[1], "x", 1);
+      static_cast<void>(written);
+    });
+    const EchoOff silence;
+    while (line.find('\n') == std::string::npos) {
+      pollfd waits[] = {{STDIN_FILENO, POLLIN, 0}, {wake[0], POLLIN, 0}};
+      if (poll(waits, 2, -1) < 0 && errno != EINTR) break;
+      if (waits[1].revents != 0) break;
+      std::array<char, 512> part{};
+      const ssize_t count = read(STDIN_FILENO, part.data(), part.size());
+      if (count <= 0) break;
+      line.append(part.data(), static_cast<std::size_t>(count));
+    }
+  }
+  close(wake[0]);
+  close(wake[1]);
+  if (interruption.requested()) return absl::CancelledError("");
+  return line;
+}
+
 absl::StatusOr<std::string> AskForToken(Context& context) {
   const cli::Environment& environment = context.environment();
   if (environment.in_is_terminal && context.options().no_input)
@@ -40,9 +71,10 @@ absl::StatusOr<std::string> AskForToken(Context& context) {
   std::string token;
   if (environment.in_is_terminal) {
     context.error() << "Token: " << std::flush;
-    const EchoOff silence;
-    *environment.in >> token;
+    const auto line = ReadSilently(context.interruption());
     context.error() << '\n';
+    if (!line.ok()) return line.status();
+    std::istringstream(*line) >> token;
   } else {
     *environment.in >> token;
   }
@@ -54,8 +86,7 @@ absl::StatusOr<std::string> AskForToken(Context& context) {
 absl::StatusOr<ExitCode> Login(Context& context) {
   const std::filesystem::path folder = context.environment().ConfigFolder();
   if (folder.empty())
-    return absl::FailedPreconditionError(
-        "neither XDG_CONFIG_HOME nor HOME is set: there is no place to keep the login");
+    return absl::InternalError("neither XDG_CONFIG_HOME nor HOME is set: there is no place to keep the login");
   cli::Settings settings = context.settings();
   if (context.options().dry_run) {
     // The token is neither asked for nor shown.

@@ -19,12 +19,19 @@ CommandLine::CommandLine() {
 }
 
 Outcome CommandLine::Run(const std::vector<std::string>& arguments) {
-  std::stringstream out, error, in;
+  std::stringstream out;
+  Outcome outcome = RunInto(out, arguments);
+  outcome.out = out.str();
+  return outcome;
+}
+
+Outcome CommandLine::RunInto(std::ostream& out, const std::vector<std::string>& arguments) {
+  std::stringstream error, in(typed);
   environment.out = &out;
   environment.error = &error;
   environment.in = &in;
   const ExitCode code = commands::RunCommandLine(arguments, environment, interruption);
-  return {code, out.str(), error.str()};
+  return {code, "", error.str()};
 }
 
 }  // namespace interneg::cli

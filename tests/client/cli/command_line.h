@@ -26,11 +26,14 @@ class CommandLine {
   CommandLine();
 
   Outcome Run(const std::vector<std::string>& arguments);
+  // With a stdout of the test's own.
+  Outcome RunInto(std::ostream& out, const std::vector<std::string>& arguments);
 
   FakeServer server;
   TemporaryFolder folder;
   Environment environment;
   Interruption interruption;
+  std::string typed;  // what stdin holds
 
  private:
   int ids_ = 0;

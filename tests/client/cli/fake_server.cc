@@ -119,8 +119,10 @@ struct Jobs final : v1::JobService::Service {
                    v1::SubmitJobResponse* response) override {
     const std::lock_guard lock(farm.mutex);
     if (const Status s = Admit(farm, *context, "SubmitJob"); !s.ok()) return s;
-    farm.submitted.push_back(*request);
     const char* id = request->spec().has_probe() ? "probe-1" : request->spec().has_train() ? "train-1" : "render-1";
+    const std::string kind = std::string(id).substr(0, std::string_view(id).find('-'));
+    if (const Status s = Admit(farm, *context, "SubmitJob/" + kind); !s.ok()) return s;
+    farm.submitted.push_back(*request);
     v1::Job& job = farm.jobs[id];
     job.set_job_id(id);
     job.set_kind(request->spec().has_probe()   ? v1::JOB_KIND_PROBE
@@ -148,6 +150,7 @@ struct Jobs final : v1::JobService::Service {
                    v1::CancelJobResponse* response) override {
     const std::lock_guard lock(farm.mutex);
     if (const Status s = Admit(farm, *context, "CancelJob"); !s.ok()) return s;
+    farm.cancelled.push_back(request->job_id());
     response->mutable_job()->set_job_id(request->job_id());
     response->mutable_job()->set_state(v1::JOB_STATE_CANCELLED);
     return Status::OK;
@@ -156,6 +159,12 @@ struct Jobs final : v1::JobService::Service {
     const std::lock_guard lock(farm.mutex);
     if (const Status s = Admit(farm, *context, "AdjustJob"); !s.ok()) return s;
     response->set_adjustment_no(1);
+    return Status::OK;
+  }
+  Status ListTasks(ServerContext* context, const v1::ListTasksRequest*, v1::ListTasksResponse* response) override {
+    const std::lock_guard lock(farm.mutex);
+    if (const Status s = Admit(farm, *context, "ListTasks"); !s.ok()) return s;
+    for (int i = 0; i < farm.tasks; ++i) response->add_tasks()->set_task_id("task-" + std::to_string(i));
     return Status::OK;
   }
   Status ListMeasures(ServerContext* context, const v1::ListMeasuresRequest* request,

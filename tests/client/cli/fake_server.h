@@ -23,13 +23,16 @@ namespace interneg::cli {
 struct FakeFarm {
   std::mutex mutex;
   std::string token = "secret";
-  // Method ("GetJob") → the status to refuse it with. Taken away after one use when it stands in `refuse_once`.
+  // Method ("GetJob"; of submissions also "SubmitJob/render") → the status to refuse it with. Taken away after one use
+  // when it stands in `refuse_once`.
   std::map<std::string, grpc::Status> refuse;
   std::map<std::string, grpc::Status> refuse_once;
   std::map<std::string, v1::Project> projects;  // by name
   std::map<std::string, v1::Media> media;       // by name
   std::map<std::string, v1::Job> jobs;          // by id
   std::vector<v1::SubmitJobRequest> submitted;
+  std::vector<std::string> cancelled;
+  int tasks = 0;  // that every job has
   std::vector<v1::WatchJobsResponse> events;
   // The stream breaks after this many events, once each.
   std::vector<int> breaks;
