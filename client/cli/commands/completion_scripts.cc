@@ -104,7 +104,12 @@ _interneg() {{
     _files
   fi
 }}
-compdef _interneg interneg
+# Autoloaded from $fpath, the file itself is the function; sourced, it only defines it.
+if [[ "${{funcstack[1]}}" == "_interneg" ]]; then
+  _interneg "$@"
+else
+  compdef _interneg interneg
+fi
 )",
       OptionWords(root), PathAlternatives(root), cases);
 }

@@ -30,7 +30,8 @@ absl::StatusOr<Sequence> ParseSequence(const SequenceText& text, const std::file
   sequence.pattern = std::move(*pattern);
   if (IsMovie(sequence.pattern.Extension())) {
     return absl::InvalidArgumentError(fmt::format(
-        "{0}: {1} is a movie; take its frames out first, for example with `ffmpeg -i {1} frames/f.%04d.png`",
+        "{0}: {1} is a movie; take its frames out first, for example with `ffmpeg -i {1} -fps_mode passthrough "
+        "-pix_fmt rgb48be frames/f.%04d.png`",
         text.path_option, text.path));
   }
   auto frames = cli::ParseFrameRange(text.range_option, text.range);
