@@ -16,8 +16,7 @@ absl::StatusOr<std::map<std::string, std::string>> ReadConfigFile(const std::fil
   std::error_code error;
   if (file.empty() || !std::filesystem::exists(file, error)) return values;
   std::ifstream stream(file);
-  if (!stream)
-    return absl::FailedPreconditionError(fmt::format("{}: cannot be read; check its permissions", file.string()));
+  if (!stream) return absl::InternalError(fmt::format("{}: cannot be read; check its permissions", file.string()));
   std::vector<CLI::ConfigItem> items;
   try {
     items = CLI::ConfigTOML().from_config(stream);

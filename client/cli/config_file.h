@@ -12,7 +12,7 @@
 namespace interneg::cli {
 
 // Values by key. A file that is not there is empty. INVALID_ARGUMENT names the file and the key that is not among
-// `known` or has no single value; FAILED_PRECONDITION a file that cannot be read.
+// `known` or has no single value; INTERNAL a file that cannot be read.
 absl::StatusOr<std::map<std::string, std::string>> ReadConfigFile(const std::filesystem::path& file,
                                                                   const std::vector<std::string>& known);
 

@@ -135,6 +135,16 @@ absl::Status Connection::Translate(const grpc::Status& status) const {
       return absl::UnimplementedError(
           fmt::format("the server {} does not know this call; it may be of another version than this client: {}",
                       settings_.server, message));
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+      return absl::DeadlineExceededError(
+          fmt::format("the server {} (from {}) took too long to answer ({}); try again, or read its log",
+                      settings_.server, settings_.server_origin, message));
+    case grpc::StatusCode::INTERNAL:
+    case grpc::StatusCode::UNKNOWN:
+      return absl::InternalError(
+          fmt::format("the server {} (from {}) could not answer: {}; its log says more (`journalctl -u "
+                      "interneg-server` there; log/server.log of a local stack)",
+                      settings_.server, settings_.server_origin, message));
     default:
       return absl::Status(static_cast<absl::StatusCode>(status.error_code()), message);
   }

@@ -52,8 +52,7 @@ absl::Status StoreLogin(const std::filesystem::path& config_folder, const std::s
   if (!IsPlain(server) || !IsPlain(token) || !IsPlain(ca_file))
     return absl::InvalidArgumentError("server and token may hold no quotes, backslashes or control characters");
   const auto failed = [&](const std::string& what) {
-    return absl::FailedPreconditionError(
-        fmt::format("{}: cannot {}: {}", config_folder.string(), what, std::strerror(errno)));
+    return absl::InternalError(fmt::format("{}: cannot {}: {}", config_folder.string(), what, std::strerror(errno)));
   };
   std::error_code error;
   std::filesystem::create_directories(config_folder.parent_path(), error);
