@@ -81,7 +81,7 @@ absl::Status WatchJobs(Connection& connection, const std::vector<std::string>& j
 
 absl::StatusOr<std::map<std::string, v1::Job>> WaitForJobs(
     Connection& connection, const std::vector<std::string>& job_ids,
-    std::optional<std::chrono::duration<double>> timeout,
+    std::optional<std::chrono::duration<double>> timeout, WaitEnd end,
     const std::function<void(const v1::WatchJobsResponse&)>& handler) {
   std::map<std::string, v1::Job> jobs;
   const auto decide = [&](const v1::WatchJobsResponse& event) {
@@ -89,7 +89,8 @@ absl::StatusOr<std::map<std::string, v1::Job>> WaitForJobs(
     if (!event.has_job()) return Watching::kGoOn;
     jobs[event.job_id()] = event.job();
     const v1::JobState state = event.job().state();
-    if (state == v1::JOB_STATE_FAILED || state == v1::JOB_STATE_CANCELLED) return Watching::kStop;
+    const bool failed = state == v1::JOB_STATE_FAILED || state == v1::JOB_STATE_CANCELLED;
+    if (failed && end == WaitEnd::kFirstFailure) return Watching::kStop;
     const bool all = std::all_of(job_ids.begin(), job_ids.end(), [&](const std::string& id) {
       const auto found = jobs.find(id);
       return found != jobs.end() && HasEnded(found->second.state());

@@ -28,10 +28,13 @@ using EventHandler = std::function<Watching(const v1::WatchJobsResponse&)>;
 absl::Status WatchJobs(Connection& connection, const std::vector<std::string>& job_ids, std::uint64_t cursor,
                        std::optional<std::chrono::duration<double>> timeout, const EventHandler& handler);
 
-// The jobs as they are once all have ended, or once one has failed or was cancelled. `handler` sees every event.
+// When waiting for several jobs is over. Of jobs that follow from one another, one that failed decides the rest.
+enum class WaitEnd { kAllEnded, kFirstFailure };
+
+// The jobs as they are then; `handler` sees every event. Errors: as WatchJobs.
 absl::StatusOr<std::map<std::string, v1::Job>> WaitForJobs(
     Connection& connection, const std::vector<std::string>& job_ids,
-    std::optional<std::chrono::duration<double>> timeout,
+    std::optional<std::chrono::duration<double>> timeout, WaitEnd end,
     const std::function<void(const v1::WatchJobsResponse&)>& handler);
 
 // kJobFailed when one failed or was cancelled, else kJobPartial when one is partial, else kOk.

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "client/cli/commands/calls.h"
 #include "client/cli/commands/command_table.h"
 #include "client/cli/commands/records.h"
 #include "client/cli/digest.h"
@@ -25,17 +26,11 @@ struct ListOptions {
 };
 
 absl::StatusOr<ExitCode> List(Context& context, const ListOptions& options) {
-  const auto connection = context.Connect();
-  if (!connection.ok()) return connection.status();
   v1::ListArtifactsRequest request;
   request.set_job_id(options.job);
   request.set_kind(options.kind);
-  const auto artifacts = ListPages(
-      **connection, &v1::ArtifactService::Stub::ListArtifacts, request, context.options().limit,
-      [](v1::ListArtifactsResponse & page) -> auto& { return *page.mutable_artifacts(); });
-  if (!artifacts.ok()) return artifacts.status();
-  cli::PrintListing(ListArtifacts(context, *artifacts), context.style(), context.out());
-  return ExitCode::kOk;
+  return PrintList(context, &v1::ArtifactService::Stub::ListArtifacts, request,
+                   &v1::ListArtifactsResponse::mutable_artifacts, ListArtifacts);
 }
 
 // A file that arrives: its bytes so far, and their digest.
@@ -73,8 +68,7 @@ class PartialFile {
 };
 
 absl::Status CannotWrite(const fs::path& path) {
-  return absl::FailedPreconditionError(
-      fmt::format("--to: {} cannot be written: {}", path.string(), std::strerror(errno)));
+  return absl::InternalError(fmt::format("--to: {} cannot be written: {}", path.string(), std::strerror(errno)));
 }
 
 absl::Status Receive(cli::Connection& connection, const std::string& sha256, const fs::path& path, PartialFile& file) {

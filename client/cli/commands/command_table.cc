@@ -6,6 +6,8 @@
 #include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
+#include "client/cli/commands/version.h"
+
 namespace interneg::commands {
 namespace {
 
@@ -23,7 +25,7 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions& globals) {
   app.add_option("--ca-file", globals.settings.ca_file, "Certificates to trust, PEM [INTERNEG_CA_FILE]")
       ->type_name("FILE")
       ->group(group);
-  app.add_option("--limit", globals.limit, "Most records to list; 0: all (default 100)")
+  app.add_option("--limit", globals.limit, "Most records to list; 0: all (100 on a terminal, all in a pipe)")
       ->type_name("COUNT")
       ->check(CLI::NonNegativeNumber)
       ->group(group);
@@ -81,6 +83,7 @@ CommandTable::CommandTable(GlobalOptions& globals)
     : root_(std::make_unique<CLI::App>("Recovers colour and detail of film: jobs, workers and results of Interneg.",
                                        "interneg")) {
   root_->require_subcommand(1);
+  root_->set_version_flag("--version", ClientVersion(), "Print the client's version and end");
   AddGlobalOptions(*root_, globals);
   root_->footer(
       "Exit status: 0 ok, 1 failure, 2 usage, 3 the job failed, 4 not allowed, 5 not found, 6 conflict, "
@@ -135,6 +138,9 @@ ExitCode RunCommandLine(const std::vector<std::string>& arguments, const cli::En
   } catch (const CLI::CallForHelp&) {
     context.out() << table.root().help();
     return ExitCode::kOk;
+  } catch (const CLI::CallForVersion&) {
+    context.out() << fmt::format("interneg {}\n", ClientVersion());
+    return ExitCode::kOk;
   } catch (const CLI::CallForAllHelp&) {
     context.out() << table.root().help("", CLI::AppFormatMode::All);
     return ExitCode::kOk;
@@ -145,8 +151,9 @@ ExitCode RunCommandLine(const std::vector<std::string>& arguments, const cli::En
   if (const absl::Status status = CheckHeeded(table.chosen(), context.options()); !status.ok())
     return Report(status, context.error());
   const auto outcome = table.chosen().action(context);
-  context.out() << std::flush;
-  return outcome.ok() ? *outcome : Report(outcome.status(), context.error());
+  const absl::Status flushed = context.Flush();
+  if (!outcome.ok()) return Report(outcome.status(), context.error());
+  return flushed.ok() ? *outcome : Report(flushed, context.error());
 }
 
 }  // namespace interneg::commands

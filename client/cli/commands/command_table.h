@@ -57,6 +57,7 @@ void AddCompletionCommands(CommandTable& table);
 void AddDatasetCommands(CommandTable& table);
 void AddDoctorCommand(CommandTable& table);
 void AddJobCommands(CommandTable& table);
+void AddJobSubmit(CommandTable& table, CLI::App& noun);
 void AddLoginCommand(CommandTable& table);
 void AddMediaCommands(CommandTable& table);
 void AddProjectCommands(CommandTable& table);

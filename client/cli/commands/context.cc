@@ -1,11 +1,19 @@
 #include "client/cli/commands/context.h"
 
+#include <cerrno>
+#include <cstring>
+
 #include <fmt/format.h>
 
 #include "client/cli/time_text.h"
 #include "client/cli/uuid.h"
 
 namespace interneg::commands {
+namespace {
+
+constexpr int kTerminalLimit = 100;
+
+}  // namespace
 
 absl::Status Context::Prepare() {
   auto settings = cli::ResolveSettings(options_.settings, environment_);
@@ -62,6 +70,24 @@ ExitCode Context::ShowRequest(const google::protobuf::Message& request) const {
 void Context::Note(const std::string& text, Weight weight) const {
   if (options_.quiet || (weight == Weight::kVerbose && !options_.verbose)) return;
   error() << text << '\n' << std::flush;
+}
+
+int Context::limit() const {
+  if (options_.limit) return *options_.limit;
+  return style_.medium == cli::Medium::kTerminal ? kTerminalLimit : 0;
+}
+
+void Context::NoteRest(Rest rest) const {
+  if (rest == Rest::kMore && !options_.limit)
+    Note(fmt::format("The first {} are shown; --limit 0 shows all.", limit()));
+}
+
+absl::Status Context::Flush() const {
+  errno = 0;
+  out() << std::flush;
+  if (out()) return absl::OkStatus();
+  return absl::InternalError(fmt::format("stdout: cannot be written{}{}; what was printed is not complete",
+                                         errno == 0 ? "" : ": ", errno == 0 ? "" : std::strerror(errno)));
 }
 
 std::string Context::TimeText(const google::protobuf::Timestamp& time) const {

@@ -3,6 +3,7 @@
 #define INTERNEG_CLIENT_CLI_COMMANDS_CONTEXT_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <absl/status/statusor.h>
@@ -22,7 +23,7 @@ using cli::ExitCode;
 
 struct GlobalOptions {
   cli::SettingFlags settings;
-  int limit = 100;
+  std::optional<int> limit;
   bool quiet = false;
   bool verbose = false;
   bool no_input = false;
@@ -31,6 +32,9 @@ struct GlobalOptions {
   bool wait = false;
   bool parsable = false;
 };
+
+// Whether a list has more records than were read.
+enum class Rest { kNone, kMore };
 
 // Used from one thread. Environment and interruption must outlive it.
 class Context {
@@ -66,6 +70,15 @@ class Context {
   enum class Weight { kAlways, kVerbose };
   void Note(const std::string& text, Weight weight = Weight::kAlways) const;
 
+  // The most records to list; 0: all. Without --limit a terminal gets a screenful or two and a pipe everything: what a
+  // script reads is never cut unasked.
+  int limit() const;
+  // Says on stderr that a list goes on, unless --limit asked for its length.
+  void NoteRest(Rest rest) const;
+
+  // Sends stdout on its way. INTERNAL when it takes nothing any more: a full disk, a reader that went away.
+  absl::Status Flush() const;
+
   std::string TimeText(const google::protobuf::Timestamp& time) const;
   cli::DisplayMode display_mode() const;
 
@@ -77,28 +90,6 @@ class Context {
   cli::Style style_;
   std::unique_ptr<cli::Connection> connection_;
 };
-
-// The first `limit` records of a list (all for 0), page by page. `items` gives a response's repeated field.
-template <class Stub, class Request, class Response, class Items>
-auto ListPages(cli::Connection& connection,
-               grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*), Request request,
-               int limit, Items items)
-    -> absl::StatusOr<std::vector<typename std::decay_t<decltype(items(std::declval<Response&>()))>::value_type>> {
-  std::vector<typename std::decay_t<decltype(items(std::declval<Response&>()))>::value_type> all;
-  constexpr int kPage = 1000;
-  while (true) {
-    const int left = limit <= 0 ? kPage : limit - static_cast<int>(all.size());
-    request.set_page_size(std::min(left, kPage));
-    auto page = connection.Call(method, request);
-    if (!page.ok()) return page.status();
-    for (auto& item : items(*page)) {
-      if (limit > 0 && static_cast<int>(all.size()) >= limit) break;
-      all.push_back(std::move(item));
-    }
-    if (page->next_page_token().empty() || (limit > 0 && static_cast<int>(all.size()) >= limit)) return all;
-    request.set_page_token(page->next_page_token());
-  }
-}
 
 }  // namespace interneg::commands
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "client/cli/commands/calls.h"
 #include "client/cli/commands/command_table.h"
 #include "client/cli/commands/follow.h"
 #include "client/cli/commands/records.h"
@@ -56,13 +57,8 @@ absl::StatusOr<v1::CreateDatasetVersionRequest> ToRequest(Context& context, cons
 absl::StatusOr<ExitCode> Create(Context& context, const CreateOptions& options) {
   const auto request = ToRequest(context, options);
   if (!request.ok()) return request.status();
-  if (context.options().dry_run) return context.ShowRequest(*request);
-  const auto connection = context.Connect();
-  if (!connection.ok()) return connection.status();
-  const auto made = (*connection)->Call(&v1::DatasetService::Stub::CreateDatasetVersion, *request);
-  if (!made.ok()) return made.status();
-  cli::PrintRecord(ListDatasets(context, {made->dataset_version()}), context.style(), context.out());
-  return ExitCode::kOk;
+  return PrintAnswer(context, &v1::DatasetService::Stub::CreateDatasetVersion, *request,
+                     &v1::CreateDatasetVersionResponse::dataset_version, ListDatasets);
 }
 
 struct ListOptions {
@@ -73,28 +69,18 @@ struct ListOptions {
 absl::StatusOr<ExitCode> List(Context& context, const ListOptions& options) {
   const auto project = context.ProjectId(options.project);
   if (!project.ok()) return project.status();
-  const auto connection = context.Connect();
-  if (!connection.ok()) return connection.status();
   v1::ListDatasetVersionsRequest request;
   request.set_project_id(*project);
   request.set_name(options.name);
-  const auto versions = ListPages(
-      **connection, &v1::DatasetService::Stub::ListDatasetVersions, request, context.options().limit,
-      [](v1::ListDatasetVersionsResponse & page) -> auto& { return *page.mutable_dataset_versions(); });
-  if (!versions.ok()) return versions.status();
-  cli::PrintListing(ListDatasets(context, *versions), context.style(), context.out());
-  return ExitCode::kOk;
+  return PrintList(context, &v1::DatasetService::Stub::ListDatasetVersions, request,
+                   &v1::ListDatasetVersionsResponse::mutable_dataset_versions, ListDatasets);
 }
 
 absl::StatusOr<ExitCode> Get(Context& context, const std::string& id) {
-  const auto connection = context.Connect();
-  if (!connection.ok()) return connection.status();
   v1::GetDatasetVersionRequest request;
   request.set_dataset_version_id(id);
-  const auto found = (*connection)->Call(&v1::DatasetService::Stub::GetDatasetVersion, request);
-  if (!found.ok()) return found.status();
-  cli::PrintRecord(ListDatasets(context, {found->dataset_version()}), context.style(), context.out());
-  return ExitCode::kOk;
+  return PrintAnswer(context, &v1::DatasetService::Stub::GetDatasetVersion, request,
+                     &v1::GetDatasetVersionResponse::dataset_version, ListDatasets);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "client/cli/commands/calls.h"
 #include "client/cli/commands/command_table.h"
 #include "client/cli/commands/version.h"
 #include "client/cli/credentials.h"
@@ -19,7 +20,7 @@ struct Finding {
 };
 
 cli::Listing ToListing(const std::vector<Finding>& findings) {
-  cli::Listing listing{{{"CHECK"}, {"STATE"}, {"FOUND"}, {"REMEDY"}}, {}};
+  cli::Listing listing{{{"CHECK"}, {"STATE"}, {"FOUND", cli::Shown::kWhole}, {"REMEDY", cli::Shown::kBelow}}, {}};
   for (const Finding& f : findings) {
     listing.rows.push_back(
         {{f.check, f.state, f.text, f.remedy},
@@ -30,9 +31,9 @@ cli::Listing ToListing(const std::vector<Finding>& findings) {
 }
 
 Finding FromStatus(const std::string& check, const absl::Status& status) {
-  // The client's errors read `what is wrong; remedy`.
+  // The client's errors read `what is wrong; remedy`, where the former may quote somebody else's semicolons.
   const std::string message(status.message());
-  const auto semicolon = message.find("; ");
+  const auto semicolon = message.rfind("; ");
   return {check, "failed", message.substr(0, semicolon),
           semicolon == std::string::npos ? std::string() : message.substr(semicolon + 2)};
 }
@@ -58,9 +59,8 @@ Finding CheckWorker(const v1::Worker& worker) {
 }
 
 void CheckWorkers(cli::Connection& connection, std::vector<Finding>& findings) {
-  const auto workers = ListPages(
-      connection, &v1::WorkerService::Stub::ListWorkers, v1::ListWorkersRequest(), 0,
-      [](v1::ListWorkersResponse & page) -> auto& { return *page.mutable_workers(); });
+  const auto workers = ListAll(connection, &v1::WorkerService::Stub::ListWorkers, v1::ListWorkersRequest(),
+                               &v1::ListWorkersResponse::mutable_workers);
   if (!workers.ok()) {
     findings.push_back(FromStatus("workers", workers.status()));
     return;

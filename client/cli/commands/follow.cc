@@ -1,17 +1,21 @@
 #include "client/cli/commands/follow.h"
 
+#include <array>
+#include <string_view>
+#include <utility>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "client/cli/commands/records.h"
-#include "client/cli/job_watch.h"
 #include "client/cli/uuid.h"
 
 namespace interneg::commands {
 
 absl::StatusOr<std::map<std::string, v1::Job>> Follow(Context& context, cli::Connection& connection,
                                                       const std::vector<FollowedJob>& jobs,
-                                                      std::optional<std::chrono::duration<double>> timeout) {
+                                                      std::optional<std::chrono::duration<double>> timeout,
+                                                      cli::WaitEnd end) {
   cli::ProgressDisplay display(context.display_mode(), context.environment().terminal_columns, context.error(),
                                context.environment().steady_clock);
   std::vector<std::string> ids;
@@ -22,7 +26,7 @@ absl::StatusOr<std::map<std::string, v1::Job>> Follow(Context& context, cli::Con
   // Keeps an interruption between two streams from ending the process without a word.
   const cli::Interruption::Listener listener(context.interruption(), [] {});
   auto ended =
-      cli::WaitForJobs(connection, ids, timeout, [&](const v1::WatchJobsResponse& event) { display.Show(event); });
+      cli::WaitForJobs(connection, ids, timeout, end, [&](const v1::WatchJobsResponse& event) { display.Show(event); });
   if (ended.ok()) return ended;
   if (absl::IsCancelled(ended.status())) {
     display.Say(fmt::format(
@@ -37,6 +41,18 @@ absl::StatusOr<std::map<std::string, v1::Job>> Follow(Context& context, cli::Con
   return ended.status();
 }
 
+absl::StatusOr<v1::Job> SubmitJob(cli::Connection& connection, const v1::SubmitJobRequest& request) {
+  auto submitted = connection.Call(&v1::JobService::Stub::SubmitJob, request);
+  if (submitted.ok()) return std::move(*submitted->mutable_job());
+  // The server speaks of the document's fields, which the user of a command line never wrote.
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kOptionNames = {
+      {{"render.output.path:", "--output:"}, {"set `replace`", "give --replace"}, {"train.pairs:", "--pairs:"}}};
+  std::string message(submitted.status().message());
+  for (const auto& [field, option] : kOptionNames)
+    if (const auto at = message.find(field); at != std::string::npos) message.replace(at, field.size(), option);
+  return absl::Status(submitted.status().code(), message);
+}
+
 absl::StatusOr<std::string> RequestId(const Context& context, const std::string& option) {
   if (option.empty()) return context.environment().new_uuid();
   if (cli::IsUuid(option)) return option;
@@ -48,13 +64,13 @@ absl::StatusOr<ExitCode> SubmitAndMaybeWait(Context& context, v1::SubmitJobReque
   if (context.options().dry_run) return context.ShowRequest(request);
   const auto connection = context.Connect();
   if (!connection.ok()) return connection.status();
-  const auto submitted = (*connection)->Call(&v1::JobService::Stub::SubmitJob, request);
+  const auto submitted = SubmitJob(**connection, request);
   if (!submitted.ok()) return submitted.status();
   if (!context.options().wait) {
-    cli::PrintRecord(ListJobs(context, {submitted->job()}), context.style(), context.out());
+    cli::PrintRecord(ListJobs(context, {*submitted}), context.style(), context.out());
     return ExitCode::kOk;
   }
-  const std::string id = submitted->job().job_id();
+  const std::string id = submitted->job_id();
   const auto ended = Follow(context, **connection, {{id, ""}}, std::nullopt);
   if (!ended.ok()) return ended.status();
   cli::PrintRecord(ListJobs(context, {ended->at(id)}), context.style(), context.out());

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "client/cli/commands/calls.h"
 #include "client/cli/commands/command_table.h"
 #include "client/cli/commands/follow.h"
 #include "client/cli/commands/job_streams.h"
@@ -45,38 +46,15 @@ absl::StatusOr<ExitCode> List(Context& context, const ListOptions& options) {
     if (!project.ok()) return project.status();
     request->set_project_id(*project);
   }
-  const auto connection = context.Connect();
-  if (!connection.ok()) return connection.status();
-  while (true) {
-    const auto jobs = ListPages(
-        **connection, &v1::JobService::Stub::ListJobs, *request, context.options().limit,
-        [](v1::ListJobsResponse & page) -> auto& { return *page.mutable_jobs(); });
-    if (!jobs.ok()) return jobs.status();
-    // A terminal shows the list in one place; elsewhere each round follows the one before.
-    if (context.options().watch && context.style().medium == cli::Medium::kTerminal) context.out() << "\x1b[H\x1b[2J";
-    cli::PrintListing(ListJobs(context, *jobs), context.style(), context.out());
-    context.out() << std::flush;
-    if (!context.options().watch) return ExitCode::kOk;
-    if (context.interruption().SleepFor(std::chrono::seconds(2))) return ExitCode::kInterrupted;
-  }
-}
-
-absl::StatusOr<v1::Job> Fetch(cli::Connection& connection, const std::string& id) {
-  v1::GetJobRequest request;
-  request.set_job_id(id);
-  const auto found = connection.Call(&v1::JobService::Stub::GetJob, request);
-  if (!found.ok()) return found.status();
-  return found->job();
+  return PrintOrWatchList(context, &v1::JobService::Stub::ListJobs, *request, &v1::ListJobsResponse::mutable_jobs,
+                          ListJobs);
 }
 
 absl::StatusOr<ExitCode> Get(Context& context, const std::string& id) {
   if (context.options().watch) return WatchEvents(context, {id}, 0);
-  const auto connection = context.Connect();
-  if (!connection.ok()) return connection.status();
-  const auto job = Fetch(**connection, id);
-  if (!job.ok()) return job.status();
-  cli::PrintRecord(ListJobs(context, {*job}), context.style(), context.out());
-  return ExitCode::kOk;
+  v1::GetJobRequest request;
+  request.set_job_id(id);
+  return PrintAnswer(context, &v1::JobService::Stub::GetJob, request, &v1::GetJobResponse::job, ListJobs);
 }
 
 struct WaitOptions {
@@ -164,34 +142,29 @@ absl::StatusOr<ExitCode> Tasks(Context& context, const std::string& id) {
   request.set_job_id(id);
   const auto found = (*connection)->Call(&v1::JobService::Stub::ListTasks, request);
   if (!found.ok()) return found.status();
-  cli::PrintListing(ListTasks(context, {found->tasks().begin(), found->tasks().end()}), context.style(), context.out());
+  // The call has no pages.
+  std::vector<v1::Task> tasks(found->tasks().begin(), found->tasks().end());
+  const auto limit = static_cast<std::size_t>(context.limit());
+  if (limit > 0 && tasks.size() > limit) {
+    tasks.resize(limit);
+    context.NoteRest(Rest::kMore);
+  }
+  cli::PrintListing(ListTasks(context, tasks), context.style(), context.out());
   return ExitCode::kOk;
 }
 
 absl::StatusOr<ExitCode> Frames(Context& context, const std::string& id) {
-  const auto connection = context.Connect();
-  if (!connection.ok()) return connection.status();
   v1::ListFramesRequest request;
   request.set_job_id(id);
-  const auto frames = ListPages(
-      **connection, &v1::JobService::Stub::ListFrames, request, context.options().limit,
-      [](v1::ListFramesResponse & page) -> auto& { return *page.mutable_frames(); });
-  if (!frames.ok()) return frames.status();
-  cli::PrintListing(ListFrames(context, *frames), context.style(), context.out());
-  return ExitCode::kOk;
+  return PrintList(context, &v1::JobService::Stub::ListFrames, request, &v1::ListFramesResponse::mutable_frames,
+                   ListFrames);
 }
 
 absl::StatusOr<ExitCode> Measures(Context& context, const std::string& id) {
-  const auto connection = context.Connect();
-  if (!connection.ok()) return connection.status();
   v1::ListMeasuresRequest request;
   request.set_job_id(id);
-  const auto measures = ListPages(
-      **connection, &v1::JobService::Stub::ListMeasures, request, context.options().limit,
-      [](v1::ListMeasuresResponse & page) -> auto& { return *page.mutable_measures(); });
-  if (!measures.ok()) return measures.status();
-  cli::PrintListing(ListMeasures(context, *measures), context.style(), context.out());
-  return ExitCode::kOk;
+  return PrintList(context, &v1::JobService::Stub::ListMeasures, request, &v1::ListMeasuresResponse::mutable_measures,
+                   ListMeasures);
 }
 
 void AddOfOneJob(CommandTable& table, CLI::App& noun, const char* name, const char* description,
@@ -263,11 +236,13 @@ void AddAdjust(CommandTable& table, CLI::App& noun) {
                                 [options](Context& context) { return Adjust(context, *options); }, {.dry_run = true});
   adjust.add_option("job", options->id, "Id")->required();
   adjust.add_option("--steps", options->steps, "Steps in all")->type_name("COUNT")->check(CLI::PositiveNumber);
-  adjust.add_option("--learning-rate", options->learning_rate)->type_name("RATE")->check(CLI::PositiveNumber);
-  adjust.add_option("--checkpoint-interval", options->checkpoint_interval)
+  adjust.add_option("--learning-rate", options->learning_rate, "Learning rate from now on")
+      ->type_name("RATE")
+      ->check(CLI::PositiveNumber);
+  adjust.add_option("--checkpoint-interval", options->checkpoint_interval, "Steps between checkpoints")
       ->type_name("STEPS")
       ->check(CLI::PositiveNumber);
-  adjust.add_option("--contact-sheet-interval", options->contact_sheet_interval)
+  adjust.add_option("--contact-sheet-interval", options->contact_sheet_interval, "Steps between contact sheets")
       ->type_name("STEPS")
       ->check(CLI::PositiveNumber);
 }
@@ -281,6 +256,7 @@ void AddJobCommands(CommandTable& table) {
   AddWatchAndLogs(table, noun);
   AddWaitAndCancel(table, noun);
   AddAdjust(table, noun);
+  AddJobSubmit(table, noun);
   AddOfOneJob(table, noun, "tasks", "List a job's tasks", Tasks);
   AddOfOneJob(table, noun, "frames", "List a render's frames with their held-plane proofs", Frames);
   AddOfOneJob(table, noun, "measures", "List a job's figures", Measures);

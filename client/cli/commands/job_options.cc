@@ -56,7 +56,7 @@ void AddTrainingOptions(CLI::App& command, TrainingOptions& options) {
   command.add_option("--size", options.size, "Network's size: small, medium or large")->type_name("NAME")->group(group);
   command.add_option("--batch", options.batch, "Patches a step")->type_name("COUNT")->group(group);
   command.add_option("--patch", options.patch_px, "Patch's edge in pixels")->type_name("PIXELS")->group(group);
-  command.add_option("--learning-rate", options.learning_rate)
+  command.add_option("--learning-rate", options.learning_rate, "Learning rate (the recipe's)")
       ->type_name("RATE")
       ->check(CLI::PositiveNumber)
       ->group(group);

@@ -63,8 +63,14 @@ void AddOutputOptions(CLI::App& command, OutputOptions& options);
 // A folder gets the source's file names with the format's extension. INVALID_ARGUMENT: a pattern whose extension is
 // another format's, a depth or compression that the format has not, frames that would land on the source's own, a
 // folder that this machine sees and that cannot be written.
+// `reference` may be null; the frames may not land on its own either.
 absl::StatusOr<v1::RenderOutput> ToRenderOutput(const OutputOptions& options, const Sequence& source,
-                                                const std::filesystem::path& working_folder);
+                                                const Sequence* reference, const std::filesystem::path& working_folder);
+
+// OK when none of the frames stands in the output's place, when they may be replaced, or when the place cannot be seen
+// from here. FAILED_PRECONDITION names the first that does.
+absl::Status CheckOutputFree(const v1::RenderOutput& output, const std::vector<int>& frames,
+                             const std::filesystem::path& working_folder);
 
 struct SubmitOptions {
   int priority = 0;

@@ -19,7 +19,6 @@ void PrintEvent(const Context& context, const v1::WatchJobsResponse& event) {
     // A stream has no end to close an array at: every structured format is one object a line here.
     context.out() << cli::ToJson(event, cli::Defaults::kLeftOut).dump() << '\n';
   }
-  context.out() << std::flush;
 }
 
 std::string CheckpointText(const v1::PublishedCheckpoint& checkpoint) {
@@ -79,12 +78,15 @@ absl::StatusOr<ExitCode> WatchEvents(Context& context, const std::vector<std::st
   }
   const cli::Interruption::Listener listener(context.interruption(), [] {});
   std::map<std::string, v1::Job> jobs;
+  absl::Status written;
   const absl::Status status =
       cli::WatchJobs(**connection, job_ids, cursor, std::nullopt, [&](const v1::WatchJobsResponse& event) {
         if (event.has_job()) jobs[event.job_id()] = event.job();
         PrintEvent(context, event);
-        return cli::Watching::kGoOn;
+        written = context.Flush();
+        return written.ok() ? cli::Watching::kGoOn : cli::Watching::kStop;
       });
+  if (!written.ok()) return written;
   if (!status.ok()) return status;
   return cli::OutcomeOf(jobs);
 }
@@ -110,7 +112,12 @@ absl::StatusOr<ExitCode> PrintLogs(Context& context, const std::string& job_id, 
       const std::uint64_t skipped = std::min<std::uint64_t>(text.size(), printed - std::min(printed, position));
       position += text.size();
       if (skipped == text.size()) continue;
-      context.out() << std::string_view(text).substr(skipped) << std::flush;
+      context.out() << std::string_view(text).substr(skipped);
+      if (const absl::Status written = context.Flush(); !written.ok()) {
+        call.TryCancel();
+        reader->Finish();
+        return written;
+      }
       printed = position;
       attempt = 0;
       first_failure = std::chrono::steady_clock::now();

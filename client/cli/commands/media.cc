@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "client/cli/commands/calls.h"
 #include "client/cli/commands/command_table.h"
 #include "client/cli/commands/follow.h"
 #include "client/cli/commands/job_options.h"
@@ -38,28 +39,17 @@ absl::StatusOr<ExitCode> Add(Context& context, const AddOptions& options) {
   request.set_shot(options.shot);
   *request.mutable_frames() = sequence->source;
   *request.mutable_element() = options.element;
-  if (context.options().dry_run) return context.ShowRequest(request);
-  const auto connection = context.Connect();
-  if (!connection.ok()) return connection.status();
-  const auto made = (*connection)->Call(&v1::MediaService::Stub::CreateMedia, request);
-  if (!made.ok()) return made.status();
-  cli::PrintRecord(ListMedia(context, {made->media()}), context.style(), context.out());
-  return ExitCode::kOk;
+  return PrintAnswer(context, &v1::MediaService::Stub::CreateMedia, request, &v1::CreateMediaResponse::media,
+                     ListMedia);
 }
 
 absl::StatusOr<ExitCode> List(Context& context, const std::string& project_option) {
   const auto project = context.ProjectId(project_option);
   if (!project.ok()) return project.status();
-  const auto connection = context.Connect();
-  if (!connection.ok()) return connection.status();
   v1::ListMediaRequest request;
   request.set_project_id(*project);
-  const auto media = ListPages(
-      **connection, &v1::MediaService::Stub::ListMedia, request, context.options().limit,
-      [](v1::ListMediaResponse & page) -> auto& { return *page.mutable_media(); });
-  if (!media.ok()) return media.status();
-  cli::PrintListing(ListMedia(context, *media), context.style(), context.out());
-  return ExitCode::kOk;
+  return PrintList(context, &v1::MediaService::Stub::ListMedia, request, &v1::ListMediaResponse::mutable_media,
+                   ListMedia);
 }
 
 absl::StatusOr<v1::Media> Fetch(cli::Connection& connection, const std::string& id) {
@@ -71,12 +61,9 @@ absl::StatusOr<v1::Media> Fetch(cli::Connection& connection, const std::string& 
 }
 
 absl::StatusOr<ExitCode> Get(Context& context, const std::string& id) {
-  const auto connection = context.Connect();
-  if (!connection.ok()) return connection.status();
-  const auto media = Fetch(**connection, id);
-  if (!media.ok()) return media.status();
-  cli::PrintRecord(ListMedia(context, {*media}), context.style(), context.out());
-  return ExitCode::kOk;
+  v1::GetMediaRequest request;
+  request.set_media_id(id);
+  return PrintAnswer(context, &v1::MediaService::Stub::GetMedia, request, &v1::GetMediaResponse::media, ListMedia);
 }
 
 struct CheckOptions {

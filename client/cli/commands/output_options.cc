@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
@@ -69,8 +71,16 @@ absl::Status FillAttributes(const OutputOptions& options, v1::RenderOutput& outp
   return absl::OkStatus();
 }
 
-absl::Status FillPath(const OutputOptions& options, const Sequence& source, const std::filesystem::path& working_folder,
-                      v1::RenderOutput& output) {
+// Whether some frame's file would be the input's.
+bool LandsOn(const cli::Location& place, const cli::FramePattern& written, const std::vector<int>& frames,
+             const Sequence& input) {
+  return place.root == input.location.root && std::any_of(frames.begin(), frames.end(), [&](int frame) {
+           return written.PathFor(frame) == input.pattern.PathFor(frame);
+         });
+}
+
+absl::Status FillPath(const OutputOptions& options, const Sequence& source, const Sequence* reference,
+                      const std::filesystem::path& working_folder, v1::RenderOutput& output) {
   auto location = cli::ParseLocation("--output", options.path, working_folder);
   if (!location.ok()) return location.status();
   const auto pattern = cli::ParseFramePattern("--output", location->relative);
@@ -90,9 +100,11 @@ absl::Status FillPath(const OutputOptions& options, const Sequence& source, cons
   output.set_path(location->ToString());
   const auto written = cli::ParseFramePattern("--output", location->relative);
   if (!written.ok()) return written.status();
-  if (location->root == source.location.root &&
-      written->PathFor(source.frames.front()) == source.pattern.PathFor(source.frames.front()))
-    return absl::InvalidArgumentError("--output: the frames would overwrite the source; give another folder");
+  for (const auto& [name, input] : {std::pair{"source", &source}, std::pair{"reference", reference}}) {
+    if (input != nullptr && LandsOn(*location, *written, source.frames, *input))
+      return absl::InvalidArgumentError(
+          fmt::format("--output: the frames would overwrite the {}; give another folder", name));
+  }
   return cli::CheckFolderWritable("--output", *location);
 }
 
@@ -121,7 +133,27 @@ void AddOutputOptions(CLI::App& command, OutputOptions& options) {
   command.add_option("--chunk-frames", options.chunk_frames, "Frames of one task")->type_name("COUNT")->group(group);
 }
 
+absl::Status CheckOutputFree(const v1::RenderOutput& output, const std::vector<int>& frames,
+                             const std::filesystem::path& working_folder) {
+  const auto place = cli::ParseLocation("--output", output.path(), working_folder);
+  if (!place.ok()) return place.status();
+  const auto local = place->LocalPath();
+  if (!local || output.replace()) return absl::OkStatus();
+  const auto pattern = cli::ParseFramePattern("--output", *local);
+  if (!pattern.ok()) return pattern.status();
+  std::error_code error;
+  if (!std::filesystem::exists(pattern->folder, error)) return absl::OkStatus();
+  for (const int frame : frames) {
+    if (const std::string path = pattern->PathFor(frame); std::filesystem::exists(path, error)) {
+      return absl::FailedPreconditionError(
+          fmt::format("--output: {} stands there already; give another folder, or --replace to publish over it", path));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<v1::RenderOutput> ToRenderOutput(const OutputOptions& options, const Sequence& source,
+                                                const Sequence* reference,
                                                 const std::filesystem::path& working_folder) {
   v1::RenderOutput output;
   const auto compression = cli::ParseWord<v1::Compression>("--compression", options.compression);
@@ -133,7 +165,8 @@ absl::StatusOr<v1::RenderOutput> ToRenderOutput(const OutputOptions& options, co
   output.set_color_space(options.space);
   output.set_replace(options.replace);
   if (const absl::Status status = FillAttributes(options, output); !status.ok()) return status;
-  if (const absl::Status status = FillPath(options, source, working_folder, output); !status.ok()) return status;
+  if (const absl::Status status = FillPath(options, source, reference, working_folder, output); !status.ok())
+    return status;
   if (const absl::Status status = CheckEncoding(output); !status.ok()) return status;
   return output;
 }

@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include "client/cli/commands/calls.h"
 #include "client/cli/commands/command_table.h"
 #include "client/cli/commands/follow.h"
 #include "client/cli/commands/records.h"
@@ -20,35 +21,20 @@ absl::StatusOr<ExitCode> Create(Context& context, const CreateOptions& options) 
   request.set_request_id(*request_id);
   request.set_name(options.name);
   request.set_film_title(options.film);
-  if (context.options().dry_run) return context.ShowRequest(request);
-  const auto connection = context.Connect();
-  if (!connection.ok()) return connection.status();
-  const auto made = (*connection)->Call(&v1::ProjectService::Stub::CreateProject, request);
-  if (!made.ok()) return made.status();
-  cli::PrintRecord(ListProjects(context, {made->project()}), context.style(), context.out());
-  return ExitCode::kOk;
+  return PrintAnswer(context, &v1::ProjectService::Stub::CreateProject, request, &v1::CreateProjectResponse::project,
+                     ListProjects);
 }
 
 absl::StatusOr<ExitCode> List(Context& context) {
-  const auto connection = context.Connect();
-  if (!connection.ok()) return connection.status();
-  const auto projects = ListPages(
-      **connection, &v1::ProjectService::Stub::ListProjects, v1::ListProjectsRequest(), context.options().limit,
-      [](v1::ListProjectsResponse & page) -> auto& { return *page.mutable_projects(); });
-  if (!projects.ok()) return projects.status();
-  cli::PrintListing(ListProjects(context, *projects), context.style(), context.out());
-  return ExitCode::kOk;
+  return PrintList(context, &v1::ProjectService::Stub::ListProjects, v1::ListProjectsRequest(),
+                   &v1::ListProjectsResponse::mutable_projects, ListProjects);
 }
 
 absl::StatusOr<ExitCode> Get(Context& context, const std::string& name) {
-  const auto connection = context.Connect();
-  if (!connection.ok()) return connection.status();
   v1::GetProjectRequest request;
   request.set_project_id(name);
-  const auto found = (*connection)->Call(&v1::ProjectService::Stub::GetProject, request);
-  if (!found.ok()) return found.status();
-  cli::PrintRecord(ListProjects(context, {found->project()}), context.style(), context.out());
-  return ExitCode::kOk;
+  return PrintAnswer(context, &v1::ProjectService::Stub::GetProject, request, &v1::GetProjectResponse::project,
+                     ListProjects);
 }
 
 }  // namespace

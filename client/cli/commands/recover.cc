@@ -1,5 +1,3 @@
-#include <algorithm>
-#include <iterator>
 #include <memory>
 
 #include <fmt/format.h>
@@ -8,90 +6,26 @@
 #include "client/cli/commands/command_table.h"
 #include "client/cli/commands/follow.h"
 #include "client/cli/commands/records.h"
+#include "client/cli/commands/recovery_outcome.h"
 #include "client/cli/commands/recovery_plan.h"
-#include "client/cli/commands/recovery_report.h"
 #include "client/cli/commands/recovery_submit.h"
 #include "client/cli/job_watch.h"
 #include "client/cli/job_words.h"
-#include "client/cli/yaml.h"
 
 namespace interneg::commands {
 namespace {
-
-template <class Message>
-absl::Status Append(absl::StatusOr<std::vector<Message>> more, std::vector<Message>& all) {
-  if (!more.ok()) return more.status();
-  all.insert(all.end(), std::make_move_iterator(more->begin()), std::make_move_iterator(more->end()));
-  return absl::OkStatus();
-}
-
-absl::Status FetchMeasuresAndArtifacts(cli::Connection& connection, const std::string& job_id,
-                                       RecoveryOutcome& outcome) {
-  v1::ListMeasuresRequest measures;
-  measures.set_job_id(job_id);
-  absl::Status status = Append(ListPages(
-                                   connection, &v1::JobService::Stub::ListMeasures, measures, 0,
-                                   [](v1::ListMeasuresResponse & p) -> auto& { return *p.mutable_measures(); }),
-                               outcome.measures);
-  if (!status.ok()) return status;
-  v1::ListArtifactsRequest artifacts;
-  artifacts.set_job_id(job_id);
-  return Append(ListPages(
-                    connection, &v1::ArtifactService::Stub::ListArtifacts, artifacts, 0,
-                    [](v1::ListArtifactsResponse & p) -> auto& { return *p.mutable_artifacts(); }),
-                outcome.artifacts);
-}
-
-absl::Status FetchOutcome(cli::Connection& connection, RecoveryOutcome& outcome) {
-  for (const char* part : {"train", "render"}) {
-    if (const absl::Status status = FetchMeasuresAndArtifacts(connection, outcome.jobs.at(part).job_id(), outcome);
-        !status.ok())
-      return status;
-  }
-  v1::ListFramesRequest frames;
-  frames.set_job_id(outcome.jobs.at("render").job_id());
-  auto rendered = ListPages(
-      connection, &v1::JobService::Stub::ListFrames, frames, 0,
-      [](v1::ListFramesResponse & p) -> auto& { return *p.mutable_frames(); });
-  if (!rendered.ok()) return rendered.status();
-  outcome.frames = std::move(*rendered);
-  std::sort(outcome.frames.begin(), outcome.frames.end(),
-            [](const auto& a, const auto& b) { return a.frame() < b.frame(); });
-  // The best checkpoint is also an artifact, and that one knows its step.
-  for (const v1::Artifact& artifact : outcome.artifacts) {
-    if (artifact.has_step() && artifact.sha256() == outcome.jobs.at("train").best_checkpoint_sha256())
-      outcome.best_step = artifact.step();
-  }
-  return absl::OkStatus();
-}
-
-void PrintOutcome(const Context& context, const RecoveryOutcome& outcome) {
-  switch (context.style().format) {
-    case cli::Format::kTable:
-    case cli::Format::kWide:
-      context.out() << ReportText(outcome);
-      return;
-    case cli::Format::kName:
-      context.out() << outcome.jobs.at("render").job_id() << '\n';
-      return;
-    case cli::Format::kJsonl:
-      context.out() << ReportJson(outcome).dump() << '\n';
-      return;
-    case cli::Format::kYaml:
-      context.out() << cli::ToYaml(ReportJson(outcome));
-      return;
-    case cli::Format::kJson:
-      context.out() << ReportJson(outcome).dump(2) << '\n';
-  }
-}
 
 absl::StatusOr<ExitCode> WaitAndReport(Context& context, cli::Connection& connection,
                                        const SubmittedRecovery& submitted, const std::string& output) {
   auto ended = Follow(
       context, connection,
       {{submitted.probe.job_id(), "probe"}, {submitted.train.job_id(), "train"}, {submitted.render.job_id(), "render"}},
-      std::nullopt);
-  if (!ended.ok()) return ended.status();
+      std::nullopt, cli::WaitEnd::kFirstFailure);
+  if (!ended.ok()) {
+    context.Note(
+        fmt::format("Once it has ended, `interneg recover report {}` prints its figures.", submitted.render.job_id()));
+    return ended.status();
+  }
   const ExitCode code = cli::OutcomeOf(*ended);
   if (code == ExitCode::kJobFailed) {
     for (const auto& [id, job] : *ended) {
@@ -139,13 +73,26 @@ absl::StatusOr<ExitCode> Recover(Context& context, v1::Recovery recovery, Recove
     }
     cli::PrintListing(ListJobs(context, {submitted->probe, submitted->train, submitted->render}), context.style(),
                       context.out());
-    context.Note(fmt::format("Follow it with `interneg job wait {}`.", submitted->render.job_id()));
+    context.Note(
+        fmt::format("Follow it with `interneg job wait {0}`; `interneg recover report {0}` then prints its figures.",
+                    submitted->render.job_id()));
     return ExitCode::kOk;
   }
-  const auto output = cli::ParseLocation("--output", plan->render.spec().render().output().path(),
-                                         context.environment().working_folder);
   return WaitAndReport(context, **connection, *submitted,
-                       output.ok() ? output->ForPeople() : plan->render.spec().render().output().path());
+                       OutputForPeople(context, plan->render.spec().render().output().path()));
+}
+
+absl::StatusOr<ExitCode> Report(Context& context, const std::string& render_job_id) {
+  const auto connection = context.Connect();
+  if (!connection.ok()) return connection.status();
+  auto outcome = FindRecovery(context, **connection, render_job_id);
+  if (!outcome.ok()) return outcome.status();
+  if (!cli::HasEnded(outcome->jobs.at("render").state()))
+    context.Note(
+        fmt::format("The render goes on: what follows is not complete. See `interneg job wait {}`.", render_job_id));
+  if (const absl::Status status = FetchOutcome(**connection, *outcome); !status.ok()) return status;
+  PrintOutcome(context, *outcome);
+  return ExitCode::kOk;
 }
 
 void AddRecover(CommandTable& table, CLI::App& noun, v1::Recovery recovery, const std::string& name,
@@ -189,6 +136,12 @@ void AddRecoverCommands(CommandTable& table) {
   AddRecover(table, noun, v1::RECOVERY_CHROMA, "chroma", "Keep the source's luma, learn its colour from the reference");
   AddRecover(table, noun, v1::RECOVERY_SPATIAL, "spatial",
              "Keep the source's colour, learn its detail from the reference");
+  const auto id = std::make_shared<std::string>();
+  table
+      .Verb(noun, "report", "Print a recovery's figures, proof and places again",
+            [id](Context& context) { return Report(context, *id); })
+      .add_option("job", *id, "Id of the render")
+      ->required();
 }
 
 }  // namespace interneg::commands

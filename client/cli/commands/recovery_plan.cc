@@ -135,10 +135,15 @@ absl::StatusOr<RecoveryPlan> PlanRecovery(v1::Recovery recovery, const RecoverOp
   if (const absl::Status status = CheckPreviewFrame(options, *source); !status.ok()) return status;
   const auto color = ToColorSettings(options.color, working_folder);
   if (!color.ok()) return color.status();
-  const auto output = ToRenderOutput(options.output, *source, working_folder);
+  const auto output = ToRenderOutput(options.output, *source, &*reference, working_folder);
   if (!output.ok()) return output.status();
+  if (options.submit.request_id.empty()) {
+    if (const absl::Status status = CheckOutputFree(*output, source->frames, working_folder); !status.ok())
+      return status;
+  }
 
   RecoveryPlan plan;
+  plan.request_id = request_id;
   plan.project = options.project;
   plan.source = PlanMedia(options, "source", source->source, request_id);
   plan.reference = PlanMedia(options, "reference", reference->source, request_id);

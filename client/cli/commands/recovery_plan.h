@@ -35,6 +35,7 @@ struct RecoverOptions {
 
 // Requests complete but for what the server answers: project, media and job ids, held-out frames and dataset hash.
 struct RecoveryPlan {
+  std::string request_id;  // from which the parts' are derived
   std::string project;
   v1::CreateMediaRequest source;
   v1::CreateMediaRequest reference;
@@ -46,7 +47,8 @@ struct RecoveryPlan {
 
 // Checks everything that can be checked here. INVALID_ARGUMENT names the option and what would be right: ranges, fewer
 // than two pairs, a pair or held-out frame outside the range or in both, missing frames, an output that cannot be
-// written.
+// written. FAILED_PRECONDITION: a frame stands in the output's place and may not be replaced; not looked for with a
+// request id of the caller's, whose frames these may be.
 absl::StatusOr<RecoveryPlan> PlanRecovery(v1::Recovery recovery, const RecoverOptions& options,
                                           const std::string& request_id, const std::filesystem::path& working_folder);
 

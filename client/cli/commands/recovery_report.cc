@@ -167,8 +167,11 @@ std::string ReportText(const RecoveryOutcome& outcome) {
   }
   const v1::Job& train = outcome.jobs.at("train");
   if (!train.best_checkpoint_sha256().empty()) text += fmt::format("Checkpoint: {}\n", train.best_checkpoint_sha256());
-  text += fmt::format("Jobs:       probe {}, train {}, render {}\n", outcome.jobs.at("probe").job_id(), train.job_id(),
-                      outcome.jobs.at("render").job_id());
+  std::string jobs;
+  for (const char* part : {"probe", "train", "render"})
+    if (const auto job = outcome.jobs.find(part); job != outcome.jobs.end())
+      jobs += fmt::format("{}{} {}", jobs.empty() ? "" : ", ", part, job->second.job_id());
+  text += fmt::format("Jobs:       {}\n", jobs);
   return text;
 }
 
@@ -176,7 +179,9 @@ cli::Json ReportJson(const RecoveryOutcome& outcome) {
   const HeldPlaneSummary held = SummariseHeldPlane(outcome.frames);
   cli::Json json = {
       {"output", outcome.output}, {"dataset", cli::ToJson(outcome.dataset)}, {"jobs", cli::Json::object()}};
-  for (const char* part : {"probe", "train", "render"}) json["jobs"][part] = cli::ToJson(outcome.jobs.at(part));
+  for (const char* part : {"probe", "train", "render"})
+    if (const auto job = outcome.jobs.find(part); job != outcome.jobs.end())
+      json["jobs"][part] = cli::ToJson(job->second);
   for (const char* scope : {"validation", "test"}) {
     for (const Figure& figure : FiguresOf(outcome.measures, scope, outcome.best_step))
       json[scope][figure.name] = figure.subjects;

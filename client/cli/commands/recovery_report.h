@@ -40,7 +40,7 @@ HeldPlaneSummary SummariseHeldPlane(const std::vector<v1::RenderedFrame>& frames
 
 struct RecoveryOutcome {
   v1::DatasetVersion dataset;
-  std::map<std::string, v1::Job> jobs;  // "probe", "train", "render"
+  std::map<std::string, v1::Job> jobs;  // "train", "render", and "probe" when there was one
   std::vector<v1::Measure> measures;
   std::vector<v1::RenderedFrame> frames;
   std::vector<v1::Artifact> artifacts;

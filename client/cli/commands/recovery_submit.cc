@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "client/cli/commands/calls.h"
+#include "client/cli/commands/follow.h"
 #include "client/cli/frame_range.h"
+#include "client/cli/job_words.h"
 
 namespace interneg::commands {
 namespace {
@@ -16,9 +19,8 @@ absl::StatusOr<v1::Media> FindMedia(cli::Connection& connection, const v1::Creat
                                     const absl::Status& clash) {
   v1::ListMediaRequest request;
   request.set_project_id(wanted.project_id());
-  const auto media = ListPages(
-      connection, &v1::MediaService::Stub::ListMedia, request, 0,
-      [](v1::ListMediaResponse & page) -> auto& { return *page.mutable_media(); });
+  const auto media =
+      ListAll(connection, &v1::MediaService::Stub::ListMedia, request, &v1::ListMediaResponse::mutable_media);
   if (!media.ok()) return media.status();
   for (const v1::Media& medium : *media)
     if (medium.name() == wanted.name() && SameFrames(medium.frames(), wanted.frames())) return medium;
@@ -38,10 +40,25 @@ absl::StatusOr<v1::Media> Register(cli::Connection& connection, const v1::Create
   return made->media();
 }
 
-absl::StatusOr<v1::Job> Submit(cli::Connection& connection, const v1::SubmitJobRequest& request) {
-  auto submitted = connection.Call(&v1::JobService::Stub::SubmitJob, request);
-  if (!submitted.ok()) return submitted.status();
-  return submitted->job();
+// A refused part leaves no other parts behind to run for nothing. What the server did not answer stays: the same
+// request again takes it up.
+absl::Status GiveUp(Context& context, cli::Connection& connection, const RecoveryPlan& plan,
+                    const std::vector<v1::Job>& submitted, const absl::Status& refusal) {
+  if (submitted.empty()) return refusal;
+  if (absl::IsUnavailable(refusal) || absl::IsCancelled(refusal) || absl::IsDeadlineExceeded(refusal)) {
+    context.Note(fmt::format("{} of 3 jobs were submitted; the same command with --request-id {} submits the rest.",
+                             submitted.size(), plan.request_id));
+    return refusal;
+  }
+  for (const v1::Job& job : submitted) {
+    v1::CancelJobRequest cancel;
+    cancel.set_job_id(job.job_id());
+    const auto cancelled = connection.Call(&v1::JobService::Stub::CancelJob, cancel);
+    context.Note(cancelled.ok() ? fmt::format("Cancelled the {} job {}.", cli::Word(job.kind()), job.job_id())
+                                : fmt::format("The {} job {} could not be cancelled: {}", cli::Word(job.kind()),
+                                              job.job_id(), std::string(cancelled.status().message())));
+  }
+  return refusal;
 }
 
 absl::StatusOr<v1::DatasetVersion> MakeDataset(Context& context, cli::Connection& connection, RecoveryPlan& plan) {
@@ -96,8 +113,10 @@ absl::StatusOr<SubmittedRecovery> SubmitRecovery(Context& context, cli::Connecti
   if (!dataset.ok()) return dataset.status();
   submitted.dataset = std::move(*dataset);
 
-  auto probe = Submit(connection, plan.probe);
+  std::vector<v1::Job> so_far;
+  auto probe = SubmitJob(connection, plan.probe);
   if (!probe.ok()) return probe.status();
+  so_far.push_back(*probe);
   submitted.probe = std::move(*probe);
 
   v1::TrainJob& train_spec = *plan.train.mutable_spec()->mutable_train();
@@ -105,14 +124,15 @@ absl::StatusOr<SubmittedRecovery> SubmitRecovery(Context& context, cli::Connecti
   *train_spec.mutable_held_out() = submitted.dataset.held_out();
   train_spec.set_dataset_sha256(submitted.dataset.sha256());
   plan.train.add_dependencies()->set_job_id(submitted.probe.job_id());
-  auto train = Submit(connection, plan.train);
-  if (!train.ok()) return train.status();
+  auto train = SubmitJob(connection, plan.train);
+  if (!train.ok()) return GiveUp(context, connection, plan, so_far, train.status());
+  so_far.push_back(*train);
   submitted.train = std::move(*train);
 
   plan.render.mutable_spec()->mutable_render()->set_train_job_id(submitted.train.job_id());
   plan.render.add_dependencies()->set_job_id(submitted.train.job_id());
-  auto render = Submit(connection, plan.render);
-  if (!render.ok()) return render.status();
+  auto render = SubmitJob(connection, plan.render);
+  if (!render.ok()) return GiveUp(context, connection, plan, so_far, render.status());
   submitted.render = std::move(*render);
   return submitted;
 }

@@ -28,7 +28,7 @@ struct RenderOptions {
 
 // The training's own colour settings, source and place: what a render of the same shot must agree with.
 absl::Status FillFromTraining(cli::Connection& connection, const std::string& job_id, v1::SubmitJobRequest& request,
-                              v1::RenderJob& render) {
+                              v1::RenderJob& render, v1::FrameSource& reference) {
   v1::GetJobRequest get;
   get.set_job_id(job_id);
   const auto found = connection.Call(&v1::JobService::Stub::GetJob, get);
@@ -43,8 +43,26 @@ absl::Status FillFromTraining(cli::Connection& connection, const std::string& jo
   if (request.shot().empty()) request.set_shot(found->job().shot());
   *render.mutable_color() = spec.train().color();
   if (!render.has_source()) *render.mutable_source() = spec.train().source();
+  reference = spec.train().reference();
   render.set_train_job_id(job_id);
   request.add_dependencies()->set_job_id(job_id);
+  return absl::OkStatus();
+}
+
+// A model renders in the colour settings that it was trained in.
+absl::Status CheckColorUnsaid(const ColorOptions& color) {
+  const std::pair<const char*, bool> said[] = {{"--domain", !color.domain.empty()},
+                                               {"--matrix", !color.matrix.empty()},
+                                               {"--working-space", !color.working_space.empty()},
+                                               {"--ocio-config", !color.config.empty()},
+                                               {"--allow-linear-clamp", color.allow_linear_clamp}};
+  for (const auto& [option, given] : said) {
+    if (given)
+      return absl::InvalidArgumentError(
+          std::string(option) +
+          ": with --train-job the training's own colour settings hold; leave the option out, or name the model with "
+          "--checkpoint");
+  }
   return absl::OkStatus();
 }
 
@@ -56,11 +74,28 @@ absl::Status CheckModelChoice(const RenderOptions& options) {
         "--source, --range: a checkpoint alone does not say which frames to render; give both");
   if (options.source.empty() != options.range.empty())
     return absl::InvalidArgumentError("--source, --range: give both, or neither for the training's own");
-  return absl::OkStatus();
+  if (!options.source_space.empty() && options.source.empty())
+    return absl::InvalidArgumentError(
+        "--source-space: the training says what its own frames are; leave the option out, or give --source and "
+        "--range");
+  return options.train_job.empty() ? absl::OkStatus() : CheckColorUnsaid(options.color);
+}
+
+// Where the reference's frames lie, as far as an output could land on them; they need not be there any more.
+absl::StatusOr<Sequence> PlaceOf(const v1::FrameSource& frames, const std::filesystem::path& working_folder) {
+  Sequence sequence;
+  auto location = cli::ParseLocation("reference", frames.path(), working_folder);
+  if (!location.ok()) return location.status();
+  auto pattern = cli::ParseFramePattern("reference", location->relative);
+  if (!pattern.ok()) return pattern.status();
+  sequence.location = std::move(*location);
+  sequence.pattern = std::move(*pattern);
+  return sequence;
 }
 
 // Settles the frames, now from the options or from the training, and the output that is named after them.
-absl::Status FillFrames(Context& context, const RenderOptions& options, v1::RenderJob& render) {
+absl::Status FillFrames(Context& context, const RenderOptions& options, const v1::FrameSource& reference,
+                        v1::RenderJob& render) {
   const bool own = !options.source.empty();
   const auto sequence = ParseSequence(
       {"--source", own ? options.source : render.source().path(), "--range",
@@ -68,8 +103,14 @@ absl::Status FillFrames(Context& context, const RenderOptions& options, v1::Rend
       context.environment().working_folder);
   if (!sequence.ok()) return sequence.status();
   *render.mutable_source() = sequence->source;
-  const auto output = ToRenderOutput(options.output, *sequence, context.environment().working_folder);
+  const auto place = PlaceOf(reference, context.environment().working_folder);
+  const auto output =
+      ToRenderOutput(options.output, *sequence, place.ok() ? &*place : nullptr, context.environment().working_folder);
   if (!output.ok()) return output.status();
+  if (options.submit.request_id.empty()) {
+    const absl::Status status = CheckOutputFree(*output, sequence->frames, context.environment().working_folder);
+    if (!status.ok()) return status;
+  }
   *render.mutable_output() = *output;
   render.set_chunk_frames(options.output.chunk_frames);
   return absl::OkStatus();
@@ -94,10 +135,12 @@ absl::StatusOr<ExitCode> Submit(Context& context, const RenderOptions& options) 
   const auto precision = cli::ParseWord<v1::Precision>("--precision", options.precision);
   if (!precision.ok()) return precision.status();
   render.set_precision(*precision);
+  v1::FrameSource reference;
   if (!options.train_job.empty()) {
     const auto connection = context.Connect();
     if (!connection.ok()) return connection.status();
-    if (const absl::Status status = FillFromTraining(**connection, options.train_job, request, render); !status.ok())
+    if (const absl::Status status = FillFromTraining(**connection, options.train_job, request, render, reference);
+        !status.ok())
       return status;
   } else {
     const auto project = context.ProjectId(options.project);
@@ -108,7 +151,7 @@ absl::StatusOr<ExitCode> Submit(Context& context, const RenderOptions& options) 
     if (!color.ok()) return color.status();
     *render.mutable_color() = *color;
   }
-  if (const absl::Status status = FillFrames(context, options, render); !status.ok()) return status;
+  if (const absl::Status status = FillFrames(context, options, reference, render); !status.ok()) return status;
   return SubmitAndMaybeWait(context, std::move(request));
 }
 

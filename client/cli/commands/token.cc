@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "client/cli/commands/calls.h"
 #include "client/cli/commands/command_table.h"
 #include "client/cli/commands/follow.h"
 #include "client/cli/commands/records.h"
@@ -74,26 +75,15 @@ absl::StatusOr<ExitCode> Create(Context& context, const CreateOptions& options) 
 }
 
 absl::StatusOr<ExitCode> List(Context& context) {
-  const auto connection = context.Connect();
-  if (!connection.ok()) return connection.status();
-  const auto tokens = ListPages(
-      **connection, &v1::TokenService::Stub::ListTokens, v1::ListTokensRequest(), context.options().limit,
-      [](v1::ListTokensResponse & page) -> auto& { return *page.mutable_tokens(); });
-  if (!tokens.ok()) return tokens.status();
-  cli::PrintListing(ListTokens(context, *tokens), context.style(), context.out());
-  return ExitCode::kOk;
+  return PrintList(context, &v1::TokenService::Stub::ListTokens, v1::ListTokensRequest(),
+                   &v1::ListTokensResponse::mutable_tokens, ListTokens);
 }
 
 absl::StatusOr<ExitCode> Revoke(Context& context, const std::string& id) {
   v1::RevokeTokenRequest request;
   request.set_token_id(id);
-  if (context.options().dry_run) return context.ShowRequest(request);
-  const auto connection = context.Connect();
-  if (!connection.ok()) return connection.status();
-  const auto revoked = (*connection)->Call(&v1::TokenService::Stub::RevokeToken, request);
-  if (!revoked.ok()) return revoked.status();
-  cli::PrintRecord(ListTokens(context, {revoked->token()}), context.style(), context.out());
-  return ExitCode::kOk;
+  return PrintAnswer(context, &v1::TokenService::Stub::RevokeToken, request, &v1::RevokeTokenResponse::token,
+                     ListTokens);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "client/cli/commands/calls.h"
 #include "client/cli/commands/command_table.h"
 #include "client/cli/commands/records.h"
 
@@ -9,35 +10,17 @@ namespace interneg::commands {
 namespace {
 
 absl::StatusOr<ExitCode> List(Context& context) {
-  const auto connection = context.Connect();
-  if (!connection.ok()) return connection.status();
-  while (true) {
-    const auto workers = ListPages(
-        **connection, &v1::WorkerService::Stub::ListWorkers, v1::ListWorkersRequest(), context.options().limit,
-        [](v1::ListWorkersResponse & page) -> auto& { return *page.mutable_workers(); });
-    if (!workers.ok()) return workers.status();
-    if (context.options().watch && context.style().medium == cli::Medium::kTerminal) context.out() << "\x1b[H\x1b[2J";
-    cli::PrintListing(ListWorkers(context, *workers), context.style(), context.out());
-    context.out() << std::flush;
-    if (!context.options().watch) return ExitCode::kOk;
-    if (context.interruption().SleepFor(std::chrono::seconds(2))) return ExitCode::kInterrupted;
-  }
+  return PrintOrWatchList(context, &v1::WorkerService::Stub::ListWorkers, v1::ListWorkersRequest(),
+                          &v1::ListWorkersResponse::mutable_workers, ListWorkers);
 }
 
 // The three calls that take a worker's name or id and answer with the worker.
 template <class Request, class Response>
-Action OneWorker(std::shared_ptr<std::string> id,
-                 grpc::Status (v1::WorkerService::Stub::*method)(grpc::ClientContext*, const Request&, Response*)) {
+Action OneWorker(std::shared_ptr<std::string> id, Method<v1::WorkerService::Stub, Request, Response> method) {
   return [id, method](Context& context) -> absl::StatusOr<ExitCode> {
     Request request;
     request.set_worker_id(*id);
-    if (context.options().dry_run) return context.ShowRequest(request);
-    const auto connection = context.Connect();
-    if (!connection.ok()) return connection.status();
-    const auto answer = (*connection)->Call(method, request);
-    if (!answer.ok()) return answer.status();
-    cli::PrintRecord(ListWorkers(context, {answer->worker()}), context.style(), context.out());
-    return ExitCode::kOk;
+    return PrintAnswer(context, method, request, &Response::worker, ListWorkers);
   };
 }
 

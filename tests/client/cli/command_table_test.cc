@@ -1,5 +1,6 @@
 #include "client/cli/commands/command_table.h"
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -98,6 +99,37 @@ TEST(CommandTable, ListsReadEveryPageUpToTheLimit) {
   for (const char* name : {"a", "b", "c", "d", "e"}) line.server.farm().projects[name].set_name(name);
   EXPECT_EQ(line.Run({"project", "list", "-o", "name"}).out, "a\nb\nc\nd\ne\n");
   EXPECT_EQ(line.Run({"project", "list", "-o", "name", "--limit", "3"}).out, "a\nb\nc\n");
+}
+
+TEST(CommandTable, APipeGetsEverythingAndATerminalIsToldWhenThereIsMore) {
+  CommandLine line;
+  for (int i = 0; i < 103; ++i)
+    line.server.farm().projects[std::to_string(1000 + i)].set_name(std::to_string(1000 + i));
+  line.server.farm().tasks = 103;
+  for (const std::vector<std::string>& list :
+       {std::vector<std::string>{"project", "list", "-o", "name"}, {"job", "tasks", "j", "-o", "name"}}) {
+    const auto lines = [](const Outcome& outcome) { return std::count(outcome.out.begin(), outcome.out.end(), '\n'); };
+    std::vector<std::string> limited = list;
+    limited.insert(limited.end(), {"--limit", "7"});
+    line.environment.out_is_terminal = false;
+    EXPECT_EQ(lines(line.Run(list)), 103);
+    EXPECT_EQ(lines(line.Run(limited)), 7);
+    EXPECT_EQ(line.Run(limited).error, "");
+    line.environment.out_is_terminal = true;
+    const Outcome outcome = line.Run(list);
+    EXPECT_EQ(lines(outcome), 100);
+    EXPECT_EQ(outcome.error, "The first 100 are shown; --limit 0 shows all.\n");
+  }
+}
+
+TEST(CommandTable, TheVersionCanBeAskedForAsEverywhere) {
+  CommandLine line;
+  EXPECT_EQ(line.Run({"--version"}).out, line.Run({"version"}).out);
+}
+
+TEST(CommandTable, EveryOptionHasAHelpText) {
+  CommandLine line;
+  EXPECT_EQ(line.Run({"reference", "markdown"}).out.find("` |  |"), std::string::npos);
 }
 
 TEST(CommandTable, APipeGetsExactDatesAndTabs) {

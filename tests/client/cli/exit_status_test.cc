@@ -1,4 +1,6 @@
 // Each class of failure, as a script sees it: its exit status, nothing on stdout, and the remedy on stderr.
+#include <streambuf>
+
 #include <gtest/gtest.h>
 
 #include "tests/client/cli/command_line.h"
@@ -99,6 +101,82 @@ TEST(ExitStatus, AnEndedJobsStateIsTheStatusOfWaiting) {
   }
 }
 
+TEST(ExitStatus, WaitingForSeveralJobsGoesOnWhenOneFails) {
+  CommandLine line;
+  for (const auto& [id, state] : {std::pair{"a", v1::JOB_STATE_FAILED}, std::pair{"b", v1::JOB_STATE_SUCCEEDED}}) {
+    v1::WatchJobsResponse event;
+    event.set_cursor(line.server.farm().events.size() + 1);
+    event.set_job_id(id);
+    event.mutable_job()->set_job_id(id);
+    event.mutable_job()->set_state(state);
+    line.server.farm().events.push_back(event);
+  }
+  const Outcome outcome = line.Run({"job", "wait", "a", "b", "-o", "name"});
+  EXPECT_EQ(outcome.code, ExitCode::kJobFailed);
+  EXPECT_EQ(outcome.out, "a\nb\n");
+}
+
+// Takes nothing, as a full disk.
+class FullDisk : public std::streambuf {
+ protected:
+  int_type overflow(int_type) override { return traits_type::eof(); }
+  int sync() override { return -1; }
+};
+
+TEST(ExitStatus, AStdoutThatTakesNothingIsAFailure) {
+  CommandLine line;
+  FullDisk disk;
+  std::ostream out(&disk);
+  const Outcome outcome = line.RunInto(out, {"token", "create", "ann", "--role", "admin"});
+  EXPECT_EQ(outcome.code, ExitCode::kFailure);
+  EXPECT_NE(outcome.error.find("stdout: cannot be written"), std::string::npos) << outcome.error;
+}
+
+TEST(ExitStatus, AListThatIsWatchedEndsWithItsReader) {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"job", "list", "-w"}, {"worker", "list", "-w"}}) {
+    CommandLine line;
+    FullDisk disk;
+    std::ostream out(&disk);
+    line.server.farm().jobs["j"].set_job_id("j");
+    EXPECT_EQ(line.RunInto(out, arguments).code, ExitCode::kFailure);
+  }
+}
+
+TEST(ExitStatus, EventsAndLogsEndWithTheirReader) {
+  CommandLine line;
+  v1::WatchJobsResponse event;
+  event.set_cursor(1);
+  event.mutable_notice()->set_text("something");
+  line.server.farm().events = {event};
+  line.server.farm().at_open_end = [] {};
+  line.server.farm().log_parts = {"one\n", "two\n"};
+  for (const char* verb : {"watch", "logs"}) {
+    FullDisk disk;
+    std::ostream out(&disk);
+    EXPECT_EQ(line.RunInto(out, {"job", verb, "j"}).code, ExitCode::kFailure) << verb;
+  }
+}
+
+TEST(ExitStatus, TroubleWithOnesOwnFilesIsNoConflict) {
+  CommandLine line;
+  line.server.farm().artifact_bytes = "x";
+  const std::string sha256(64, 'a');
+  ExpectFailure(line.Run({"artifact", "download", sha256, "--to", "no/such/folder/x"}), ExitCode::kFailure,
+                "cannot be written");
+  line.folder.Write("config/interneg", "a file where the folder should be");
+  line.typed = "secret\n";
+  ExpectFailure(line.Run({"login"}), ExitCode::kFailure, "cannot be written");
+}
+
+TEST(ExitStatus, AServerThatFailsIsNamedWithWhereToLook) {
+  CommandLine line;
+  line.server.farm().refuse["ListJobs"] = {grpc::StatusCode::INTERNAL, "a broken page"};
+  const Outcome outcome = line.Run({"job", "list"});
+  ExpectFailure(outcome, ExitCode::kFailure, "the server " + line.server.address());
+  EXPECT_NE(outcome.error.find("a broken page; its log"), std::string::npos) << outcome.error;
+}
+
 TEST(ExitStatus, WaitingTooLongIsATimeout) {
   CommandLine line;
   line.server.farm().at_open_end = [] {};
@@ -118,6 +196,18 @@ TEST(ExitStatus, TheDoctorSaysWhatIsWrong) {
   const Outcome outcome = line.Run({"doctor"});
   EXPECT_EQ(outcome.code, ExitCode::kNotAllowed);
   EXPECT_NE(outcome.out.find("token\tfailed\t"), std::string::npos) << outcome.out;
+}
+
+TEST(ExitStatus, TheDoctorsRemedyIsReadableOnANarrowTerminal) {
+  CommandLine line;
+  line.environment.out_is_terminal = true;
+  line.environment.variables["INTERNEG_SERVER"] = "unix:" + (line.folder.path() / "no-socket").string();
+  line.environment.variables["INTERNEG_RETRY_SECONDS"] = "0";
+  const Outcome outcome = line.Run({"doctor"});
+  EXPECT_NE(outcome.out.find("\n  → start the local stack with deploy/local/up, or name another with --server or "
+                             "INTERNEG_SERVER\n"),
+            std::string::npos)
+      << outcome.out;
 }
 
 TEST(ExitStatus, ALoginThatIsRefusedKeepsNothing) {

@@ -62,6 +62,7 @@ TEST_F(Recover, BadInputIsToldBeforeAnythingIsSent) {
   ExpectUsage({{"--source", "nowhere/f.%04d.png"}}, "--source: there is no folder");
   ExpectUsage({{"--source", "clip.mp4"}}, "--source: clip.mp4 is a movie");
   ExpectUsage({{"--output", "faded/f.%04d.png"}}, "--output: the frames would overwrite the source");
+  ExpectUsage({{"--output", "colour/f.%04d.png"}}, "--output: the frames would overwrite the reference");
   ExpectUsage({{"--format", "jpeg"}}, "--format: \"jpeg\" is none of exr, tiff, png");
   ExpectUsage({{"--bit-depth", "uint8"}}, "--bit-depth: EXR holds half or float");
   ExpectUsage({{"--steps", "100"}}, "--steps, --time-limit: give one of the two");
@@ -140,10 +141,68 @@ TEST_F(Recover, TheSameRequestIdSendsTheSameIds) {
   for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(jobs[i].request_id(), jobs[i + 3].request_id());
 }
 
-TEST_F(Recover, AFrameThatStandsThereIsAConflict) {
-  line_.server.farm().refuse["SubmitJob"] = {grpc::StatusCode::FAILED_PRECONDITION,
-                                             "output: holds another job's frames"};
-  EXPECT_EQ(Run().code, ExitCode::kConflict);
+TEST_F(Recover, AFrameThatStandsThereIsToldBeforeAnythingIsSent) {
+  line_.folder.Write("out/f.1003.exr", "somebody's");
+  const Outcome outcome = Run();
+  EXPECT_EQ(outcome.code, ExitCode::kConflict);
+  EXPECT_NE(outcome.error.find("/out/f.1003.exr stands there already; give another folder, or --replace"),
+            std::string::npos)
+      << outcome.error;
+  EXPECT_TRUE(line_.server.farm().projects.empty());
+  EXPECT_TRUE(line_.server.farm().submitted.empty());
+  EXPECT_EQ(Run({}, {"--replace"}).code, ExitCode::kOk);
+  // The frames may be those of the very request that is repeated.
+  EXPECT_EQ(Run({{"--request-id", "0b6d5a4e-7a56-4f0a-9a4b-1d7f4f6f3a11"}}).code, ExitCode::kOk);
+}
+
+TEST_F(Recover, ARefusedRenderLeavesNothingRunningForNothing) {
+  line_.server.farm().refuse["SubmitJob/render"] = {grpc::StatusCode::FAILED_PRECONDITION,
+                                                    "render.output.path: local:out holds f.1003.exr of job j; set "
+                                                    "`replace` to publish over it, or name another folder"};
+  const Outcome outcome = Run();
+  EXPECT_EQ(outcome.code, ExitCode::kConflict);
+  EXPECT_EQ(line_.server.farm().cancelled, (std::vector<std::string>{"probe-1", "train-1"}));
+  EXPECT_NE(outcome.error.find("Cancelled the train job train-1."), std::string::npos) << outcome.error;
+  EXPECT_NE(outcome.error.find("interneg: --output: local:out holds f.1003.exr of job j; give --replace to publish"),
+            std::string::npos)
+      << outcome.error;
+}
+
+TEST_F(Recover, WhatAServerDoesNotAnswerIsTakenUpByTheSameRequest) {
+  line_.environment.variables["INTERNEG_RETRY_SECONDS"] = "0";
+  line_.server.farm().refuse["SubmitJob/render"] = {grpc::StatusCode::UNAVAILABLE, "restarting"};
+  const Outcome outcome = Run({{"--request-id", "0b6d5a4e-7a56-4f0a-9a4b-1d7f4f6f3a11"}});
+  EXPECT_EQ(outcome.code, ExitCode::kUnavailable);
+  EXPECT_TRUE(line_.server.farm().cancelled.empty());
+  EXPECT_NE(outcome.error.find("with --request-id 0b6d5a4e-7a56-4f0a-9a4b-1d7f4f6f3a11"), std::string::npos)
+      << outcome.error;
+}
+
+TEST_F(Recover, ItsReportCanBePrintedAgain) {
+  FakeFarm& farm = line_.server.farm();
+  for (const char* id : {"probe-1", "train-1", "render-1"}) farm.jobs[id].set_job_id(id);
+  farm.jobs["probe-1"].set_kind(v1::JOB_KIND_PROBE);
+  farm.jobs["train-1"].set_spec(R"({"schema":1,"train":{"pairs":[1001,1009],"heldOut":[1005]}})");
+  farm.jobs["train-1"].add_dependencies()->set_job_id("probe-1");
+  farm.jobs["render-1"].set_state(v1::JOB_STATE_SUCCEEDED);
+  farm.jobs["render-1"].set_spec(
+      R"({"schema":1,"render":{"trainJobId":"train-1","output":{"path":"local:home/ann/out/f.%04d.png"}}})");
+  v1::Measure measure;
+  measure.set_name("chroma_psnr_db");
+  measure.set_subject("model");
+  measure.set_scope("validation");
+  measure.set_value(41.5);
+  farm.measures = {measure};
+  v1::RenderedFrame frame;
+  frame.set_frame(1001);
+  frame.set_proven(true);
+  farm.frames = {frame};
+  const Outcome outcome = line_.Run({"recover", "report", "render-1"});
+  ASSERT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
+  for (const char* part : {"held-out frames 1005", "41.50", "proven on 1 of 1 frames",
+                           "/home/ann/out/f.%04d.png (1001)", "probe probe-1, train train-1, render render-1"})
+    EXPECT_NE(outcome.out.find(part), std::string::npos) << part << " in:\n" << outcome.out;
+  EXPECT_EQ(line_.Run({"recover", "report", "train-1"}).code, ExitCode::kUsage);
 }
 
 TEST_F(Recover, WaitingEndsWithFiguresProofAndPaths) {
