@@ -23,6 +23,18 @@ std::optional<std::int64_t> Number(std::string_view text) {
   return value;
 }
 
+// The number behind a name at the beginning of a line; 0 without.
+std::int64_t Field(std::string_view text, std::string_view name) {
+  while (!text.empty()) {
+    const auto line = text.substr(0, text.find('\n'));
+    if (line.starts_with(name) && line.size() > name.size() && line[name.size()] == ' ') {
+      return Number(line.substr(name.size())).value_or(0);
+    }
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+  }
+  return 0;
+}
+
 // The process's own group below the v2 mount: the line "0::/path" of /proc/self/cgroup.
 std::string ControlGroupFolder() {
   const auto groups = TextOf("/proc/self/cgroup");
@@ -42,19 +54,25 @@ std::optional<std::int64_t> MemAvailable_bytes(std::string_view meminfo) {
   return *kib * 1024;
 }
 
-std::optional<std::int64_t> ControlGroupLeft_bytes(std::string_view memory_max, std::string_view memory_current) {
+std::optional<std::int64_t> ControlGroupLeft_bytes(std::string_view memory_max, std::string_view memory_current,
+                                                   std::string_view memory_stat) {
   const auto limit = Number(memory_max), used = Number(memory_current);
   if (!limit || !used) return std::nullopt;
-  return std::max<std::int64_t>(0, *limit - *used);
+  const std::int64_t cache = Field(memory_stat, "inactive_file") + Field(memory_stat, "active_file");
+  return std::clamp<std::int64_t>(*limit - *used + cache, 0, *limit);
 }
 
-std::int64_t AvailableMemory_bytes() {
-  const auto machine = MemAvailable_bytes(TextOf("/proc/meminfo"));
+std::int64_t AvailableMemory_bytes(const model::Device& device) {
   const std::string group = ControlGroupFolder();
-  const auto left = ControlGroupLeft_bytes(TextOf(group + "/memory.max"), TextOf(group + "/memory.current"));
-  if (machine && left) return std::min(*machine, *left);
-  if (machine) return *machine;
-  return left.value_or(std::int64_t{1} << 30);
+  std::optional<std::int64_t> least;
+  const auto consider = [&least](std::optional<std::int64_t> bytes) {
+    if (bytes) least = std::min(*bytes, least.value_or(*bytes));
+  };
+  consider(MemAvailable_bytes(TextOf("/proc/meminfo")));
+  consider(ControlGroupLeft_bytes(TextOf(group + "/memory.max"), TextOf(group + "/memory.current"),
+                                  TextOf(group + "/memory.stat")));
+  if (device.kind == model::DeviceKind::kCuda) consider(FreeDeviceMemory_bytes(device.index));
+  return least.value_or(std::int64_t{1} << 30);
 }
 
 }  // namespace interneg::inference

@@ -75,7 +75,7 @@ void SendFigures(const JobContext& context, const Scratch& scratch, const Displa
                  std::span<const dataset::Pair> pairs, dataset::Recovery recovery, const std::string& scope) {
   const auto matrix = model.description().matrix;
   const auto baseline = model.Baseline();
-  const auto memory = inference::AvailableMemory_bytes() / 2;
+  const auto memory = inference::AvailableMemory_bytes(context.device) / 2;
   inference::FrameRecovery recover(model, memory, [&](const std::string& text) { context.events.Inform(text); });
   Subject of_model("model", matrix), of_baseline("baseline", matrix), of_untouched("untouched", matrix);
   std::vector<validation::SheetRow> rows;

@@ -111,7 +111,7 @@ EngineResult RunRender(const JobContext& context, const RenderRequest& request) 
       frames.size());
   const inference::RenderPlan plan{
       source.sequence, from_source, delivery,          model,
-      writer,          frames,      source.facts.size, inference::AvailableMemory_bytes() / 2};
+      writer,          frames,      source.facts.size, inference::AvailableMemory_bytes(context.device) / 2};
   const auto end = inference::Render(plan, report.Callbacks(), context.stop.flag());
   if (context.stop.reason() == StopReason::kLeaseLost) throw LeaseLost();
   report.SendSummary();

@@ -148,7 +148,8 @@ int Model::TileFor(image::Size frame, std::int64_t memory_bytes) const {
   if (static_cast<double>(frame.width_px) * frame.height_px <= pixels) return 0;
   const int alignment = TileAlignment_px(d);
   const int inside = static_cast<int>(std::sqrt(std::max(pixels, 0.0))) - 2 * Halo_px(d);
-  return std::max(alignment, inside / alignment * alignment);
+  // Below two halos a side, more than eight ninths of the work is halo: whoever has so little memory had better try.
+  return std::max(RoundUp(std::max(2 * Halo_px(d), 1), alignment), inside / alignment * alignment);
 }
 
 Model LoadModel(std::span<const std::byte> file, const Device& device, Precision precision) {

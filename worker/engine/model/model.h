@@ -52,7 +52,8 @@ class Model {
   // models without one (anything but chroma).
   std::optional<Model> Baseline() const;
 
-  // A tile size whose computation stays below `memory_bytes`; 0 when a full frame of `frame` does.
+  // A tile size whose computation stays below `memory_bytes`, but never less than two halos, where nearly all of the work
+  // would be halo; 0 when a full frame of `frame` stays below.
   int TileFor(image::Size frame, std::int64_t memory_bytes) const;
 
  private:
