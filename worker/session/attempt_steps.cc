@@ -186,7 +186,20 @@ void Attempts::Stop(const v1::Stop& stop) {
   Attempt* attempt = Find(stop.attempt());
   if (attempt == nullptr) return;
   parts_.log.info("{}: the server asks it to stop ({})", attempt->key.Name(), v1::StopReason_Name(stop.reason()));
-  HandBack(*attempt, supervision::FromSeconds(stop.grace_seconds()), "it was stopped before its engine ran");
+  const Duration grace = supervision::FromSeconds(stop.grace_seconds());
+  // What it made may still be on its way, or never arrive; nobody waits for it longer than for an engine.
+  if (attempt->phase == Phase::kDelivering && !attempt->give_up_at) attempt->give_up_at = parts_.clock.Now() + grace;
+  HandBack(*attempt, grace, "it was stopped before its engine ran");
+}
+
+void Attempts::GiveUpDelivery(Attempt& attempt) {
+  parts_.log.warn("{}: stopped while what it made could not be delivered; the rest is dropped", attempt.key.Name());
+  attempt.courier->Abandon();
+  retired_.push_back(std::move(attempt.courier));
+  attempt.courier = MakeCourier(attempt, std::nullopt);
+  attempt.result = HandedBack(attempt.ref(), "it was stopped while what it made could not be delivered");
+  attempt.phase = Phase::kReported;
+  SendResult(attempt);
 }
 
 void Attempts::HandBack(Attempt& attempt, Duration grace, const std::string& why) {
@@ -246,6 +259,11 @@ void Attempts::EndWith(Attempt& attempt, v1::Result result) {
 
 void Attempts::Delivered(Attempt& attempt) {
   if (attempt.phase != Phase::kDelivering) return;
+  // A training whose model did not arrive has not succeeded, whatever its engine says.
+  const std::string lost = attempt.courier->lost_checkpoint();
+  if (!lost.empty() && attempt.result.result().outcome() == v1::ENGINE_OUTCOME_SUCCEEDED) {
+    attempt.result = LocalFailure(attempt.ref(), v1::FAILURE_KIND_STORAGE, lost, "see the worker's and the server's log");
+  }
   attempt.phase = Phase::kReported;
   SendResult(attempt);
 }

@@ -192,6 +192,7 @@ void Attempts::SetTerms(const LeaseTerms& terms) { terms_ = terms; }
 void Attempts::Tick() {
   const BootTime now = parts_.clock.Now();
   for (auto& [id, attempt] : attempts_) {
+    if (attempt->phase == Phase::kDelivering && attempt->give_up_at && now >= *attempt->give_up_at) GiveUpDelivery(*attempt);
     if (attempt->phase == Phase::kReported && now >= attempt->result_sent_at + kResultPatience) SendResult(*attempt);
     if (attempt->phase != Phase::kRunning || attempt->stopping || attempt->stale) continue;
     const auto limit = attempt->lease.ComputeUntil(terms_);
@@ -207,6 +208,9 @@ void Attempts::Tick() {
 std::optional<BootTime> Attempts::NextDeadline() const {
   std::optional<BootTime> next;
   for (const auto& [id, attempt] : attempts_) {
+    if (attempt->phase == Phase::kDelivering && attempt->give_up_at) {
+      next = next ? std::min(*next, *attempt->give_up_at) : attempt->give_up_at;
+    }
     if (attempt->phase != Phase::kRunning || attempt->stopping || attempt->stale) continue;
     if (const auto limit = attempt->lease.ComputeUntil(terms_)) next = next ? std::min(*next, *limit) : *limit;
   }

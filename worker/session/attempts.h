@@ -105,6 +105,8 @@ class Attempts final : private CourierListener {
     v1::Result result;
     supervision::BootTime result_sent_at;
     bool stopping = false;
+    // When what is still on its way is dropped, because the server asked to stop.
+    std::optional<supervision::BootTime> give_up_at;
     // Killed and forgotten as soon as its engine is gone.
     bool stale = false;
     std::unique_ptr<Courier> courier;
@@ -142,6 +144,7 @@ class Attempts final : private CourierListener {
   void Delivered(Attempt& attempt);
   void SendResult(Attempt& attempt);
   void BecomeStale(Attempt& attempt, const std::string& why);
+  void GiveUpDelivery(Attempt& attempt);
   void HandBack(Attempt& attempt, supervision::Duration grace, const std::string& why);
   void Confirm(Attempt& attempt, supervision::BootTime sent_at);
   void Forget(const spool::EntryKey& key);

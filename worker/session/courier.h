@@ -89,6 +89,8 @@ class Courier {
   void Wake();
   // True when the thread has nothing more to do, so that the destructor does not wait.
   bool finished() const;
+  // Why the newest checkpoint could not be stored for good; empty: it was, or there is none.
+  std::string lost_checkpoint() const;
 
  private:
   enum class Turn { kDone, kLater, kStale, kAbandoned };
@@ -107,6 +109,7 @@ class Courier {
   Turn DeliverPortion(const std::vector<std::string>& lines);
   // Uploads the event's file, if it names one. What can never be stored turns the event into a notice.
   Turn Upload(v1::EngineEvent& event);
+  void LoseCheckpoint(std::string why);
   Turn Report(std::vector<v1::EngineEvent>& events);
   Turn ReportOneByOne(std::vector<v1::EngineEvent>& events);
   grpc::Status Send(const std::vector<v1::EngineEvent>& events);
@@ -129,6 +132,7 @@ class Courier {
   bool finishing_ = false;
   std::optional<std::string> result_to_keep_;
   bool finished_ = false;
+  std::string lost_checkpoint_;
   std::optional<supervision::BootTime> retry_at_;
   std::optional<supervision::BootTime> last_sent_;
   std::uint64_t seen_news_ = 0;

@@ -10,8 +10,8 @@
 namespace interneg::session {
 namespace {
 
-// How often a server may say that it has no room before an artifact is given up, so that one file that is too large
-// does not keep a result for ever.
+// How often a server may say that it has no room before an artifact is given up, so that contact sheets do not keep a
+// result for ever. A checkpoint is what a training was for: it waits until there is room.
 constexpr int kRefusalsForAFile = 12;
 constexpr int kRefusalsForTheLog = 4;
 
@@ -108,9 +108,20 @@ Courier::Turn Courier::DeliverPortion(const std::vector<std::string>& lines) {
   return Report(ready);
 }
 
+void Courier::LoseCheckpoint(std::string why) {
+  const std::lock_guard lock(mutex_);
+  lost_checkpoint_ = std::move(why);
+}
+
+std::string Courier::lost_checkpoint() const {
+  const std::lock_guard lock(mutex_);
+  return lost_checkpoint_;
+}
+
 Courier::Turn Courier::Upload(v1::EngineEvent& event) {
   const v1::OutputFile file = *FileOf(event);
   if (!StaysInside(file.name())) {
+    if (event.has_checkpoint()) LoseCheckpoint(absl::StrCat(file.name(), " lies outside of the scratch folder"));
     BecomeNotice(event, absl::StrCat("'", file.name(), "' lies outside of the scratch folder and was not stored"));
     return Turn::kDone;
   }
@@ -119,15 +130,18 @@ Courier::Turn Courier::Upload(v1::EngineEvent& event) {
   const grpc::Status status = UploadFile(parts_.connection, cancellation_, BeginFor(event, attempt_), path);
   if (status.ok()) {
     refusals_ = 0;
+    if (event.has_checkpoint()) LoseCheckpoint("");
     return Turn::kDone;
   }
   const Remedy remedy = RemedyFor(status);
   if (remedy == Remedy::kStale) return Turn::kStale;
   const bool refused = status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED;
-  if (remedy == Remedy::kTryAgain && !(refused && ++refusals_ >= kRefusalsForAFile)) {
-    return Later("uploading " + file.name(), status);
-  }
+  const bool unknown = status.error_code() == grpc::StatusCode::UNIMPLEMENTED;
+  const bool patient = event.has_checkpoint() ? unknown || remedy == Remedy::kTryAgain
+                                              : remedy == Remedy::kTryAgain && !(refused && ++refusals_ >= kRefusalsForAFile);
+  if (patient) return Later("uploading " + file.name(), status);
   refusals_ = 0;
+  if (event.has_checkpoint()) LoseCheckpoint(absl::StrCat(file.name(), " was not stored: ", status.error_message()));
   parts_.listener.OnTrouble(entry_->key(), absl::StrCat(file.name(), " was not stored: ", Describe(status)));
   BecomeNotice(event, absl::StrCat(file.name(), " was not stored: ", status.error_message()));
   return Turn::kDone;

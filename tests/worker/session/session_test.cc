@@ -408,6 +408,48 @@ TEST_F(Session, FilesThatCannotBeStoredBecomeNotices) {
   EXPECT_THAT(server_.Look().artifacts, IsEmpty());
 }
 
+TEST_F(Session, ATrainingWhoseNewestCheckpointIsLostHasNotSucceeded) {
+  StartWorker();
+  std::string wrong = Checkpoint(1, "checkpoint-7", 10);
+  wrong.replace(wrong.find("file checkpoint-7 10"), 20, "file checkpoint-7 11");
+  OfferWhenConnected(Offer(wrong + Succeeded(2), 1));
+  server_.SendOffer(Offer(wrong + Checkpoint(2, "checkpoint-8", 10) + Succeeded(3), 2, "cpu:w:1"));
+  ASSERT_TRUE(AwaitResult(2));
+  for (const v1::Result& result : server_.Look().results) {
+    if (result.attempt().attempt_no() == 1) {
+      EXPECT_EQ(result.result().outcome(), v1::ENGINE_OUTCOME_FAILED);
+      EXPECT_EQ(result.result().failure().kind(), v1::FAILURE_KIND_STORAGE);
+      EXPECT_THAT(result.result().failure().message(), HasSubstr("checkpoint-7"));
+    } else {
+      EXPECT_EQ(result.result().outcome(), v1::ENGINE_OUTCOME_SUCCEEDED) << "a later one replaced it";
+    }
+  }
+}
+
+TEST_F(Session, ACheckpointWaitsUntilTheServerHasRoom) {
+  server_.Change([](ServerState& s) { s.fail_begin_upload.assign(20, grpc::StatusCode::RESOURCE_EXHAUSTED); });
+  StartWorker();
+  OfferWhenConnected(Offer(Checkpoint(1, "checkpoint-7", 10) + Succeeded(2)));
+  ASSERT_TRUE(AwaitResult());
+  EXPECT_THAT(server_.Look().artifacts, SizeIs(1));
+  EXPECT_EQ(server_.Look().results.at(0).result().outcome(), v1::ENGINE_OUTCOME_SUCCEEDED);
+}
+
+TEST_F(Session, AStopAlsoEndsADeliveryThatDoesNotEnd) {
+  server_.Change([](ServerState& s) { s.fail_begin_upload.assign(1'000'000, grpc::StatusCode::INTERNAL); });
+  StartWorker();
+  OfferWhenConnected(Offer(Checkpoint(1, "checkpoint-7", 10) + Succeeded(2)));
+  ASSERT_TRUE(server_.Await([](const ServerState& s) { return s.fail_begin_upload.size() < 999'990; }));
+  v1::AttachResponse message;
+  *message.mutable_stop()->mutable_attempt() = Offer("").attempt();
+  message.mutable_stop()->set_grace_seconds(0.05);
+  message.mutable_stop()->set_reason(v1::STOP_REASON_CANCELLED);
+  server_.Send(message);
+  ASSERT_TRUE(AwaitResult());
+  EXPECT_EQ(server_.Look().results.at(0).result().outcome(), v1::ENGINE_OUTCOME_PREEMPTED);
+  EXPECT_TRUE(AwaitEmptySpool());
+}
+
 TEST_F(Session, EventsAreTriedAgainAndARefusedOneDoesNotTakeTheOthersAlong) {
   using grpc::StatusCode;
   server_.Change([](ServerState& s) {
