@@ -677,6 +677,7 @@ CREATE INDEX attempt_progress_job_idx ON public.attempt_progress USING btree (jo
 CREATE INDEX attempt_worker_idx ON public.attempt USING btree (worker_id, offered_at);
 CREATE INDEX audit_at_idx ON ONLY public.audit USING btree (at);
 CREATE INDEX audit_default_at_idx ON public.audit_default USING btree (at);
+CREATE INDEX checkpoint_staged_idx ON public.checkpoint USING btree (sha256) WHERE (state = 'staged'::text);
 CREATE INDEX device_worker_idx ON public.device USING btree (worker_id);
 CREATE INDEX event_job_idx ON ONLY public.event USING btree (job_id, "position");
 CREATE INDEX event_default_job_id_position_idx ON public.event_default USING btree (job_id, "position");

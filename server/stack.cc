@@ -65,6 +65,7 @@ class Housekeeping {
       lock.unlock();
       const auto done = artifacts::CollectGarbage(catalog_, files_, {}, std::chrono::system_clock::now());
       if (!done.ok()) LogFailure(done.status());
+      if (done.ok() && !done->trouble.ok()) LogFailure(done->trouble);
       lock.lock();
     }
   }
@@ -80,7 +81,9 @@ class Housekeeping {
 std::string HolderName() {
   char host[256] = {};
   ::gethostname(host, sizeof(host) - 1);
-  return fmt::format("{}:{}", host, ::getpid());
+  // Containers share host names and numbers of processes.
+  scheduling::SystemEntropy entropy;
+  return fmt::format("{}:{}:{}", host, ::getpid(), scheduling::NewSecret(entropy).substr(0, 8));
 }
 
 storage::DatabaseSettings DatabaseSettingsOf(const Options& options) {

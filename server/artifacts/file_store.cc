@@ -179,7 +179,6 @@ absl::Status FileStore::Link(std::string_view upload_id, std::string_view sha256
   if (::link(PartialPath(upload_id).c_str(), whole.c_str()) != 0 && errno != EEXIST) {
     return DiskError(errno, "link", whole);
   }
-  if (::chmod(whole.c_str(), 0400) != 0) return DiskError(errno, "protect", whole);
   return SyncFolder(whole.parent_path(), calls_);
 }
 

@@ -1,5 +1,7 @@
 #include "server/artifacts/garbage.h"
 
+#include <utility>
+
 namespace interneg::artifacts {
 namespace {
 
@@ -14,13 +16,18 @@ absl::StatusOr<bool> RemoveUnheld(const FileStore& files, std::string_view uploa
   return true;
 }
 
+// One file in trouble must not keep the rest: the pass goes on, and tells of the first.
+void Note(absl::Status status, Collected& collected) {
+  if (collected.trouble.ok()) collected.trouble = std::move(status);
+}
+
 absl::Status CollectUploads(Catalog& catalog, const FileStore& files, Time before, Collected& collected) {
   auto uploads = catalog.UploadsBefore(before, kRowsPerPass);
   if (!uploads.ok()) return uploads.status();
   for (const std::string& upload_id : *uploads) {
     auto removed = RemoveUnheld(files, upload_id);
-    if (!removed.ok()) return removed.status();
-    if (!*removed) continue;
+    if (!removed.ok()) Note(removed.status(), collected);
+    if (!removed.ok() || !*removed) continue;
     if (auto discarded = catalog.DiscardUpload(upload_id); !discarded.ok()) return discarded;
     ++collected.uploads;
   }
@@ -35,8 +42,11 @@ absl::Status CollectLeftovers(Catalog& catalog, const FileStore& files, Time bef
     if (row.ok()) continue;
     if (!absl::IsNotFound(row)) return row;
     auto removed = RemoveUnheld(files, upload_id);
-    if (!removed.ok()) return removed.status();
-    if (*removed) ++collected.leftovers;
+    if (!removed.ok()) {
+      Note(removed.status(), collected);
+    } else if (*removed) {
+      ++collected.leftovers;
+    }
   }
   return absl::OkStatus();
 }
@@ -46,8 +56,11 @@ absl::Status CollectFiles(Catalog& catalog, const FileStore& files, Time before,
   if (!unreferenced.ok()) return unreferenced.status();
   for (const std::string& sha256 : *unreferenced) {
     auto removed = catalog.RemoveFile(sha256, before, [&] { return files.Remove(sha256); });
-    if (!removed.ok()) return removed.status();
-    if (*removed) ++collected.files;
+    if (!removed.ok()) {
+      Note(removed.status(), collected);
+    } else if (*removed) {
+      ++collected.files;
+    }
   }
   return absl::OkStatus();
 }

@@ -20,6 +20,8 @@ struct Collected {
   int files = 0;
   // Partial files whose row was gone already.
   int leftovers = 0;
+  // The first file that could not be removed; it is tried again at the next pass.
+  absl::Status trouble;
 };
 
 // One pass, bounded to some hundred rows of each sort. An upload that a stream holds is left alone. Safe to run on

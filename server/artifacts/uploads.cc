@@ -71,7 +71,7 @@ absl::Status Uploads::Check(const Description& description) const {
   }
   if (description.size_bytes == 0) return absl::InvalidArgumentError("size_bytes: an artifact has at least one byte");
   if (description.size_bytes > limits_.file_bytes) {
-    return absl::ResourceExhaustedError(fmt::format("size_bytes: {} is over the limit of {} bytes for one artifact",
+    return absl::InvalidArgumentError(fmt::format("size_bytes: {} is over the limit of {} bytes for one artifact",
                                                     description.size_bytes, limits_.file_bytes));
   }
   if (!IsKind(description.kind)) {

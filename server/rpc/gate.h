@@ -26,6 +26,9 @@ class Gate {
   // audience), UNAVAILABLE.
   absl::StatusOr<Principal> Admit(std::string_view authorization, Audience audience, std::string_view method);
 
+  // Whether the credential of a stream that was admitted before still holds. Errors: UNAUTHENTICATED, UNAVAILABLE.
+  absl::Status RequireStanding(const Principal& principal) { return tokens_.RequireStanding(principal.token.token_id); }
+
   // Errors: NOT_FOUND, in the words that a missing record has: whether it exists is not revealed.
   absl::Status RequireSight(const Principal& principal, const std::string& project_id, std::string_view what);
 

@@ -32,7 +32,7 @@ class ConversationCall final : public GrpcCall {
  public:
   ConversationCall(const CallRoom& room, grpc::GenericCallbackServerContext* context, const Method& method)
       : GrpcCall(room, context, method), outlet_(std::make_shared<GrpcOutlet>(this)) {
-    if (!TryRun(&ConversationCall::Open)) Answer(NoRoom());
+    if (!TryRun(&ConversationCall::Open)) End(NoRoom());
   }
 
   ~ConversationCall() override {

@@ -136,7 +136,9 @@ absl::Status ReadOutput(const v1::RenderOutput& output, JobFacts& facts) {
   facts.output_root = location->root;
   const auto slash = location->path.rfind('/');
   facts.output_folder = slash == std::string::npos ? "" : location->path.substr(0, slash);
-  facts.output_name = slash == std::string::npos ? location->path : location->path.substr(slash + 1);
+  // However it is spelled: two renders must not publish to one place under two names of it.
+  facts.output_name =
+      CanonicalSequenceName(slash == std::string::npos ? location->path : location->path.substr(slash + 1));
   facts.replacement = output.replace() ? scheduling::Replacement::kReplace : scheduling::Replacement::kRefuse;
   for (const auto& [name, value] : output.attributes()) {
     if (name.empty() || name.size() > 255 || value.size() > 65'536) {

@@ -39,11 +39,38 @@ class Lasting {
   std::optional<scheduling::Monotonic> since_;
 };
 
+// A stream of somebody whose token ends is ended, if not at once.
+class Credential {
+ public:
+  Credential(Gate& gate, Principal principal, const scheduling::Clock& clock)
+      : gate_(gate), principal_(std::move(principal)), clock_(clock), checked_at_(clock.Elapsed()) {}
+
+  absl::Status RequireStanding() {
+    const auto now = clock_.Elapsed();
+    if (now - checked_at_ < std::chrono::seconds(10)) return absl::OkStatus();
+    checked_at_ = now;
+    const absl::Status standing = gate_.RequireStanding(principal_);
+    // A database that cannot be asked now is asked again.
+    return absl::IsUnauthenticated(standing) ? standing : absl::OkStatus();
+  }
+
+ private:
+  Gate& gate_;
+  const Principal principal_;
+  const scheduling::Clock& clock_;
+  scheduling::Monotonic checked_at_;
+};
+
 class JobWatch : public Source {
  public:
   JobWatch(scheduling::JobBook& jobs, scheduling::EventFeed& feed, const scheduling::Clock& clock,
-           std::vector<scheduling::Job> watched, std::uint64_t cursor)
-      : jobs_(jobs), feed_(feed), clock_(clock), cursor_(cursor), first_(std::move(watched)) {
+           Credential credential, std::vector<scheduling::Job> watched, std::uint64_t cursor)
+      : jobs_(jobs),
+        feed_(feed),
+        clock_(clock),
+        credential_(std::move(credential)),
+        cursor_(cursor),
+        first_(std::move(watched)) {
     for (const auto& job : first_) {
       ids_.push_back(job.job_id);
       if (!scheduling::IsFinal(job.state)) running_.insert(job.job_id);
@@ -52,6 +79,7 @@ class JobWatch : public Source {
 
   absl::StatusOr<Step> Pull() override {
     Step step;
+    if (auto s = credential_.RequireStanding(); !s.ok()) return s;
     for (const auto& job : std::exchange(first_, {})) Add(step, job, cursor_);
     auto events = feed_.Read(ids_, cursor_, kEventsPerStep);
     if (!events.ok()) return events.status();
@@ -62,7 +90,9 @@ class JobWatch : public Source {
     if (!drained) return step;
     if (auto s = LookForEnded(); !s.ok()) return s;
     const bool all_seen = last_seen_.size() == ids_.size();
-    if (all_seen || ended_.For(running_.empty(), clock_.Elapsed(), kLastWords)) step.state = State::kEnd;
+    if (!all_seen && !ended_.For(running_.empty(), clock_.Elapsed(), kLastWords)) return step;
+    step.state = State::kEnd;
+    if (auto s = AddUnseenEnds(step); !s.ok()) return s;
     return step;
   }
 
@@ -73,6 +103,17 @@ class JobWatch : public Source {
     message->set_job_id(job.job_id);
     *message->mutable_job() = ToWire(job);
     step.messages.push_back(std::move(message));
+  }
+
+  // Whoever counts on the last message of a job finds its end there, also when its event is late.
+  absl::Status AddUnseenEnds(Step& step) {
+    for (const std::string& id : ids_) {
+      if (last_seen_.contains(id)) continue;
+      auto job = jobs_.Get(id);
+      if (!job.ok()) return job.status();
+      Add(step, *job, cursor_);
+    }
+    return absl::OkStatus();
   }
 
   absl::Status AddEvents(const std::vector<scheduling::FeedEvent>& events, Step& step) {
@@ -131,6 +172,7 @@ class JobWatch : public Source {
   scheduling::JobBook& jobs_;
   scheduling::EventFeed& feed_;
   const scheduling::Clock& clock_;
+  Credential credential_;
   std::uint64_t cursor_;
   std::vector<scheduling::Job> first_;
   std::vector<std::string> ids_;
@@ -146,11 +188,13 @@ class JobWatch : public Source {
 class LogReader : public Source {
  public:
   enum class Follow { kNo, kYes };
-  LogReader(scheduling::JobBook& jobs, const scheduling::Clock& clock, std::string job_id, Follow follow)
-      : jobs_(jobs), clock_(clock), job_id_(std::move(job_id)), follow_(follow) {}
+  LogReader(scheduling::JobBook& jobs, const scheduling::Clock& clock, Credential credential, std::string job_id,
+            Follow follow)
+      : jobs_(jobs), clock_(clock), credential_(std::move(credential)), job_id_(std::move(job_id)), follow_(follow) {}
 
   absl::StatusOr<Step> Pull() override {
     Step step;
+    if (auto s = credential_.RequireStanding(); !s.ok()) return s;
     auto texts = jobs_.ReadLogs(job_id_, cursor_);
     if (!texts.ok()) return texts.status();
     for (auto& text : *texts) {
@@ -174,6 +218,7 @@ class LogReader : public Source {
  private:
   scheduling::JobBook& jobs_;
   const scheduling::Clock& clock_;
+  Credential credential_;
   const std::string job_id_;
   const Follow follow_;
   scheduling::LogCursor cursor_;
@@ -202,14 +247,15 @@ void AddWatchMethods(scheduling::JobBook& jobs, scheduling::EventFeed& feed, con
           if (!job.ok()) return job.status();
           watched.push_back(*std::move(job));
         }
-        return std::make_unique<JobWatch>(jobs, feed, clock, std::move(watched), request.cursor());
+        return std::make_unique<JobWatch>(jobs, feed, clock, Credential(gate, principal, clock), std::move(watched),
+                                          request.cursor());
       });
   table.AddSource<v1::ReadLogsRequest>(
       "JobService/ReadLogs", Audience::kPeople,
       [&](const Principal& principal, const v1::ReadLogsRequest& request) -> absl::StatusOr<std::unique_ptr<Source>> {
         auto job = FindJob(jobs, gate, principal, request.job_id());
         if (!job.ok()) return job.status();
-        return std::make_unique<LogReader>(jobs, clock, job->job_id,
+        return std::make_unique<LogReader>(jobs, clock, Credential(gate, principal, clock), job->job_id,
                                            request.follow() ? LogReader::Follow::kYes : LogReader::Follow::kNo);
       });
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdlib>
 #include <regex>
 
 #include <fmt/format.h>
@@ -33,6 +34,20 @@ absl::Status CheckSteps(std::string_view field, std::string_view text, std::stri
   }
 }
 
+// The place of the frame number in a sequence's name.
+const std::regex& Place() {
+  static const std::regex place(R"(%0?\d*d|#+|@+|\$F\d*)");
+  return place;
+}
+
+// As the engine reads it: # stands for four digits, @ for one, $F and %d for as many as the number has.
+int DigitsOf(const std::string& place) {
+  if (place[0] == '#') return 4 * static_cast<int>(place.size());
+  if (place[0] == '@') return static_cast<int>(place.size());
+  const auto begin = place.find_first_of("0123456789");
+  return begin == std::string::npos || place.size() - begin > 4 ? 1 : std::max(1, std::atoi(place.c_str() + begin));
+}
+
 }  // namespace
 
 absl::StatusOr<Location> ParseLocation(std::string_view field, std::string_view text) {
@@ -60,13 +75,18 @@ absl::StatusOr<Location> ParseLocation(std::string_view field, std::string_view 
 absl::StatusOr<Location> ParseSequence(std::string_view field, std::string_view text) {
   auto location = ParseLocation(field, text);
   if (!location.ok()) return location;
-  static const std::regex kPlace(R"(%0?\d*d|#+|@+|\$F\d*)");
   const std::string name = location->path.substr(location->path.rfind('/') + 1);
-  const auto places = std::distance(std::sregex_iterator(name.begin(), name.end(), kPlace), std::sregex_iterator());
+  const auto places = std::distance(std::sregex_iterator(name.begin(), name.end(), Place()), std::sregex_iterator());
   if (places != 1) {
     return Wrong(field, text, "must hold one place for the frame number, such as %04d, ####, @ or $F4");
   }
   return location;
+}
+
+std::string CanonicalSequenceName(const std::string& name) {
+  std::smatch place;
+  if (!std::regex_search(name, place, Place())) return name;
+  return fmt::format("{}%0{}d{}", place.prefix().str(), DigitsOf(place.str()), place.suffix().str());
 }
 
 }  // namespace interneg::rpc

@@ -23,6 +23,10 @@ absl::StatusOr<Location> ParseLocation(std::string_view field, std::string_view 
 // As ParseLocation; besides, the last step must hold one place for the frame number (`%04d`, `####`, `@`, `$F4`).
 absl::StatusOr<Location> ParseSequence(std::string_view field, std::string_view text);
 
+// The name of a file of a sequence with its place written as %04d, whichever of the spellings it came in; two names
+// that are equal so name the same files.
+std::string CanonicalSequenceName(const std::string& name);
+
 }  // namespace interneg::rpc
 
 #endif  // INTERNEG_SERVER_RPC_LOCATION_H_

@@ -36,6 +36,8 @@ class ProjectHandlers {
 
   absl::StatusOr<v1::GetProjectResponse> Get(const Principal& principal, const v1::GetProjectRequest& request) const {
     auto project = catalog_.GetProject(request.project_id());
+    // One that is not there and one that may not be seen get the same answer.
+    if (absl::IsNotFound(project.status()) && Visible(principal)) return gate_.RequireSight(principal, "", "project");
     if (!project.ok()) return project.status();
     if (auto s = gate_.RequireSight(principal, project->project_id, "project"); !s.ok()) return s;
     v1::GetProjectResponse response;

@@ -107,7 +107,7 @@ absl::Status WorkerStream::TakeHeartbeat(const v1::Heartbeat& wire) {
   if (wire.attempts_size() > kMostHeartbeatAttempts) {
     return absl::InvalidArgumentError("heartbeat: names more than 10,000 attempts");
   }
-  scheduling::Heartbeat heartbeat{*session_, {}, {}};
+  scheduling::Heartbeat heartbeat{*session_, {}, {}, principal_.token.token_id};
   for (const auto& attempt : wire.attempts()) {
     auto ref = ReadAttemptRef(attempt);
     if (!ref.ok()) return ref.status();
@@ -122,7 +122,9 @@ absl::Status WorkerStream::TakeProgress(const v1::Progress& progress) {
   auto attempt = ReadAttemptRef(progress.attempt());
   if (!attempt.ok()) return attempt.status();
   // A stale attempt is told by the next heartbeat's answer.
-  return hub_.desk_.ReportProgress(*session_, *attempt, Read(progress.progress())).status();
+  const absl::Status kept = hub_.desk_.ReportProgress(*session_, *attempt, Read(progress.progress())).status();
+  // Progress may be lost, the session not: the next report says more.
+  return absl::IsUnavailable(kept) ? absl::OkStatus() : kept;
 }
 
 absl::Status WorkerStream::TakeResult(const v1::Result& wire) {
@@ -187,8 +189,10 @@ void WorkerStream::Deliver(const scheduling::Outbox& outbox) {
 }
 
 void WorkerStream::Acknowledge(std::uint64_t heartbeat_no, const scheduling::Renewal& renewal) {
-  if (renewal.session == scheduling::Renewal::Session::kFenced) {
-    End(Fenced());
+  if (renewal.session != scheduling::Renewal::Session::kCurrent) {
+    End(renewal.session == scheduling::Renewal::Session::kFenced
+            ? Fenced()
+            : absl::UnauthenticatedError("the worker's token has expired or was revoked; give it a new one"));
     return;
   }
   v1::AttachResponse response;

@@ -98,14 +98,24 @@ absl::Status Planner::ExpireSilent(std::uint64_t term, Monotonic now) {
   return silent.empty() ? absl::OkStatus() : store_.Expire(term, silent).status();
 }
 
-absl::Status Planner::Lead(std::uint64_t term) {
-  const Monotonic now = clock_.Elapsed();
-  if (const absl::Status expired = ExpireSilent(term, now); !expired.ok()) return expired;
+// Bounded in time, so that under a storm of completions the term is held and leases are looked at all the same.
+absl::Status Planner::ClaimAll(std::uint64_t term, Monotonic began) {
   for (;;) {
     const auto claim = store_.Claim(term, settings_.batch);
     if (!claim.ok()) return claim.status();
-    if (claim->claimed == 0 || stopping_) break;
+    if (claim->claimed == 0 || stopping_) return absl::OkStatus();
+    if (clock_.Elapsed() - began < settings_.term_lease / 5) continue;
+    bell_.RingHere(Bell::kPlan);
+    return absl::OkStatus();
   }
+}
+
+absl::Status Planner::Lead(std::uint64_t term) {
+  const Monotonic now = clock_.Elapsed();
+  const absl::Status expired = ExpireSilent(term, now);
+  if (absl::IsAborted(expired)) return expired;
+  if (!expired.ok() && log_) log_(expired);
+  if (const absl::Status claimed = ClaimAll(term, now); !claimed.ok()) return claimed;
   if (!gauges_at_ || now - *gauges_at_ >= settings_.gauge_interval) {
     gauges_at_ = now;
     if (const absl::Status silence = store_.MarkSilentWorkers(term, settings_.lease_silence); !silence.ok()) {

@@ -60,6 +60,7 @@ class Planner {
   void Run();
   absl::Status HoldTerm(Monotonic now);
   absl::Status Lead(std::uint64_t term);
+  absl::Status ClaimAll(std::uint64_t term, Monotonic began);
   absl::Status ExpireSilent(std::uint64_t term, Monotonic now);
   void LoseTerm();
   std::chrono::milliseconds Patience();

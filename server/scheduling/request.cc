@@ -8,12 +8,26 @@
 namespace interneg::scheduling {
 namespace {
 
+// Each render job becomes two tasks a chunk; a chunk's manifest must fit a message, and a document every offer.
+constexpr std::size_t kMostChunks = 10'000;
+constexpr std::uint32_t kMostChunkFrames = 10'000;
+constexpr std::size_t kLongestSpec = std::size_t{256} << 10;
+
 absl::Status CheckRender(const JobFacts& facts) {
+  if (facts.chunk_frames > kMostChunkFrames) {
+    return absl::InvalidArgumentError("render.chunk_frames: at most " + std::to_string(kMostChunkFrames) + ", is " +
+                                      std::to_string(facts.chunk_frames));
+  }
   if (facts.frames.empty()) return absl::InvalidArgumentError("render.source.range: a render needs at least one frame");
   const auto disorder = std::adjacent_find(facts.frames.begin(), facts.frames.end(), std::greater_equal<>());
   if (disorder != facts.frames.end()) {
     return absl::InvalidArgumentError("render.source.range: frames must ascend, each once; " +
                                       std::to_string(*disorder) + " is out of order");
+  }
+  if (const std::size_t chunks = SplitFrames(facts.frames, facts.chunk_frames).size(); chunks > kMostChunks) {
+    return absl::InvalidArgumentError("render.source.range: " + std::to_string(facts.frames.size()) + " frames are " +
+                                      std::to_string(chunks) + " chunks; one job may have " +
+                                      std::to_string(kMostChunks) + ": render the range in parts, or in larger chunks");
   }
   if (facts.output_root.empty() || facts.output_name.empty()) {
     return absl::InvalidArgumentError("render.output.path: give `root:folder/name.%04d.exr`");
@@ -33,6 +47,10 @@ absl::Status CheckRequest(const JobRequest& request) {
   if (!IsUuid(request.request_id)) return absl::InvalidArgumentError("request_id: must be a UUID");
   if (request.spec.empty() || request.spec.find('\0') != std::string::npos) {
     return absl::InvalidArgumentError("spec: must be a JSON document");
+  }
+  if (request.spec.size() > kLongestSpec) {
+    return absl::InvalidArgumentError("spec: a document of at most 256 KiB is expected, not " +
+                                      std::to_string(request.spec.size()) + " bytes");
   }
   if (request.spec_sha256.size() != 64) return absl::InvalidArgumentError("spec_sha256: must be 64 hex digits");
   if (request.priority < -100 || request.priority > 100) {

@@ -46,6 +46,9 @@ class TokenBook {
   // says which only when the secret was right).
   virtual absl::StatusOr<Token> Authenticate(const std::string& secret_sha256) = 0;
 
+  // Whether a token that was authenticated before still holds; for streams that live long. Errors: UNAUTHENTICATED.
+  virtual absl::Status RequireStanding(const std::string& token_id) = 0;
+
   // Newest first.
   virtual absl::StatusOr<Paged<Token>> List(const Page& page) = 0;
   // Revoking a revoked token changes nothing. Errors: NOT_FOUND.

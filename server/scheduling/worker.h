@@ -81,11 +81,14 @@ struct Heartbeat {
   // Attempts, accepted or running, whose leases this renews.
   std::vector<AttemptRef> attempts;
   std::vector<DeviceUse> device_use;
+  // The token under which the session stands; empty: not asked after.
+  std::string token_id = {};
 };
 
 struct Renewal {
   // FAILED_PRECONDITION: a newer session has taken over (or the worker is gone); then nothing was renewed.
-  enum class Session { kCurrent, kFenced } session = Session::kCurrent;
+  // kTokenOver: the session's token has expired or was revoked meanwhile; nothing was renewed either.
+  enum class Session { kCurrent, kFenced, kTokenOver } session = Session::kCurrent;
   std::vector<AttemptRef> renewed;
   std::vector<AttemptRef> stale;
 };

@@ -24,7 +24,12 @@ constexpr Statement kRegisterWorker = {
     "ON CONFLICT ON CONSTRAINT worker_name_key DO UPDATE SET host = EXCLUDED.host, pool = EXCLUDED.pool, "
     "  tags = EXCLUDED.tags, roots = EXCLUDED.roots, version = EXCLUDED.version, job_schema = EXCLUDED.job_schema, "
     "  incarnation = EXCLUDED.incarnation, epoch = worker.epoch + 1, connected = true "
-    "WHERE worker.principal = EXCLUDED.principal RETURNING worker_id, epoch"};
+    "WHERE worker.principal = EXCLUDED.principal AND NOT (worker.connected AND worker.host <> EXCLUDED.host "
+    "  AND worker.incarnation <> EXCLUDED.incarnation AND EXISTS (SELECT FROM worker_heartbeat h "
+    "    WHERE h.worker_id = worker.worker_id AND h.seen_at > clock_timestamp() - $11::double precision * interval '1 second')) "
+    "RETURNING worker_id, epoch"};
+constexpr Statement kWorkerOfName = {
+    "worker_of_name", "SELECT principal = $2 AS own, host FROM worker WHERE name = $1"};
 constexpr Statement kFirstHeartbeat = {
     "first_heartbeat",
     "INSERT INTO worker_heartbeat (worker_id, seen_at) VALUES ($1::uuid, now()) "
@@ -88,16 +93,24 @@ std::string DevicesJson(const WorkerHello& hello) {
   return rows.dump();
 }
 
+// Two daemons of one name on two machines would end each other's work for ever.
+absl::Status WhyRefused(Transaction& transaction, const Actor& actor, const WorkerHello& hello) {
+  const auto rows = transaction.Run(kWorkerOfName, hello.name, actor.principal);
+  if (!rows.empty() && rows[0]["own"].as<bool>()) {
+    return absl::AlreadyExistsError("worker " + hello.name + " is connected from " + Text(rows[0]["host"]) +
+                                    "; stop that daemon, or choose another name (--name)");
+  }
+  return absl::PermissionDeniedError("worker " + hello.name + " belongs to another principal; choose another name");
+}
+
 // Worker, heartbeat and devices as Hello states them, under a new epoch.
 absl::StatusOr<WorkerSession> Register(Context& context, Transaction& transaction, const Actor& actor,
                                        const WorkerHello& hello) {
   KnowPrincipal(transaction, actor.principal);
   const auto rows = transaction.Run(kRegisterWorker, context.NewId(), hello.name, actor.principal, hello.host,
                                     hello.pool, List(hello.tags), List(hello.roots), hello.version, hello.job_schema,
-                                    hello.incarnation);
-  if (rows.empty()) {
-    return absl::PermissionDeniedError("worker " + hello.name + " belongs to another principal; choose another name");
-  }
+                                    hello.incarnation, Seconds(context.settings.lease));
+  if (rows.empty()) return WhyRefused(transaction, actor, hello);
   WorkerSession session{Text(rows[0]["worker_id"]), rows[0]["epoch"].as<std::uint64_t>()};
   transaction.Run(kFirstHeartbeat, session.worker_id);
   std::vector<std::string> uuids;

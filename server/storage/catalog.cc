@@ -35,7 +35,7 @@ constexpr Statement kInsertMedia = {
     "  polarity, transfer, completeness, created_by, request_id) VALUES ($1::uuid, $2::uuid, $3, $4, $5, $6, $7, $8, "
     "  $9, $10, $11, $12, $13, $14, $15::uuid) ON CONFLICT DO NOTHING RETURNING media_id"};
 constexpr Statement kMediaByRequest = {
-    "media_by_request", "SELECT media_id FROM media WHERE created_by = $1 AND request_id = $2::uuid"};
+    "media_by_request", "SELECT media_id, project_id FROM media WHERE created_by = $1 AND request_id = $2::uuid"};
 constexpr Statement kMediaByName = {"media_by_name",
                                     "SELECT media_id FROM media WHERE project_id = $1::uuid AND name = $2"};
 constexpr Statement kReadMedia = {
@@ -50,7 +50,7 @@ constexpr Statement kLockDataset = {
     "lock_dataset", "SELECT pg_advisory_xact_lock(hashtextextended('dataset ' || $1 || ' ' || $2, 0))"};
 constexpr Statement kVersionByRequest = {
     "version_by_request",
-    "SELECT dataset_version_id FROM dataset_version WHERE created_by = $1 AND request_id = $2::uuid"};
+    "SELECT dataset_version_id, project_id FROM dataset_version WHERE created_by = $1 AND request_id = $2::uuid"};
 constexpr Statement kLatestVersion = {
     "latest_version",
     "SELECT dataset_version_id, version, sha256 FROM dataset_version WHERE project_id = $1::uuid AND name = $2 "
@@ -137,6 +137,10 @@ absl::Status CheckRequestId(const std::string& request_id) {
   return absl::InvalidArgumentError("request_id: must be a UUID");
 }
 
+absl::Status UsedElsewhere(const std::string& request_id) {
+  return absl::AlreadyExistsError("request_id " + request_id + " was used for another project; use a new one");
+}
+
 // Takes one row more than asked for as the sign of a next page; `position` names a row's place in the order.
 template <typename Row, typename Read, typename Position>
 Paged<Row> Cut(const pqxx::result& rows, int size, const Read& read, const Position& position) {
@@ -210,7 +214,10 @@ absl::StatusOr<Media> Catalog::CreateMedia(const Actor& actor, const std::string
       return ReadMediaRow(transaction, Text(made[0][0]));
     }
     const auto repeated = transaction.Run(kMediaByRequest, actor.principal, request_id);
-    if (!repeated.empty()) return ReadMediaRow(transaction, Text(repeated[0][0]));
+    if (!repeated.empty()) {
+      if (Text(repeated[0]["project_id"]) != media.project_id) return UsedElsewhere(request_id);
+      return ReadMediaRow(transaction, Text(repeated[0]["media_id"]));
+    }
     const auto named = transaction.Run(kMediaByName, media.project_id, media.name);
     if (named.empty()) return absl::AbortedError("medium " + media.name + " is being made; try again");
     auto standing = ReadMediaRow(transaction, Text(named[0][0]));
@@ -248,15 +255,18 @@ absl::StatusOr<DatasetVersion> Catalog::CreateDatasetVersion(const Actor& actor,
   return context_.pool.Ask<Result>("create a dataset version", [&](Transaction& transaction) -> absl::StatusOr<Result> {
     KnowPrincipal(transaction, actor.principal);
     if (const absl::Status status = RequireProject(transaction, version.project_id); !status.ok()) return status;
+    // Version numbers follow each other without a gap, so makers of one dataset take turns.
+    transaction.Run(kLockDataset, version.project_id, version.name);
     const auto repeated = transaction.Run(kVersionByRequest, actor.principal, request_id);
-    if (!repeated.empty()) return ReadVersionRow(transaction, Text(repeated[0][0]));
+    if (!repeated.empty()) {
+      if (Text(repeated[0]["project_id"]) != version.project_id) return UsedElsewhere(request_id);
+      return ReadVersionRow(transaction, Text(repeated[0]["dataset_version_id"]));
+    }
     for (const std::string& media_id : {version.source_media_id, version.reference_media_id}) {
       if (!scheduling::IsUuid(media_id) || transaction.Run(kMediaOfProject, media_id, version.project_id).empty()) {
         return NotFound("medium", media_id);
       }
     }
-    // Version numbers follow each other without a gap, so makers of one dataset take turns.
-    transaction.Run(kLockDataset, version.project_id, version.name);
     const auto latest = transaction.Run(kLatestVersion, version.project_id, version.name);
     if (!latest.empty() && Text(latest[0]["sha256"]) == version.sha256) {
       return ReadVersionRow(transaction, Text(latest[0]["dataset_version_id"]));

@@ -1,5 +1,8 @@
 #include "server/storage/event_codec.h"
 
+#include <cmath>
+#include <limits>
+#include <optional>
 #include <stdexcept>
 
 #include <nlohmann/json.hpp>
@@ -9,6 +12,19 @@ namespace {
 
 using nlohmann::json;
 using namespace scheduling;  // NOLINT: this file is nothing but those types
+
+// JSON has no infinities; an engine that divides by zero must not make an event that nobody can read.
+json Number(double value) {
+  if (std::isfinite(value)) return value;
+  return std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf";
+}
+
+double ToNumber(const json& value) {
+  if (!value.is_string()) return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
+  const auto& text = value.get_ref<const std::string&>();
+  if (text == "nan") return std::numeric_limits<double>::quiet_NaN();
+  return text == "inf" ? std::numeric_limits<double>::infinity() : -std::numeric_limits<double>::infinity();
+}
 
 template <typename Value>
 void PutOptional(json& object, const char* key, const std::optional<Value>& value) {
@@ -58,11 +74,11 @@ struct Encoder {
     return Put("attempt", object);
   }
   EncodedEvent operator()(const LossPoint& point) const {
-    return Put("loss", {{"step", point.step}, {"loss", point.loss}, {"rate", point.learning_rate}});
+    return Put("loss", {{"step", point.step}, {"loss", Number(point.loss)}, {"rate", Number(point.learning_rate)}});
   }
   EncodedEvent operator()(const Measure& measure) const {
     json object = {{"name", measure.name},
-                   {"value", measure.value},
+                   {"value", Number(measure.value)},
                    {"subject", measure.subject},
                    {"scope", measure.scope}};
     PutOptional(object, "step", measure.step);
@@ -73,7 +89,7 @@ struct Encoder {
     json object = {{"sha256", checkpoint.sha256},     {"size", checkpoint.size_bytes},
                    {"step", checkpoint.step},         {"total", checkpoint.total_steps},
                    {"best", checkpoint.best},         {"parent", checkpoint.parent_sha256}};
-    PutOptional(object, "score", checkpoint.score);
+    if (checkpoint.score) object["score"] = Number(*checkpoint.score);
     return Put("checkpoint", object);
   }
   EncodedEvent operator()(const ArtifactReport& artifact) const {
@@ -88,11 +104,11 @@ struct Encoder {
   EncodedEvent operator()(const FrameReport& frame) const {
     return Put("frame", {{"frame", frame.frame},
                          {"file", ToJson(frame.file)},
-                         {"composed", frame.composed_error},
-                         {"written", frame.written_error},
-                         {"share", frame.written_share_of_bound},
+                         {"composed", Number(frame.composed_error)},
+                         {"written", Number(frame.written_error)},
+                         {"share", Number(frame.written_share_of_bound)},
                          {"proven", frame.proven},
-                         {"gamut", frame.gamut_scaled_share},
+                         {"gamut", Number(frame.gamut_scaled_share)},
                          {"error", frame.error}});
   }
   EncodedEvent operator()(const Notice& notice) const {
@@ -118,14 +134,21 @@ AttemptView ToAttempt(const json& object) {
 }
 
 CheckpointReport ToCheckpoint(const json& object) {
-  return {object.at("sha256"), object.at("size"),  object.at("step"),
-          object.at("total"),  object.at("best"),  GetOptional<double>(object, "score"),
-          object.at("parent")};
+  std::optional<double> score;
+  if (object.contains("score")) score = ToNumber(object.at("score"));
+  return {object.at("sha256"), object.at("size"), object.at("step"),  object.at("total"),
+          object.at("best"),   score,             object.at("parent")};
 }
 
 FrameReport ToFrame(const json& object) {
-  return {object.at("frame"), ToFile(object.at("file")), object.at("composed"), object.at("written"),
-          object.at("share"), object.at("proven"),       object.at("gamut"),    object.at("error")};
+  return {object.at("frame"),
+          ToFile(object.at("file")),
+          ToNumber(object.at("composed")),
+          ToNumber(object.at("written")),
+          ToNumber(object.at("share")),
+          object.at("proven"),
+          ToNumber(object.at("gamut")),
+          object.at("error")};
 }
 
 }  // namespace
@@ -140,9 +163,9 @@ FeedBody DecodeEvent(const std::string& kind, const std::string& body) {
     return change;
   }
   if (kind == "attempt") return ToAttempt(object);
-  if (kind == "loss") return LossPoint{object.at("step"), object.at("loss"), object.at("rate")};
+  if (kind == "loss") return LossPoint{object.at("step"), ToNumber(object.at("loss")), ToNumber(object.at("rate"))};
   if (kind == "measure") {
-    return Measure{object.at("name"),  object.at("value"), object.at("subject"),
+    return Measure{object.at("name"),  ToNumber(object.at("value")), object.at("subject"),
                    object.at("scope"), GetOptional<std::uint32_t>(object, "step"), GetOptional<int>(object, "frame")};
   }
   if (kind == "checkpoint") return ToCheckpoint(object);

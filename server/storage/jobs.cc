@@ -63,9 +63,10 @@ constexpr Statement kInsertTasks = {
     "  frame_count integer, requirement_id bigint, waits_for uuid)"};
 constexpr Statement kWaitingOn = {
     "waiting_on",
-    "WITH RECURSIVE waiting AS (SELECT job_id FROM job_dependency WHERE needs_job_id = $1::uuid "
+    "WITH RECURSIVE waiting AS (SELECT d.job_id FROM job_dependency d JOIN job j ON j.job_id = d.needs_job_id "
+    "    WHERE d.needs_job_id = $1::uuid AND j.ended_at IS NULL "
     "  UNION SELECT d.job_id FROM job_dependency d JOIN waiting w ON d.needs_job_id = w.job_id) "
-    "SELECT job_id FROM waiting ORDER BY job_id DESC"};
+    "SELECT j.job_id FROM waiting JOIN job j USING (job_id) WHERE j.ended_at IS NULL ORDER BY j.job_id DESC"};
 constexpr Statement kInsertAdjustment = {
     "insert_adjustment",
     "INSERT INTO adjustment (job_id, adjustment_no, steps, learning_rate, checkpoint_interval_steps, "

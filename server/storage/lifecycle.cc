@@ -104,7 +104,7 @@ constexpr Statement kRecordFailure = {
     "VALUES ($1::uuid, $2::uuid, $3::integer, $4::integer) "
     "ON CONFLICT ON CONSTRAINT job_worker_record_pkey DO UPDATE "
     "SET failures = job_worker_record.failures + EXCLUDED.failures, "
-    "  rejections = job_worker_record.rejections + EXCLUDED.rejections"};
+    "  rejections = job_worker_record.rejections + EXCLUDED.rejections RETURNING failures"};
 constexpr Statement kBlameWorker = {
     "blame_worker",
     "UPDATE worker SET failures_in_a_row = failures_in_a_row + 1, "
@@ -228,8 +228,9 @@ void FollowFinal(Transaction& transaction, LockedJob& job, const AttemptEnding& 
 void RecordConduct(Context& context, Transaction& transaction, const LockedJob& job, const AttemptEnding& ending,
                    const std::string& worker_id, scheduling::Blame blame) {
   if (blame == scheduling::Blame::kWorker) {
-    transaction.Run(kRecordFailure, job.job_id, worker_id, 1, 0);
-    transaction.Run(kBlameWorker, worker_id, context.retry.failures_to_quarantine);
+    const auto record = transaction.Run(kRecordFailure, job.job_id, worker_id, 1, 0);
+    // A job that fails everywhere must not close the farm: each job counts once against a worker.
+    if (record[0][0].as<int>() == 1) transaction.Run(kBlameWorker, worker_id, context.retry.failures_to_quarantine);
   } else if (ending.state == AttemptState::kRejected || ending.state == AttemptState::kExpired) {
     transaction.Run(kRecordFailure, job.job_id, worker_id, 0, 1);
   } else if (ending.state == AttemptState::kSucceeded) {

@@ -192,6 +192,7 @@ absl::StatusOr<std::vector<LeaseSighting>> Planning::LiveLeases() {
 
 absl::StatusOr<int> Planning::Expire(std::uint64_t term, const std::vector<LeaseSighting>& leases) {
   int expired = 0;
+  absl::Status trouble;
   for (const LeaseSighting& lease : leases) {
     bool ended = false;
     const absl::Status status = context_.pool.Do("expire a lease", [&](Transaction& transaction) -> absl::Status {
@@ -208,9 +209,12 @@ absl::StatusOr<int> Planning::Expire(std::uint64_t term, const std::vector<Lease
       ended = EndAttempt(context_, transaction, *job, ending);
       return absl::OkStatus();
     });
-    if (!status.ok()) return status;
-    expired += ended ? 1 : 0;
+    if (absl::IsAborted(status)) return status;
+    // One row in trouble must not keep the others; it is tried again at the next look.
+    if (!status.ok()) trouble = status;
+    expired += status.ok() && ended ? 1 : 0;
   }
+  if (expired == 0 && !trouble.ok()) return trouble;
   return expired;
 }
 

@@ -17,8 +17,14 @@ absl::Status Unreachable(const char* what, const std::exception& error) {
 
 // Class 57: the server is going away, or the statement was stopped. 53: out of resources. 25P03: idle for too long.
 // 55P03: a lock that did not come.
+// Class 21 and 23: rows that contradict themselves or what stands; sending them again would not help.
+bool IsContradiction(const std::string& state) { return state.rfind("21", 0) == 0 || state.rfind("23", 0) == 0; }
+
+// A statement that took too long, or waited too long for a lock: once more, and no oftener.
+bool IsSlow(const std::string& state) { return state == "57014" || state == "55P03"; }
+
 bool IsPassing(const std::string& state) {
-  return state.rfind("57", 0) == 0 || state.rfind("53", 0) == 0 || state == "25P03" || state == "55P03";
+  return state.rfind("57", 0) == 0 || state.rfind("53", 0) == 0 || state == "25P03";
 }
 
 }  // namespace
@@ -88,6 +94,10 @@ Pool::Ending Pool::Attempt(const char* what, Transaction::Kind kind, Connection&
   } catch (const pqxx::data_exception& error) {
     return {absl::InvalidArgumentError(std::string(what) + ": " + error.what()), Verdict::kFinal};
   } catch (const pqxx::sql_error& error) {
+    if (IsContradiction(error.sqlstate())) {
+      return {absl::InvalidArgumentError(std::string(what) + ": " + error.what()), Verdict::kFinal};
+    }
+    if (IsSlow(error.sqlstate())) return {Unreachable(what, error), Verdict::kAgainOnce};
     if (IsPassing(error.sqlstate())) return {Unreachable(what, error), Verdict::kAgainElsewhere};
     return {Failed(what, error), Verdict::kFinal};
   } catch (const std::exception& error) {
@@ -100,6 +110,7 @@ absl::Status Pool::Run(const char* what, Transaction::Kind kind,
                        const std::function<absl::Status(Transaction&)>& body) {
   absl::Status last;
   int elsewhere = 0;
+  int slow = 0;
   for (int tries = 0; tries < kMostTries; ++tries) {
     auto connection = Take();
     if (!connection.ok()) return connection.status();
@@ -110,6 +121,7 @@ absl::Status Pool::Run(const char* what, Transaction::Kind kind,
     GiveBack(std::move(*connection));
     // After a restart of the database every pooled connection is broken: each is met once and thrown away.
     if (ending.verdict == Verdict::kAgainElsewhere && ++elsewhere <= settings_.size) continue;
+    if (ending.verdict == Verdict::kAgainOnce && ++slow <= 1) continue;
     if (ending.verdict != Verdict::kAgain) return last;
   }
   return last.ok() || !absl::IsAborted(last) ? last : absl::UnavailableError(std::string(last.message()));

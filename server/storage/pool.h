@@ -64,7 +64,7 @@ class Pool {
     return value;
   }
 
-  enum class Verdict { kFinal, kAgain, kAgainElsewhere, kFinalDiscard };
+  enum class Verdict { kFinal, kAgain, kAgainOnce, kAgainElsewhere, kFinalDiscard };
   struct Ending {
     absl::Status status;
     Verdict verdict = Verdict::kFinal;

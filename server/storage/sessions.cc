@@ -29,18 +29,28 @@ constexpr Statement kAccept = {
     "RETURNING w.name AS worker, extract(epoch FROM now() - a.offered_at)::double precision AS seconds"};
 constexpr Statement kSee = {
     "see_workers",
-    "UPDATE worker_heartbeat h SET seen_at = now() FROM jsonb_to_recordset($1::jsonb) AS x(worker_id uuid, epoch bigint) "
-    "JOIN worker w ON w.worker_id = x.worker_id AND w.epoch = x.epoch WHERE h.worker_id = w.worker_id "
-    "RETURNING h.worker_id, w.epoch, w.connected"};
+    "UPDATE worker_heartbeat h SET seen_at = now() FROM jsonb_to_recordset($1::jsonb) "
+    "  AS x(worker_id uuid, epoch bigint, token_id uuid) "
+    "JOIN worker w ON w.worker_id = x.worker_id AND w.epoch = x.epoch LEFT JOIN token t ON t.token_id = x.token_id "
+    "WHERE h.worker_id = w.worker_id RETURNING h.worker_id, w.epoch, w.connected, "
+    "  t.token_id IS NOT NULL AND (t.revoked_at IS NOT NULL OR t.expires_at <= clock_timestamp()) AS token_over"};
 constexpr Statement kReconnect = {
     "reconnect_worker",
     "UPDATE worker SET connected = true WHERE worker_id = $1::uuid AND epoch = $2::bigint AND NOT connected"};
+// Rows that another transaction holds are left for the next heartbeat: one that hangs must not hold up the farm.
 constexpr Statement kRenew = {
     "renew_leases",
+    "WITH free AS (SELECT l.task_id, l.attempt_no FROM attempt l JOIN jsonb_to_recordset($1::jsonb) "
+    "    AS x(task_id uuid, attempt_no integer, token text, worker_id uuid) USING (task_id, attempt_no) "
+    "  WHERE l.token = x.token AND l.worker_id = x.worker_id AND l.state IN ('offered', 'running') "
+    "  FOR NO KEY UPDATE OF l SKIP LOCKED) "
     "UPDATE attempt a SET renewals = renewals + 1, lease_until = now() + $2::double precision * interval '1 second' "
-    "FROM jsonb_to_recordset($1::jsonb) AS x(task_id uuid, attempt_no integer, token text, worker_id uuid) "
-    "WHERE a.task_id = x.task_id AND a.attempt_no = x.attempt_no AND a.token = x.token "
-    "  AND a.worker_id = x.worker_id AND a.state IN ('offered', 'running') RETURNING a.task_id, a.attempt_no"};
+    "FROM free WHERE a.task_id = free.task_id AND a.attempt_no = free.attempt_no RETURNING a.task_id, a.attempt_no"};
+constexpr Statement kStillLive = {
+    "still_live",
+    "SELECT l.task_id, l.attempt_no FROM attempt l JOIN jsonb_to_recordset($1::jsonb) "
+    "  AS x(task_id uuid, attempt_no integer, token text, worker_id uuid) USING (task_id, attempt_no) "
+    "WHERE l.token = x.token AND l.worker_id = x.worker_id AND l.state IN ('offered', 'running')"};
 constexpr Statement kUse = {
     "record_device_use",
     "UPDATE device d SET used_bytes = x.used_bytes FROM jsonb_to_recordset($1::jsonb) "
@@ -194,12 +204,19 @@ absl::StatusOr<std::vector<Renewal>> Sessions::Renew(const std::vector<schedulin
   json workers = json::array();
   for (const auto& heartbeat : heartbeats) {
     if (!scheduling::IsUuid(heartbeat.session.worker_id)) continue;
-    workers.push_back({{"worker_id", heartbeat.session.worker_id}, {"epoch", heartbeat.session.epoch}});
+    json& row = workers.emplace_back(json{{"worker_id", heartbeat.session.worker_id}, {"epoch", heartbeat.session.epoch}});
+    if (!heartbeat.token_id.empty()) row["token_id"] = heartbeat.token_id;
   }
   return context_.pool.Ask<Result>("renew leases", [&](Transaction& transaction) -> absl::StatusOr<Result> {
     std::set<std::pair<std::string, std::uint64_t>> current;
+    std::set<std::pair<std::string, std::uint64_t>> token_over;
     for (const auto& row : transaction.Run(kSee, workers.dump())) {
-      current.emplace(Text(row["worker_id"]), row["epoch"].as<std::uint64_t>());
+      const std::pair session(Text(row["worker_id"]), row["epoch"].as<std::uint64_t>());
+      if (row["token_over"].as<bool>()) {
+        token_over.insert(session);
+        continue;
+      }
+      current.insert(session);
       // A long silence had marked it offline; its stream lives after all.
       if (!row["connected"].as<bool>()) {
         transaction.Run(kReconnect, Text(row["worker_id"]), row["epoch"].as<std::uint64_t>());
@@ -208,7 +225,7 @@ absl::StatusOr<std::vector<Renewal>> Sessions::Renew(const std::vector<schedulin
     }
     json leases = json::array();
     json uses = json::array();
-    for (const auto& [session, attempts, device_use] : heartbeats) {
+    for (const auto& [session, attempts, device_use, token_id] : heartbeats) {
       if (current.count({session.worker_id, session.epoch}) == 0) continue;
       for (const AttemptRef& attempt : attempts) {
         if (!scheduling::IsUuid(attempt.key.task_id)) continue;
@@ -222,21 +239,32 @@ absl::StatusOr<std::vector<Renewal>> Sessions::Renew(const std::vector<schedulin
       }
     }
     std::set<AttemptKey> renewed;
+    std::set<AttemptKey> live;
     if (!leases.empty()) {
       for (const auto& row : transaction.Run(kRenew, leases.dump(), Seconds(context_.settings.lease))) {
         renewed.insert({Text(row["task_id"]), row["attempt_no"].as<std::uint32_t>()});
+      }
+      if (renewed.size() < leases.size()) {
+        for (const auto& row : transaction.Run(kStillLive, leases.dump())) {
+          live.insert({Text(row["task_id"]), row["attempt_no"].as<std::uint32_t>()});
+        }
       }
     }
     if (!uses.empty()) transaction.Run(kUse, uses.dump());
     Result renewals;
     for (const auto& heartbeat : heartbeats) {
       Renewal& renewal = renewals.emplace_back();
-      if (current.count({heartbeat.session.worker_id, heartbeat.session.epoch}) == 0) {
-        renewal.session = Renewal::Session::kFenced;
+      const std::pair session(heartbeat.session.worker_id, heartbeat.session.epoch);
+      if (current.count(session) == 0) {
+        renewal.session = token_over.count(session) > 0 ? Renewal::Session::kTokenOver : Renewal::Session::kFenced;
         continue;
       }
       for (const AttemptRef& attempt : heartbeat.attempts) {
-        (renewed.count(attempt.key) > 0 ? renewal.renewed : renewal.stale).push_back(attempt);
+        if (renewed.count(attempt.key) > 0) {
+          renewal.renewed.push_back(attempt);
+        } else if (live.count(attempt.key) == 0) {
+          renewal.stale.push_back(attempt);
+        }
       }
     }
     return renewals;

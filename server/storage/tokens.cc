@@ -50,6 +50,14 @@ absl::StatusOr<Token> ReadToken(Transaction& transaction, const std::string& tok
   return ToToken(rows[0]);
 }
 
+// The token of a row that still holds.
+absl::StatusOr<Token> Standing(const pqxx::result& rows) {
+  if (rows.empty()) return absl::UnauthenticatedError("the token is not known here");
+  if (!rows[0]["revoked_us"].is_null()) return absl::UnauthenticatedError("the token was revoked; ask for a new one");
+  if (rows[0]["expired"].as<bool>()) return absl::UnauthenticatedError("the token has expired; ask for a new one");
+  return ToToken(rows[0]);
+}
+
 bool IsSha256(const std::string& text) {
   return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
@@ -99,13 +107,15 @@ absl::StatusOr<Token> Tokens::Create(const Actor& actor, const TokenRequest& req
 }
 
 absl::StatusOr<Token> Tokens::Authenticate(const std::string& secret_sha256) {
-  return context_.pool.Read<Token>("authenticate", [&](Transaction& transaction) -> absl::StatusOr<Token> {
-    const auto rows = transaction.Run(kTokenBySecret, secret_sha256);
-    if (rows.empty()) return absl::UnauthenticatedError("the token is not known here");
-    if (!rows[0]["revoked_us"].is_null()) return absl::UnauthenticatedError("the token was revoked; ask for a new one");
-    if (rows[0]["expired"].as<bool>()) return absl::UnauthenticatedError("the token has expired; ask for a new one");
-    return ToToken(rows[0]);
+  return context_.pool.Read<Token>("authenticate", [&](Transaction& transaction) {
+    return Standing(transaction.Run(kTokenBySecret, secret_sha256));
   });
+}
+
+absl::Status Tokens::RequireStanding(const std::string& token_id) {
+  return context_.pool
+      .Read<Token>("check a token", [&](Transaction& transaction) { return Standing(transaction.Run(kReadToken, token_id)); })
+      .status();
 }
 
 absl::StatusOr<Paged<Token>> Tokens::List(const scheduling::Page& page) {

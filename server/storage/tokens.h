@@ -16,6 +16,7 @@ class Tokens final : public scheduling::TokenBook {
   absl::StatusOr<scheduling::Token> Create(const scheduling::Actor& actor,
                                            const scheduling::TokenRequest& request) override;
   absl::StatusOr<scheduling::Token> Authenticate(const std::string& secret_sha256) override;
+  absl::Status RequireStanding(const std::string& token_id) override;
   absl::StatusOr<scheduling::Paged<scheduling::Token>> List(const scheduling::Page& page) override;
   absl::StatusOr<scheduling::Token> Revoke(const scheduling::Actor& actor, const std::string& token_id) override;
   absl::StatusOr<scheduling::Token> Ensure(const scheduling::Actor& actor,

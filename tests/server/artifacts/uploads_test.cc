@@ -55,7 +55,7 @@ TEST_F(UploadsTest, MoreThanAnnouncedIsRefused) {
 TEST_F(UploadsTest, OversizedFilesAndMessagesAreRefused) {
   Description description = Describe("x");
   description.size_bytes = (1 << 20) + 1;
-  EXPECT_TRUE(absl::IsResourceExhausted(Begin("p", description).status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(Begin("p", description).status()));
   const std::string bytes((1 << 16) + 1, 'b');
   const auto begun = Begin("p", Describe(bytes));
   EXPECT_TRUE(absl::IsInvalidArgument(Send(begun->upload_id, 0, bytes).status()));

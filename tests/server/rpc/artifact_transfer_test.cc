@@ -135,7 +135,7 @@ TEST_F(ArtifactTransfer, TooLargeIsRefused) {
   Call call(ann_);
   v1::BeginUploadResponse response;
   EXPECT_EQ(v1::ArtifactService::NewStub(channel())->BeginUpload(&call, request, &response).error_code(),
-            grpc::StatusCode::RESOURCE_EXHAUSTED);
+            grpc::StatusCode::INVALID_ARGUMENT);
   v1::BeginUploadResponse begun;
   const std::string bytes((2 << 20), 'x');
   ASSERT_TRUE(Begin(ann_, project_, bytes, begun).ok());

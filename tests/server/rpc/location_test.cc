@@ -42,6 +42,15 @@ TEST(Location, ASequenceHasOnePlaceForTheFrame) {
   }
 }
 
+TEST(Location, SpellingsOfOneNameAreOneName) {
+  for (const char* name : {"f.%04d.exr", "f.#.exr", "f.@@@@.exr", "f.$F4.exr", "f.%4d.exr"}) {
+    EXPECT_EQ(CanonicalSequenceName(name), "f.%04d.exr") << name;
+  }
+  for (const char* name : {"f.%d.exr", "f.@.exr", "f.$F.exr", "f.%01d.exr"}) {
+    EXPECT_EQ(CanonicalSequenceName(name), "f.%01d.exr") << name;
+  }
+}
+
 TEST(ListenAddress, KnowsWhatOnlyThisMachineReaches) {
   for (const char* text : {"127.0.0.1:0", "[::1]:7600", "localhost:7600", "unix:/run/x.sock", "127.1.2.3:1"}) {
     EXPECT_TRUE(ParseListenAddress("--listen", text)->local()) << text;

@@ -1,5 +1,7 @@
 #include "server/scheduling/planner.h"
 
+#include <functional>
+
 #include <gtest/gtest.h>
 
 namespace interneg::scheduling {
@@ -24,12 +26,14 @@ class FakeStore final : public PlanStore {
   }
   absl::StatusOr<std::vector<LeaseSighting>> LiveLeases() override { return leases; }
   absl::StatusOr<int> Expire(std::uint64_t, const std::vector<LeaseSighting>& silent) override {
+    if (!expire_status.ok()) return expire_status;
     expired += static_cast<int>(silent.size());
     return static_cast<int>(silent.size());
   }
   absl::Status MarkSilentWorkers(std::uint64_t, std::chrono::milliseconds) override { return absl::OkStatus(); }
   absl::StatusOr<ClaimReport> Claim(std::uint64_t, int) override {
     ++claims;
+    if (on_claim) on_claim();
     if (!claim_status.ok()) return claim_status;
     return ClaimReport{ready-- > 0 ? 1 : 0, 1};
   }
@@ -46,6 +50,8 @@ class FakeStore final : public PlanStore {
   int claims = 0;
   int ready = 0;
   absl::Status claim_status;
+  absl::Status expire_status;
+  std::function<void()> on_claim;
 };
 
 class PlannerTest : public ::testing::Test {
@@ -67,6 +73,23 @@ TEST_F(PlannerTest, ClaimsUntilNothingIsLeft) {
   store_.ready = 3;
   EXPECT_TRUE(planner_.Tick().ok());
   EXPECT_EQ(store_.claims, 4);
+}
+
+TEST_F(PlannerTest, ClaimsGoOnWhenALeaseCannotBeExpired) {
+  store_.leases = {{{"t", 1}, AttemptState::kRunning, 5}};
+  store_.expire_status = absl::UnavailableError("the row is locked");
+  TickFor(std::chrono::seconds(25));
+  EXPECT_EQ(store_.claims, 25);
+  EXPECT_TRUE(planner_.leading());
+}
+
+// A storm of completions must not keep the planner from its leases and its term.
+TEST_F(PlannerTest, ARoundOfClaimsEndsWhenItTakesTooLong) {
+  store_.ready = 1'000'000;
+  store_.on_claim = [this] { clock_.now += std::chrono::milliseconds(300); };
+  EXPECT_TRUE(planner_.Tick().ok());
+  EXPECT_LE(store_.claims, 5);
+  EXPECT_GT(bell_.Rings(Bell::kPlan), 0U) << "the next round follows at once";
 }
 
 TEST_F(PlannerTest, DoesNothingWhileAnotherLeads) {

@@ -45,6 +45,19 @@ TEST(Request, PublishingAsksForTheOutputRootAloneAndNoDevice) {
   EXPECT_FALSE(publish.device_kind.has_value());
 }
 
+TEST(Request, AJobIsBoundedInTasksChunksAndBytes) {
+  EXPECT_TRUE(CheckRequest(Render(5000)).ok());
+  auto many = Render(20'001);
+  many.facts.chunk_frames = 1;
+  EXPECT_TRUE(absl::IsInvalidArgument(CheckRequest(many)));
+  auto large = Render(10);
+  large.facts.chunk_frames = 100'000;
+  EXPECT_TRUE(absl::IsInvalidArgument(CheckRequest(large)));
+  auto wordy = Render(10);
+  wordy.spec = std::string(300'000, ' ');
+  EXPECT_TRUE(absl::IsInvalidArgument(CheckRequest(wordy)));
+}
+
 TEST(Request, TheTrainingJobIsADependencyOnce) {
   JobRequest request = Render(10);
   request.depends_on = {kId};

@@ -141,13 +141,71 @@ TEST_F(Farm, AWorkerThatFailedAJobIsExcludedFromItAndOneThatFailsEverythingIsQua
   ASSERT_EQ(Offers(b).size(), 1U);
   Commit(b, Offers(b).at(0).attempt, Success());
   ASSERT_TRUE(desk().Drain(actor_, "b").ok());
-  for (int failures = 2; failures < 8; ++failures) {
+  for (int jobs_failed = 1; jobs_failed < 8; ++jobs_failed) {
     Submitted(Train());
     Commit(a, Taken(a).attempt, Failure(FailureKind::kOutOfMemory));
   }
   EXPECT_EQ(desk().GetWorker("a")->state, scheduling::WorkerState::kQuarantined);
   Submitted(Train());
   EXPECT_EQ(Claim(), 0);
+}
+
+TEST_F(Farm, AJobThatFailsEverywhereQuarantinesNobody) {
+  const auto a = Attached("a");
+  for (int tries = 0; tries < 3; ++tries) {
+    const auto job = Submitted(Train());
+    Commit(a, Taken(a).attempt, Failure(FailureKind::kStorage));
+    for (int again = 0; again < 3; ++again) {
+      SkipBackOff();
+      Commit(a, Taken(a).attempt, Failure(FailureKind::kStorage));
+    }
+    EXPECT_EQ(StateOf(job.job_id), JobState::kFailed);
+  }
+  EXPECT_EQ(desk().GetWorker("a")->state, scheduling::WorkerState::kOnline) << "three jobs failed, with twelve attempts";
+}
+
+TEST_F(Farm, ASessionEndsWithItsToken) {
+  const auto session = Attached("w");
+  Submitted(Train());
+  const auto offer = Taken(session);
+  const auto token = database_->tokens().Create(
+      actor_, {NewId(), NewHash(), "node", scheduling::Role::kWorker, "", clock_.Now() + std::chrono::hours(1)});
+  ASSERT_TRUE(token.ok()) << token.status();
+  scheduling::Heartbeat heartbeat{session, {offer.attempt}, {}, token->token_id};
+  EXPECT_EQ(desk().Renew({heartbeat})->at(0).session, Renewal::Session::kCurrent);
+  ASSERT_TRUE(database_->tokens().Revoke(actor_, token->token_id).ok());
+  const auto after = desk().Renew({heartbeat});
+  EXPECT_EQ(after->at(0).session, Renewal::Session::kTokenOver);
+  EXPECT_TRUE(after->at(0).renewed.empty());
+  EXPECT_TRUE(absl::IsUnauthenticated(database_->tokens().RequireStanding(token->token_id)));
+}
+
+TEST_F(Farm, ADaemonOfAConnectedNameIsRefusedFromAnotherMachine) {
+  Attached("w");
+  auto clone = Hello("w");
+  clone.host = "elsewhere";
+  clone.incarnation = "clone";
+  const auto refused = desk().Attach(node_, clone);
+  EXPECT_TRUE(absl::IsAlreadyExists(refused.status())) << refused.status();
+  Ask("UPDATE worker_heartbeat SET seen_at = now() - interval '1 hour' RETURNING 1");
+  EXPECT_TRUE(desk().Attach(node_, clone).ok()) << "the first has been silent for longer than its lease";
+}
+
+// A transaction that hangs with one attempt's row must not keep the others from being renewed.
+TEST_F(Farm, ARowInOtherHandsIsNeitherRenewedNorStale) {
+  const auto session = Attached("w", 2);
+  Submitted(Train());
+  Submitted(Train());
+  Claim();
+  const auto offers = Offers(session);
+  ASSERT_EQ(offers.size(), 2U);
+  pqxx::connection other(connection_);
+  pqxx::work hung(other);
+  hung.exec("SELECT 1 FROM attempt WHERE task_id = '" + offers[0].attempt.key.task_id + "' FOR UPDATE");
+  const auto renewal = desk().Renew({{session, {offers[0].attempt, offers[1].attempt}, {}}})->at(0);
+  ASSERT_EQ(renewal.renewed.size(), 1U);
+  EXPECT_EQ(renewal.renewed[0].key.task_id, offers[1].attempt.key.task_id);
+  EXPECT_TRUE(renewal.stale.empty());
 }
 
 TEST_F(Farm, APreemptedTrainingGoesOnFromItsNewestCommittedCheckpoint) {

@@ -55,6 +55,20 @@ TEST_F(Farm, DependentsFailOrAreCancelledAsWished) {
   }
 }
 
+TEST_F(Farm, CancellingAnEndedJobLeavesItsDependentsAlone) {
+  const auto session = Attached("w");
+  const auto first = Submitted(Train());
+  auto request = Train();
+  request.depends_on = {first.job_id};
+  const auto second = Submitted(request);
+  Commit(session, Taken(session).attempt, Success());
+  Taken(session);
+  ASSERT_TRUE(jobs().Cancel(actor_, first.job_id, Dependents::kCancelToo).ok());
+  EXPECT_EQ(StateOf(first.job_id), JobState::kSucceeded);
+  EXPECT_EQ(jobs().Get(second.job_id)->waiting_reason, "") << "it is not stopping";
+  EXPECT_EQ(StateOf(second.job_id), JobState::kRunning);
+}
+
 // A cancel and the completion of the same job at the same moment: either order is right, a mixture is not.
 TEST_F(Farm, ACancelRacedWithACompletionEndsTheJobOneWay) {
   const auto session = Attached("w");

@@ -29,6 +29,15 @@ TEST_F(Farm, ProjectsMediaAndDatasetVersionsAreMadeOnce) {
   media.range = "1-50";
   EXPECT_TRUE(absl::IsAlreadyExists(catalog.CreateMedia(actor_, NewId(), media).status()));
 
+  auto elsewhere = media;
+  elsewhere.project_id = project_;
+  const std::string once = NewId();
+  elsewhere.name = "elsewhere";
+  ASSERT_TRUE(catalog.CreateMedia(actor_, once, elsewhere).ok());
+  elsewhere.project_id = project.project_id;
+  EXPECT_TRUE(absl::IsAlreadyExists(catalog.CreateMedia(actor_, once, elsewhere).status()))
+      << "a repeated request must not show another project's medium";
+
   scheduling::DatasetVersion version;
   version.project_id = project.project_id;
   version.name = "pairs";

@@ -1,4 +1,6 @@
 #include <atomic>
+#include <cmath>
+#include <limits>
 #include <thread>
 
 #include "tests/server/storage/farm.h"
@@ -44,6 +46,28 @@ TEST_F(Farm, EveryKindOfEventComesBackAsItWasReported) {
   EXPECT_EQ(jobs().Measures(job.job_id, {})->rows.size(), 1U);
   EXPECT_EQ(Ask("SELECT count(*) FROM metric_point")[0].as<int>(), 1);
   EXPECT_EQ(*database_->events().Head(), feed->back().position);
+}
+
+// A frame whose plane is not finite is the very one that its watchers must be able to look at.
+TEST_F(Farm, ErrorsThatAreNotFiniteComeBackAsTheyAre) {
+  const auto session = Attached("w");
+  const auto job = Submitted(Train());
+  const auto offer = Taken(session);
+  scheduling::FrameReport bad;
+  bad.frame = 1001;
+  bad.file = {"f.1001.exr", 10, std::string(64, 'a')};
+  bad.composed_error = std::numeric_limits<double>::infinity();
+  bad.written_error = std::nan("");
+  ASSERT_EQ(desk().ReportEvents(node_, offer.attempt, {{1, 0.1, bad}})->stored_sequence, 1U);
+  Order();
+  const auto feed = database_->events().Read({job.job_id}, 0, 100);
+  ASSERT_TRUE(feed.ok()) << feed.status();
+  int found = 0;
+  for (const FeedEvent& event : *feed) {
+    const auto* frame = std::get_if<scheduling::FrameReport>(&event.body);
+    if (frame != nullptr) found += std::isinf(frame->composed_error) && std::isnan(frame->written_error);
+  }
+  EXPECT_EQ(found, 1);
 }
 
 // Writers commit in any order while one orders and one reads on from its cursor. A position that is given when a row
