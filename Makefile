@@ -23,5 +23,5 @@ up:         ## start the local stack
 	deploy/local/up
 down:       ## stop the local stack; data stays
 	deploy/local/down
-benchmark:  ## recovery quality on real clips (an hour and more)
-	tests/benchmarks/recovery_quality
+benchmark:  ## recovery quality on real clips (an hour and more); DATA=folder of the clips
+	tests/benchmarks/recovery_quality --data "$(DATA)"

@@ -10,7 +10,7 @@ using scheduling::AttemptRef;
 using scheduling::FailureKind;
 
 // Does random things to a small farm, as people, workers and planners would, in and out of turn, and checks after
-// each handful that what design/04 promises always holds, by SQL over the tables and not by what the books answer.
+// each handful that what docs/state-machine.md promises always holds, by SQL over the tables and not by what the books answer.
 // INTERNEG_RANDOM_OPERATIONS sets how many, INTERNEG_RANDOM_SEED repeats a run.
 class Invariant : public Farm {
  protected:
