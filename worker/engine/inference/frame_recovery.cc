@@ -1,6 +1,5 @@
 #include "worker/engine/inference/frame_recovery.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "worker/engine/color/composition.h"
@@ -22,14 +21,12 @@ RecoveredFrame FrameRecovery::Recover(const image::Image& source) {
 }
 
 image::Image FrameRecovery::Predict(const image::Image& source) {
-  const int least = model::TileAlignment_px(model_.description());
   for (;;) {
     try {
       return model_.Recover(source, {tile_px_});
     } catch (const model::OutOfMemory&) {
-      const int largest = std::max(source.width_px(), source.height_px());
-      const int next = (tile_px_ == 0 ? largest : tile_px_) / 2 / least * least;
-      if (next < least) throw;
+      const int next = model::SmallerTile(model_.description(), source.size(), tile_px_);
+      if (next == 0) throw;
       tile_px_ = next;
       notice_("out of memory: going on with tiles of " + std::to_string(tile_px_) + " px");
     }

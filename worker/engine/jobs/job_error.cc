@@ -43,7 +43,7 @@ EngineFailure FailureOf(const std::exception& error) {
   if (const auto* frame = dynamic_cast<const frames::FrameError*>(&error)) return FailureOfFrame(*frame);
   if (const auto* system = dynamic_cast<const std::system_error*>(&error)) return FailureOfSystem(*system);
   if (dynamic_cast<const model::OutOfMemory*>(&error) != nullptr ||
-      dynamic_cast<const std::bad_alloc*>(&error) != nullptr) {
+      dynamic_cast<const std::bad_alloc*>(&error) != nullptr || model::SaysOutOfMemory(error.what())) {
     return {FailureKind::kOutOfMemory, error.what(),
             "use a smaller network, patch or batch, or a device with more memory"};
   }

@@ -225,6 +225,7 @@ training::TrainingOptions PlanTraining(const TrainJob& job, const ColorPlan& col
   if (settings.contact_sheet_interval_steps != 0)
     options.contact_sheet_interval = settings.contact_sheet_interval_steps;
   options.precision = PrecisionOf(settings.precision);
+  options.fixed_size = settings.fixed;
   options.dataset_sha256 = job.dataset_sha256;
   return options;
 }

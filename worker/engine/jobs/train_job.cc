@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "worker/engine/inference/available_memory.h"
 #include "worker/engine/jobs/display_view.h"
 #include "worker/engine/jobs/job_error.h"
 #include "worker/engine/jobs/medium.h"
@@ -78,6 +79,7 @@ Prepared Prepare(const JobContext& context, const TrainRequest& request) {
   prepared.view.emplace(color);
   prepared.options.device = context.device;
   prepared.options.threads = context.threads;
+  prepared.options.memory_bytes = inference::AvailableMemory_bytes(context.device) / 2;
   prepared.options.job_json = request.job_json;
   return prepared;
 }

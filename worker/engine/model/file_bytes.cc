@@ -1,10 +1,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 #include <cerrno>
-#include <cstring>
 #include <fstream>
-#include <stdexcept>
 #include <string>
+#include <system_error>
 
 #include "worker/engine/model/safetensors.h"
 
@@ -12,7 +11,7 @@ namespace interneg::model {
 namespace {
 
 [[noreturn]] void Fail(const std::string& action, const std::filesystem::path& path, int error) {
-  throw std::runtime_error("cannot " + action + " '" + path.string() + "': " + std::strerror(error));
+  throw std::system_error(error, std::generic_category(), "cannot " + action + " '" + path.string() + "'");
 }
 
 class Descriptor {

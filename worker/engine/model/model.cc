@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 #include "worker/engine/image/ycbcr.h"
@@ -45,25 +46,6 @@ void PredictTile(const Model::Implementation& model, const at::Tensor& ycbcr, co
   Cut(out, inside.x_px, inside.y_px, inside.size).copy_(Cut(tile, inside.x_px - x0, inside.y_px - y0, inside.size));
 }
 
-at::Tensor PredictFrame(const Model::Implementation& model, const at::Tensor& ycbcr, const RecoverOptions& options) {
-  const image::Size frame{static_cast<int>(ycbcr.size(3)), static_cast<int>(ycbcr.size(2))};
-  if (options.tile_px <= 0) return Predict(model, ycbcr, {0, 0, frame, frame});
-  const int tile = RoundUp(options.tile_px, TileAlignment_px(model.description));
-  at::Tensor out = at::empty({1, BasePlanes(model.description).count, frame.height_px, frame.width_px}, at::kFloat);
-  for (int y = 0; y < frame.height_px; y += tile) {
-    for (int x = 0; x < frame.width_px; x += tile) {
-      PredictTile(model, ycbcr, {x, y, {std::min(tile, frame.width_px - x), std::min(tile, frame.height_px - y)}}, out);
-    }
-  }
-  return out;
-}
-
-// LibTorch has no exception type for this that all its versions share; the allocators' messages are stable.
-bool SaysOutOfMemory(const std::string& message) {
-  return message.find("out of memory") != std::string::npos || message.find("not enough memory") != std::string::npos ||
-         message.find("can't allocate memory") != std::string::npos;
-}
-
 // A bound on what one pixel of input costs while a frame is computed.
 double BytesPerPixel(const NetworkDescription& d) {
   constexpr double kPlanes = 24.0 * sizeof(float);
@@ -74,6 +56,41 @@ double BytesPerPixel(const NetworkDescription& d) {
 }
 
 }  // namespace
+
+at::Tensor PredictFrame(const Model::Implementation& model, const at::Tensor& ycbcr, int tile_px) {
+  const image::Size frame{static_cast<int>(ycbcr.size(3)), static_cast<int>(ycbcr.size(2))};
+  if (tile_px <= 0) return Predict(model, ycbcr, {0, 0, frame, frame});
+  const int tile = RoundUp(tile_px, TileAlignment_px(model.description));
+  at::Tensor out = at::empty({1, BasePlanes(model.description).count, frame.height_px, frame.width_px}, at::kFloat);
+  for (int y = 0; y < frame.height_px; y += tile) {
+    for (int x = 0; x < frame.width_px; x += tile) {
+      PredictTile(model, ycbcr, {x, y, {std::min(tile, frame.width_px - x), std::min(tile, frame.height_px - y)}}, out);
+    }
+  }
+  return out;
+}
+
+// LibTorch has no exception type for this that all its versions share; the allocators' messages are stable.
+bool SaysOutOfMemory(std::string_view message) {
+  constexpr std::string_view kSayings[] = {"out of memory", "not enough memory", "can't allocate memory",
+                                           "CUBLAS_STATUS_ALLOC_FAILED", "CUDNN_STATUS_ALLOC_FAILED"};
+  return std::ranges::any_of(kSayings, [&](auto saying) { return message.find(saying) != std::string_view::npos; });
+}
+
+int TileFor(const NetworkDescription& d, image::Size frame, std::int64_t memory_bytes) {
+  const double pixels = static_cast<double>(memory_bytes) / BytesPerPixel(d);
+  if (static_cast<double>(frame.width_px) * frame.height_px <= pixels) return 0;
+  const int alignment = TileAlignment_px(d);
+  const int inside = static_cast<int>(std::sqrt(std::max(pixels, 0.0))) - 2 * Halo_px(d);
+  // Below two halos a side, more than eight ninths of the work is halo: whoever has so little memory had better try.
+  return std::max(RoundUp(std::max(2 * Halo_px(d), 1), alignment), inside / alignment * alignment);
+}
+
+int SmallerTile(const NetworkDescription& d, image::Size frame, int tile_px) {
+  const int least = TileAlignment_px(d), largest = std::max(frame.width_px, frame.height_px);
+  const int next = (tile_px == 0 ? largest : tile_px) / 2 / least * least;
+  return next < least ? 0 : next;
+}
 
 at::Device ToTorch(const Device& device) {
   return device.kind == DeviceKind::kCpu ? at::Device(at::kCPU)
@@ -125,8 +142,8 @@ image::Image Model::Recover(const image::Image& source, const RecoverOptions& op
   const at::Tensor ycbcr =
       ToTensor(image::RgbToYCbCr(image::ClampedToUnit(source), implementation_->description.matrix));
   try {
-    return ToImage(PredictFrame(*implementation_, ycbcr, options), PlaneNames(implementation_->description.free),
-                   source.color_space());
+    return ToImage(PredictFrame(*implementation_, ycbcr, options.tile_px),
+                   PlaneNames(implementation_->description.free), source.color_space());
   } catch (const c10::Error& error) {
     if (SaysOutOfMemory(error.what())) throw OutOfMemory(error.what_without_backtrace());
     throw;
@@ -143,13 +160,7 @@ std::optional<Model> Model::Baseline() const {
 }
 
 int Model::TileFor(image::Size frame, std::int64_t memory_bytes) const {
-  const NetworkDescription& d = implementation_->description;
-  const double pixels = static_cast<double>(memory_bytes) / BytesPerPixel(d);
-  if (static_cast<double>(frame.width_px) * frame.height_px <= pixels) return 0;
-  const int alignment = TileAlignment_px(d);
-  const int inside = static_cast<int>(std::sqrt(std::max(pixels, 0.0))) - 2 * Halo_px(d);
-  // Below two halos a side, more than eight ninths of the work is halo: whoever has so little memory had better try.
-  return std::max(RoundUp(std::max(2 * Halo_px(d), 1), alignment), inside / alignment * alignment);
+  return model::TileFor(implementation_->description, frame, memory_bytes);
 }
 
 Model LoadModel(std::span<const std::byte> file, const Device& device, Precision precision) {

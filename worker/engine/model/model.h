@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "worker/engine/image/image.h"
@@ -52,13 +53,22 @@ class Model {
   // models without one (anything but chroma).
   std::optional<Model> Baseline() const;
 
-  // A tile size whose computation stays below `memory_bytes`, but never less than two halos, where nearly all of the work
-  // would be halo; 0 when a full frame of `frame` stays below.
+  // A tile size whose computation stays below `memory_bytes`, but never less than two halos, where nearly all of the
+  // work would be halo; 0 when a full frame of `frame` stays below.
   int TileFor(image::Size frame, std::int64_t memory_bytes) const;
 
  private:
   std::unique_ptr<Implementation> implementation_;
 };
+
+// Whether an error's text is an allocator's complaint, of LibTorch or CUDA. Pure.
+bool SaysOutOfMemory(std::string_view message);
+
+// What Model::TileFor answers with, for a network that is not a model yet. Pure.
+int TileFor(const NetworkDescription& network, image::Size frame, std::int64_t memory_bytes);
+
+// Half of a tile (of a full frame for 0), for who ran out of memory; 0 when there is no smaller one. Pure.
+int SmallerTile(const NetworkDescription& network, image::Size frame, int tile_px);
 
 // The device ran out of memory: halve the tile and try again.
 class OutOfMemory : public std::exception {

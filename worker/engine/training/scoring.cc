@@ -19,11 +19,6 @@ model::PlaneRange FreeAmongYCbCr(const model::NetworkDescription& description) {
   return model::BasePlanes(description);
 }
 
-model::Window WholeFrame(const at::Tensor& planes) {
-  const image::Size size{static_cast<int>(planes.size(3)), static_cast<int>(planes.size(2))};
-  return {0, 0, size, size};
-}
-
 }  // namespace
 
 double Psnr(const at::Tensor& output, const at::Tensor& truth) {
@@ -31,13 +26,13 @@ double Psnr(const at::Tensor& output, const at::Tensor& truth) {
   return error > 1e-12 || !std::isfinite(error) ? -10.0 * std::log10(error) : 120.0;
 }
 
-Score ScoreModel(const model::Model::Implementation& model, const std::vector<KnownFrame>& frames) {
+Score ScoreModel(const model::Model::Implementation& model, const std::vector<KnownFrame>& frames, int tile_px) {
   const at::NoGradGuard no_gradients;
   Score score;
   std::array<double, kShares.size()> sums{};
   const model::PlaneRange free = FreeAmongYCbCr(model.description);
   for (const KnownFrame& frame : frames) {
-    const at::Tensor full = model::Predict(model, frame.ycbcr, WholeFrame(frame.ycbcr));
+    const at::Tensor full = model::PredictFrame(model, frame.ycbcr, tile_px);
     score.untouched_db += Psnr(frame.ycbcr.narrow(1, free.first, free.count), frame.truth);
     score.start_db += Psnr(frame.start, frame.truth);
     for (std::size_t i = 0; i < kShares.size(); ++i) {

@@ -28,8 +28,9 @@ struct Score {
   double correction = 0;  // the share of the correction, of 0, ¼, ½, ¾, 1, that scores best
 };
 
-// Scores start + share · (full − start) for each share, `full` being the model's own output; sets nothing.
-Score ScoreModel(const model::Model::Implementation& model, const std::vector<KnownFrame>& frames);
+// Scores start + share · (full − start) for each share, `full` being the model's own output, computed in tiles of
+// `tile_px` (0: at once); sets nothing.
+Score ScoreModel(const model::Model::Implementation& model, const std::vector<KnownFrame>& frames, int tile_px);
 
 double Psnr(const at::Tensor& output, const at::Tensor& truth);
 

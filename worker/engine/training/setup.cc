@@ -104,6 +104,10 @@ void Trainer::Prepare(const Checkpoint* resumed) {
     }
     model_.fits = model::FitPolynomials(frames);
   }
+  if (options_.memory_bytes > 0) {
+    tile_px_ = model::TileFor(options_.network, data_.pairs.front().source.size(), options_.memory_bytes);
+    if (tile_px_ != 0) Say("whole frames are computed in tiles of " + std::to_string(tile_px_) + " px");
+  }
   if (data_.held_out.empty()) Say("no held-out pairs: the training pairs choose the model");
   known_ = Known(data_.held_out.empty() ? data_.pairs : data_.held_out);
   if (options_.network.kind == model::NetworkKind::kClosedForm) return;
@@ -148,7 +152,10 @@ std::int64_t Trainer::CalibratedSteps() {
     Step(StepKind::kTrial);
     costs.push_back((clock_() - before).count());
   }
+  const int patch_px = state_.patch_px, batch = state_.batch;  // trial steps may have found out that less must do
   state_ = state;
+  state_.patch_px = patch_px;
+  state_.batch = batch;
   store_->Restore(drawn);
   {
     const at::NoGradGuard no_gradients;

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <exception>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -24,21 +26,62 @@ at::Tensor Trainer::Loss(const at::Tensor& output, const dataset::Patches& patch
   return Evaluate(ChromaLoss{blur_px, options_.tolerance_px}, output, patches.truth, patches.weight);
 }
 
-void Trainer::Step(StepKind kind) {
+Trainer::Tried Trainer::ComputeGradients() {
   dataset::PatchChanges changes{options_.augmentation.scale, options_.augmentation.exposure,
                                 options_.augmentation.horizontal_flip};
   if (options_.network.free == model::FreePlanes::kChroma) changes.exposure = 0.0;
-  const dataset::Patches patches = store_->Draw(state_.batch, state_.patch_px, changes);
+  Tried tried;
+  tried.patches = store_->Draw(state_.batch, state_.patch_px, changes);
   std::vector<model::Place> places;
-  for (const auto& place : patches.places) places.push_back(ToPlace(place, store_->width_px(), store_->height_px()));
+  for (const auto& place : tried.patches.places)
+    places.push_back(ToPlace(place, store_->width_px(), store_->height_px()));
   const model::PlaneRange base = model::BasePlanes(options_.network);
 
   weights_->gradients().zero_();
-  const at::Tensor output = patches.input.narrow(1, base.first, base.count) +
-                            model_.network.Correct(patches.input, places, model::ToTorch(model_.precision));
-  const at::Tensor loss = Loss(output, patches);
+  tried.output = tried.patches.input.narrow(1, base.first, base.count) +
+                 model_.network.Correct(tried.patches.input, places, model::ToTorch(model_.precision));
+  const at::Tensor loss = Loss(tried.output, tried.patches);
   loss.backward();
-  const double value = loss.item<double>();
+  tried.loss = loss.item<double>();
+  return tried;
+}
+
+Trainer::Tried Trainer::ComputeWithinMemory() {
+  for (;;) {
+    const dataset::DrawState drawn = store_->state();
+    try {
+      return ComputeGradients();
+    } catch (const std::exception& error) {
+      const bool exhausted =
+          dynamic_cast<const std::bad_alloc*>(&error) != nullptr || model::SaysOutOfMemory(error.what());
+      if (!exhausted || !ShrinkPatches()) throw;
+      store_->Restore(drawn);
+    }
+  }
+}
+
+// The steps that remain grow by the pixels lost, so that as much is seen as was planned; they are faster by as much.
+bool Trainer::ShrinkPatches() {
+  constexpr int kLeastPatch_px = 64;
+  if (options_.fixed_size) return false;
+  const std::int64_t before = std::int64_t{1} * state_.batch * state_.patch_px * state_.patch_px;
+  if (state_.patch_px / 2 >= kLeastPatch_px) {
+    state_.patch_px /= 2;
+  } else if (state_.batch > 1) {
+    state_.batch /= 2;
+  } else {
+    return false;
+  }
+  const std::int64_t after = std::int64_t{1} * state_.batch * state_.patch_px * state_.patch_px;
+  state_.steps = state_.step + (state_.steps - state_.step) * before / after;
+  Say("out of memory: going on with " + std::to_string(state_.batch) + " patches of " +
+      std::to_string(state_.patch_px) + " px, " + std::to_string(state_.steps) + " steps in all");
+  return true;
+}
+
+void Trainer::Step(StepKind kind) {
+  const Tried tried = ComputeWithinMemory();
+  const double value = tried.loss;
   const double norm = ClipNorm(weights_->gradients(), options_.gradient_clip);
   const double rate = LearningRateAt(state_.step, state_.steps, state_.learning_rate);
   if (!std::isfinite(value) || !std::isfinite(norm)) {
@@ -53,7 +96,7 @@ void Trainer::Step(StepKind kind) {
   if (kind == StepKind::kTrial) return;
   ReportLoss(value, rate, norm);
   if (state_.contact_sheet_interval > 0 && state_.step % state_.contact_sheet_interval == 0) {
-    ShowContactSheet(patches, output);
+    ShowContactSheet(tried.patches, tried.output);
     ShowPreview();
   }
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <exception>
 #include <limits>
 #include <string>
 #include <system_error>
@@ -53,8 +54,21 @@ void Trainer::ReportProgress(const char* phase) {
   callbacks_.progress(progress);
 }
 
+Score Trainer::ScoreWithinMemory(const model::Model::Implementation& model) {
+  for (;;) {
+    try {
+      return ScoreModel(model, known_, tile_px_);
+    } catch (const std::exception& error) {
+      const int next = model::SmallerTile(options_.network, data_.pairs.front().source.size(), tile_px_);
+      if (!model::SaysOutOfMemory(error.what()) || next == 0) throw;
+      tile_px_ = next;
+      Say("out of memory: whole frames are computed in tiles of " + std::to_string(next) + " px");
+    }
+  }
+}
+
 void Trainer::Validate() {
-  const Score score = ScoreModel(ModelWith(optimizer_->average), known_);
+  const Score score = ScoreWithinMemory(ModelWith(optimizer_->average));
   state_.correction = score.correction;
   state_.last_db = score.model_db;
   if (score.model_db > state_.best_db) {
@@ -99,7 +113,7 @@ void Trainer::ShowPreview() {
   if (!callbacks_.preview || !data_.preview) return;
   const image::Image ycbcr = image::RgbToYCbCr(image::ClampedToUnit(data_.preview->source), options_.network.matrix);
   const at::Tensor planes = model::ToTensor(ycbcr);
-  const at::Tensor free = model::Predict(ModelWith(optimizer_->average), planes, {0, 0, ycbcr.size(), ycbcr.size()});
+  const at::Tensor free = model::PredictFrame(ModelWith(optimizer_->average), planes, tile_px_);
   callbacks_.preview({state_.step, data_.preview->frame,
                       Picture(planes.squeeze(0), free.squeeze(0), options_.network, ycbcr.color_space())});
 }
@@ -133,7 +147,7 @@ TrainingResult Trainer::Choose() {
   Score score;
   for (const at::Tensor& values : {optimizer_->average, weights_->values()}) {
     model::Model::Implementation candidate = ModelWith(values);
-    score = ScoreModel(candidate, known_);
+    score = ScoreWithinMemory(candidate);
     if (!(score.model_db > best_db)) continue;
     best_db = score.model_db;
     candidate.correction = score.correction;
@@ -186,7 +200,7 @@ TrainingResult Trainer::Run(const std::optional<std::filesystem::path>& resume_f
 
 TrainingResult Trainer::FinishClosedForm() {
   model_.correction = 0.0;
-  const Score score = ScoreModel(model_, known_);
+  const Score score = ScoreWithinMemory(model_);
   TrainingResult result = Result(Outcome::kFinished);
   result.correction = 0.0;
   result.validation =

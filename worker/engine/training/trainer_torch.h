@@ -44,6 +44,14 @@ class Trainer {
   // steps.cc: one step.
   enum class StepKind { kReal, kTrial };
   void Step(StepKind kind);
+  struct Tried {
+    dataset::Patches patches;
+    at::Tensor output;
+    double loss = 0;
+  };
+  Tried ComputeGradients();
+  Tried ComputeWithinMemory();
+  bool ShrinkPatches();
   at::Tensor Loss(const at::Tensor& output, const dataset::Patches& patches) const;
   void Skip(double loss, double norm);
   void ApplyAdjustment();
@@ -54,6 +62,7 @@ class Trainer {
   void AfterStep();
   void ReportProgress(const char* phase);
   void Validate();
+  Score ScoreWithinMemory(const model::Model::Implementation& model);
   void Save();
   void ShowPreview();
   TrainingResult Choose();
@@ -75,6 +84,7 @@ class Trainer {
 
   model::Model::Implementation model_;  // its network is the one that learns
   std::unique_ptr<dataset::PairStore> store_;
+  int tile_px_ = 0;                // of whole frames; 0: at once
   std::vector<KnownFrame> known_;  // the held-out pairs, or the training pairs where there are none
   std::unique_ptr<FlatWeights> weights_;
   std::unique_ptr<Optimizer> optimizer_;

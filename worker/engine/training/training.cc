@@ -4,6 +4,7 @@
 #include <string>
 
 #include "worker/engine/model/compute.h"
+#include "worker/engine/model/model.h"
 #include "worker/engine/training/trainer_torch.h"
 
 namespace interneg::training {
@@ -75,7 +76,14 @@ TrainingResult Train(const TrainingOptions& options, const TrainingData& data, c
   if (options.recovery == dataset::Recovery::kChroma && options.augmentation.exposure > 0 && callbacks.notice) {
     callbacks.notice({0, "exposure augmentation is not used for chroma: it would change chroma relations"});
   }
-  return trainer.Run(resume_from);
+  try {
+    return trainer.Run(resume_from);
+  } catch (const model::OutOfMemory&) {
+    throw;
+  } catch (const std::exception& error) {
+    if (model::SaysOutOfMemory(error.what())) throw model::OutOfMemory(error.what());
+    throw;
+  }
 }
 
 }  // namespace interneg::training

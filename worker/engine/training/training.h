@@ -68,6 +68,12 @@ struct TrainingOptions {
   std::filesystem::path folder;
   // Goes into every checkpoint and the model, byte for byte.
   std::string job_json;
+  // What the computation of one whole frame may take, for validation and previews: larger frames are computed in tiles.
+  // 0 = as much as it needs.
+  std::int64_t memory_bytes = 0;
+  // Out of memory, the patch and then the batch are halved, and the steps that remain grow by the pixels lost; a notice
+  // says so and the checkpoint keeps it. With fixed_size the training ends with model::OutOfMemory instead.
+  bool fixed_size = false;
   std::string dataset_sha256;
   // What else the training comes from, by name ("reference frames", "colour configuration" …) as a hash or text. Goes
   // into every checkpoint and the model; a resume must match.
@@ -204,8 +210,8 @@ class TrainingDiverged : public std::runtime_error {
 //
 // Throws std::invalid_argument for options or data that cannot be trained with (see dataset::CheckTrainingPairs), and
 // for a checkpoint that is damaged or belongs to another training (resume.h), before any of it is used;
-// TrainingDiverged;
-// std::runtime_error when a file cannot be written.
+// TrainingDiverged; model::OutOfMemory when less is not enough either;
+// std::system_error when a file cannot be written.
 TrainingResult Train(const TrainingOptions& options, const TrainingData& data, const TrainingCallbacks& callbacks,
                      const std::atomic<bool>& stop, const std::optional<std::filesystem::path>& resume_from = {},
                      const Clock& clock = SteadyClock());

@@ -1,0 +1,91 @@
+// Training with less memory than it asks for. LibTorch's own allocator on the CPU is replaced by one that refuses
+// whatever is larger than a limit, with the message of the real one.
+#include <atomic>
+#include <cstddef>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <c10/core/CPUAllocator.h>
+#include <gtest/gtest.h>
+
+#include "tests/worker/engine/training/drawn_problem.h"
+#include "worker/engine/model/model.h"
+#include "worker/engine/training/checkpoint_torch.h"
+
+namespace interneg::training {
+namespace {
+
+class LimitedAllocator : public c10::Allocator {
+ public:
+  explicit LimitedAllocator(std::size_t largest_bytes) : real_(c10::GetCPUAllocator()), largest_(largest_bytes) {
+    c10::SetCPUAllocator(this, kPriority);
+  }
+  ~LimitedAllocator() override { c10::SetCPUAllocator(real_, kPriority); }
+  c10::DataPtr allocate(std::size_t bytes) const override {
+    TORCH_CHECK(bytes <= largest_, "DefaultCPUAllocator: can't allocate memory: you tried to allocate ", bytes,
+                " bytes. Error code 12 (Cannot allocate memory)");
+    std::size_t seen = seen_;
+    while (bytes > seen && !seen_.compare_exchange_weak(seen, bytes)) {
+    }
+    return real_->allocate(bytes);
+  }
+  std::size_t largest_seen() const { return seen_; }
+  c10::DeleterFnPtr raw_deleter() const override { return real_->raw_deleter(); }
+
+ private:
+  static constexpr std::uint8_t kPriority = 255;
+  c10::Allocator* real_;
+  std::size_t largest_;
+  mutable std::atomic<std::size_t> seen_ = 0;
+};
+
+class ShortOfMemory : public testing::Test {
+ protected:
+  ShortOfMemory() : data_(DrawProblem(FadeKind::kByColour)), options_(SmallOptions(folder_.path(), 4)) {
+    options_.network.levels = 1;
+    options_.patch_px = 128;
+    options_.batch = 4;
+    callbacks_.notice = [this](const Notice& notice) { notices_ += notice.text + "\n"; };
+    callbacks_.loss = [this](const LossPoint&) { ++steps_; };
+  }
+  std::size_t LargestOfAStep() const {
+    const LimitedAllocator watched(std::numeric_limits<std::size_t>::max());
+    Train(options_, data_, {}, stop_);
+    return watched.largest_seen();
+  }
+  TrainingResult Run() { return Train(options_, data_, callbacks_, stop_); }
+
+  Folder folder_;
+  TrainingData data_;
+  TrainingOptions options_;
+  TrainingCallbacks callbacks_;
+  std::atomic<bool> stop_ = false;
+  std::string notices_;
+  int steps_ = 0;
+};
+
+TEST_F(ShortOfMemory, HalvesTheBatchAndGoesOnLonger) {
+  const LimitedAllocator limited(LargestOfAStep() - 1);
+  const auto result = Run();
+  EXPECT_EQ(result.outcome, Outcome::kFinished);
+  EXPECT_NE(notices_.find("out of memory: going on with 2 patches"), std::string::npos) << notices_;
+  EXPECT_EQ(result.steps, 8);
+  EXPECT_EQ(steps_, 8);
+  EXPECT_EQ(ReadCheckpoint(result.checkpoint).state.batch, 2);
+}
+
+TEST_F(ShortOfMemory, FixedSizeFailsInstead) {
+  options_.fixed_size = true;
+  const LimitedAllocator limited(LargestOfAStep() - 1);
+  EXPECT_THROW(Run(), model::OutOfMemory);
+}
+
+TEST_F(ShortOfMemory, WholeFramesAreComputedInTiles) {
+  options_.memory_bytes = 1;
+  Run();
+  EXPECT_NE(notices_.find("in tiles of"), std::string::npos) << notices_;
+}
+
+}  // namespace
+}  // namespace interneg::training
