@@ -78,6 +78,10 @@ absl::StatusOr<ExitCode> Wait(Context& context, const WaitOptions& options) {
   std::vector<v1::Job> jobs;
   for (const auto& [id, job] : *ended) jobs.push_back(job);
   cli::PrintListing(ListJobs(context, jobs), context.style(), context.out());
+  for (const v1::Job& job : jobs) {
+    if (job.kind() == v1::JOB_KIND_RENDER && job.state() != v1::JOB_STATE_CANCELLED)
+      context.Note(fmt::format("`interneg recover report {}` prints its figures, proof and places.", job.job_id()));
+  }
   return cli::OutcomeOf(*ended);
 }
 

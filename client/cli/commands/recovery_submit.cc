@@ -50,13 +50,14 @@ absl::Status GiveUp(Context& context, cli::Connection& connection, const Recover
                              submitted.size(), plan.request_id));
     return refusal;
   }
-  for (const v1::Job& job : submitted) {
+  // The last first: a job whose predecessor is cancelled fails.
+  for (auto job = submitted.rbegin(); job != submitted.rend(); ++job) {
     v1::CancelJobRequest cancel;
-    cancel.set_job_id(job.job_id());
+    cancel.set_job_id(job->job_id());
     const auto cancelled = connection.Call(&v1::JobService::Stub::CancelJob, cancel);
-    context.Note(cancelled.ok() ? fmt::format("Cancelled the {} job {}.", cli::Word(job.kind()), job.job_id())
-                                : fmt::format("The {} job {} could not be cancelled: {}", cli::Word(job.kind()),
-                                              job.job_id(), std::string(cancelled.status().message())));
+    context.Note(cancelled.ok() ? fmt::format("Cancelled the {} job {}.", cli::Word(job->kind()), job->job_id())
+                                : fmt::format("The {} job {} could not be cancelled: {}", cli::Word(job->kind()),
+                                              job->job_id(), std::string(cancelled.status().message())));
   }
   return refusal;
 }

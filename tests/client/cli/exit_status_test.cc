@@ -108,12 +108,14 @@ TEST(ExitStatus, WaitingForSeveralJobsGoesOnWhenOneFails) {
     event.set_cursor(line.server.farm().events.size() + 1);
     event.set_job_id(id);
     event.mutable_job()->set_job_id(id);
+    event.mutable_job()->set_kind(v1::JOB_KIND_RENDER);
     event.mutable_job()->set_state(state);
     line.server.farm().events.push_back(event);
   }
   const Outcome outcome = line.Run({"job", "wait", "a", "b", "-o", "name"});
   EXPECT_EQ(outcome.code, ExitCode::kJobFailed);
   EXPECT_EQ(outcome.out, "a\nb\n");
+  EXPECT_NE(outcome.error.find("`interneg recover report b`"), std::string::npos) << outcome.error;
 }
 
 // Takes nothing, as a full disk.

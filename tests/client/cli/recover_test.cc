@@ -161,7 +161,7 @@ TEST_F(Recover, ARefusedRenderLeavesNothingRunningForNothing) {
                                                     "`replace` to publish over it, or name another folder"};
   const Outcome outcome = Run();
   EXPECT_EQ(outcome.code, ExitCode::kConflict);
-  EXPECT_EQ(line_.server.farm().cancelled, (std::vector<std::string>{"probe-1", "train-1"}));
+  EXPECT_EQ(line_.server.farm().cancelled, (std::vector<std::string>{"train-1", "probe-1"}));
   EXPECT_NE(outcome.error.find("Cancelled the train job train-1."), std::string::npos) << outcome.error;
   EXPECT_NE(outcome.error.find("interneg: --output: local:out holds f.1003.exr of job j; give --replace to publish"),
             std::string::npos)
