@@ -97,6 +97,7 @@ void Trainer::Save() {
   WriteCheckpoint(path, model, state_, Tensors());
   last_save_ = Elapsed();
   last_checkpoint_ = path;
+  saved_step_ = state_.step;
   const bool kept = state_.checkpoint_interval > 0 && state_.step % state_.checkpoint_interval == 0;
   if (!kept && (periodic_.empty() || periodic_.back() != path)) periodic_.push_back(path);
   while (periodic_.size() > kKeptPeriodic) {
@@ -193,7 +194,8 @@ TrainingResult Trainer::Run(const std::optional<std::filesystem::path>& resume_f
     Step(StepKind::kReal);
     AfterStep();
   }
-  Save();
+  // An interval may have saved this very step; the same step twice would be two checkpoints of one name.
+  if (saved_step_ != state_.step) Save();
   if (state_.step < state_.steps) return Result(Outcome::kPreempted);
   return Choose();
 }

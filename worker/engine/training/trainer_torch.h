@@ -92,6 +92,7 @@ class Trainer {
   RunState state_;
   std::optional<ValidationPoint> last_validation_;
   std::filesystem::path last_checkpoint_;
+  std::int64_t saved_step_ = -1;                // of the last checkpoint that this run wrote
   std::deque<std::filesystem::path> periodic_;  // checkpoints that only a later one keeps from removal
   Seconds last_save_{0};
   Seconds last_progress_{-1};

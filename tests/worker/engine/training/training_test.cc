@@ -250,5 +250,17 @@ TEST(Training, OptionsThatCannotWorkAreRefusedBeforeItStarts) {
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "untouched"));
 }
 
+TEST(Training, LastCheckpointIsWrittenAndAnnouncedOnce) {
+  const Folder folder;
+  TrainingOptions options = SmallOptions(folder.path(), 4);
+  options.checkpoint_interval = 2;
+  std::vector<std::int64_t> steps;
+  TrainingCallbacks callbacks;
+  callbacks.checkpoint = [&](const CheckpointReady& ready) { steps.push_back(ready.step); };
+  const std::atomic<bool> stop = false;
+  Train(options, DrawProblem(FadeKind::kByColour), callbacks, stop);
+  EXPECT_EQ(steps, (std::vector<std::int64_t>{2, 4}));
+}
+
 }  // namespace
 }  // namespace interneg::training
