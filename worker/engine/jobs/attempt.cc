@@ -40,11 +40,12 @@ EngineResult RunRenderTask(const JobContext& context, const RenderJob& job, cons
                     context.roots.Locate(assignment.output_folder, context.current_folder), assignment.provenance});
 }
 
-int ExitCodeOf(EngineOutcome outcome) {
+int ExitCodeOf(EngineOutcome outcome, Listener listener) {
   switch (outcome) {
     case EngineOutcome::kSucceeded:
-    case EngineOutcome::kPreempted:
       return kExitSucceeded;
+    case EngineOutcome::kPreempted:
+      return listener == Listener::kDaemon ? kExitSucceeded : kExitInterrupted;
     case EngineOutcome::kPartial:
       return kExitPartial;
     default:
@@ -79,23 +80,23 @@ EngineResult RunTask(const JobContext& context, const JobSpec& job, const std::s
   throw BadInput("the assignment names no task", "");
 }
 
-int RunToResult(const JobContext& context, const std::function<EngineResult()>& work) {
+Ending RunToResult(const JobContext& context, Listener listener, const std::function<EngineResult()>& work) {
   EngineResult result;
   try {
     context.events.Send(Started(context));
     result = work();
     // Events may have failed to arrive after the work had ended: then nobody may count on the result.
-    if (context.stop.reason() == StopReason::kLeaseLost) return kExitLeaseLost;
+    if (context.stop.reason() == StopReason::kLeaseLost) return {kExitLeaseLost, EngineOutcome::kUnspecified};
   } catch (const LeaseLost&) {
-    return kExitLeaseLost;
+    return {kExitLeaseLost, EngineOutcome::kUnspecified};
   } catch (const Interrupted&) {
     result = {EngineOutcome::kPreempted, std::nullopt, {}};
   } catch (const std::exception& error) {
-    if (context.stop.reason() == StopReason::kLeaseLost) return kExitLeaseLost;
+    if (context.stop.reason() == StopReason::kLeaseLost) return {kExitLeaseLost, EngineOutcome::kUnspecified};
     result = {EngineOutcome::kFailed, FailureOf(error), {}};
   }
   context.events.Send(result);
-  return ExitCodeOf(result.outcome);
+  return {ExitCodeOf(result.outcome, listener), result.outcome};
 }
 
 std::string DeviceDescription(const model::Device& device, int threads) {

@@ -17,15 +17,23 @@ inline constexpr int kExitFailed = 1;
 inline constexpr int kExitUsage = 2;
 inline constexpr int kExitPartial = 10;
 inline constexpr int kExitLeaseLost = 75;
+inline constexpr int kExitInterrupted = 130;  // stopped before the end, where no daemon hears of it by an event
 
 // Runs the task that the assignment names (unspecified: the one of the job's kind). `job_json` holds the document's
 // very bytes. Throws what the jobs throw.
 EngineResult RunTask(const JobContext& context, const JobSpec& job, const std::string& job_json,
                      const Assignment& assignment);
 
-// Sends `started`, runs `work`, turns its exceptions into a failure, sends `result`, and returns the exit code. A lost
-// lease sends no result. `Interrupted` ends as preempted.
-int RunToResult(const JobContext& context, const std::function<EngineResult()>& work);
+// Who waits for the end: a daemon reads the result event, a shell only the exit code.
+enum class Listener { kDaemon, kShell };
+struct Ending {
+  int exit_code = kExitFailed;
+  EngineOutcome outcome = EngineOutcome::kUnspecified;  // unspecified for a lost lease
+};
+
+// Sends `started`, runs `work`, turns its exceptions into a failure, sends `result`, and returns how it ended. A lost
+// lease sends no result. `Interrupted` ends as preempted: exit code 0 for a daemon, kExitInterrupted for a shell.
+Ending RunToResult(const JobContext& context, Listener listener, const std::function<EngineResult()>& work);
 
 // "AVX-512 BF16 AMX, 2 threads, LibTorch 1.13.1".
 std::string DeviceDescription(const model::Device& device, int threads);

@@ -52,6 +52,25 @@ std::string ScratchOf(const RecoverCommand& command, const RenderJob& render) {
   return render.output ? DefaultScratch(render.output->path) : "interneg-scratch";
 }
 
+void PrintSummary(const MeasureRecord& record, const RenderJob& render, const std::string& scratch) {
+  std::printf("%sframes        %s\nmodel         %s/model.safetensors\n", record.Table().c_str(),
+              render.output->path.c_str(), scratch.c_str());
+  if (const auto picture = record.FileOf("before_after"); !picture.empty()) {
+    std::printf("before/after  %s/%s\n", scratch.c_str(), picture.c_str());
+  }
+}
+
+void SayHowToResume(const MeasureRecord& record, const std::string& scratch) {
+  const auto checkpoint = record.FileOf(kCheckpointKind);
+  if (checkpoint.empty()) {
+    std::fprintf(stderr, "interneg-engine: stopped before there was a checkpoint; start again\n");
+    return;
+  }
+  std::fprintf(stderr,
+               "interneg-engine: stopped; the checkpoint is %s/%s\n  go on with the same options and --resume %s/%s\n",
+               scratch.c_str(), checkpoint.c_str(), scratch.c_str(), checkpoint.c_str());
+}
+
 int Recover(const RecoverCommand& command) {
   const auto documents = ReadDocuments(command);
   SessionOptions session_options{command.events_fd, {}, 0, {}, command.device, command.threads};
@@ -63,18 +82,15 @@ int Recover(const RecoverCommand& command) {
   const JobContext context{outer.roots, outer.current_folder, record,        outer.stop,
                            outer.clock, outer.device,         outer.threads, outer.next_adjustment};
   const auto scratch = ScratchOf(command, documents.render);
-  const int exit_code = RunToResult(context, [&] {
+  const auto listener = command.events_fd ? Listener::kDaemon : Listener::kShell;
+  const auto ending = RunToResult(context, listener, [&] {
     return RunRecovery(
         context, {documents.train, documents.train_json, documents.render, scratch, command.resume, RandomName()});
   });
-  if (exit_code == kExitSucceeded || exit_code == kExitPartial) {
-    std::printf("%sframes        %s\nmodel         %s/model.safetensors\n", record.Table().c_str(),
-                documents.render.output->path.c_str(), scratch.c_str());
-    if (const auto picture = record.FileOf("before_after"); !picture.empty()) {
-      std::printf("before/after  %s/%s\n", scratch.c_str(), picture.c_str());
-    }
-  }
-  return exit_code;
+  if (ending.outcome == EngineOutcome::kSucceeded || ending.outcome == EngineOutcome::kPartial)
+    PrintSummary(record, documents.render, scratch);
+  if (ending.outcome == EngineOutcome::kPreempted) SayHowToResume(record, scratch);
+  return ending.exit_code;
 }
 
 void AddMedia(CLI::App& command, RecoverOptions& options, CLI::Option* train) {

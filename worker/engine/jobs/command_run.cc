@@ -30,7 +30,9 @@ int RunAssigned(const RunOptions& options, const JobSpec& job, const std::string
       ParseAssignment(ReadDocumentFile(options.assignment), "assignment '" + options.assignment + "'");
   const Session session({options.events_fd, options.lease_fd, assignment.lease_seconds, assignment.roots,
                          assignment.device, static_cast<int>(assignment.threads)});
-  return RunToResult(session.context(), [&] { return RunTask(session.context(), job, json, assignment); });
+  return RunToResult(session.context(), Listener::kDaemon,
+                     [&] { return RunTask(session.context(), job, json, assignment); })
+      .exit_code;
 }
 
 int RunStandalone(const RunOptions& options, const JobSpec& job, const std::string& json) {
@@ -43,12 +45,14 @@ int RunStandalone(const RunOptions& options, const JobSpec& job, const std::stri
   assignment.scratch_folder = options.scratch;
   assignment.checkpoint_path = options.checkpoint;
   assignment.resume_path = options.resume;
-  return RunToResult(session.context(), [&] {
+  const auto listener = options.events_fd ? Listener::kDaemon : Listener::kShell;
+  const auto work = [&] {
     if (const auto* render = std::get_if<RenderJob>(&job.kind)) {
       return RenderInPlace(session.context(), *render, options.frames, options.checkpoint, RandomName());
     }
     return RunTask(session.context(), job, json, assignment);
-  });
+  };
+  return RunToResult(session.context(), listener, work).exit_code;
 }
 
 int Run(const RunOptions& options) {

@@ -21,6 +21,9 @@ void MeasureRecord::Send(EventBody body) {
     if (const auto* artifact = std::get_if<LocalArtifact>(&body); artifact != nullptr && artifact->file) {
       files_[artifact->kind] = artifact->file->name;
     }
+    if (const auto* checkpoint = std::get_if<LocalCheckpoint>(&body); checkpoint != nullptr && checkpoint->file) {
+      files_[kCheckpointKind] = checkpoint->file->name;
+    }
   }
   next_.Send(std::move(body));
 }

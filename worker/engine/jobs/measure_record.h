@@ -11,6 +11,9 @@
 
 namespace interneg::jobs {
 
+// The kind by which FileOf knows checkpoints, the finished model included.
+inline constexpr char kCheckpointKind[] = "checkpoint";
+
 // Passes every event on. Thread-safe; the next sink outlives it.
 class MeasureRecord : public EventSink {
  public:

@@ -11,8 +11,6 @@
 namespace interneg::jobs {
 namespace {
 
-constexpr int kExitInterrupted = 130;
-
 // Ends without destructors: a hung computation or a blocked codec must not outlive the lease.
 [[noreturn]] void EndForLease() {
   ::_exit(kExitLeaseLost);

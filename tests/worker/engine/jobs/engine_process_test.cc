@@ -1,13 +1,18 @@
 // The program itself, as a daemon runs it: what it says, how it stops, and that it never outlives its lease.
 #include "tests/worker/engine/jobs/engine_process.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <filesystem>
+#include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "tests/worker/engine/jobs/drawn_shot.h"
 #include "worker/engine/jobs/assignment.h"
@@ -112,6 +117,77 @@ TEST_F(EngineProcessTest, TerminationWritesACheckpointAndTheTrainingResumes) {
   ASSERT_FALSE(later.empty());
   EXPECT_EQ(later.front().parent_sha256, last.file->sha256);
   EXPECT_GT(later.front().step, last.step);
+}
+
+// The program as a shell runs it: no events, text on stdout and stderr together.
+class ShellRun {
+ public:
+  explicit ShellRun(std::vector<std::string> arguments) {
+    int text[2];
+    if (::pipe2(text, O_CLOEXEC) != 0) throw std::runtime_error("pipe2");
+    arguments.insert(arguments.begin(), INTERNEG_ENGINE);
+    std::vector<char*> words;
+    for (auto& argument : arguments) words.push_back(argument.data());
+    words.push_back(nullptr);
+    id_ = ::fork();
+    if (id_ == 0) {
+      ::dup2(text[1], STDOUT_FILENO);
+      ::dup2(text[1], STDERR_FILENO);
+      ::execv(words[0], words.data());
+      ::_exit(127);
+    }
+    ::close(text[1]);
+    text_ = text[0];
+  }
+  ~ShellRun() {
+    ::kill(id_, SIGKILL);
+    ::close(text_);
+  }
+  // Reads until `awaited` appears, or to the end for "". Everything read so far.
+  const std::string& ReadUntil(const std::string& awaited) {
+    char buffer[512];
+    while (awaited.empty() || read_.find(awaited) == std::string::npos) {
+      const ssize_t count = ::read(text_, buffer, sizeof buffer);
+      if (count <= 0) break;
+      read_.append(buffer, static_cast<std::size_t>(count));
+    }
+    return read_;
+  }
+  void Signal(int number) const { ::kill(id_, number); }
+  int Wait() const {
+    int status = 0;
+    ::waitpid(id_, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+
+ private:
+  pid_t id_ = -1;
+  int text_ = -1;
+  std::string read_;
+};
+
+TEST_F(EngineProcessTest, InterruptedRecoveryClaimsNoSuccessAndSaysHowToGoOn) {
+  ShellRun run({"recover",        "chroma",
+                "--source",       shot_.folder / "source/f.%04d.png",
+                "--reference",    shot_.folder / "reference/f.%04d.png",
+                "--range",        "1-9",
+                "--pairs",        "1,5,9",
+                "--network",      "grid",
+                "--size",         "small",
+                "--steps",        "1000000",
+                "--patch",        "32",
+                "--batch",        "1",
+                "--precision",    "fp32",
+                "--threads",      "1",
+                "--output",       shot_.folder / "out/r.%04d.png",
+                "--output-space", "same-as-source"});
+  run.ReadUntil("training 1");
+  run.Signal(SIGTERM);
+  const auto& text = run.ReadUntil("");
+  EXPECT_EQ(run.Wait(), kExitInterrupted);
+  EXPECT_EQ(text.find("\nframes "), std::string::npos) << text;
+  EXPECT_THAT(text, testing::ContainsRegex("--resume .*out-r-recovery/step-[0-9]+.safetensors"));
+  EXPECT_FALSE(std::filesystem::exists(shot_.folder / "out"));
 }
 
 TEST_F(EngineProcessTest, LeaseThatRunsOutEndsItWithinItsTime) {
