@@ -25,7 +25,6 @@ http_port=${INTERNEG_LOCAL_HTTP_PORT:-$(kept http_port)}
 http_port=${http_port:-7601}
 bin=$(absolute "${INTERNEG_LOCAL_BIN:-$repo/build/release/bin}")
 config_folder=${XDG_CONFIG_HOME:-$HOME/.config}/interneg
-pg_bin=/usr/lib/postgresql/15/bin
 
 # Seconds that each thing may take to come up or go.
 patience=60
@@ -36,7 +35,12 @@ die() {
   exit 1
 }
 
-# --- the state folder ---------------------------------------------------------------------------------------------
+# shellcheck source=processes.sh
+source "$repo/deploy/local/processes.sh"
+# shellcheck source=cluster.sh
+source "$repo/deploy/local/cluster.sh"
+
+# --- the state folder ------------------------------------------------------------------------------------------------
 
 make_state() {
   local folder
@@ -60,97 +64,7 @@ lock_state() {
   flock -w 600 9 || die "another deploy/local command has held $state/lock for ten minutes; end it first"
 }
 
-# --- processes ------------------------------------------------------------------------------------------------------
-
-# When the process began, in clock ticks since boot: a number that was given to another process does not match.
-start_time() {
-  local stat
-  stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
-  # The name in parentheses may hold spaces; field 22 of the whole is field 20 after it.
-  stat=${stat##*) }
-  local -a fields
-  read -ra fields <<<"$stat"
-  # A zombie has ended.
-  [ "${fields[0]}" != Z ] || return 1
-  printf '%s\n' "${fields[19]}"
-}
-
-# Prints the process of a pid file (`PID START`) while it is that same process.
-running_pid() {
-  local file=$state/run/$1.pid pid begun
-  [ -f "$file" ] || return 1
-  read -r pid begun <"$file" || return 1
-  # Nothing equals nothing: a file cut short stands for no process.
-  [ -n "$begun" ] && [ "$(start_time "$pid")" = "$begun" ] || return 1
-  printf '%s\n' "$pid"
-}
-
-# die_with_log NAME WHAT: with the end of what the daemon has logged since it was last started.
-die_with_log() {
-  local log=$state/log/$1.log
-  tail -c "+$((log_begin + 1))" "$log" | tail -n 20 >&2 || true
-  die "$2; its log is $log"
-}
-
-# start_daemon NAME COMMAND…: in a session of its own, its output appended to the log.
-log_begin=0
-start_daemon() {
-  local name=$1 pid begun
-  shift
-  log_begin=$(stat -c %s "$state/log/$name.log" 2>/dev/null || echo 0)
-  (cd / && exec setsid "$@" >>"$state/log/$name.log" 2>&1 </dev/null 9>&-) &
-  pid=$!
-  disown "$pid"
-  begun=$(start_time "$pid") || die_with_log "$name" "the $name ended while starting"
-  printf '%s %s\n' "$pid" "$begun" >"$state/run/$name.pid"
-}
-
-# wait_until WHAT NAME COMMAND…: until the command succeeds; fails when the daemon NAME ends first or patience does.
-wait_until() {
-  local what=$1 name=$2 deadline=$((SECONDS + patience))
-  shift 2
-  until "$@" >/dev/null 2>&1; do
-    running_pid "$name" >/dev/null || die_with_log "$name" "$what ended while starting"
-    [ "$SECONDS" -lt "$deadline" ] || die_with_log "$name" "$what is not ready after $patience s"
-    sleep 0.1
-  done
-}
-
-# is_stale NAME COMMAND…: whether the daemon runs another program or other options than it would be started with now.
-is_stale() {
-  local pid program
-  pid=$(running_pid "$1") || return 1
-  shift
-  program=$(readlink "/proc/$pid/exe") || return 1
-  # A program that was built anew is another file: the one that runs has lost its name.
-  [[ "$program" == *' (deleted)' ]] && return 0
-  # A process shows its command line once it has started its program.
-  [ "$(tr '\0' '\n' <"/proc/$pid/cmdline")" != "$(printf '%s\n' "$@")" ]
-}
-
-# stop_daemon NAME SECONDS: asks it to end, and ends it when it does not.
-stop_daemon() {
-  local name=$1 pid deadline=$((SECONDS + $2)) killed=no
-  if ! pid=$(running_pid "$name"); then
-    rm -f "$state/run/$name.pid"
-    return 0
-  fi
-  say "stopping $name"
-  kill -TERM "$pid" 2>/dev/null || true
-  while running_pid "$name" >/dev/null; do
-    if [ "$SECONDS" -ge "$deadline" ]; then
-      [ "$killed" = no ] || die "$name (process $pid) does not even end by SIGKILL; what does it wait for?"
-      say "$name does not end; killing it"
-      kill -KILL "$pid" 2>/dev/null || true
-      killed=yes
-      deadline=$((SECONDS + 10))
-    fi
-    sleep 0.1
-  done
-  rm -f "$state/run/$name.pid"
-}
-
-# --- programs -------------------------------------------------------------------------------------------------------
+# --- programs --------------------------------------------------------------------------------------------------------
 
 build_programs() {
   if [ -n "${INTERNEG_LOCAL_BIN:-}" ]; then
@@ -171,108 +85,7 @@ build_programs() {
   done
 }
 
-# --- the database ---------------------------------------------------------------------------------------------------
-
-# PostgreSQL refuses to run as root: then the cluster alone is another user's, and lies where that user may enter.
-cluster_user() {
-  if [ "$(id -u)" -ne 0 ]; then
-    id -un
-  elif id -u postgres >/dev/null 2>&1; then
-    printf 'postgres\n'
-  else
-    printf 'nobody\n'
-  fi
-}
-
-cluster_folder() {
-  local folder
-  folder=$(kept cluster)
-  if [ -n "$folder" ]; then
-    printf '%s\n' "$folder"
-  elif [ -n "${INTERNEG_LOCAL_CLUSTER_DIR:-}" ]; then
-    absolute "$INTERNEG_LOCAL_CLUSTER_DIR"
-  elif [ "$(id -u)" -ne 0 ]; then
-    printf '%s/postgres\n' "$state"
-  else
-    # One for each stack, whatever its own folder is called.
-    printf '/var/lib/interneg-local/%s\n' "$(printf '%s' "$state" | sha256sum | cut -c1-12)"
-  fi
-}
-
-as_cluster_user() {
-  if [ "$(id -u)" -eq 0 ]; then
-    (cd / && exec runuser -u "$(cluster_user)" -- "$@") 9>&-
-  else
-    (cd / && exec "$@") 9>&-
-  fi
-}
-
-make_cluster() {
-  local folder=$1
-  [ -f "$folder/data/PG_VERSION" ] && return 0
-  say "making the database cluster in $folder"
-  mkdir -p "$(dirname "$folder")"
-  install -d -m 700 -o "$(cluster_user)" "$folder" "$folder/socket"
-  # A cluster whose making was cut short is no cluster: it is made in a folder of another name first.
-  rm -rf "$folder/data.new"
-  as_cluster_user "$pg_bin/initdb" -D "$folder/data.new" -U postgres --auth=peer -E UTF8 --locale=C.UTF-8 \
-    >"$state/log/initdb.log" 2>&1 || {
-    tail -n 20 "$state/log/initdb.log" >&2
-    die "initdb failed; its log is $state/log/initdb.log"
-  }
-  as_cluster_user tee -a "$folder/data.new/postgresql.conf" >/dev/null <<EOF
-listen_addresses = ''
-unix_socket_directories = '"$folder/socket"'
-unix_socket_permissions = 0700
-max_connections = 60
-log_timezone = 'UTC'
-EOF
-  # Who may log in is told by the kernel (peer): the cluster's user as its administrator, the stack's as `interneg`.
-  as_cluster_user tee "$folder/data.new/pg_hba.conf" >/dev/null <<EOF
-local all all peer map=interneg
-EOF
-  as_cluster_user tee "$folder/data.new/pg_ident.conf" >/dev/null <<EOF
-interneg $(cluster_user) postgres
-interneg $(id -un) interneg
-EOF
-  as_cluster_user mv "$folder/data.new" "$folder/data"
-}
-
-cluster_runs() { as_cluster_user "$pg_bin/pg_ctl" -D "$1/data" status >/dev/null 2>&1; }
-
-as_database_admin() { as_cluster_user "$pg_bin/psql" -X -q -A -t -v ON_ERROR_STOP=1 -h "$1/socket" -U postgres -d postgres -c "$2"; }
-
-start_cluster() {
-  local folder
-  folder=$(cluster_folder)
-  [ -x "$pg_bin/initdb" ] || die "$pg_bin/initdb is missing; install postgresql-15 (deploy/local/install-packages does)"
-  [ -z "${INTERNEG_LOCAL_CLUSTER_DIR:-}" ] || [ "$(absolute "$INTERNEG_LOCAL_CLUSTER_DIR")" = "$folder" ] ||
-    die "INTERNEG_LOCAL_CLUSTER_DIR: the database of this stack lies in $folder; leave the variable unset, or name another INTERNEG_LOCAL_DIR"
-  [ "${#folder}" -le 80 ] || die "$folder: too long a path for a socket; set INTERNEG_LOCAL_CLUSTER_DIR to a shorter one"
-  make_cluster "$folder"
-  if ! cluster_runs "$folder"; then
-    say "starting the database"
-    as_cluster_user "$pg_bin/pg_ctl" -D "$folder/data" -l "$folder/postgres.log" -s -w -t "$patience" start >/dev/null 2>&1 || {
-      as_cluster_user tail -n 20 "$folder/postgres.log" >&2 || true
-      die "the database does not start; its log is $folder/postgres.log"
-    }
-  fi
-  # Each step by itself, so that one that was cut short is finished the next time.
-  [ "$(as_database_admin "$folder" "SELECT 1 FROM pg_roles WHERE rolname = 'interneg'")" = 1 ] ||
-    as_database_admin "$folder" 'CREATE ROLE interneg LOGIN'
-  [ "$(as_database_admin "$folder" "SELECT 1 FROM pg_database WHERE datname = 'interneg'")" = 1 ] ||
-    as_database_admin "$folder" 'CREATE DATABASE interneg OWNER interneg'
-}
-
-stop_cluster() {
-  local folder
-  folder=$(cluster_folder)
-  [ -f "$folder/data/PG_VERSION" ] && cluster_runs "$folder" || return 0
-  say "stopping the database"
-  as_cluster_user "$pg_bin/pg_ctl" -D "$folder/data" -s -m fast -w -t "$patience" stop
-}
-
-# --- server and worker ----------------------------------------------------------------------------------------------
+# --- server and worker -----------------------------------------------------------------------------------------------
 
 # Whatever the user's own variables say of other servers.
 client() {
