@@ -132,18 +132,23 @@ ExitCode RunCommandLine(const std::vector<std::string>& arguments, const cli::En
   Context context(environment, interruption);
   CommandTable table(context.options());
   AddAllCommands(table);
+  // What could not be printed did not succeed.
+  const auto printed = [&](ExitCode code) {
+    const absl::Status flushed = context.Flush();
+    return flushed.ok() ? code : Report(flushed, context.error());
+  };
   try {
     // CLI11 takes them from the back.
     table.root().parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::CallForHelp&) {
     context.out() << table.root().help();
-    return ExitCode::kOk;
+    return printed(ExitCode::kOk);
   } catch (const CLI::CallForVersion&) {
     context.out() << fmt::format("interneg {}\n", ClientVersion());
-    return ExitCode::kOk;
+    return printed(ExitCode::kOk);
   } catch (const CLI::CallForAllHelp&) {
     context.out() << table.root().help("", CLI::AppFormatMode::All);
-    return ExitCode::kOk;
+    return printed(ExitCode::kOk);
   } catch (const CLI::ParseError& error) {
     return ReportUsage(table.root(), error, context.error());
   }
@@ -151,9 +156,7 @@ ExitCode RunCommandLine(const std::vector<std::string>& arguments, const cli::En
   if (const absl::Status status = CheckHeeded(table.chosen(), context.options()); !status.ok())
     return Report(status, context.error());
   const auto outcome = table.chosen().action(context);
-  const absl::Status flushed = context.Flush();
-  if (!outcome.ok()) return Report(outcome.status(), context.error());
-  return flushed.ok() ? *outcome : Report(flushed, context.error());
+  return outcome.ok() ? printed(*outcome) : Report(outcome.status(), context.error());
 }
 
 }  // namespace interneg::commands

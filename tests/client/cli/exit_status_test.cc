@@ -128,7 +128,8 @@ class FullDisk : public std::streambuf {
 TEST(ExitStatus, AStdoutThatTakesNothingIsAFailure) {
   CommandLine line;
   FullDisk disk;
-  std::ostream out(&disk);
+  std::ostream out(&disk), help(&disk);
+  EXPECT_EQ(line.RunInto(help, {"--help"}).code, ExitCode::kFailure);
   const Outcome outcome = line.RunInto(out, {"token", "create", "ann", "--role", "admin"});
   EXPECT_EQ(outcome.code, ExitCode::kFailure);
   EXPECT_NE(outcome.error.find("stdout: cannot be written"), std::string::npos) << outcome.error;
