@@ -35,9 +35,10 @@ absl::StatusOr<v1::JobSpec> ReadSpec(const Context& context, const std::string& 
   v1::JobSpec spec;
   const auto parsed = google::protobuf::util::JsonStringToMessage(text, &spec);
   if (!parsed.ok()) {
-    return absl::InvalidArgumentError(fmt::format(
-        "--spec: {} is no job document: {}; `interneg job get JOB -o json` and a --dry-run of the others show one under `spec`",
-        name == "-" ? "stdin" : name, std::string(parsed.message())));
+    return absl::InvalidArgumentError(
+        fmt::format("--spec: {} is no job document: {}; `interneg job get JOB -o json` and a --dry-run of the others "
+                    "show one under `spec`",
+                    name == "-" ? "stdin" : name, std::string(parsed.message())));
   }
   if (spec.schema() == 0) spec.set_schema(kJobSchema);
   return spec;
