@@ -1,5 +1,5 @@
 # One command each; `make help` lists them. The work itself is done by CMake's presets and the scripts named here.
-.PHONY: help setup build release test lint format sanitize demo up down benchmark
+.PHONY: help setup build release test lint format sanitize fuzz demo up down benchmark
 
 help:       ## this list
 	@sed -n 's/^\([a-z]*\):  *## /  make \1 — /p' $(MAKEFILE_LIST)
@@ -17,6 +17,8 @@ format:     ## rewrite the C++ files by .clang-format
 	git ls-files '*.h' '*.cc' | xargs clang-format -i
 sanitize:   ## the tests under AddressSanitizer, then the gRPC-free ones under ThreadSanitizer
 	tests/run-sanitized
+fuzz:       ## libFuzzer over the readers of strangers' bytes, a minute each
+	tests/run-fuzz
 demo:       ## the whole path on a drawn shot
 	deploy/local/demo
 up:         ## start the local stack

@@ -44,8 +44,8 @@ const std::regex& Place() {
 int DigitsOf(const std::string& place) {
   if (place[0] == '#') return 4 * static_cast<int>(place.size());
   if (place[0] == '@') return static_cast<int>(place.size());
-  const auto begin = place.find_first_of("0123456789");
-  return begin == std::string::npos || place.size() - begin > 4 ? 1 : std::max(1, std::atoi(place.c_str() + begin));
+  const auto begin = place.find_first_of("123456789");
+  return begin == std::string::npos ? 1 : std::atoi(place.substr(begin, 4).c_str());
 }
 
 }  // namespace
