@@ -76,6 +76,8 @@ Prepared Prepare(const JobContext& context, const TrainRequest& request) {
   prepared.options.inputs.merge(ColorInputs(job, color, source, reference));
   dataset::CheckTrainingPairs(prepared.data.pairs);
   dataset::CheckHeldOutPairs(prepared.data.held_out, prepared.data.pairs.front().source.size());
+  if (prepared.options.recovery == dataset::Recovery::kChroma)
+    dataset::RequireColour(prepared.data.pairs, color.matrix);
   prepared.view.emplace(color);
   prepared.options.device = context.device;
   prepared.options.threads = context.threads;

@@ -107,6 +107,17 @@ TEST_F(BadInput, OneFrameOfAnotherSizeIsNamedByTheProbe) {
   EXPECT_THAT(failure.message, AllOf(HasSubstr("f.0006.png"), HasSubstr("64x40")));
 }
 
+TEST_F(BadInput, MonochromeSourceIsNotColourised) {
+  for (int frame = 1; frame <= 9; ++frame) {
+    auto grey = DrawClean(DrawnShot::kSize, frame);
+    for (const int c : {0, 2}) std::copy(grey.plane(1).begin(), grey.plane(1).end(), grey.plane(c).begin());
+    WriteFrame(shot_.folder / "grey", "f.%04d.png", frame, grey);
+  }
+  auto train = shot_.Train();
+  train.source->path = shot_.folder / "grey/f.%04d.png";
+  EXPECT_THAT(RefusalOf(train), AllOf(HasSubstr("monochrome"), HasSubstr("colourisation is out of scope")));
+}
+
 TEST_F(BadInput, UnknownColourSpaceListsNearNames) {
   auto train = shot_.Train();
   train.source->color_space = "ACES2056-1";
