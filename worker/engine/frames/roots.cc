@@ -91,6 +91,11 @@ int OpenStrictlyBelow(int root, const std::string& relative, int flags) {
 
 }  // namespace
 
+int SyncFolder(int folder) {
+  if (fsync(folder) == 0 || errno == EINVAL || errno == ENOTSUP) return 0;
+  return errno;
+}
+
 Descriptor::~Descriptor() {
   if (number_ >= 0) close(number_);
 }

@@ -11,6 +11,10 @@
 
 namespace interneg::frames {
 
+// Syncs an open folder. Some file systems (FUSE, NFS) cannot and say EINVAL or ENOTSUP: files in it are as safe as they
+// will be, so that this is no failure. 0, or the errno.
+int SyncFolder(int folder);
+
 // An open file descriptor, closed on destruction. Movable only.
 class Descriptor {
  public:

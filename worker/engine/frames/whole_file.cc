@@ -72,8 +72,7 @@ void WriteWhole(const Descriptor& folder, const std::string& name, std::span<con
     unlinkat(folder.number(), temporary.c_str(), 0);
     ThrowWrite(failure, shown);
   }
-  // Some file systems (FUSE, NFS) cannot sync a folder and say EINVAL; the file itself is safe by then.
-  if (fsync(folder.number()) != 0 && errno != EINVAL && errno != ENOTSUP) ThrowWrite(errno, shown);
+  if (const int unsynced = SyncFolder(folder.number()); unsynced != 0) ThrowWrite(unsynced, shown);
 }
 
 }  // namespace interneg::frames

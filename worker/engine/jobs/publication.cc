@@ -7,9 +7,12 @@
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "worker/engine/jobs/job_error.h"
@@ -50,7 +53,20 @@ std::optional<std::string> HashIn(const frames::Descriptor& folder, const std::s
 }
 
 void Sync(const frames::Descriptor& folder, const frames::Location& location) {
-  if (::fsync(folder.number()) != 0) RefuseSystem("cannot sync " + location.ToString(), errno);
+  if (const int failure = frames::SyncFolder(folder.number()); failure != 0)
+    RefuseSystem("cannot sync " + location.ToString(), failure);
+}
+
+bool LacksHardLinks(int error) {
+  return error == EPERM || error == EOPNOTSUPP || error == ENOTSUP || error == ENOSYS || error == EMLINK;
+}
+
+// Into `to` without replacing anything; 0 or the errno. By a second name where the file system has such; else by the
+// kernel's rename that refuses to replace.
+int MoveNew(const frames::Descriptor& from, const frames::Descriptor& to, const char* name) {
+  if (::linkat(from.number(), name, to.number(), name, 0) == 0) return 0;
+  if (!LacksHardLinks(errno)) return errno;
+  return ::renameat2(from.number(), name, to.number(), name, RENAME_NOREPLACE) == 0 ? 0 : errno;
 }
 
 class Publisher {
@@ -101,13 +117,12 @@ class Publisher {
   void Move(const OutputFile& file) {
     if (publication_.existing == Existing::kReplace) KeepOld(file);
     const bool replacing = publication_.existing == Existing::kReplace && HashIn(output_, file.name).has_value();
-    const int failed = replacing
-                           ? ::renameat(attempt_.number(), file.name.c_str(), output_.number(), file.name.c_str())
-                           : ::linkat(attempt_.number(), file.name.c_str(), output_.number(), file.name.c_str(), 0);
-    const int error = errno;
+    const char* name = file.name.c_str();
+    const int error = replacing ? (::renameat(attempt_.number(), name, output_.number(), name) == 0 ? 0 : errno)
+                                : MoveNew(attempt_, output_, name);
     // Another worker that publishes the same attempt may have been quicker, and NFS may report a link that was made as
     // one that stood there: what counts is the file that stands there now.
-    if (failed != 0 && HashIn(output_, file.name) != file.sha256) {
+    if (error != 0 && HashIn(output_, file.name) != file.sha256) {
       if (error == EEXIST) RefuseOther(file);
       RefuseSystem("cannot publish " + PathOf(file), error);
     }
@@ -118,7 +133,13 @@ class Publisher {
   void KeepOld(const OutputFile& file) {
     const auto folder = roots_.OpenFolder(Below(replaced_, attempt_name_), frames::FolderMode::kCreate);
     const int failed = ::linkat(output_.number(), file.name.c_str(), folder.number(), file.name.c_str(), 0);
-    if (failed != 0 && errno != ENOENT && errno != EEXIST) RefuseSystem("cannot keep the old " + file.name, errno);
+    if (failed == 0 || errno == ENOENT || errno == EEXIST) return;
+    if (!LacksHardLinks(errno)) RefuseSystem("cannot keep the old " + file.name, errno);
+    std::error_code error;
+    std::filesystem::copy_file(output_.ProcPath() + "/" + file.name, folder.ProcPath() + "/" + file.name,
+                               std::filesystem::copy_options::skip_existing, error);
+    if (error && error != std::errc::no_such_file_or_directory)
+      RefuseSystem("cannot keep the old " + file.name, error.value());
   }
 
   void CleanUp() const {

@@ -29,9 +29,9 @@ struct PublicationReport {
 // file stands under its name. Then each is linked into the output folder without replacing and the attempt's copy is
 // unlinked; with kReplace the old version is kept below .interneg/replaced until all new ones are whole. Files that
 // stand there with the manifest's hash are skipped, so that running it twice, or from two workers, does the same as
-// once. Folders are synced, the attempt's folder and those of other attempts of the same task are removed last.
-// Throws JobError: kBadInput for a name that is no plain file name, or another file in the way; kStorage for a file
-// that is missing or damaged, or a file system that refuses.
+// once. File systems without hard links or without a sync of folders will do. Folders are synced, the attempt's folder
+// and those of other attempts of the same task are removed last. Throws JobError: kBadInput for a name that is no plain
+// file name, or another file in the way; kStorage for a file that is missing or damaged, or a file system that refuses.
 PublicationReport Publish(const frames::Roots& roots, const Publication& publication,
                           const std::function<void(std::size_t done)>& progress);
 

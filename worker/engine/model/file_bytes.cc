@@ -40,13 +40,13 @@ void WriteAndSync(const std::filesystem::path& path, std::span<const std::byte> 
   if (::fsync(file.number()) != 0) Fail("sync", path, errno);
 }
 
+}  // namespace
+
 void SyncFolder(const std::filesystem::path& folder) {
   const Descriptor handle(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (handle.number() < 0) Fail("open", folder, errno);
-  if (::fsync(handle.number()) != 0) Fail("sync", folder, errno);
+  if (::fsync(handle.number()) != 0 && errno != EINVAL && errno != ENOTSUP) Fail("sync", folder, errno);
 }
-
-}  // namespace
 
 std::vector<std::byte> ReadFileBytes(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary | std::ios::ate);

@@ -48,6 +48,11 @@ std::vector<std::byte> FormatSafetensors(const Safetensors& content);
 // Reads a whole file. Throws std::runtime_error that names it.
 std::vector<std::byte> ReadFileBytes(const std::filesystem::path& path);
 
+// Syncs a folder, so that what was renamed into it stays. Some file systems (FUSE, NFS) cannot and say EINVAL or
+// ENOTSUP: that is no failure. (The rule of frames::SyncFolder; this module may not include that one.) Throws
+// std::system_error.
+void SyncFolder(const std::filesystem::path& folder);
+
 // Written beside `path`, synced, renamed over it, and the folder synced: whole or not at all. Throws
 // std::runtime_error that names the file and the system's reason.
 void WriteFileAtomically(const std::filesystem::path& path, std::span<const std::byte> bytes);

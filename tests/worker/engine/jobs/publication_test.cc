@@ -2,9 +2,18 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 
+#include <cerrno>
+#include <cstddef>
 #include <filesystem>
 #include <string>
+#include <thread>
+#include <utility>
+#include <vector>
 
 #include "tests/worker/engine/jobs/drawn_shot.h"
 #include "worker/engine/jobs/job_error.h"
@@ -113,6 +122,45 @@ TEST_F(PublicationTest, OtherAttemptsOfTheTaskGoOtherTasksStay) {
   EXPECT_FALSE(fs::exists(out_ + "/.interneg/task-7.13"));
   EXPECT_TRUE(fs::exists(out_ + "/.interneg/task-8.1/f.0009.exr"));
   EXPECT_TRUE(fs::exists(out_ + "/.interneg/task-7.x"));
+}
+
+// Makes system calls of the calling thread fail, as file systems do that lack what they are for (FUSE, CIFS, exFAT).
+bool RefuseCalls(const std::vector<std::pair<unsigned, unsigned>>& numbers_and_errors) {
+  std::vector<sock_filter> program = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr))};
+  for (const auto& [number, error] : numbers_and_errors) {
+    program.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1));
+    program.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error));
+  }
+  program.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+  const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
+  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
+}
+
+TEST_F(PublicationTest, NeedsNeitherHardLinksNorASyncOfFolders) {
+  AddFrame("f.0001.exr", "one");
+  AddFrame("f.0002.exr", "two");
+  bool refused = false, theirs_stands = false;
+  std::string failure;
+  std::thread([&] {
+    refused = RefuseCalls({{SYS_linkat, EPERM}, {SYS_fsync, EINVAL}});
+    if (!refused) return;
+    try {
+      Run();
+      fs::create_directories(attempt_);
+      publication_.manifest.clear();
+      AddFrame("f.0001.exr", "another");
+      theirs_stands = Refusal() == FailureKind::kBadInput && BytesOf(out_ + "/f.0001.exr") == "one";
+      Run(Existing::kReplace);
+    } catch (const std::exception& error) {
+      failure = error.what();
+    }
+  }).join();
+  if (!refused) GTEST_SKIP() << "system calls cannot be filtered here";
+  EXPECT_EQ(failure, "");
+  EXPECT_TRUE(theirs_stands) << "nothing is replaced unasked";
+  EXPECT_EQ(BytesOf(out_ + "/f.0001.exr"), "another");
+  EXPECT_EQ(BytesOf(out_ + "/f.0002.exr"), "two");
+  EXPECT_FALSE(fs::exists(out_ + "/.interneg"));
 }
 
 }  // namespace

@@ -113,5 +113,11 @@ TEST(WriteFileAtomically, LeavesNothingBehindWhenItCannotWrite) {
   std::filesystem::remove_all(folder);
 }
 
+// /proc answers EINVAL, as file systems do that cannot sync a folder.
+TEST(SyncFolder, FolderThatCannotBeSyncedIsNoFailure) {
+  EXPECT_NO_THROW(SyncFolder("/proc/self"));
+  EXPECT_THROW(SyncFolder("/no/such/folder"), std::system_error);
+}
+
 }  // namespace
 }  // namespace interneg::model
