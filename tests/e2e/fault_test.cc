@@ -3,6 +3,7 @@
 // of the job under test, so that many runs see many moments.
 #include <signal.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -12,6 +13,7 @@
 #include <string>
 
 #include <gtest/gtest.h>
+#include <pqxx/pqxx>
 
 #include "tests/e2e/stack.h"
 
@@ -24,6 +26,8 @@ using std::chrono::seconds;
 constexpr char kRange[] = "1001-1024";
 constexpr int kFrames = 24;
 constexpr char kPairs[] = "1001,1009,1017,1024";
+constexpr int kTrainingSteps = 200;
+constexpr int kCheckpointInterval = 20;
 
 unsigned Seed() {
   const char* given = std::getenv("INTERNEG_TEST_SEED");
@@ -44,7 +48,8 @@ class Fault : public ::testing::Test {
     const auto submitted = stack_.Client({"recover", "chroma", "--project", "lab", "--shot", "sh010", "--source",
                                           "shot/faded/f.%04d.png", "--reference", "shot/reference/f.%04d.png",
                                           "--range", kRange, "--pairs", kPairs, "--output", "out", "--output-space",
-                                          "same-as-source", "--format", "png", "--size", "small", "--steps", std::to_string(steps)});
+                                          "same-as-source", "--format", "png", "--size", "small", "--steps", std::to_string(steps),
+                                          "--checkpoint-interval", std::to_string(kCheckpointInterval)});
     ASSERT_EQ(submitted.exit_code, 0) << submitted.out << submitted.err;
   }
 
@@ -69,16 +74,16 @@ class Fault : public ::testing::Test {
     }
   }
 
-  // Lets a random part of a second pass while the processes go on working.
+  // Lets a random part of some seconds pass while the processes go on working.
   void LetItWork() {
-    const auto moment = milliseconds(std::uniform_int_distribution<int>(0, 1500)(random_));
+    const auto moment = milliseconds(std::uniform_int_distribution<int>(0, 6000)(random_));
     std::cout << "after " << moment.count() << " ms" << std::endl;
     Eventually(moment, [] { return false; });
   }
 
   void ExpectWholeRecovery() {
     ASSERT_TRUE(AwaitState("RENDER", {"JOB_STATE_SUCCEEDED", "JOB_STATE_FAILED", "JOB_STATE_CANCELLED",
-                                      "JOB_STATE_PARTIAL"}, seconds(150))) << stack_.Logs();
+                                      "JOB_STATE_PARTIAL"}, seconds(240))) << stack_.Logs();
     EXPECT_EQ(JobState("TRAIN"), "JOB_STATE_SUCCEEDED") << stack_.Logs();
     EXPECT_EQ(JobState("RENDER"), "JOB_STATE_SUCCEEDED") << stack_.Logs();
     std::set<std::string> published;
@@ -102,6 +107,23 @@ class Fault : public ::testing::Test {
     EXPECT_EQ(frames.size(), static_cast<std::size_t>(kFrames));
   }
 
+  // Steps that an attempt took although an earlier one had taken them, as far as their losses were reported.
+  void ExpectLittleRepeated() {
+    pqxx::connection connection(stack_.database());
+    pqxx::work work(connection);
+    int reached = 0;
+    for (const auto& row : work.exec("SELECT attempt_no, min(step) AS first, max(step) AS last FROM metric_point "
+                                     "GROUP BY attempt_no ORDER BY attempt_no")) {
+      const int first = row["first"].as<int>();
+      const int repeated = std::max(0, reached - first + 1);
+      std::cout << "attempt " << row["attempt_no"].as<int>() << ": steps " << first << "-" << row["last"].as<int>()
+                << ", repeated " << repeated << std::endl;
+      EXPECT_LE(repeated, kCheckpointInterval);
+      reached = std::max(reached, row["last"].as<int>());
+    }
+    EXPECT_EQ(reached, kTrainingSteps) << "the last loss is reported";
+  }
+
   const unsigned seed_ = Seed();
   std::mt19937 random_{seed_};
   Stack stack_;
@@ -110,12 +132,13 @@ class Fault : public ::testing::Test {
 class DuringTraining : public Fault, public ::testing::WithParamInterface<Victim> {};
 
 TEST_P(DuringTraining, KillingAProcessLosesNothing) {
-  Submit(200);
+  Submit(kTrainingSteps);
   ASSERT_TRUE(AwaitState("TRAIN", {"JOB_STATE_RUNNING"}, seconds(60))) << stack_.Logs();
   ASSERT_TRUE(Eventually(seconds(30), [this] { return stack_.Engine().has_value(); })) << stack_.Logs();
   LetItWork();
   Kill(GetParam());
   ExpectWholeRecovery();
+  ExpectLittleRepeated();
 }
 
 class DuringRender : public Fault, public ::testing::WithParamInterface<Victim> {};

@@ -41,6 +41,7 @@ void Attempts::Offer(const v1::Offer& offer) {
 
 std::string Attempts::ReasonToReject(const v1::Offer& offer) const {
   if (stopping_) return "the worker is stopping";
+  if (std::string trouble = roots_.Trouble(); !trouble.empty()) return trouble;
   const std::string id = spool::EntryKey{offer.attempt().task_id(), offer.attempt().attempt_no()}.Name();
   if (attempts_.contains(id)) return "the worker still ends this attempt under another token";
   if (spool::Sha256Hex(offer.spec()) != offer.spec_sha256()) return "the job document does not have the hash it came with";

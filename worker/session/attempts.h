@@ -15,6 +15,7 @@
 #include "worker/session/engine_ear.h"
 #include "worker/session/inbox.h"
 #include "worker/session/lease.h"
+#include "worker/session/root_watch.h"
 #include "worker/session/session_meter.h"
 #include "worker/spool/spool.h"
 #include "worker/supervision/device_inventory.h"
@@ -152,6 +153,7 @@ class Attempts final : private CourierListener {
 
   const AttemptsParts parts_;
   const supervision::Device no_device_;
+  const RootWatch roots_;
   LeaseTerms terms_;
   bool stopping_ = false;
   std::map<std::string, std::unique_ptr<Attempt>> attempts_;

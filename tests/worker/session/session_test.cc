@@ -1,6 +1,7 @@
 #include "worker/session/session.h"
 
 #include <signal.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -246,6 +247,32 @@ TEST_F(Session, OffersThatCannotBeTakenAreRejectedWithAReason) {
   EXPECT_THAT(seen.rejects[0].reason(), HasSubstr("hash"));
   EXPECT_THAT(seen.rejects[1].reason(), HasSubstr("GPU-absent"));
   EXPECT_THAT(seen.rejects[2].reason(), HasSubstr("works for"));
+}
+
+// An unmounted share must not make a worker that fails every task in a moment and is free for the next at once.
+TEST_F(Session, NothingIsTakenWhileARootIsNotThere) {
+  std::filesystem::create_directory(Path("scans"));
+  settings_.engine.roots["scans"] = Path("scans");
+  StartWorker();
+  std::filesystem::remove(Path("scans"));
+  OfferWhenConnected(Offer("exit 0\n", 1));
+  ASSERT_TRUE(server_.Await([](const ServerState& s) { return s.rejects.size() == 1; }));
+  EXPECT_THAT(server_.Look().rejects[0].reason(), HasSubstr("root scans"));
+  std::filesystem::create_directory(Path("scans"));
+  server_.SendOffer(Offer(Succeeded(1), 2));
+  EXPECT_TRUE(AwaitResult());
+}
+
+TEST_F(Session, NothingIsTakenWhileAShareIsNotMounted) {
+  std::filesystem::create_directory(Path("share"));
+  if (mount("tmpfs", Path("share").c_str(), "tmpfs", 0, "size=64k") != 0) GTEST_SKIP() << "only root may mount";
+  settings_.engine.roots["share"] = Path("share");
+  StartWorker();
+  ASSERT_TRUE(server_.Await([](const ServerState& s) { return !s.heartbeats.empty(); }));
+  ASSERT_EQ(umount(Path("share").c_str()), 0);
+  OfferWhenConnected(Offer("exit 0\n", 1));
+  ASSERT_TRUE(server_.Await([](const ServerState& s) { return s.rejects.size() == 1; }));
+  EXPECT_THAT(server_.Look().rejects[0].reason(), HasSubstr("nothing is mounted"));
 }
 
 TEST_F(Session, LightWorkWithoutADeviceRunsBesideTheRest) {
