@@ -25,7 +25,8 @@ class AttemptFolder {
   AttemptFolder(const JobContext& context, frames::Location output, const std::string& unique)
       : context_(context),
         output_(std::move(output)),
-        location_(Below(output_, std::string(kAttemptsFolder) + "/standalone-" + unique + ".1")) {
+        location_(Below(output_, std::string(kAttemptsFolder) + "/standalone-" + unique + ".1")),
+        output_was_there_(Exists(output_)) {
     // Whatever lies there is another's: neither to be written to nor to be cleaned up.
     if (Exists(location_)) {
       throw JobError(FailureKind::kStorage, "another run is at work in " + context_.roots.Shown(location_),
@@ -41,7 +42,7 @@ class AttemptFolder {
       }
       RemoveFolder(context_.roots, location_);
       RemoveIfEmpty(Below(output_, kAttemptsFolder));
-      RemoveIfEmpty(output_);
+      if (!output_was_there_) RemoveIfEmpty(output_);
     } catch (const frames::FrameError&) {
       // Cleaning up after a failure that has its own message.
     }
@@ -75,6 +76,7 @@ class AttemptFolder {
   const JobContext& context_;
   const frames::Location output_;
   const frames::Location location_;
+  const bool output_was_there_;
 };
 
 void PublishRendered(const JobContext& context, const RenderJob& job, const AttemptFolder& attempt,
