@@ -33,6 +33,10 @@ bool SamePrimaries(const Chromaticities& a, const Chromaticities& b) {
   return true;
 }
 
+bool StatesItsSpace(const FileColorFacts& facts) {
+  return facts.format == "dpx" || (facts.format == "openexr" && facts.chromaticities.has_value());
+}
+
 std::string DefaultSpace(const ColorConfig& config, const FileColorFacts& facts, const std::string& file) {
   if (facts.format == "openexr") return SpaceOfExr(config, facts, file);
   if (facts.format == "dpx") {

@@ -30,6 +30,10 @@ struct FileColorFacts {
   std::string transfer;                          // as the file states it ("Printing density", "ITU-R 709-4" …); may be empty
 };
 
+// Whether the file says which space it is in: an EXR by its chromaticities, a DPX by its transfer. OIIO calls every PNG
+// without a gamma sRGB, whether it says so or not, so that integers never do.
+bool StatesItsSpace(const FileColorFacts& facts);
+
 // EXR → AP0 unless its chromaticities are Rec.709's (linear Rec.709) or AP1's (ACEScg); PNG, JPEG and integer TIFF →
 // the Rec.709 display encoding; a DPX that says ITU-R 709 or
 // SMPTE 274M → the same. Everything else throws ColorError: `file` is named,

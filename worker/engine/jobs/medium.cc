@@ -31,6 +31,38 @@ frames::FrameRange PresentRange(const frames::FrameSequence& sequence, const std
   return frames::FrameRange::Of(std::move(present));
 }
 
+// Frames that the folder's own rhythm leads one to expect; a sequence on twos or tens has no gaps.
+std::string GapsOf(const std::vector<int>& present) {
+  int step = 0;
+  for (std::size_t i = 1; i < present.size(); ++i) {
+    const int distance = present[i] - present[i - 1];
+    step = step == 0 ? distance : std::min(step, distance);
+  }
+  std::vector<int> missing;
+  for (std::size_t i = 1; i < present.size(); ++i) {
+    for (int frame = present[i - 1] + step; frame < present[i]; frame += step) missing.push_back(frame);
+  }
+  return missing.empty() ? "" : frames::FrameRange::Of(std::move(missing)).ToString();
+}
+
+// Options are the engine's own; a registered medium has its space set where it is registered.
+std::vector<std::string> WarningsOf(const FrameSource& source, const std::string& name,
+                                    const frames::FrameSequence& sequence, const frames::FrameRange& range,
+                                    const frames::FrameFacts& facts, const std::string& space) {
+  std::vector<std::string> warnings;
+  if (source.range.empty()) {
+    if (const auto gaps = GapsOf(range.Sorted()); !gaps.empty()) {
+      warnings.push_back(name + ": no range is named and " + sequence.location().ToString() + " has gaps: frames " +
+                         gaps + " are missing; name the range to have them refused or reported");
+    }
+  }
+  if (source.color_space.empty() && !color::StatesItsSpace(facts.ColorFacts())) {
+    warnings.push_back(name + ": its files do not say their colour space, " + space +
+                       " is assumed; name another by --" + name + "-space (media add: --space)");
+  }
+  return warnings;
+}
+
 struct FirstFrame {
   int frame = 0;
   frames::FrameFacts facts;
@@ -81,7 +113,18 @@ Medium OpenMedium(const JobContext& context, const std::optional<FrameSource>& s
       source->range.empty() ? PresentRange(sequence, field + ".path") : ParseRange(source->range, field + ".range");
   auto first = FirstReadable(sequence, range, missing);
   auto space = SpaceOf(*source, sequence, first.facts, first.frame, field, config);
-  return {name, std::move(sequence), std::move(range), std::move(first.facts), std::move(space)};
+  auto warnings = WarningsOf(*source, name, sequence, range, first.facts, space);
+  return {name, std::move(sequence), std::move(range), std::move(first.facts), std::move(space), std::move(warnings)};
+}
+
+void SendWarnings(const JobContext& context, const Medium& medium) {
+  for (const auto& text : medium.warnings) context.events.Warn(text);
+}
+
+void NotesOnce::Add(const std::vector<std::string>& notes) {
+  for (const auto& note : notes) {
+    if (said_.insert(note).second) events_.Warn(medium_ + ": " + note);
+  }
 }
 
 void CheckHeaders(const JobContext& context, const Medium& medium, const frames::FrameRange& range) {

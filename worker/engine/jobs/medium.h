@@ -3,7 +3,10 @@
 #define INTERNEG_WORKER_ENGINE_JOBS_MEDIUM_H_
 
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "worker/engine/color/training_transform.h"
 #include "worker/engine/frames/frame_reader.h"
@@ -19,9 +22,28 @@ struct Medium {
   frames::FrameRange range;
   frames::FrameFacts facts;  // of the first readable frame
   std::string space;         // resolved
+  // What was taken for granted and ought to be known: frames missing from a range that nobody named, a colour space
+  // that neither the job nor the files name. For whoever begins work on the medium to pass on, once.
+  std::vector<std::string> warnings = {};
 
   // The picture in its own space.
   frames::Frame Read(int frame) const { return sequence.Read(frame, space); }
+};
+
+// Passes the medium's warnings on.
+void SendWarnings(const JobContext& context, const Medium& medium);
+
+// What reading changed in frames (alpha dropped, overscan cropped, padded with black), said once however many frames it
+// is true of. Not synchronised.
+class NotesOnce {
+ public:
+  NotesOnce(EventSink& events, std::string medium) : events_(events), medium_(std::move(medium)) {}
+  void Add(const std::vector<std::string>& notes);
+
+ private:
+  EventSink& events_;
+  const std::string medium_;
+  std::set<std::string> said_;
 };
 
 // kTolerate: frames without a file are met one by one later (a render reports them and goes on); at least one must be

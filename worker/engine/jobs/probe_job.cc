@@ -60,6 +60,7 @@ EngineResult RunProbe(const JobContext& context, const ProbeJob& job) {
     TrainingTransformOf(medium, color);  // the way into the training domain exists
     CheckHeaders(context, medium, medium.range);
     context.events.Inform(medium.name + ": " + TextOf(medium));
+    SendWarnings(context, medium);
   }
   for (const auto& medium : media) Decode(context, medium, FramesToDecode(medium, job.decoded_frames));
   return {EngineOutcome::kSucceeded, std::nullopt, {}};

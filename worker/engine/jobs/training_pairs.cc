@@ -71,6 +71,7 @@ class PairReader {
     context_.ThrowIfStopped();
     const auto read = medium.Read(frame);
     if (hash != nullptr) hash->Add(frame, read.rgb);
+    notes_.try_emplace(medium.name, context_.events, medium.name).first->second.Add(read.notes);
     auto picture = transform.ToTraining(read.rgb);
     clipped_share_ = std::max(clipped_share_, picture.clipped_share);
     ++progress_.done;
@@ -82,6 +83,7 @@ class PairReader {
  private:
   const JobContext& context_;
   EngineProgress progress_;
+  std::map<std::string, NotesOnce> notes_;  // by medium
   double clipped_share_ = 0;
 };
 
