@@ -41,17 +41,17 @@ RecoveredFrame ComposeRecovered(const image::Image& source, const image::Image& 
     case model::FreePlanes::kChroma: {
       auto composed = color::ComposeChroma(source.size(), original.plane(0), predicted.plane(0), predicted.plane(1),
                                            network.matrix, space);
-      return {std::move(composed.rgb), composed.adjusted_px};
+      return {std::move(composed.rgb), composed.adjusted_px, 0};
     }
     case model::FreePlanes::kLuma: {
       auto composed = color::ComposeHeldChroma(source.size(), predicted.plane(0), original.plane(1), original.plane(2),
                                                network.matrix, space);
-      return {std::move(composed.rgb), 0};
+      return {std::move(composed.rgb), 0, composed.outside_px};
     }
     case model::FreePlanes::kAll:
       break;
   }
-  return {image::YCbCrToRgb(predicted, network.matrix), 0};
+  return {image::YCbCrToRgb(predicted, network.matrix), 0, 0};
 }
 
 }  // namespace interneg::inference

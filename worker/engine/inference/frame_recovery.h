@@ -13,8 +13,9 @@
 namespace interneg::inference {
 
 struct RecoveredFrame {
-  image::Image rgb;           // R',G',B' in the training domain; the held planes are the source's own
-  std::size_t scaled_px = 0;  // chroma jobs: pixels whose chroma was scaled toward grey to stay in gamut
+  image::Image rgb;            // R',G',B' in the training domain; the held planes are the source's own
+  std::size_t scaled_px = 0;   // chroma jobs: pixels whose chroma was scaled toward grey to stay in gamut
+  std::size_t outside_px = 0;  // spatial jobs: pixels kept although they leave the gamut
 };
 
 // Keeps the tile size from frame to frame: a full frame where it fits, the tile that the memory allows where it does

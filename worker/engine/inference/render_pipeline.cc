@@ -17,6 +17,7 @@ struct ReadFrame {
   int frame = 0;
   color::TrainingImage original;
   frames::FrameMetadata metadata;
+  std::vector<std::string> notes;
   std::optional<frames::FrameError> fault;
 };
 struct ComputedFrame {
@@ -86,6 +87,7 @@ class Pipeline {
       }
       item.original = plan_.from_source.ToTraining(read.rgb);
       item.metadata = std::move(read.facts.metadata);
+      item.notes = std::move(read.notes);
     } catch (const frames::FrameError& error) {
       if (!IsTheFramesOwn(error.fault(), Doing::kReading)) throw;
       item.fault = error;
@@ -109,9 +111,12 @@ class Pipeline {
         auto recovered = recovery.Recover(item->original.rgb);
         computed.frame.gamut_scaled_share =
             static_cast<double>(recovered.scaled_px) / static_cast<double>(recovered.rgb.pixel_count());
+        computed.frame.outside_share =
+            static_cast<double>(recovered.outside_px) / static_cast<double>(recovered.rgb.pixel_count());
         computed.frame.composed = std::move(recovered.rgb);
         computed.frame.original = std::move(item->original);
         computed.frame.metadata = std::move(item->metadata);
+        computed.frame.notes = std::move(item->notes);
       }
       if (!computed_.Push(std::move(computed))) return;
     }

@@ -40,7 +40,9 @@ struct ComposedFrame {
   image::Image composed;          // R',G',B', training domain
   double gamut_scaled_share = 0;  // of pixels whose chroma was scaled toward grey, delivery's limits included
   double unheld_share = 0;        // of pixels whose luma the delivery could not keep (an ODT that does not invert)
+  double outside_share = 0;       // spatial: of pixels kept although they leave the gamut
   frames::FrameMetadata metadata;
+  std::vector<std::string> notes;  // what reading changed
 };
 
 // Called in the order of the frames, all on the writing thread, never two at a time; empty ones are skipped. A

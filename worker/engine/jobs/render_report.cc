@@ -10,7 +10,11 @@
 namespace interneg::jobs {
 
 RenderReport::RenderReport(const JobContext& context, ProofSetting setting, std::size_t frames)
-    : context_(context), setting_(std::move(setting)), frames_(frames), start_(context.clock()) {}
+    : context_(context),
+      setting_(std::move(setting)),
+      frames_(frames),
+      start_(context.clock()),
+      notes_(context.events, "source") {}
 
 inference::RenderCallbacks RenderReport::Callbacks() {
   inference::RenderCallbacks callbacks;
@@ -27,6 +31,9 @@ inference::RenderCallbacks RenderReport::Callbacks() {
 
 // Against a second read, so that a fault of the first read or of a shared buffer cannot prove itself.
 std::map<std::string, std::string> RenderReport::ProveComposed(const inference::ComposedFrame& frame) {
+  notes_.Add(frame.notes);
+  worst_outside_ = std::max(worst_outside_, frame.outside_share);
+  worst_unheld_ = std::max(worst_unheld_, frame.unheld_share);
   if (!holds()) return setting_.attributes;
   const auto original = setting_.source.Read(frame.frame, setting_.from_source.space());
   if (original.rgb.size() != frame.composed.size()) {
@@ -139,6 +146,8 @@ void RenderReport::SendSummary() const {
     return;
   }
   send("unproven_frames", static_cast<double>(unproven_));
+  send("luma_unheld_share_max", worst_unheld_);
+  if (setting_.held == validation::HeldPlanes::kChroma) send("gamut_outside_share_max", worst_outside_);
   if (manifest_.empty()) return;
   send("composed_error_max", worst_.composed_error);
   send("written_error_max", worst_.written_error);

@@ -12,6 +12,7 @@
 #include "worker/engine/image/ycbcr.h"
 #include "worker/engine/inference/render_pipeline.h"
 #include "worker/engine/jobs/job_context.h"
+#include "worker/engine/jobs/medium.h"
 #include "worker/engine/validation/held_plane_proof.h"
 
 namespace interneg::jobs {
@@ -39,8 +40,9 @@ class RenderReport {
 
   inference::RenderCallbacks Callbacks();
 
-  // Sends composed_error_max, written_error_max, written_share_of_bound_max, gamut_scaled_share_max, unproven_frames;
-  // where nothing is held, that this is so.
+  // Sends composed_error_max, written_error_max, written_share_of_bound_max, gamut_scaled_share_max,
+  // gamut_outside_share_max (spatial: pixels kept although they leave the gamut), luma_unheld_share_max (of the frames
+  // refused), unproven_frames; where nothing is held, that this is so.
   void SendSummary() const;
 
   // Partial when a frame failed or is not proven, failed when all are such.
@@ -69,6 +71,9 @@ class RenderReport {
   validation::ComposedProof composed_;
   std::size_t done_ = 0;
   std::size_t unproven_ = 0;
+  NotesOnce notes_;
+  double worst_outside_ = 0;
+  double worst_unheld_ = 0;
   RenderedFrame worst_;  // the greatest of each figure
   std::vector<OutputFile> manifest_;
   std::vector<Fault> faults_;

@@ -17,6 +17,7 @@
 #include "worker/engine/frames/frame_reader.h"
 #include "worker/engine/inference/frame_recovery.h"
 #include "worker/engine/inference/render_pipeline.h"
+#include "worker/engine/jobs/medium.h"
 #include "worker/engine/jobs/probe_job.h"
 #include "worker/engine/jobs/publish_job.h"
 #include "worker/engine/jobs/render_job.h"
@@ -169,6 +170,54 @@ TrainJob SmallUnet(const DrawnShot& shot, interneg::jobs::Recovery recovery) {
   train.recovery = recovery;
   train.network = NetworkKind::kUnet;
   return train;
+}
+
+TEST(Recovery, SpatialHoldsChromaOnEveryFrame) {
+  DrawnShot shot;
+  auto render = shot.Render();
+  render.output->path = shot.folder / "out/r.%04d.exr";
+  render.output->format = FileFormat::kExr;
+  EXPECT_EQ(Recover(shot, SmallUnet(shot, interneg::jobs::Recovery::kSpatial), render).outcome,
+            EngineOutcome::kSucceeded);
+  ExpectEveryFrameProven(shot, 9);
+  EXPECT_GE(shot.events.Figure("gamut_outside_share_max", "model"), 0.0);
+  EXPECT_EQ(shot.events.Figure("luma_unheld_share_max", "model"), 0.0);
+  EXPECT_TRUE(std::isnan(shot.events.Figure("luma_psnr_db", "baseline"))) << "spatial has no closed form";
+}
+
+// What is counted where chroma is held: a luma so high that the held chroma leaves the gamut.
+TEST(Recovery, PixelsKeptOutsideTheGamutAreCounted) {
+  const auto network = model::DescribeNetwork(model::NetworkKind::kUNet, model::NetworkSize::kSmall,
+                                              model::FreePlanes::kLuma, image::YCbCrMatrix::kBt709);
+  const auto source = DrawClean({8, 8}, 1);
+  image::Image luma({8, 8}, {"Y"}, source.color_space());
+  for (float& v : luma.values()) v = 0.99F;
+  EXPECT_GT(inference::ComposeRecovered(source, luma, network).outside_px, 0U);
+}
+
+TEST(Recovery, GapsAndAssumptionsAreWarnedOfOncePerMedium) {
+  DrawnShot shot;
+  fs::remove(shot.folder / "source/f.0004.png");
+  auto train = shot.Train();
+  train.source->range.clear();
+  RunTrain(shot.Context(), {train, ToJson(shot.Spec(train)), shot.folder / "scratch", {}});
+  EXPECT_THAT(shot.Warnings(),
+              testing::Contains(
+                  testing::AllOf(testing::HasSubstr("source"), testing::HasSubstr("gaps"), testing::HasSubstr(" 4 "))));
+  for (const char* medium : {"source", "reference"}) {
+    EXPECT_THAT(shot.Warnings(),
+                testing::Contains(testing::AllOf(testing::HasSubstr(std::string(medium) + ":"),
+                                                 testing::HasSubstr("is assumed"), testing::HasSubstr("-space")))
+                    .Times(1));
+  }
+}
+
+TEST(NotesOnce, SaysEachThingOnce) {
+  KeptEvents events;
+  NotesOnce notes(events, "source");
+  notes.Add({"dropped: A"});
+  notes.Add({"dropped: A", "cropped"});
+  EXPECT_EQ(events.All<Notice>().size(), 2U);
 }
 
 // Nothing is held, so nothing may be claimed: not in the header, not in the event, not in the figures.
