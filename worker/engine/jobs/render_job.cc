@@ -13,14 +13,34 @@
 #include "worker/engine/jobs/scratch.h"
 #include "worker/engine/jobs/settings.h"
 #include "worker/engine/model/model.h"
+#include "worker/engine/training/resume.h"
 
 namespace interneg::jobs {
 namespace {
 
 constexpr char kSameAsSource[] = "same-as-source";
 
+// The configuration is compared by its content, not by its path: a path's file may change, and one file may have two
+// paths.
+void RequireSameColor(const model::Model& model, ColorSettings trained, ColorSettings wanted,
+                      const color::ColorConfig& config) {
+  const auto hash = training::InputOf(model.metadata(), kColorConfigInput);
+  if (!hash.empty()) {
+    if (hash != config.hash()) {
+      throw BadInput("render.color.config: the OCIO configuration " + config.description() +
+                         " is not the one that the model was trained with",
+                     "use that one, byte for byte (SHA-256 " + hash + "), or train again");
+    }
+    trained.config = wanted.config;
+  }
+  if (trained == wanted) return;
+  throw BadInput("render.color differs from the settings that the model was trained with",
+                 "use the training's: configuration, domain, working space, matrix and clamp must be the same");
+}
+
 // The model, made sure to be the one asked for and trained with the job's colour settings.
-model::Model LoadFor(const JobContext& context, const RenderRequest& request, const std::string& sha256) {
+model::Model LoadFor(const JobContext& context, const RenderRequest& request, const ColorPlan& color,
+                     const std::string& sha256) {
   const auto& job = request.job;
   if (job.checkpoint_sha256 && *job.checkpoint_sha256 != sha256) {
     throw BadInput("the checkpoint " + request.checkpoint.string() + " has the SHA-256 " + sha256 +
@@ -35,10 +55,7 @@ model::Model LoadFor(const JobContext& context, const RenderRequest& request, co
   const auto spec = ParseJobSpec(document->second, "the checkpoint's job document");
   const auto* trained = std::get_if<TrainJob>(&spec.kind);
   if (trained == nullptr) throw BadInput("the checkpoint's job document is not a training", "");
-  if (WithDefaults(trained->color) != WithDefaults(job.color)) {
-    throw BadInput("render.color differs from the settings that the model was trained with",
-                   "use the training's: configuration, domain, working space, matrix and clamp must be the same");
-  }
+  RequireSameColor(model, WithDefaults(trained->color), WithDefaults(job.color), color.config);
   return model;
 }
 
@@ -84,7 +101,7 @@ EngineResult RunRender(const JobContext& context, const RenderRequest& request) 
   const auto color = PlanColor(request.job.color, "render.color", context.current_folder);
   const auto place = LocateOutput(context, request.job.output);
   const auto sha256 = HashOfLocalFile(request.checkpoint);
-  const auto model = LoadFor(context, request, sha256);
+  const auto model = LoadFor(context, request, color, sha256);
   const auto source =
       OpenMedium(context, request.job.source, "source", "render.source", color.config, MissingFrames::kTolerate);
   const auto frames = FramesOf(request, source);
@@ -97,6 +114,7 @@ EngineResult RunRender(const JobContext& context, const RenderRequest& request) 
   MakeAttemptFolder(context.roots, request.attempt_folder, request.folder_mode);
   const frames::FrameWriter writer(context.roots, request.attempt_folder, place.pattern,
                                    WritingOf(*request.job.output, source, color, space));
+  SendWarnings(context, source);
   context.events.Inform("source: " + TextOf(source) + "; output: " + place.folder.ToString() + " in " + space);
 
   if (!frames::IsLossless(writer.options().format, writer.options().compression)) {

@@ -34,6 +34,9 @@ ColorPlan PlanColor(const std::optional<ColorSettings>& settings, const std::str
 // The settings with every default written out, so that two ways of saying the same compare equal.
 ColorSettings WithDefaults(const std::optional<ColorSettings>& settings);
 
+// The name by which a model keeps the hash of its OCIO configuration among what it was trained from.
+inline constexpr char kColorConfigInput[] = "colour configuration";
+
 // Throws JobError for RECOVERY_UNSPECIFIED.
 dataset::Recovery RecoveryOf(Recovery recovery);
 model::Precision PrecisionOf(Precision precision);

@@ -49,10 +49,11 @@ struct Prepared {
 std::map<std::string, std::string> ColorInputs(const TrainJob& job, const ColorPlan& color, const Medium& source,
                                                const Medium& reference) {
   auto settings = WithDefaults(job.color);
-  settings.config = color.config.hash();
+  settings.config.clear();
   JobSpec holder{kJobSchema, TrainJob{}};
   std::get<TrainJob>(holder.kind).color = settings;
-  return {{"set of colour settings", ToJson(holder)},
+  return {{kColorConfigInput, color.config.hash()},
+          {"set of colour settings", ToJson(holder)},
           {"colour space of the source", source.space},
           {"colour space of the reference", reference.space}};
 }
@@ -69,6 +70,7 @@ Prepared Prepare(const JobContext& context, const TrainRequest& request) {
   for (const auto* medium : {&source, &reference}) {
     CheckHeaders(context, *medium, frames::FrameRange::Of(plan.training));
     context.events.Inform(medium->name + ": " + TextOf(*medium));
+    SendWarnings(context, *medium);
   }
   auto pairs = ReadPairs(context, plan, source, reference, color);
   prepared.data = std::move(pairs.data);

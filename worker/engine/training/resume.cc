@@ -18,6 +18,11 @@ std::map<std::string, std::string> TrainedFrom(const TrainingOptions& options) {
   return text;
 }
 
+std::string InputOf(const std::map<std::string, std::string>& metadata, const std::string& name) {
+  const auto it = metadata.find(kInput + name);
+  return it == metadata.end() ? std::string() : it->second;
+}
+
 void RequireSame(bool same, const std::string& what) {
   if (same) return;
   throw std::invalid_argument("the checkpoint cannot be resumed: it was trained with another " + what +

@@ -13,6 +13,9 @@ namespace interneg::training {
 // The text of a checkpoint or finished model that tells what it was trained from: recovery, dataset and inputs.
 std::map<std::string, std::string> TrainedFrom(const TrainingOptions& options);
 
+// One of the inputs (TrainingOptions::inputs) as such a text has it; empty without.
+std::string InputOf(const std::map<std::string, std::string>& metadata, const std::string& name);
+
 // The file with this network and this text (Model::metadata) belongs to the training that `options` describe: the same
 // network, recovery, dataset and inputs. Throws std::invalid_argument that names the first thing that differs.
 void RequireSameTraining(const model::NetworkDescription& network, const std::map<std::string, std::string>& metadata,

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "tests/worker/engine/jobs/drawn_shot.h"
+#include "worker/engine/color/built_in_config.h"
 #include "worker/engine/jobs/attempt.h"
 #include "worker/engine/jobs/command_line.h"
 #include "worker/engine/jobs/job_error.h"
@@ -269,6 +270,40 @@ TEST_F(BadInput, OtherColourSettingsThanTheModelsAreRefused) {
   EXPECT_EQ(failure.kind, FailureKind::kBadInput);
   EXPECT_THAT(failure.message, HasSubstr("render.color"));
   EXPECT_FALSE(fs::exists(shot_.folder / "second"));
+}
+
+// One path, other bytes: another configuration. Other path, the same bytes: the same.
+TEST_F(BadInput, ChangedColourConfigurationIsNoticed) {
+  const std::string config = color::kBuiltInConfig;
+  WriteText(shot_.folder / "config.ocio", config);
+  auto train = shot_.Train();
+  train.color = ColorSettings{};
+  train.color->config = shot_.folder / "config.ocio";
+  RunTrain(shot_.Context(), {train, ToJson(shot_.Spec(train)), shot_.folder / "scratch", {}});
+  const auto checkpoint = shot_.folder / "scratch/model.safetensors";
+  auto render = shot_.Render();
+  render.color = train.color;
+  WriteText(shot_.folder / "config.ocio", config + "\n# changed\n");
+  const auto failure = FailureOfCall([&] { RenderInPlace(shot_.Context(), render, "", checkpoint, "test"); });
+  EXPECT_EQ(failure.kind, FailureKind::kBadInput);
+  EXPECT_THAT(failure.message, HasSubstr("config.ocio"));
+  const auto resumed = FailureOfCall([&] {
+    RunTrain(shot_.Context(), {train, ToJson(shot_.Spec(train)), shot_.folder / "again", checkpoint});
+  });
+  EXPECT_THAT(resumed.message, HasSubstr("colour configuration"));
+  WriteText(shot_.folder / "copy.ocio", config);
+  render.color->config = shot_.folder / "copy.ocio";
+  EXPECT_EQ(RenderInPlace(shot_.Context(), render, "", checkpoint, "test").outcome, EngineOutcome::kSucceeded);
+}
+
+TEST_F(BadInput, OutputFolderThatWasThereStaysThere) {
+  const auto train = shot_.Train();
+  RunTrain(shot_.Context(), {train, ToJson(shot_.Spec(train)), shot_.folder / "scratch", {}});
+  fs::create_directories(shot_.folder / "out");
+  FailureOfCall([&] {
+    RenderInPlace(shot_.Context(), shot_.Render(), "77", shot_.folder / "scratch/model.safetensors", "test");
+  });
+  EXPECT_TRUE(fs::exists(shot_.folder / "out"));
 }
 
 TEST_F(BadInput, CheckpointThatIsNoneIsRefused) {
