@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -34,23 +35,33 @@ void Ask(const std::vector<float>& asked, std::vector<float>& scene, std::vector
   to_display.ApplyPixels(back);
 }
 
+// Each round asks again only for the pixels that have not returned yet: most need one or two corrections, and a few never
+// return at all.
 void Invert(Tries& tries, const Processor& to_display, const Processor& to_scene) {
   Ask(tries.shown, tries.scene, tries.back, to_display, to_scene);
-  std::vector<float> asked = tries.shown, scene = tries.scene, back = tries.back;
+  std::vector<float> asked = tries.shown, scene, back = tries.back;
+  std::vector<std::size_t> open(tries.shown.size() / 3);  // the pixels in `asked`, by their place in `tries`
+  std::iota(open.begin(), open.end(), std::size_t{0});
   for (int step = 0; step < kCorrections; ++step) {
-    bool all_returned = true;
-    for (std::size_t i = 0; i < asked.size(); ++i) asked[i] += tries.shown[i] - back[i];
-    Ask(asked, scene, back, to_display, to_scene);
-    for (std::size_t i = 0; i < asked.size(); i += 3) {
-      const float best = Distance(&tries.shown[i], &tries.back[i]);
-      const float now = Distance(&tries.shown[i], &back[i]);
-      if (now < best || std::isnan(best)) {
-        std::copy_n(&scene[i], 3, &tries.scene[i]);
-        std::copy_n(&back[i], 3, &tries.back[i]);
-      }
-      all_returned = all_returned && std::min(now, best) <= kReturned;
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < open.size(); ++i) {
+      const std::size_t at = 3 * open[i];
+      if (Distance(&tries.shown[at], &tries.back[at]) <= kReturned) continue;
+      for (std::size_t c = 0; c < 3; ++c) asked[3 * kept + c] = asked[3 * i + c] + (tries.shown[at + c] - back[3 * i + c]);
+      open[kept++] = open[i];
     }
-    if (all_returned) return;
+    if (kept == 0) return;
+    open.resize(kept);
+    asked.resize(3 * kept);
+    Ask(asked, scene, back, to_display, to_scene);
+    for (std::size_t i = 0; i < kept; ++i) {
+      const std::size_t at = 3 * open[i];
+      const float best = Distance(&tries.shown[at], &tries.back[at]);
+      const float now = Distance(&tries.shown[at], &back[3 * i]);
+      if (!(now < best || std::isnan(best))) continue;
+      std::copy_n(&scene[3 * i], 3, &tries.scene[at]);
+      std::copy_n(&back[3 * i], 3, &tries.back[at]);
+    }
   }
 }
 

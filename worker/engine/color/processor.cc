@@ -44,8 +44,10 @@ void Processor::Apply(image::Image& rgb) const {
 
 void Processor::ApplyPixels(std::span<float> interleaved_rgb) const {
   if (!processor_ || interleaved_rgb.empty()) return;
-  ocio::PackedImageDesc pixels(interleaved_rgb.data(), static_cast<long>(interleaved_rgb.size() / 3), 1, 3);
-  processor_->apply(pixels);
+  ForBands(interleaved_rgb.size() / 3, [&](std::size_t begin, std::size_t end) {
+    ocio::PackedImageDesc band(interleaved_rgb.data() + 3 * begin, static_cast<long>(end - begin), 1, 3);
+    processor_->apply(band);
+  });
 }
 
 void ForBands(std::size_t count, const std::function<void(std::size_t begin, std::size_t end)>& work) {
