@@ -27,6 +27,24 @@ constexpr Statement kReadJobs = {
     "  (SELECT string_agg(d.needs_job_id::text, ', ' ORDER BY d.needs_job_id) FROM job_dependency d "
     "     JOIN job n ON n.job_id = d.needs_job_id WHERE d.job_id = j.job_id AND n.state IN ('pending', 'running')) "
     "     AS waits_for, "
+    // What the farm lacks for the job's first ready task; the first that holds.
+    "  CASE WHEN j.state = 'pending' THEN (SELECT CASE "
+    "     WHEN NOT EXISTS (SELECT FROM worker w WHERE w.connected) THEN 'a worker: none is connected' "
+    "     WHEN NOT EXISTS (SELECT FROM worker w WHERE w.connected AND NOT w.draining AND w.quarantined_at IS NULL) "
+    "       THEN 'a worker: all that are connected are draining or quarantined' "
+    "     WHEN NOT EXISTS (SELECT FROM worker w WHERE w.connected AND q.roots <@ w.roots) THEN "
+    "       'a worker that has the roots ' || array_to_string(q.roots, ', ') || '; no connected one has them all' "
+    "     WHEN NOT EXISTS (SELECT FROM worker w WHERE w.connected AND q.tags <@ w.tags) THEN "
+    "       'a worker that has the tags ' || array_to_string(q.tags, ', ') || '; no connected one has them all' "
+    "     WHEN q.pool <> '' AND NOT EXISTS (SELECT FROM worker w WHERE w.connected AND w.pool = q.pool) THEN "
+    "       'a worker of the pool ' || q.pool || '; none is connected' "
+    "     WHEN q.weight = 'device' AND NOT EXISTS (SELECT FROM device d JOIN worker w USING (worker_id) "
+    "       WHERE w.connected AND d.present AND (q.device_kind = '' OR d.kind = q.device_kind) "
+    "         AND d.memory_bytes >= q.device_memory_bytes) THEN "
+    "       'a device ' || CASE WHEN q.device_kind = '' THEN '' ELSE 'of kind ' || q.device_kind || ' ' END || 'with ' || "
+    "       pg_size_pretty(q.device_memory_bytes) || ' of memory; no connected worker has one' END "
+    "     FROM task t JOIN requirement q USING (requirement_id) WHERE t.job_id = j.job_id AND t.state = 'ready' "
+    "     ORDER BY t.ordinal LIMIT 1) END AS lacks, "
     "  p.*, k.sha256 AS best, "
     "  CASE WHEN j.kind = 'render' AND j.state = 'running' THEN (SELECT coalesce(sum(t.frame_count), 0) FROM task t "
     "     WHERE t.job_id = j.job_id AND t.kind = 'render' AND t.state = 'succeeded') ELSE 0 END AS frames_done "
@@ -98,7 +116,9 @@ std::string WaitingReason(const pqxx::row& row, scheduling::JobState state) {
   if (row["cancelled"].as<bool>()) return "stopping";
   if (state != scheduling::JobState::kPending) return {};
   const std::string jobs = Text(row["waits_for"]);
-  return jobs.empty() ? "a worker with a free device, the roots, tags and pool that the job needs" : "job " + jobs;
+  if (!jobs.empty()) return "job " + jobs;
+  const std::string lacks = Text(row["lacks"]);
+  return lacks.empty() ? "a free device, of a worker that suits the job" : lacks;
 }
 
 Job ToJob(const pqxx::row& row) {

@@ -1,3 +1,5 @@
+#include <gmock/gmock.h>
+
 #include "tests/server/storage/farm.h"
 
 namespace interneg::storage {
@@ -37,6 +39,24 @@ TEST_F(Farm, RefusesUnknownProjectsDependenciesAndJobs) {
   request = Train();
   request.spec = "no JSON";
   EXPECT_TRUE(absl::IsInvalidArgument(jobs().Submit(actor_, request).status()));
+}
+
+TEST_F(Farm, AWaitingJobSaysWhatTheFarmLacks) {
+  EXPECT_THAT(Submitted(Train()).waiting_reason, ::testing::HasSubstr("none is connected"));
+  Attached("w");
+  auto request = Train();
+  request.facts.roots = {"scans", "plates"};
+  EXPECT_THAT(Submitted(request).waiting_reason, ::testing::HasSubstr("the roots plates, scans"));
+  request = Train();
+  request.facts.tags = {"fast"};
+  EXPECT_THAT(Submitted(request).waiting_reason, ::testing::HasSubstr("the tags fast"));
+  request = Train();
+  request.pool = "night";
+  EXPECT_THAT(Submitted(request).waiting_reason, ::testing::HasSubstr("the pool night"));
+  request = Train();
+  request.facts.device_kind = scheduling::DeviceKind::kCuda;
+  EXPECT_THAT(Submitted(request).waiting_reason, ::testing::HasSubstr("of kind cuda"));
+  EXPECT_THAT(Submitted(Train()).waiting_reason, ::testing::HasSubstr("a free device"));
 }
 
 TEST_F(Farm, ADependentWaitsForItsDependencyAndThenRuns) {
