@@ -70,6 +70,11 @@ absl::Status ReadProbe(const v1::ProbeJob& probe, JobFacts& facts) {
       }
     }
   }
+  if (probe.has_output()) {
+    auto place = ParseSequence("probe.output.path", probe.output().path());
+    if (!place.ok()) return place.status();
+    facts.roots.push_back(place->root);
+  }
   return ReadColor("probe.color", probe.color(), facts);
 }
 

@@ -158,6 +158,8 @@ absl::StatusOr<RecoveryPlan> PlanRecovery(v1::Recovery recovery, const RecoverOp
   *probe.add_media() = source->source;
   *probe.add_media() = reference->source;
   *probe.mutable_color() = *color;
+  // So that a place or a space that cannot be is found before anything is trained.
+  *probe.mutable_output() = *output;
 
   plan.train = PlanJob(options, "train", request_id);
   v1::TrainJob& train = *plan.train.mutable_spec()->mutable_train();

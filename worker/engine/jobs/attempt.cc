@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "worker/engine/jobs/job_error.h"
+#include "worker/engine/jobs/output_folder.h"
 #include "worker/engine/jobs/probe_job.h"
 #include "worker/engine/jobs/publish_job.h"
 #include "worker/engine/jobs/render_job.h"
@@ -33,11 +34,37 @@ const Job& As(const JobSpec& job, const char* name) {
   throw BadInput(std::string("the assignment asks for a ") + name + " task, the job document is of another kind", "");
 }
 
+// Only a whole attempt is published, and each writes into a folder of its own: what one that is stopped or fails has
+// written is of no use to anybody, and no later task would take it away.
+class AttemptLeftovers {
+ public:
+  AttemptLeftovers(const frames::Roots& roots, frames::Location folder) : roots_(roots), folder_(std::move(folder)) {}
+  ~AttemptLeftovers() {
+    if (kept_) return;
+    try {
+      RemoveFolder(roots_, folder_);
+    } catch (const std::exception&) {
+      // The failure that brought us here says more.
+    }
+  }
+  AttemptLeftovers(const AttemptLeftovers&) = delete;
+  AttemptLeftovers& operator=(const AttemptLeftovers&) = delete;
+
+  void Keep() { kept_ = true; }
+
+ private:
+  const frames::Roots& roots_;
+  const frames::Location folder_;
+  bool kept_ = false;
+};
+
 EngineResult RunRenderTask(const JobContext& context, const RenderJob& job, const Assignment& assignment) {
   if (assignment.output_folder.empty()) throw BadInput("assignment.outputFolder is not given", "");
-  return RunRender(context,
-                   {job, assignment.frames, assignment.checkpoint_path,
-                    context.roots.Locate(assignment.output_folder, context.current_folder), assignment.provenance});
+  const auto folder = context.roots.Locate(assignment.output_folder, context.current_folder);
+  AttemptLeftovers leftovers(context.roots, folder);
+  auto result = RunRender(context, {job, assignment.frames, assignment.checkpoint_path, folder, assignment.provenance});
+  if (result.outcome == EngineOutcome::kSucceeded || result.outcome == EngineOutcome::kPartial) leftovers.Keep();
+  return result;
 }
 
 int ExitCodeOf(EngineOutcome outcome, Listener listener) {

@@ -99,10 +99,21 @@ void Describe(auto& fields, Either<ColorSettings> auto& color) {
   fields.Field("allowLinearClamp", color.allow_linear_clamp);
 }
 
+void Describe(auto& fields, Either<RenderOutput> auto& output) {
+  fields.Field("path", output.path);
+  fields.Field("colorSpace", output.color_space);
+  fields.Field("format", output.format);
+  fields.Field("compression", output.compression);
+  fields.Field("bitDepth", output.bit_depth);
+  fields.Field("replace", output.replace);
+  fields.Field("attributes", output.attributes);
+}
+
 void Describe(auto& fields, Either<ProbeJob> auto& probe) {
   fields.Field("media", probe.media);
   fields.Field("decodedFrames", probe.decoded_frames);
   fields.Field("color", probe.color);
+  fields.Field("output", probe.output);
 }
 
 void Describe(auto& fields, Either<TrainingSettings> auto& training) {
@@ -130,16 +141,6 @@ void Describe(auto& fields, Either<TrainJob> auto& train) {
   fields.Field("size", train.size);
   fields.Field("training", train.training);
   fields.Field("datasetSha256", train.dataset_sha256);
-}
-
-void Describe(auto& fields, Either<RenderOutput> auto& output) {
-  fields.Field("path", output.path);
-  fields.Field("colorSpace", output.color_space);
-  fields.Field("format", output.format);
-  fields.Field("compression", output.compression);
-  fields.Field("bitDepth", output.bit_depth);
-  fields.Field("replace", output.replace);
-  fields.Field("attributes", output.attributes);
 }
 
 void Describe(auto& fields, Either<RenderJob> auto& render) {

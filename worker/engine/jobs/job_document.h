@@ -43,10 +43,22 @@ struct ColorSettings {
   friend bool operator==(const ColorSettings&, const ColorSettings&) = default;
 };
 
+struct RenderOutput {
+  std::string path;
+  std::string color_space;
+  FileFormat format = FileFormat::kUnspecified;
+  Compression compression = Compression::kUnspecified;
+  BitDepth bit_depth = BitDepth::kUnspecified;
+  bool replace = false;
+  std::map<std::string, std::string> attributes;
+  friend bool operator==(const RenderOutput&, const RenderOutput&) = default;
+};
+
 struct ProbeJob {
   std::vector<FrameSource> media;
   std::vector<std::int32_t> decoded_frames;
   std::optional<ColorSettings> color;
+  std::optional<RenderOutput> output;
   friend bool operator==(const ProbeJob&, const ProbeJob&) = default;
 };
 
@@ -77,17 +89,6 @@ struct TrainJob {
   std::optional<TrainingSettings> training;
   std::string dataset_sha256;
   friend bool operator==(const TrainJob&, const TrainJob&) = default;
-};
-
-struct RenderOutput {
-  std::string path;
-  std::string color_space;
-  FileFormat format = FileFormat::kUnspecified;
-  Compression compression = Compression::kUnspecified;
-  BitDepth bit_depth = BitDepth::kUnspecified;
-  bool replace = false;
-  std::map<std::string, std::string> attributes;
-  friend bool operator==(const RenderOutput&, const RenderOutput&) = default;
 };
 
 struct RenderJob {

@@ -6,6 +6,7 @@
 
 #include "worker/engine/jobs/job_error.h"
 #include "worker/engine/jobs/medium.h"
+#include "worker/engine/jobs/output_plan.h"
 #include "worker/engine/jobs/settings.h"
 
 namespace interneg::jobs {
@@ -62,6 +63,7 @@ EngineResult RunProbe(const JobContext& context, const ProbeJob& job) {
     context.events.Inform(medium.name + ": " + TextOf(medium));
     SendWarnings(context, medium);
   }
+  if (job.output) PlanOutput(context, job.output, media[0], media[0].range.Sorted(), color);
   for (const auto& medium : media) Decode(context, medium, FramesToDecode(medium, job.decoded_frames));
   return {EngineOutcome::kSucceeded, std::nullopt, {}};
 }

@@ -9,6 +9,7 @@
 #include "worker/engine/jobs/job_error.h"
 #include "worker/engine/jobs/medium.h"
 #include "worker/engine/jobs/output_folder.h"
+#include "worker/engine/jobs/output_plan.h"
 #include "worker/engine/jobs/render_report.h"
 #include "worker/engine/jobs/scratch.h"
 #include "worker/engine/jobs/settings.h"
@@ -17,8 +18,6 @@
 
 namespace interneg::jobs {
 namespace {
-
-constexpr char kSameAsSource[] = "same-as-source";
 
 // The configuration is compared by its content, not by its path: a path's file may change, and one file may have two
 // paths.
@@ -66,14 +65,6 @@ std::vector<int> FramesOf(const RenderRequest& request, const Medium& source) {
   return range.frames();
 }
 
-std::string OutputSpace(const RenderOutput& output, const Medium& source, const color::ColorConfig& config) try {
-  if (output.color_space.empty()) return config.Aces2065();
-  if (output.color_space == kSameAsSource) return source.space;
-  return config.Resolve(output.color_space);
-} catch (const color::ColorError& error) {
-  throw BadInput(std::string("render.output.colorSpace: ") + error.what(), "");
-}
-
 std::map<std::string, std::string> HeaderAttributes(const RenderRequest& request, const model::Model& model,
                                                     const std::string& sha256, const color::ColorConfig& config) {
   auto attributes = request.provenance;
@@ -86,36 +77,22 @@ std::map<std::string, std::string> HeaderAttributes(const RenderRequest& request
   return attributes;
 }
 
-frames::WriteOptions WritingOf(const RenderOutput& output, const Medium& source, const ColorPlan& color,
-                               const std::string& space) {
-  auto options = PlanWriting(output);
-  options.pixel_aspect = source.facts.pixel_aspect;
-  options.chromaticities = frames::ChromaticitiesOf(color.config, space);
-  return options;
-}
-
 }  // namespace
 
 EngineResult RunRender(const JobContext& context, const RenderRequest& request) {
   if (request.checkpoint.empty()) throw BadInput("no checkpoint is given to render with", "name one by --checkpoint");
   const auto color = PlanColor(request.job.color, "render.color", context.current_folder);
-  const auto place = LocateOutput(context, request.job.output);
   const auto sha256 = HashOfLocalFile(request.checkpoint);
   const auto model = LoadFor(context, request, color, sha256);
   const auto source =
       OpenMedium(context, request.job.source, "source", "render.source", color.config, MissingFrames::kTolerate);
   const auto frames = FramesOf(request, source);
-  RequireNothingPublished(context.roots, place, frames, request.job.output->replace);
-  RequireWritable(context.roots, request.attempt_folder);
-
+  const auto output = PlanOutput(context, request.job.output, source, frames, color);
   const auto from_source = TrainingTransformOf(source, color);
-  const auto space = OutputSpace(*request.job.output, source, color.config);
-  const color::TrainingTransform delivery(color.config, space, from_source.route());
   MakeAttemptFolder(context.roots, request.attempt_folder, request.folder_mode);
-  const frames::FrameWriter writer(context.roots, request.attempt_folder, place.pattern,
-                                   WritingOf(*request.job.output, source, color, space));
+  const frames::FrameWriter writer(context.roots, request.attempt_folder, output.place.pattern, output.writing);
   SendWarnings(context, source);
-  context.events.Inform("source: " + TextOf(source) + "; output: " + place.folder.ToString() + " in " + space);
+  context.events.Inform("source: " + TextOf(source) + "; output: " + output.place.folder.ToString() + " in " + output.space);
 
   if (!frames::IsLossless(writer.options().format, writer.options().compression)) {
     context.events.Warn("the compression " + std::string(frames::NameOf(writer.options().compression)) +
@@ -124,11 +101,11 @@ EngineResult RunRender(const JobContext& context, const RenderRequest& request) 
   }
   RenderReport report(
       context,
-      {source.sequence, from_source, delivery, writer, request.attempt_folder, HeldPlanesOf(model.description().free),
+      {source.sequence, from_source, output.delivery, writer, request.attempt_folder, HeldPlanesOf(model.description().free),
        model.description().matrix, HeaderAttributes(request, model, sha256, color.config)},
       frames.size());
   const inference::RenderPlan plan{
-      source.sequence, from_source, delivery,          model,
+      source.sequence, from_source, output.delivery,   model,
       writer,          frames,      source.facts.size, inference::AvailableMemory_bytes(context.device) / 2};
   const auto end = inference::Render(plan, report.Callbacks(), context.stop.flag());
   if (context.stop.reason() == StopReason::kLeaseLost) throw LeaseLost();

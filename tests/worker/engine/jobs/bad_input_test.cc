@@ -208,6 +208,26 @@ TEST_F(BadInput, OutputThatIsNotWritableIsNamed) {
   EXPECT_THAT(RefusalOf(shot_.Train(), render), HasSubstr("proc/interneg-out"));
 }
 
+// What a render would refuse after a training is refused before it, and nothing is made.
+TEST_F(BadInput, OutputThatCannotBeIsFoundByTheProbe) {
+  ProbeJob probe;
+  probe.media = {*shot_.Train().source, *shot_.Train().reference};
+  probe.output = shot_.Render().output;
+  EXPECT_EQ(RunProbe(shot_.Context(), probe).outcome, EngineOutcome::kSucceeded);
+  EXPECT_FALSE(fs::exists(shot_.folder / "out"));
+
+  auto wrong = probe;
+  wrong.output->color_space = "srgbb";
+  EXPECT_THAT(FailureOfCall([&] { RunProbe(shot_.Context(), wrong); }).message,
+              AllOf(HasSubstr("render.output.colorSpace"), HasSubstr("srgb")));
+  wrong = probe;
+  wrong.output->path = "/proc/no/r.%04d.png";
+  EXPECT_THAT(FailureOfCall([&] { RunProbe(shot_.Context(), wrong); }).message, HasSubstr("not writable"));
+  wrong = probe;
+  wrong.output->path = shot_.folder / "source/f.%04d.png";
+  EXPECT_THAT(FailureOfCall([&] { RunProbe(shot_.Context(), wrong); }).message, HasSubstr("published already"));
+}
+
 TEST_F(BadInput, ScratchFolderOfAnotherRunIsRefused) {
   const auto train = shot_.Train();
   const TrainRequest request{train, ToJson(shot_.Spec(train)), shot_.folder / "scratch", {}};

@@ -17,6 +17,7 @@
 #include "worker/engine/frames/frame_reader.h"
 #include "worker/engine/inference/frame_recovery.h"
 #include "worker/engine/inference/render_pipeline.h"
+#include "worker/engine/jobs/attempt.h"
 #include "worker/engine/jobs/medium.h"
 #include "worker/engine/jobs/probe_job.h"
 #include "worker/engine/jobs/publish_job.h"
@@ -425,6 +426,27 @@ TEST(Recovery, AttemptIsPublishedByATaskOfItsOwn) {
   EXPECT_EQ(RunPublish(shot.Context(), render, assignment).outcome, EngineOutcome::kSucceeded);
   EXPECT_EQ(RunPublish(shot.Context(), render, assignment).outcome, EngineOutcome::kSucceeded);
   EXPECT_TRUE(fs::exists(shot.folder / "farm/r.0003.png"));
+}
+
+// Nobody publishes it, so nobody would ever take it away.
+TEST(Recovery, AttemptThatIsStoppedLeavesNoFrames) {
+  DrawnShot shot;
+  Recover(shot, shot.Train(), shot.Render());
+  auto render = shot.Render();
+  render.output->path = shot.folder / "farm/r.%04d.png";
+  Assignment assignment;
+  assignment.kind = TaskKind::kRender;
+  assignment.frames = "1-9";
+  assignment.checkpoint_path = shot.folder / "scratch/model.safetensors";
+  assignment.output_folder = shot.folder / "farm/.interneg/task.1";
+  JobSpec spec;
+  spec.schema = kJobSchema;
+  spec.kind = render;
+  StopAfterOneFrame events(shot.events, shot.stop);
+  const auto context = shot.Context();
+  const JobContext stopping{context.roots, context.current_folder, events, shot.stop, context.clock, {}, 1, {}};
+  EXPECT_EQ(RunTask(stopping, spec, ToJson(spec), assignment).outcome, EngineOutcome::kPreempted);
+  EXPECT_FALSE(fs::exists(assignment.output_folder));
 }
 
 TEST(Recovery, TiledFrameEqualsTheFullFrame) {
