@@ -33,6 +33,7 @@ constexpr Statement kGuard = {
     "SELECT 1 FROM leader WHERE term = $1::bigint AND lease_until > clock_timestamp() FOR SHARE"};
 constexpr Statement kLiveLeases = {
     "live_leases", "SELECT task_id, attempt_no, state, renewals FROM attempt WHERE state IN ('offered', 'running')"};
+constexpr Statement kShortLocks = {"short_locks", "SELECT set_config('lock_timeout', '200ms', true)"};
 constexpr Statement kStillSilent = {
     "still_silent",
     "SELECT 1 FROM attempt WHERE task_id = $1::uuid AND attempt_no = $2::integer AND state = $3 "
@@ -197,6 +198,8 @@ absl::StatusOr<int> Planning::Expire(std::uint64_t term, const std::vector<Lease
     bool ended = false;
     const absl::Status status = context_.pool.Do("expire a lease", [&](Transaction& transaction) -> absl::Status {
       ended = false;
+      // The leader's row is held meanwhile: a job in other hands is left for the next look.
+      transaction.Run(kShortLocks);
       if (const absl::Status held = RequireTerm(context_, transaction, term); !held.ok()) return held;
       auto job = LockJob(transaction, JobOfAttempt(transaction, lease.key));
       if (!job.ok()) return job.status();

@@ -53,9 +53,10 @@ constexpr Statement kStillLive = {
     "WHERE l.token = x.token AND l.worker_id = x.worker_id AND l.state IN ('offered', 'running')"};
 constexpr Statement kUse = {
     "record_device_use",
-    "UPDATE device d SET used_bytes = x.used_bytes FROM jsonb_to_recordset($1::jsonb) "
-    "  AS x(uuid text, worker_id uuid, used_bytes bigint) "
-    "WHERE d.uuid = x.uuid AND d.worker_id = x.worker_id AND d.used_bytes <> x.used_bytes"};
+    "WITH free AS (SELECT d.uuid, x.used_bytes FROM device d JOIN jsonb_to_recordset($1::jsonb) "
+    "    AS x(uuid text, worker_id uuid, used_bytes bigint) ON d.uuid = x.uuid AND d.worker_id = x.worker_id "
+    "  WHERE d.used_bytes <> x.used_bytes FOR NO KEY UPDATE OF d SKIP LOCKED) "
+    "UPDATE device d SET used_bytes = free.used_bytes FROM free WHERE d.uuid = free.uuid"};
 constexpr Statement kFindAttempt = {
     "find_attempt",
     "SELECT a.job_id, j.project_id, a.worker_id, a.state, a.token, a.result, a.stored_sequence, w.principal, "

@@ -41,7 +41,6 @@ void Attempts::Offer(const v1::Offer& offer) {
 
 std::string Attempts::ReasonToReject(const v1::Offer& offer) const {
   if (stopping_) return "the worker is stopping";
-  if (std::string trouble = roots_.Trouble(); !trouble.empty()) return trouble;
   const std::string id = spool::EntryKey{offer.attempt().task_id(), offer.attempt().attempt_no()}.Name();
   if (attempts_.contains(id)) return "the worker still ends this attempt under another token";
   if (spool::Sha256Hex(offer.spec()) != offer.spec_sha256()) return "the job document does not have the hash it came with";
@@ -189,6 +188,7 @@ void Attempts::Stop(const v1::Stop& stop) {
   parts_.log.info("{}: the server asks it to stop ({})", attempt->key.Name(), v1::StopReason_Name(stop.reason()));
   const Duration grace = supervision::FromSeconds(stop.grace_seconds());
   // What it made may still be on its way, or never arrive; nobody waits for it longer than for an engine.
+  attempt->stop_grace = grace;
   if (attempt->phase == Phase::kDelivering && !attempt->give_up_at) attempt->give_up_at = parts_.clock.Now() + grace;
   HandBack(*attempt, grace, "it was stopped before its engine ran");
 }
@@ -253,6 +253,7 @@ void Attempts::EndWith(Attempt& attempt, v1::Result result) {
     if (const auto until = attempt.lease.PublishUntil(terms_)) attempt.courier->AllowUntil(*until);
   }
   attempt.phase = Phase::kDelivering;
+  if (attempt.stop_grace) attempt.give_up_at = parts_.clock.Now() + *attempt.stop_grace;
   attempt.result = std::move(result);
   attempt.courier->Finish(attempt.result.SerializeAsString());
   CountAttempts();

@@ -29,7 +29,6 @@ bool Names(const google::protobuf::RepeatedPtrField<v1::AttemptRef>& refs, const
 Attempts::Attempts(AttemptsParts parts)
     : parts_(std::move(parts)),
       no_device_{"", supervision::DeviceKind::kCpu, "", 0, 0, supervision::AllowedCpus()},
-      roots_(parts_.engine.roots),
       ear_(News()) {
   supervisor_ = std::make_unique<supervision::Supervisor>(parts_.clock, parts_.engine.supervisor, ear_);
 }

@@ -15,7 +15,6 @@
 #include "worker/session/engine_ear.h"
 #include "worker/session/inbox.h"
 #include "worker/session/lease.h"
-#include "worker/session/root_watch.h"
 #include "worker/session/session_meter.h"
 #include "worker/spool/spool.h"
 #include "worker/supervision/device_inventory.h"
@@ -72,6 +71,7 @@ class Attempts final : private CourierListener {
   void SetTerms(const LeaseTerms& terms);
 
   void Offer(const v1::Offer& offer);
+  void Reject(const v1::Offer& offer, const std::string& reason);
   void Stop(const v1::Stop& stop);
   void Adjust(const v1::Adjust& adjust);
   void Acknowledged(const v1::ResultAck& ack);
@@ -106,6 +106,8 @@ class Attempts final : private CourierListener {
     v1::Result result;
     supervision::BootTime result_sent_at;
     bool stopping = false;
+    // Set when the server asked it to stop.
+    std::optional<supervision::Duration> stop_grace;
     // When what is still on its way is dropped, because the server asked to stop.
     std::optional<supervision::BootTime> give_up_at;
     // Killed and forgotten as soon as its engine is gone.
@@ -126,7 +128,6 @@ class Attempts final : private CourierListener {
   static Lease LeaseFor(const v1::Assignment& assignment);
   std::string ReasonToReject(const v1::Offer& offer) const;
   void Accept(const v1::Offer& offer);
-  void Reject(const v1::Offer& offer, const std::string& reason);
   void TakeUp(const std::shared_ptr<spool::Entry>& entry);
   std::unique_ptr<Courier> MakeCourier(const Attempt& attempt, std::optional<Wanted> wanted);
 
@@ -153,7 +154,6 @@ class Attempts final : private CourierListener {
 
   const AttemptsParts parts_;
   const supervision::Device no_device_;
-  const RootWatch roots_;
   LeaseTerms terms_;
   bool stopping_ = false;
   std::map<std::string, std::unique_ptr<Attempt>> attempts_;

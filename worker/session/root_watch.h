@@ -1,30 +1,40 @@
-// Whether the folders that this worker's roots stand for are still what they were when it started.
+// Which of this worker's roots are there: the folders that they stand for, on what was mounted there at the start.
 #ifndef INTERNEG_WORKER_SESSION_ROOT_WATCH_H_
 #define INTERNEG_WORKER_SESSION_ROOT_WATCH_H_
 
+#include <chrono>
 #include <map>
+#include <memory>
+#include <set>
 #include <string>
-#include <vector>
 
 namespace interneg::session {
 
+struct RootWatchSettings {
+  std::chrono::milliseconds interval{1'000};
+  // A share that does not answer for so long is not there.
+  std::chrono::milliseconds patience{5'000};
+};
+
 // An unmounted share leaves an empty folder: reading there fails every task at once, and writing fills the machine's
-// own disk. So a root that was a mount point, or lay on one, must be one still. Not safe for several threads at once.
+// own disk. So a root that was a mount point must be one still. Looks on a thread of its own, since a share that hangs
+// holds whoever asks for it; the destructor does not wait for such a one.
 class RootWatch {
  public:
-  // Name to folder.
-  explicit RootWatch(const std::map<std::string, std::string>& roots);
+  // Name to folder. Looks once before it returns, `patience` at most.
+  explicit RootWatch(const std::map<std::string, std::string>& roots, RootWatchSettings settings = {});
+  ~RootWatch();
+  RootWatch(const RootWatch&) = delete;
+  RootWatch& operator=(const RootWatch&) = delete;
 
-  // What is wrong with the first root that is not as it was, and the remedy; empty: nothing.
+  // The names of the roots that are there. From any thread; returns at once.
+  std::set<std::string> Present() const;
+  // What is wrong with the others, and the remedy, one line each; empty: nothing.
   std::string Trouble() const;
 
  private:
-  struct Root {
-    std::string name;
-    std::string folder;
-    bool mount_point = false;
-  };
-  std::vector<Root> roots_;
+  struct State;
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace interneg::session

@@ -52,6 +52,7 @@ void WorkerSession::Wake() {
 }
 
 void WorkerSession::Run() {
+  roots_ = std::make_unique<RootWatch>(settings_.engine.roots, settings_.roots);
   AttemptsParts parts{parts_.connection, parts_.spool,      parts_.cache,     parts_.devices,
                       parts_.clock,      parts_.random,     settings_.courier, settings_.engine,
                       parts_.log,        parts_.meter,      inbox_,
@@ -79,6 +80,12 @@ void WorkerSession::Step() {
   if (!stream_ && now >= connect_at_) Connect();
   if (stream_ && !closing_ && StreamIsDead()) {
     parts_.log.warn("nothing comes from {} any more; connecting anew", parts_.connection.target());
+    closing_ = true;
+    stream_->Close();
+  }
+  if (stream_ && ready_ && !closing_ && roots_->Present() != announced_roots_) {
+    const std::string trouble = roots_->Trouble();
+    parts_.log.warn("{}; attaching anew", trouble.empty() ? "every root is there again" : trouble);
     closing_ = true;
     stream_->Close();
   }
@@ -125,6 +132,7 @@ void WorkerSession::Connect() {
     });
   };
   stream_ = std::make_unique<AttachStream>(parts_.connection, std::move(listener));
+  announced_roots_ = roots_->Present();
   hello_ = MakeHello();
   hello_sent_at_ = heard_at_ = parts_.clock.Now();
   v1::AttachRequest message;
@@ -142,7 +150,7 @@ v1::Hello WorkerSession::MakeHello() const {
   hello.set_pool(settings_.pool);
   for (const std::string& tag : settings_.tags) hello.add_tags(tag);
   for (const supervision::Device& device : parts_.devices.devices()) *hello.add_devices() = ToProto(device);
-  for (const auto& [name, folder] : settings_.engine.roots) hello.add_roots(name);
+  for (const std::string& name : announced_roots_) hello.add_roots(name);
   attempts_->AddTo(hello);
   return hello;
 }
@@ -163,7 +171,7 @@ void WorkerSession::Handle(const v1::AttachResponse& message) {
   if (message.has_welcome()) return Welcomed(message.welcome());
   if (!welcomed_) return parts_.log.warn("{} spoke before its welcome; ignored", parts_.connection.target());
   switch (message.message_case()) {
-    case v1::AttachResponse::kOffer: return attempts_->Offer(message.offer());
+    case v1::AttachResponse::kOffer: return TakeOffer(message.offer());
     case v1::AttachResponse::kRenewAck: return Renewed(message.renew_ack());
     case v1::AttachResponse::kResultAck: return attempts_->Acknowledged(message.result_ack());
     case v1::AttachResponse::kStop: return attempts_->Stop(message.stop());
@@ -175,6 +183,12 @@ void WorkerSession::Handle(const v1::AttachResponse& message) {
       return BecomeReady();
     default: parts_.log.warn("a message of a kind that this version does not know was ignored");
   }
+}
+
+// What was offered may need a root that has gone since the hello.
+void WorkerSession::TakeOffer(const v1::Offer& offer) {
+  if (roots_->Present() == announced_roots_) return attempts_->Offer(offer);
+  attempts_->Reject(offer, "roots of this worker came or went; it attaches anew");
 }
 
 void WorkerSession::Welcomed(const v1::Welcome& welcome) {

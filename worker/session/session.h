@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -19,6 +20,7 @@
 #include "worker/session/backoff.h"
 #include "worker/session/connection.h"
 #include "worker/session/inbox.h"
+#include "worker/session/root_watch.h"
 #include "worker/session/session_meter.h"
 #include "worker/spool/artifact_cache.h"
 #include "worker/spool/spool.h"
@@ -37,6 +39,7 @@ struct SessionSettings {
   std::string pool;
   std::vector<std::string> tags;
   EngineSettings engine;
+  RootWatchSettings roots;
   CourierSettings courier;
   BackoffLimits reconnect;
   // How long an opened stream may go without Welcome.
@@ -85,6 +88,7 @@ class WorkerSession {
   void Closed(const grpc::Status& status);
   bool StreamIsDead() const;
   void Handle(const v1::AttachResponse& message);
+  void TakeOffer(const v1::Offer& offer);
   void Welcomed(const v1::Welcome& welcome);
   void BecomeReady();
   void Renewed(const v1::RenewAck& ack);
@@ -97,6 +101,8 @@ class WorkerSession {
   std::thread thread_;
 
   // Touched by the thread alone.
+  std::unique_ptr<RootWatch> roots_;
+  std::set<std::string> announced_roots_;
   std::unique_ptr<Attempts> attempts_;
   std::unique_ptr<AttachStream> stream_;
   std::uint64_t stream_no_ = 0;

@@ -87,12 +87,14 @@ std::string FigureTable(const std::vector<Figure>& figures) {
 }
 
 std::string HeldPlaneText(const HeldPlaneSummary& held) {
-  std::string text = fmt::format(
-      "Held plane: proven on {} of {} frames; composed within {:.1e} (allowed 1e-6), written within {:.2f} of the "
-      "format's quantisation.\n",
-      held.proven, held.frames, held.worst_composed_error, held.worst_share_of_bound);
+  // A frame whose plane is not held as it should be has an error; one without error and proof holds nothing.
+  const bool holds = held.proven > 0 || held.failed == held.frames;
+  std::string text = holds ? fmt::format("Held plane: proven on {} of {} frames; composed within {:.1e} (allowed 1e-6), "
+                                         "written within {:.2f} of the format's quantisation.\n",
+                                         held.proven, held.frames, held.worst_composed_error, held.worst_share_of_bound)
+                           : std::string("Held plane: none; this recovery makes luma and chroma anew.\n");
   if (held.failed > 0)
-    text += fmt::format("{} frames could not be rendered; see `interneg job frames`.\n", held.failed);
+    text += fmt::format("{} frames could not be rendered or proven; see `interneg job frames`.\n", held.failed);
   if (held.mean_gamut_scaled_share > 0)
     text += fmt::format("Chroma scaled toward grey to stay in gamut: {:.2f} % of the pixels.\n",
                         100 * held.mean_gamut_scaled_share);

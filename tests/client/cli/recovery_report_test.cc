@@ -1,5 +1,6 @@
 #include "client/cli/commands/recovery_report.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace interneg::commands {
@@ -61,6 +62,14 @@ TEST(RecoveryReport, TextShowsModelBesideBaselineProofAndPlaces) {
             "format's quantisation.\n"
             "Frames:     /home/ann/out/f.%04d.png (1001-1003)\n"
             "Jobs:       probe probe-id, train train-id, render render-id\n");
+}
+
+TEST(RecoveryReport, ARecoveryThatHoldsNothingClaimsNoProof) {
+  auto outcome = Outcome();
+  for (auto& frame : outcome.frames) frame.clear_proven();
+  EXPECT_THAT(ReportText(outcome), ::testing::HasSubstr("Held plane: none"));
+  for (auto& frame : outcome.frames) frame.set_error("the held plane is not proven");
+  EXPECT_THAT(ReportText(outcome), ::testing::HasSubstr("proven on 0 of 3 frames"));
 }
 
 TEST(RecoveryReport, JsonCarriesTheSame) {

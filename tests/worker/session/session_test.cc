@@ -249,30 +249,54 @@ TEST_F(Session, OffersThatCannotBeTakenAreRejectedWithAReason) {
   EXPECT_THAT(seen.rejects[2].reason(), HasSubstr("works for"));
 }
 
-// An unmounted share must not make a worker that fails every task in a moment and is free for the next at once.
-TEST_F(Session, NothingIsTakenWhileARootIsNotThere) {
+// An unmounted share must not make a worker that fails every task in a moment and is free for the next at once; nor one
+// that refuses what needs other roots.
+TEST_F(Session, ARootThatIsNotThereIsNotAnnounced) {
+  settings_.roots.interval = std::chrono::milliseconds(5);
   std::filesystem::create_directory(Path("scans"));
   settings_.engine.roots["scans"] = Path("scans");
   StartWorker();
+  const auto announced = [this](std::vector<std::string> names) {
+    return server_.Await([&](const ServerState& s) {
+      return !s.hellos.empty() && std::vector<std::string>(s.hellos.back().roots().begin(), s.hellos.back().roots().end()) == names;
+    });
+  };
+  ASSERT_TRUE(announced({"local", "scans"}));
   std::filesystem::remove(Path("scans"));
-  OfferWhenConnected(Offer("exit 0\n", 1));
-  ASSERT_TRUE(server_.Await([](const ServerState& s) { return s.rejects.size() == 1; }));
-  EXPECT_THAT(server_.Look().rejects[0].reason(), HasSubstr("root scans"));
+  ASSERT_TRUE(announced({"local"}));
+  OfferWhenConnected(Offer(Succeeded(1), 1));
+  ASSERT_TRUE(AwaitResult());
   std::filesystem::create_directory(Path("scans"));
-  server_.SendOffer(Offer(Succeeded(1), 2));
-  EXPECT_TRUE(AwaitResult());
+  EXPECT_TRUE(announced({"local", "scans"}));
 }
 
-TEST_F(Session, NothingIsTakenWhileAShareIsNotMounted) {
-  std::filesystem::create_directory(Path("share"));
-  if (mount("tmpfs", Path("share").c_str(), "tmpfs", 0, "size=64k") != 0) GTEST_SKIP() << "only root may mount";
-  settings_.engine.roots["share"] = Path("share");
+TEST(RootWatch, AShareThatIsNotMountedAnyMoreIsNotThere) {
+  std::string pattern = (std::filesystem::temp_directory_path() / "interneg-roots-XXXXXX").string();
+  const std::string folder = mkdtemp(pattern.data());
+  if (mount("tmpfs", folder.c_str(), "tmpfs", 0, "size=64k") != 0) {
+    std::filesystem::remove(folder);
+    GTEST_SKIP() << "only root may mount";
+  }
+  const RootWatch watch({{"share", folder}}, {std::chrono::milliseconds(5), std::chrono::seconds(5)});
+  EXPECT_THAT(watch.Present(), Contains("share"));
+  ASSERT_EQ(umount(folder.c_str()), 0);
+  for (int i = 0; i < 10000 && !watch.Present().empty(); ++i) usleep(2000);
+  EXPECT_THAT(watch.Trouble(), HasSubstr("nothing mounted"));
+  std::filesystem::remove(folder);
+}
+
+TEST_F(Session, ACancelledTrainingEndsThoughItsCheckpointCannotBeStored) {
+  server_.Change([](ServerState& s) { s.fail_begin_upload.assign(1'000'000, grpc::StatusCode::RESOURCE_EXHAUSTED); });
   StartWorker();
-  ASSERT_TRUE(server_.Await([](const ServerState& s) { return !s.heartbeats.empty(); }));
-  ASSERT_EQ(umount(Path("share").c_str()), 0);
-  OfferWhenConnected(Offer("exit 0\n", 1));
-  ASSERT_TRUE(server_.Await([](const ServerState& s) { return s.rejects.size() == 1; }));
-  EXPECT_THAT(server_.Look().rejects[0].reason(), HasSubstr("nothing is mounted"));
+  OfferWhenConnected(Offer(Loss(1) + "await-term\n" + Checkpoint(2, "checkpoint-7", 10) + Preempted(3)));
+  ASSERT_TRUE(AwaitEvents(1));
+  v1::AttachResponse message;
+  *message.mutable_stop()->mutable_attempt() = Offer("").attempt();
+  message.mutable_stop()->set_grace_seconds(1);
+  message.mutable_stop()->set_reason(v1::STOP_REASON_CANCELLED);
+  server_.Send(message);
+  ASSERT_TRUE(AwaitResult());
+  EXPECT_TRUE(AwaitEmptySpool());
 }
 
 TEST_F(Session, LightWorkWithoutADeviceRunsBesideTheRest) {

@@ -10,6 +10,7 @@
 #include "worker/engine/jobs/job_error.h"
 #include "worker/engine/jobs/medium.h"
 #include "worker/engine/jobs/output_folder.h"
+#include "worker/engine/jobs/output_plan.h"
 #include "worker/engine/jobs/publication.h"
 #include "worker/engine/jobs/render_job.h"
 #include "worker/engine/jobs/settings.h"
@@ -93,13 +94,8 @@ void CheckRender(const JobContext& context, const TrainJob& train, const RenderJ
   if (WithDefaults(train.color) != WithDefaults(render.color)) {
     throw BadInput("render.color differs from train.color", "give both jobs the same settings");
   }
-  const auto place = LocateOutput(context, render.output);
-  PlanWriting(*render.output);
-  if (const auto& space = render.output->color_space; !space.empty() && space != "same-as-source")
-    color.config.Resolve(space);
-  RequireWritable(context.roots, place.folder);
   const auto source = OpenMedium(context, render.source, "source", "render.source", color.config);
-  RequireNothingPublished(context.roots, place, source.range.frames(), render.output->replace);
+  PlanOutput(context, render.output, source, source.range.frames(), color);
   const auto reference = OpenMedium(context, train.reference, "reference", "train.reference", color.config);
   CheckParity(source, reference);
   CheckHeaders(context, source, source.range);
