@@ -27,14 +27,6 @@ using testing::HasSubstr;
 
 class BadInput : public testing::Test {
  protected:
-  EngineFailure FailureOfCall(const std::function<void()>& call) {
-    try {
-      call();
-    } catch (const std::exception& error) {
-      return FailureOf(error);
-    }
-    return {};
-  }
   // Message and remedy of the refused training; expects that nothing was trained or written.
   std::string RefusalOf(const TrainJob& train, FailureKind kind = FailureKind::kBadInput) {
     const auto failure = FailureOfCall([&] {

@@ -7,6 +7,8 @@
 #include <limits>
 #include <stdexcept>
 
+#include "worker/engine/jobs/job_error.h"
+
 namespace interneg::jobs {
 
 TemporaryFolder::TemporaryFolder() {
@@ -98,6 +100,15 @@ RenderJob DrawnShot::Render() const {
   job.output->color_space = "same-as-source";
   job.output->format = FileFormat::kPng;
   return job;
+}
+
+EngineFailure FailureOfCall(const std::function<void()>& call) {
+  try {
+    call();
+  } catch (const std::exception& error) {
+    return FailureOf(error);
+  }
+  return {};
 }
 
 std::string BytesOf(const std::string& path) {

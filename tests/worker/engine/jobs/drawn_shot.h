@@ -3,6 +3,7 @@
 #define INTERNEG_TESTS_WORKER_ENGINE_JOBS_DRAWN_SHOT_H_
 
 #include <filesystem>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -81,6 +82,9 @@ class DrawnShot {
   KeptEvents events;
   StopSignal stop;
 };
+
+// What a job says when the call throws; empty when it does not.
+EngineFailure FailureOfCall(const std::function<void()>& call);
 
 // The file's bytes.
 std::string BytesOf(const std::string& path);

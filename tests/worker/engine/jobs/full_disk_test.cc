@@ -34,15 +34,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-EngineFailure FailureOfCall(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const std::exception& error) {
-    return FailureOf(error);
-  }
-  return {};
-}
-
 class FullDisk : public testing::Test {
  protected:
   explicit FullDisk(std::size_t size_bytes = 40'000)

@@ -103,6 +103,19 @@ TEST(Recovery, GridRendersEveryFrameProvenAsHalfExrInAces) {
   EXPECT_GT(scored.result.chroma_psnr_db, scored.source->chroma_psnr_db + 6.0);
 }
 
+// Recovers the scene-linear frames of linear/source and linear/reference into the default master.
+void ExpectLinearMasterProven(DrawnShot& shot) {
+  auto train = shot.Train();
+  train.source = FrameSource{shot.folder / "linear/source/f.%04d.exr", "1-9", "ACEScg"};
+  train.reference = FrameSource{shot.folder / "linear/reference/f.%04d.exr", "1-9", "ACEScg"};
+  auto render = shot.Render();
+  render.source = train.source;
+  render.output = RenderOutput{};
+  render.output->path = shot.folder / "out/r.%04d.exr";
+  EXPECT_EQ(Recover(shot, train, render).outcome, EngineOutcome::kSucceeded);
+  ExpectEveryFrameProven(shot, 9);
+}
+
 // A scene-linear master goes through the Rec.709 ODT and back.
 TEST(Recovery, SceneLinearMasterIsProven) {
   DrawnShot shot;
@@ -118,15 +131,7 @@ TEST(Recovery, SceneLinearMasterIsProven) {
       WriteFrame(shot.folder / (std::string("linear/") + medium), "f.%04d.exr", frame, picture);
     }
   }
-  auto train = shot.Train();
-  train.source = FrameSource{shot.folder / "linear/source/f.%04d.exr", "1-9", "ACEScg"};
-  train.reference = FrameSource{shot.folder / "linear/reference/f.%04d.exr", "1-9", "ACEScg"};
-  auto render = shot.Render();
-  render.source = train.source;
-  render.output = RenderOutput{};
-  render.output->path = shot.folder / "out/r.%04d.exr";
-  EXPECT_EQ(Recover(shot, train, render).outcome, EngineOutcome::kSucceeded);
-  ExpectEveryFrameProven(shot, 9);
+  ExpectLinearMasterProven(shot);
 }
 
 // Scans have noise around black: negative components, and lumas below zero that no grey has.
@@ -145,15 +150,7 @@ TEST(Recovery, NoisyBlackOfASceneLinearMasterIsProven) {
       WriteFrame(shot.folder / (std::string("linear/") + medium), "f.%04d.exr", frame, picture);
     }
   }
-  auto train = shot.Train();
-  train.source = FrameSource{shot.folder / "linear/source/f.%04d.exr", "1-9", "ACEScg"};
-  train.reference = FrameSource{shot.folder / "linear/reference/f.%04d.exr", "1-9", "ACEScg"};
-  auto render = shot.Render();
-  render.source = train.source;
-  render.output = RenderOutput{};
-  render.output->path = shot.folder / "out/r.%04d.exr";
-  EXPECT_EQ(Recover(shot, train, render).outcome, EngineOutcome::kSucceeded);
-  ExpectEveryFrameProven(shot, 9);
+  ExpectLinearMasterProven(shot);
 }
 
 TEST(Recovery, RenderingTwiceGivesTheSameBytes) {
