@@ -88,8 +88,9 @@ grpc::Status FakeServer::Attach(grpc::ServerContext* context,
   v1::AttachRequest message;
   while (stream->Read(&message)) {
     std::vector<v1::AttachResponse> answers;
-    Change([&](ServerState&) { Receive(message, answers); });
+    // Held from what a test can see to its answer: what the test sends then comes after the answer, as with the server.
     const std::lock_guard lock(stream_mutex_);
+    Change([&](ServerState&) { Receive(message, answers); });
     for (const auto& answer : answers) stream->Write(answer);
   }
   {

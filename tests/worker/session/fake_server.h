@@ -106,7 +106,7 @@ class FakeServer final : private v1::WorkerSessionService::Service, private v1::
     grpc::ServerReaderWriter<v1::AttachResponse, v1::AttachRequest>* stream = nullptr;
     grpc::ServerContext* context = nullptr;
   };
-  std::mutex stream_mutex_;
+  std::mutex stream_mutex_;  // taken before mutex_
   Stream newest_;
   struct Incoming {
     v1::BeginUploadRequest begin;
