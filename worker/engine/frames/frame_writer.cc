@@ -47,10 +47,14 @@ void RequireExtension(const FramePattern& pattern, OutputFormat format) {
               std::string(NameOf(format)));
 }
 
+// OpenEXR's own level is 45: there the luma of real frames is off by 0.3/255 on the mean and 2 to 8/255 at
+// most, at 5 by 0.05/255 and 0.3/255 (1/255 in the blackest pixels), for a file of two thirds of zip's size.
+constexpr const char* kDwaa = "dwaa:5";
+
 std::string CompressionName(const WriteOptions& o) {
   switch (o.compression) {
     case Compression::kDefault: return o.format == OutputFormat::kPng ? "" : "zip";
-    case Compression::kDwaa: return "dwaa:45";
+    case Compression::kDwaa: return kDwaa;
     default: return std::string(NameOf(o.compression));
   }
 }

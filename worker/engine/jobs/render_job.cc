@@ -94,11 +94,6 @@ EngineResult RunRender(const JobContext& context, const RenderRequest& request) 
   SendWarnings(context, source);
   context.events.Inform("source: " + TextOf(source) + "; output: " + output.place.folder.ToString() + " in " + output.space);
 
-  if (!frames::IsLossless(writer.options().format, writer.options().compression)) {
-    context.events.Warn("the compression " + std::string(frames::NameOf(writer.options().compression)) +
-                        " is lossy: the held plane is proven for what is composed, not for what the file keeps; each "
-                        "frame's written error is reported");
-  }
   RenderReport report(
       context,
       {source.sequence, from_source, output.delivery, writer, request.attempt_folder, HeldPlanesOf(model.description().free),

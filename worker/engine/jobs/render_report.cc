@@ -49,14 +49,12 @@ std::map<std::string, std::string> RenderReport::ProveComposed(const inference::
 
 validation::WrittenProof RenderReport::ProveWritten(const inference::ComposedFrame& frame,
                                                     const frames::WrittenFrame& file) const {
-  const auto& options = setting_.writer.options();
-  const auto kind = frames::IsLossless(options.format, options.compression) ? validation::FileKind::kLossless
-                                                                            : validation::FileKind::kLossy;
+  const auto kind = lossy() ? validation::FileKind::kLossy : validation::FileKind::kLossless;
   const auto read_back =
       frames::ReadFile(context_.roots, {setting_.folder.root, setting_.folder.relative + "/" + file.name}, frame.frame,
                        setting_.delivery.space());
-  return validation::ProveWritten(read_back.rgb, second_read_, setting_.delivery, options.encoding, kind, setting_.held,
-                                  setting_.matrix);
+  return validation::ProveWritten(read_back.rgb, second_read_, setting_.delivery, setting_.writer.options().encoding, kind,
+                                  setting_.held, setting_.matrix);
 }
 
 void RenderReport::OnWritten(const inference::ComposedFrame& frame, const frames::WrittenFrame& file) {
@@ -75,6 +73,7 @@ void RenderReport::OnWritten(const inference::ComposedFrame& frame, const frames
     event.written_error = written.error;
     event.written_share_of_bound = written.share_of_bound;
     event.proven = true;
+    if (lossy() && written.share_of_bound > 1.0) ++beyond_lossy_tolerance_;
   }
   Keep(std::move(event));
 }
@@ -137,6 +136,24 @@ void RenderReport::SendProgress() {
   context_.events.Send(progress);
 }
 
+bool RenderReport::lossy() const {
+  const auto& options = setting_.writer.options();
+  return !frames::IsLossless(options.format, options.compression);
+}
+
+void RenderReport::SendLossySummary() const {
+  const auto text = fmt::format(
+      "{} is lossy: the held plane is proven for what was composed; in the files it is off by {:.3g} of 255 at most, "
+      "and by more than 0.5 in {} of {} frames",
+      frames::NameOf(setting_.writer.options().compression), worst_.written_error * 255.0, beyond_lossy_tolerance_,
+      manifest_.size());
+  if (beyond_lossy_tolerance_ == 0) {
+    context_.events.Inform(text);
+  } else {
+    context_.events.Warn(text + "; choose --compression zip where the files must be exact");
+  }
+}
+
 void RenderReport::SendSummary() const {
   const auto send = [&](const char* name, double value) {
     context_.events.Send(Measure{name, value, "model", "render", {}, {}});
@@ -153,6 +170,7 @@ void RenderReport::SendSummary() const {
   send("written_error_max", worst_.written_error);
   send("written_share_of_bound_max", worst_.written_share_of_bound);
   send("gamut_scaled_share_max", worst_.gamut_scaled_share);
+  if (lossy()) SendLossySummary();
 }
 
 EngineResult RenderReport::Result() const {

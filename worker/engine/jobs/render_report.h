@@ -31,7 +31,8 @@ struct ProofSetting {
 
 // Makes both proofs of each frame and sends its event. A frame whose held plane is not proven is no result: its file is
 // removed, and its event names what is wrong and what would be right. In a file of a lossy compression, which was asked
-// for by name, only the composition is judged; the written error is reported. Where the recovery holds nothing, no
+// for by name, only the composition is judged; the written error is reported, and a warning counts the frames that it
+// takes beyond half a code value of 8 bits. Where the recovery holds nothing, no
 // proof is made and none is claimed. Used on the pipeline's writing thread alone, then read by the caller after the
 // pipeline has ended.
 class RenderReport {
@@ -50,6 +51,8 @@ class RenderReport {
 
  private:
   std::map<std::string, std::string> ProveComposed(const inference::ComposedFrame& frame);
+  bool lossy() const;
+  void SendLossySummary() const;
   bool holds() const { return setting_.held != validation::HeldPlanes::kNothing; }
   void OnWritten(const inference::ComposedFrame& frame, const frames::WrittenFrame& file);
   validation::WrittenProof ProveWritten(const inference::ComposedFrame& frame, const frames::WrittenFrame& file) const;
@@ -71,6 +74,7 @@ class RenderReport {
   validation::ComposedProof composed_;
   std::size_t done_ = 0;
   std::size_t unproven_ = 0;
+  std::size_t beyond_lossy_tolerance_ = 0;
   NotesOnce notes_;
   double worst_outside_ = 0;
   double worst_unheld_ = 0;
