@@ -307,7 +307,7 @@ CREATE TABLE public.job (
     CONSTRAINT job_done_check CHECK (((ended_at IS NULL) OR (((tasks_succeeded + tasks_failed) + tasks_cancelled) = tasks_total))),
     CONSTRAINT job_end_check CHECK (((state = ANY (ARRAY['pending'::text, 'running'::text])) = (ended_at IS NULL))),
     CONSTRAINT job_failure_check CHECK (((failure_kind IS NULL) = (failure_message IS NULL))),
-    CONSTRAINT job_kind_check CHECK ((kind = ANY (ARRAY['probe'::text, 'train'::text, 'render'::text]))),
+    CONSTRAINT job_kind_check CHECK ((kind = ANY (ARRAY['probe'::text, 'train'::text, 'render'::text, 'match'::text, 'curate'::text, 'align'::text, 'baseline'::text]))),
     CONSTRAINT job_output_check CHECK (((kind = 'render'::text) = (output_root <> ''::text))),
     CONSTRAINT job_priority_check CHECK (((priority >= '-100'::integer) AND (priority <= 100))),
     CONSTRAINT job_spec_sha256_check CHECK ((spec_sha256 ~ '^[0-9a-f]{64}$'::text)),
@@ -321,6 +321,17 @@ CREATE TABLE public.job_dependency (
     job_id uuid NOT NULL,
     needs_job_id uuid NOT NULL,
     CONSTRAINT job_dependency_self_check CHECK ((job_id <> needs_job_id))
+);
+CREATE TABLE public.job_input (
+    job_id uuid NOT NULL,
+    role text NOT NULL,
+    kind text NOT NULL,
+    sha256 text,
+    from_job_id uuid,
+    CONSTRAINT job_input_kind_check CHECK ((kind <> ''::text)),
+    CONSTRAINT job_input_origin_check CHECK (((sha256 IS NULL) <> (from_job_id IS NULL))),
+    CONSTRAINT job_input_role_check CHECK ((role <> ''::text)),
+    CONSTRAINT job_input_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
 );
 CREATE TABLE public.job_worker_record (
     job_id uuid NOT NULL,
@@ -486,7 +497,7 @@ CREATE TABLE public.task (
     started_at timestamp with time zone,
     ended_at timestamp with time zone,
     CONSTRAINT task_end_check CHECK (((state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text])) = (ended_at IS NOT NULL))),
-    CONSTRAINT task_kind_check CHECK ((kind = ANY (ARRAY['probe'::text, 'train'::text, 'render'::text, 'publish'::text]))),
+    CONSTRAINT task_kind_check CHECK ((kind = ANY (ARRAY['probe'::text, 'train'::text, 'render'::text, 'publish'::text, 'match'::text, 'curate'::text, 'align'::text, 'baseline'::text]))),
     CONSTRAINT task_publish_check CHECK (((kind = 'publish'::text) = (waits_for_task_id IS NOT NULL))),
     CONSTRAINT task_retries_check CHECK (((retries >= 0) AND (retries <= attempts))),
     CONSTRAINT task_source_check CHECK (((kind <> 'publish'::text) OR (state = ANY (ARRAY['blocked'::text, 'cancelled'::text])) OR (source_attempt_no IS NOT NULL))),
@@ -605,6 +616,8 @@ ALTER TABLE ONLY public.event_inbox
     ADD CONSTRAINT event_inbox_pkey PRIMARY KEY (inbox_no);
 ALTER TABLE ONLY public.job_dependency
     ADD CONSTRAINT job_dependency_pkey PRIMARY KEY (job_id, needs_job_id);
+ALTER TABLE ONLY public.job_input
+    ADD CONSTRAINT job_input_pkey PRIMARY KEY (job_id, role);
 ALTER TABLE ONLY public.job
     ADD CONSTRAINT job_pkey PRIMARY KEY (job_id);
 ALTER TABLE ONLY public.job
@@ -738,6 +751,10 @@ ALTER TABLE ONLY public.job_dependency
     ADD CONSTRAINT job_dependency_job_fkey FOREIGN KEY (job_id) REFERENCES public.job(job_id);
 ALTER TABLE ONLY public.job_dependency
     ADD CONSTRAINT job_dependency_needs_fkey FOREIGN KEY (needs_job_id) REFERENCES public.job(job_id);
+ALTER TABLE ONLY public.job_input
+    ADD CONSTRAINT job_input_from_job_fkey FOREIGN KEY (from_job_id) REFERENCES public.job(job_id);
+ALTER TABLE ONLY public.job_input
+    ADD CONSTRAINT job_input_job_fkey FOREIGN KEY (job_id) REFERENCES public.job(job_id);
 ALTER TABLE ONLY public.job
     ADD CONSTRAINT job_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(project_id);
 ALTER TABLE ONLY public.job

@@ -79,6 +79,8 @@ absl::Status ReadProbe(const v1::ProbeJob& probe, JobFacts& facts) {
 }
 
 absl::Status CheckPairs(const v1::TrainJob& train, const Source& source, const Source& reference) {
+  // The alignment names pairs and partners; only the engine can look into it.
+  if (train.has_alignment()) return absl::OkStatus();
   if (train.pairs_size() < 2) {
     return Wrong("train.pairs", fmt::format("at least two pairs are needed, {} given; add frames whose colour is known",
                                             train.pairs_size()));
@@ -116,6 +118,20 @@ absl::Status CheckTraining(const v1::TrainingSettings& training, const Source& s
   return absl::OkStatus();
 }
 
+absl::Status ReadInput(const std::string& field, const char* role, const char* kind, const v1::StageInput& input,
+                       JobFacts& facts) {
+  scheduling::JobInput out{role, kind, input.sha256(), input.job_id(), field};
+  if (input.origin_case() == v1::StageInput::ORIGIN_NOT_SET) return Wrong(field, "give sha256 or jobId");
+  if (!out.sha256.empty() && !artifacts::IsSha256Hex(out.sha256)) {
+    return Wrong(field + ".sha256", "must be 64 lower-case hexadecimal digits");
+  }
+  if (out.sha256.empty() && !scheduling::IsUuid(out.job_id)) {
+    return Wrong(field + ".jobId", fmt::format("\"{}\" is no job's id", out.job_id));
+  }
+  facts.inputs.push_back(std::move(out));
+  return absl::OkStatus();
+}
+
 absl::Status ReadTrain(const v1::TrainJob& train, JobFacts& facts) {
   facts.kind = scheduling::JobKind::kTrain;
   if (train.recovery() == v1::RECOVERY_UNSPECIFIED) {
@@ -130,6 +146,12 @@ absl::Status ReadTrain(const v1::TrainJob& train, JobFacts& facts) {
   if (auto s = CheckTraining(train.training(), *source); !s.ok()) return s;
   if (!train.dataset_sha256().empty() && !artifacts::IsSha256Hex(train.dataset_sha256())) {
     return Wrong("train.datasetSha256", "must be 64 lower-case hexadecimal digits");
+  }
+  if (train.has_alignment()) {
+    if (auto s = ReadInput("train.alignment", "alignment", "alignment", train.alignment(), facts); !s.ok()) return s;
+  }
+  if (train.tolerance().chroma_sigma_px() < 0 || train.tolerance().shift_px() < 0) {
+    return Wrong("train.tolerance", "must not be negative");
   }
   return ReadColor("train.color", train.color(), facts);
 }
@@ -182,6 +204,55 @@ absl::Status ReadRender(const v1::RenderJob& render, JobFacts& facts) {
   return ReadColor("render.color", render.color(), facts);
 }
 
+// What every stage before training has: two elements and their colour.
+template <typename Job>
+absl::Status ReadElements(const std::string& name, const Job& job, scheduling::JobKind kind, JobFacts& facts) {
+  facts.kind = kind;
+  if (auto source = ReadSource(name + ".source", job.source(), facts); !source.ok()) return source.status();
+  if (auto reference = ReadSource(name + ".reference", job.reference(), facts); !reference.ok()) {
+    return reference.status();
+  }
+  return ReadColor(name + ".color", job.color(), facts);
+}
+
+absl::Status ReadMatch(const v1::MatchJob& match, JobFacts& facts) {
+  if (auto s = ReadElements("match", match, scheduling::JobKind::kMatch, facts); !s.ok()) return s;
+  if (!match.has_previous()) return absl::OkStatus();
+  return ReadInput("match.previous", "previous", "frame_map", match.previous(), facts);
+}
+
+absl::Status ReadCurate(const v1::CurateJob& curate, JobFacts& facts) {
+  if (auto s = ReadElements("curate", curate, scheduling::JobKind::kCurate, facts); !s.ok()) return s;
+  if (!curate.has_frame_map()) return absl::OkStatus();
+  return ReadInput("curate.frameMap", "frame_map", "frame_map", curate.frame_map(), facts);
+}
+
+absl::Status ReadAlign(const v1::AlignJob& align, JobFacts& facts) {
+  if (auto s = ReadElements("align", align, scheduling::JobKind::kAlign, facts); !s.ok()) return s;
+  if (align.has_pair_choice()) {
+    if (align.pairs_size() > 0) return Wrong("align.pairs", "give pairs or a pair choice, not both");
+    if (auto s = ReadInput("align.pairChoice", "pair_choice", "pair_choice", align.pair_choice(), facts); !s.ok()) {
+      return s;
+    }
+  } else if (align.pairs_size() == 0) {
+    return Wrong("align.pairs", "name at least one pair, or a pair choice");
+  }
+  if (align.has_frame_map()) {
+    if (auto s = ReadInput("align.frameMap", "frame_map", "frame_map", align.frame_map(), facts); !s.ok()) return s;
+  }
+  if (!align.has_previous()) return absl::OkStatus();
+  return ReadInput("align.previous", "previous", "alignment", align.previous(), facts);
+}
+
+absl::Status ReadBaseline(const v1::BaselineJob& baseline, JobFacts& facts) {
+  if (auto s = ReadElements("baseline", baseline, scheduling::JobKind::kBaseline, facts); !s.ok()) return s;
+  if (baseline.lut_size() != 0 && (baseline.lut_size() < 17 || baseline.lut_size() > 65)) {
+    return Wrong("baseline.lutSize", fmt::format("17 to 65 points are expected, {} given", baseline.lut_size()));
+  }
+  if (!baseline.has_alignment()) return absl::OkStatus();
+  return ReadInput("baseline.alignment", "alignment", "alignment", baseline.alignment(), facts);
+}
+
 absl::Status ReadKind(const v1::JobSpec& spec, JobFacts& facts) {
   switch (spec.kind_case()) {
     case v1::JobSpec::kProbe:
@@ -190,10 +261,18 @@ absl::Status ReadKind(const v1::JobSpec& spec, JobFacts& facts) {
       return ReadTrain(spec.train(), facts);
     case v1::JobSpec::kRender:
       return ReadRender(spec.render(), facts);
+    case v1::JobSpec::kMatch:
+      return ReadMatch(spec.match(), facts);
+    case v1::JobSpec::kCurate:
+      return ReadCurate(spec.curate(), facts);
+    case v1::JobSpec::kAlign:
+      return ReadAlign(spec.align(), facts);
+    case v1::JobSpec::kBaseline:
+      return ReadBaseline(spec.baseline(), facts);
     case v1::JobSpec::KIND_NOT_SET:
       break;
   }
-  return Wrong("spec", "one of probe, train and render is expected");
+  return Wrong("spec", "one of probe, train, render, match, curate, align and baseline is expected");
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ class JobSpec;
 namespace interneg::rpc {
 
 // The newest version of job_spec.proto that this server knows.
-inline constexpr unsigned kJobSchema = 1;
+inline constexpr unsigned kJobSchema = 2;
 
 struct JobDocument {
   // proto3 JSON: lowerCamelCase, no whitespace, defaults left out, map keys in order.

@@ -163,6 +163,9 @@ class JobHandlers {
       inputs.emplace_back(fmt::format("dependencies[{}]", i), asked.depends_on[i]);
     }
     if (!asked.facts.train_job_id.empty()) inputs.emplace_back("render.trainJobId", asked.facts.train_job_id);
+    for (const auto& input : asked.facts.inputs) {
+      if (!input.job_id.empty()) inputs.emplace_back(input.field + ".jobId", input.job_id);
+    }
     for (const auto& [field, job_id] : inputs) {
       auto job = FindJob(jobs_, gate_, principal, job_id);
       if (absl::IsNotFound(job.status()) || (job.ok() && job->project_id != asked.project_id)) {
@@ -170,12 +173,21 @@ class JobHandlers {
       }
       if (!job.ok()) return job.status();
     }
-    if (asked.facts.checkpoint_sha256.empty()) return absl::OkStatus();
-    const auto checkpoint =
-        artifacts_.FindReadable(asked.facts.checkpoint_sha256, artifacts::ReadsProjects{{asked.project_id}});
-    if (!absl::IsNotFound(checkpoint.status())) return checkpoint.status();
-    return absl::NotFoundError(fmt::format("render.checkpointSha256: no checkpoint {} in this project; upload it first",
-                                           asked.facts.checkpoint_sha256));
+    if (auto s = RequireArtifact(asked, "render.checkpointSha256", "checkpoint", asked.facts.checkpoint_sha256); !s.ok()) {
+      return s;
+    }
+    for (const auto& input : asked.facts.inputs) {
+      if (auto s = RequireArtifact(asked, input.field + ".sha256", input.kind, input.sha256); !s.ok()) return s;
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status RequireArtifact(const scheduling::JobRequest& asked, const std::string& field, const std::string& kind,
+                               const std::string& sha256) const {
+    if (sha256.empty()) return absl::OkStatus();
+    const auto found = artifacts_.FindReadable(sha256, artifacts::ReadsProjects{{asked.project_id}});
+    if (!absl::IsNotFound(found.status())) return found.status();
+    return absl::NotFoundError(fmt::format("{}: no {} {} in this project; upload it first", field, kind, sha256));
   }
 
   absl::StatusOr<scheduling::Job> FindOwn(const Principal& principal, const std::string& job_id) const {

@@ -16,6 +16,14 @@ v1::JobKind ToWire(scheduling::JobKind kind) {
       return v1::JOB_KIND_TRAIN;
     case scheduling::JobKind::kRender:
       return v1::JOB_KIND_RENDER;
+    case scheduling::JobKind::kMatch:
+      return v1::JOB_KIND_MATCH;
+    case scheduling::JobKind::kCurate:
+      return v1::JOB_KIND_CURATE;
+    case scheduling::JobKind::kAlign:
+      return v1::JOB_KIND_ALIGN;
+    case scheduling::JobKind::kBaseline:
+      return v1::JOB_KIND_BASELINE;
   }
   return v1::JOB_KIND_UNSPECIFIED;
 }
@@ -123,6 +131,14 @@ v1::TaskKind ToWire(scheduling::TaskKind kind) {
       return v1::TASK_KIND_RENDER;
     case scheduling::TaskKind::kPublish:
       return v1::TASK_KIND_PUBLISH;
+    case scheduling::TaskKind::kMatch:
+      return v1::TASK_KIND_MATCH;
+    case scheduling::TaskKind::kCurate:
+      return v1::TASK_KIND_CURATE;
+    case scheduling::TaskKind::kAlign:
+      return v1::TASK_KIND_ALIGN;
+    case scheduling::TaskKind::kBaseline:
+      return v1::TASK_KIND_BASELINE;
   }
   return v1::TASK_KIND_UNSPECIFIED;
 }
@@ -188,7 +204,7 @@ std::optional<scheduling::JobState> Read(v1::JobState state) {
 }
 
 std::optional<scheduling::JobKind> Read(v1::JobKind kind) {
-  for (int i = 0; i <= static_cast<int>(scheduling::JobKind::kRender); ++i) {
+  for (int i = 0; i <= static_cast<int>(scheduling::JobKind::kBaseline); ++i) {
     if (ToWire(static_cast<scheduling::JobKind>(i)) == kind) return static_cast<scheduling::JobKind>(i);
   }
   return std::nullopt;

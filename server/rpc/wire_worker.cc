@@ -111,6 +111,11 @@ v1::Offer ToWire(const scheduling::Offer& offer) {
   wire.set_device_uuid(offer.device_uuid);
   wire.set_checkpoint_sha256(offer.checkpoint_sha256);
   wire.set_resume_sha256(offer.resume_sha256);
+  for (const auto& [role, sha256] : offer.inputs) {
+    auto& input = *wire.add_inputs();
+    input.set_role(role);
+    input.set_sha256(sha256);
+  }
   auto& assignment = *wire.mutable_assignment();
   assignment.set_task_id(offer.attempt.key.task_id);
   assignment.set_attempt_no(offer.attempt.key.attempt_no);

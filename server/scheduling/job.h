@@ -17,6 +17,19 @@ namespace interneg::scheduling {
 // Whether published frames that already stand in the output folder may be replaced.
 enum class Replacement { kRefuse, kReplace };
 
+// A document of an earlier stage that a job reads.
+struct JobInput {
+  // What it is to the job ("frame_map", "previous" …; each once), and the kind of artifact that it is.
+  std::string role;
+  std::string kind;
+  // Exactly one of the two. The job becomes a dependency; the newest document of that kind that it made is taken at the
+  // offer.
+  std::string sha256;
+  std::string job_id;
+  // Its place in the document, for messages.
+  std::string field;
+};
+
 struct JobFacts {
   JobKind kind = JobKind::kProbe;
   // The schema version that the document needs; never offered to a worker that knows less.
@@ -43,6 +56,7 @@ struct JobFacts {
   // Render: exactly one of the two. A training job becomes a dependency, its best checkpoint is taken at the claim.
   std::string train_job_id;
   std::string checkpoint_sha256;
+  std::vector<JobInput> inputs;
 };
 
 struct JobRequest {

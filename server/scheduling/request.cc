@@ -13,6 +13,13 @@ constexpr std::size_t kMostChunks = 10'000;
 constexpr std::uint32_t kMostChunkFrames = 10'000;
 constexpr std::size_t kLongestSpec = std::size_t{256} << 10;
 
+// Of the kinds that are one task.
+TaskKind OnlyTaskOf(JobKind kind) {
+  TaskKind task = TaskKind::kProbe;
+  FromName(Name(kind), task);
+  return task;
+}
+
 absl::Status CheckRender(const JobFacts& facts) {
   if (facts.chunk_frames > kMostChunkFrames) {
     return absl::InvalidArgumentError("render.chunk_frames: at most " + std::to_string(kMostChunkFrames) + ", is " +
@@ -72,17 +79,26 @@ absl::Status CheckAdjustment(const Adjustment& adjustment) {
   return absl::OkStatus();
 }
 
+std::string_view MakerOf(std::string_view document_kind) {
+  if (document_kind == "frame_map") return Name(JobKind::kMatch);
+  if (document_kind == "pair_choice") return Name(JobKind::kCurate);
+  if (document_kind == "alignment") return Name(JobKind::kAlign);
+  return {};
+}
+
 std::vector<std::string> AllDependencies(const JobRequest& request) {
   std::vector<std::string> all = request.depends_on;
   if (!request.facts.train_job_id.empty()) all.push_back(request.facts.train_job_id);
+  for (const JobInput& input : request.facts.inputs) {
+    if (!input.job_id.empty()) all.push_back(input.job_id);
+  }
   std::sort(all.begin(), all.end());
   all.erase(std::unique(all.begin(), all.end()), all.end());
   return all;
 }
 
 std::vector<PlannedTask> PlanTasks(const JobFacts& facts) {
-  if (facts.kind == JobKind::kProbe) return {{TaskKind::kProbe, {}, -1}};
-  if (facts.kind == JobKind::kTrain) return {{TaskKind::kTrain, {}, -1}};
+  if (facts.kind != JobKind::kRender) return {{OnlyTaskOf(facts.kind), {}, -1}};
   std::vector<PlannedTask> tasks;
   for (std::vector<int>& frames : SplitFrames(facts.frames, facts.chunk_frames)) {
     const int render = static_cast<int>(tasks.size());

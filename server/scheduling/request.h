@@ -3,6 +3,7 @@
 #define INTERNEG_SERVER_SCHEDULING_REQUEST_H_
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <absl/status/status.h>
@@ -16,7 +17,11 @@ namespace interneg::scheduling {
 absl::Status CheckRequest(const JobRequest& request);
 absl::Status CheckAdjustment(const Adjustment& adjustment);
 
-// Every job that must succeed first: the request's dependencies and the training job; sorted, each once.
+// The name of the kind of job that makes this kind of document; empty: none does.
+std::string_view MakerOf(std::string_view document_kind);
+
+// Every job that must succeed first: the request's dependencies, the training job and the makers of its inputs; sorted,
+// each once.
 std::vector<std::string> AllDependencies(const JobRequest& request);
 
 struct PlannedTask {
@@ -27,7 +32,7 @@ struct PlannedTask {
   int waits_for = -1;
 };
 
-// Probe and train jobs are one task; a render is one render task a chunk and, behind each, the task that publishes it.
+// Every job is one task but a render, which is one render task a chunk and, behind each, the task that publishes it.
 std::vector<PlannedTask> PlanTasks(const JobFacts& facts);
 
 // What a task of this kind asks of a worker. Publishing needs the output's root alone.

@@ -8,10 +8,12 @@ namespace interneg::scheduling {
 namespace {
 
 // One table a type, in the order of its enumerators.
-constexpr std::array<std::string_view, 3> kJobKinds = {"probe", "train", "render"};
+constexpr std::array<std::string_view, 7> kJobKinds = {"probe",  "train", "render",  "match",
+                                                       "curate", "align", "baseline"};
 constexpr std::array<std::string_view, 6> kJobStates = {"pending", "running", "succeeded",
                                                         "partial", "failed",  "cancelled"};
-constexpr std::array<std::string_view, 4> kTaskKinds = {"probe", "train", "render", "publish"};
+constexpr std::array<std::string_view, 8> kTaskKinds = {"probe", "train",  "render", "publish",
+                                                        "match", "curate", "align",  "baseline"};
 constexpr std::array<std::string_view, 7> kTaskStates = {"blocked",   "ready",  "paused",   "running",
                                                          "succeeded", "failed", "cancelled"};
 constexpr std::array<std::string_view, 9> kAttemptStates = {"offered", "running",   "succeeded", "failed", "preempted",

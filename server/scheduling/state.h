@@ -11,10 +11,10 @@
 
 namespace interneg::scheduling {
 
-enum class JobKind { kProbe, kTrain, kRender };
+enum class JobKind { kProbe, kTrain, kRender, kMatch, kCurate, kAlign, kBaseline };
 enum class JobState { kPending, kRunning, kSucceeded, kPartial, kFailed, kCancelled };
 
-enum class TaskKind { kProbe, kTrain, kRender, kPublish };
+enum class TaskKind { kProbe, kTrain, kRender, kPublish, kMatch, kCurate, kAlign, kBaseline };
 enum class TaskState { kBlocked, kReady, kPaused, kRunning, kSucceeded, kFailed, kCancelled };
 
 // kOffered and kRunning are the live states; a task has at most one live attempt.
@@ -72,7 +72,7 @@ bool MayFollow(JobState from, JobState to);
 bool MayFollow(TaskState from, TaskState to);
 bool MayFollow(AttemptState from, AttemptState to);
 
-// Publish and probe tasks take no device; a worker runs a bounded number of them beside its devices.
+// All but training and rendering take no device; a worker runs a bounded number of them beside its devices.
 bool IsLight(TaskKind kind);
 
 }  // namespace interneg::scheduling

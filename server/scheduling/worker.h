@@ -113,6 +113,8 @@ struct Offer {
   // Render: the model. Train: the newest committed checkpoint to go on from, empty for the first attempt.
   std::string checkpoint_sha256;
   std::string resume_sha256;
+  // Documents of earlier stages: role and hash.
+  std::vector<std::pair<std::string, std::string>> inputs;
   // Publish: the committed render attempt's files.
   std::vector<OutputFile> manifest;
   // Sparse facts for the headers of the frames (job, project, shot, checkpoint).

@@ -104,7 +104,7 @@ Waiting ReadWaiting(Transaction& transaction, int limit) {
   std::vector<std::pair<long long, Candidate>> ranked;
   for (const auto& row : transaction.Run(kCandidates, limit)) {
     const auto kind = Named<scheduling::TaskKind>(row["kind"]);
-    if (kind == scheduling::TaskKind::kTrain || kind == scheduling::TaskKind::kRender) waiting.want_models = true;
+    if (kind != scheduling::TaskKind::kProbe && kind != scheduling::TaskKind::kPublish) waiting.want_inputs = true;
     if (row["recorded"].as<bool>()) waiting.recorded_jobs.insert(Text(row["job_id"]));
     ranked.emplace_back(row["rank_key"].as<long long>(),
                         Candidate{Text(row["task_id"]), Text(row["job_id"]), row["requirement_id"].as<std::int64_t>(),

@@ -23,7 +23,7 @@ struct Waiting {
   // Jobs of theirs that workers have failed or rejected before.
   std::set<std::string> recorded_jobs;
   // Whether any of them trains or renders, and so may go on from a model or a checkpoint.
-  bool want_models = false;
+  bool want_inputs = false;
 };
 // The best ready tasks of every requirement, `limit` of each, locked.
 Waiting ReadWaiting(Transaction& transaction, int limit);

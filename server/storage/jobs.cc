@@ -47,6 +47,11 @@ constexpr Statement kInsertJob = {
 constexpr Statement kInsertDependencies = {
     "insert_dependencies",
     "INSERT INTO job_dependency (job_id, needs_job_id) SELECT $1::uuid, unnest($2::uuid[])"};
+constexpr Statement kInsertInputs = {
+    "insert_inputs",
+    "INSERT INTO job_input (job_id, role, kind, sha256, from_job_id) "
+    "SELECT $1::uuid, x.role, x.kind, NULLIF(x.sha256, ''), NULLIF(x.job_id, '')::uuid "
+    "FROM jsonb_to_recordset($2::jsonb) AS x(role text, kind text, sha256 text, job_id text)"};
 constexpr Statement kKnowRequirement = {
     "know_requirement",
     "WITH made AS (INSERT INTO requirement (weight, job_schema, pool, tags, roots, device_kind, device_memory_bytes) "
@@ -115,6 +120,28 @@ struct Needs {
   std::string lost_state;
 };
 
+// A job that is named for what it makes must be of the kind that makes it.
+absl::Status CheckMaker(const scheduling::JobFacts& facts, const std::string& id, const std::string& kind) {
+  if (id == facts.train_job_id && kind != "train") {
+    return absl::InvalidArgumentError("render.train_job_id: job " + id + " is no training");
+  }
+  for (const scheduling::JobInput& input : facts.inputs) {
+    if (input.job_id != id || kind == scheduling::MakerOf(input.kind)) continue;
+    return absl::InvalidArgumentError(input.field + ": job " + id + " is a " + kind + " job and makes no " + input.kind +
+                                      "; name a " + std::string(scheduling::MakerOf(input.kind)) + " job");
+  }
+  return absl::OkStatus();
+}
+
+void InsertInputs(Transaction& transaction, const std::string& job_id, const scheduling::JobFacts& facts) {
+  if (facts.inputs.empty()) return;
+  json rows = json::array();
+  for (const scheduling::JobInput& input : facts.inputs) {
+    rows.push_back({{"role", input.role}, {"kind", input.kind}, {"sha256", input.sha256}, {"job_id", input.job_id}});
+  }
+  transaction.Run(kInsertInputs, job_id, rows.dump());
+}
+
 absl::StatusOr<Needs> LockNeeded(Transaction& transaction, const JobRequest& request,
                                  const std::vector<std::string>& needed) {
   Needs needs;
@@ -124,9 +151,7 @@ absl::StatusOr<Needs> LockNeeded(Transaction& transaction, const JobRequest& req
     const auto row = std::find_if(rows.begin(), rows.end(), [&](const auto& r) { return Text(r["job_id"]) == id; });
     // A job of another project is as good as none: its existence is not told.
     if (row == rows.end() || Text(row["project_id"]) != request.project_id) return NotFound("dependency", id);
-    if (id == request.facts.train_job_id && Text(row["kind"]) != "train") {
-      return absl::InvalidArgumentError("render.train_job_id: job " + id + " is no training");
-    }
+    if (const absl::Status status = CheckMaker(request.facts, id, Text(row["kind"])); !status.ok()) return status;
     const auto state = Named<scheduling::JobState>(row["state"]);
     if (state == scheduling::JobState::kSucceeded) continue;
     ++needs.unmet;
@@ -217,6 +242,7 @@ absl::StatusOr<std::string> Jobs::SubmitWithin(Transaction& transaction, const A
                   facts.output_name, facts.replacement == scheduling::Replacement::kReplace, facts.train_job_id,
                   facts.checkpoint_sha256, needs->unmet, tasks.size());
   if (!needed.empty()) transaction.Run(kInsertDependencies, job_id, storage::List(needed));
+  InsertInputs(transaction, job_id, facts);
   InsertTasks(context_, transaction, job_id, request, tasks);
   Audit(transaction, actor.principal, "job.submit", job_id, std::string(Name(facts.kind)));
   Publish(transaction, job_id, scheduling::JobChange{scheduling::JobState::kPending});

@@ -1,5 +1,7 @@
 #include <map>
 
+#include <nlohmann/json.hpp>
+
 #include "server/scheduling/request.h"
 #include "server/storage/event_codec.h"
 #include "server/storage/sessions.h"
@@ -26,7 +28,10 @@ constexpr Statement kOffers = {
     "  convert_from(j.spec_bytes, 'UTF8') AS spec, j.spec_sha256, t.frames, j.output_root, j.output_folder, "
     "  t.waits_for_task_id, t.source_attempt_no, coalesce(d.kind, 'cpu') AS device_kind, a.device_uuid, "
     "  coalesce(d.ordinal, 0) AS ordinal, a.checkpoint_sha256, a.resume_sha256, s.result AS source_result, "
-    "  p.name AS project, p.film_title, j.shot, j.submitted_by "
+    "  p.name AS project, p.film_title, j.shot, j.submitted_by, coalesce((SELECT jsonb_agg(jsonb_build_array(i.role, "
+    "    coalesce(i.sha256, (SELECT r.sha256 FROM artifact_reference r WHERE r.job_id = i.from_job_id "
+    "      AND r.kind = i.kind ORDER BY r.reference_no DESC LIMIT 1))) ORDER BY i.role) "
+    "    FROM job_input i WHERE i.job_id = j.job_id), '[]') AS inputs "
     "FROM attempt a JOIN task t USING (task_id) JOIN job j ON j.job_id = a.job_id "
     "JOIN project p USING (project_id) LEFT JOIN device d ON d.uuid = a.device_uuid "
     "LEFT JOIN attempt s ON s.task_id = t.waits_for_task_id AND s.attempt_no = t.source_attempt_no "
@@ -63,6 +68,7 @@ scheduling::Offer ToOffer(const pqxx::row& row) {
   offer.device_ordinal = row["ordinal"].as<std::uint32_t>();
   offer.checkpoint_sha256 = Text(row["checkpoint_sha256"]);
   offer.resume_sha256 = Text(row["resume_sha256"]);
+  for (const auto& input : nlohmann::json::parse(Text(row["inputs"]))) offer.inputs.emplace_back(input[0], input[1]);
   offer.provenance = {{"job", offer.job_id},
                       {"project", Text(row["project"])},
                       {"film_title", Text(row["film_title"])},

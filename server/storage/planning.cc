@@ -56,16 +56,19 @@ constexpr Statement kGuardAndLook = {
     "SELECT EXISTS (SELECT FROM task_ready) AS ready, "
     "  EXISTS (SELECT FROM task_delayed WHERE ready_at <= clock_timestamp()) AS due "
     "FROM leader WHERE term = $1::bigint AND lease_until > clock_timestamp() FOR SHARE"};
-// Models and checkpoints are looked up now and not at submission: the newest that has committed counts.
-constexpr Statement kModels = {
-    "models_of_tasks",
+// Models, checkpoints and documents are looked up now and not at submission: the newest that has committed counts.
+constexpr Statement kInputs = {
+    "inputs_of_tasks",
     "SELECT t.task_id, t.kind, t.attempts + 1 AS attempt_no, "
     "  CASE WHEN t.kind = 'render' THEN CASE WHEN j.checkpoint_sha256 <> '' THEN j.checkpoint_sha256 ELSE "
     "    coalesce((SELECT c.sha256 FROM checkpoint c WHERE c.job_id = j.train_job_id AND c.state = 'committed' "
     "      ORDER BY c.best DESC, c.attempt_no DESC, c.sequence DESC LIMIT 1), '') END ELSE '' END AS checkpoint, "
     "  CASE WHEN t.kind = 'train' THEN coalesce((SELECT c.sha256 FROM checkpoint c WHERE c.job_id = j.job_id "
     "    AND c.state = 'committed' ORDER BY c.step DESC, c.attempt_no DESC, c.sequence DESC LIMIT 1), '') "
-    "    ELSE '' END AS resume "
+    "    ELSE '' END AS resume, "
+    "  coalesce((SELECT i.kind FROM job_input i WHERE i.job_id = j.job_id AND i.from_job_id IS NOT NULL "
+    "    AND NOT EXISTS (SELECT FROM artifact_reference r WHERE r.job_id = i.from_job_id AND r.kind = i.kind) LIMIT 1), '') "
+    "    AS lacks "
     "FROM task t JOIN job j USING (job_id) WHERE t.task_id = ANY($1::uuid[])"};
 // The claim. A task whose guard (`state = 'ready'`) hits no row drops out; its queue row goes all the same. Jobs that
 // somebody holds are started by their first Accept instead: a claim never waits for a job's row.
@@ -108,24 +111,25 @@ absl::Status RequireTerm(Context& context, Transaction& transaction, std::uint64
   return transaction.Run(kGuard, term).empty() ? TermIsOver(context, term) : absl::OkStatus();
 }
 
-struct Model {
-  std::string kind;
+struct TaskInputs {
   std::string checkpoint;
   std::string resume;
-  bool missing() const { return kind == "render" && checkpoint.empty(); }
+  // What the task cannot do without and nobody has made; empty: nothing.
+  std::string lacks;
 };
 
-using Models = std::map<std::string, Model>;
+using InputsByTask = std::map<std::string, TaskInputs>;
 
-Models ReadModels(Transaction& transaction, const std::vector<Candidate>& candidates,
-                                        const std::vector<scheduling::Placement>& placements) {
+InputsByTask ReadInputs(Transaction& transaction, const std::vector<Candidate>& candidates,
+                        const std::vector<scheduling::Placement>& placements) {
   std::vector<std::string> ids;
   for (const auto& placement : placements) ids.push_back(candidates[placement.candidate].task_id);
-  Models models;
-  for (const auto& row : transaction.Run(kModels, List(ids))) {
-    models[Text(row["task_id"])] = {Text(row["kind"]), Text(row["checkpoint"]), Text(row["resume"])};
+  InputsByTask inputs;
+  for (const auto& row : transaction.Run(kInputs, List(ids))) {
+    auto& found = inputs[Text(row["task_id"])] = {Text(row["checkpoint"]), Text(row["resume"]), Text(row["lacks"])};
+    if (Text(row["kind"]) == "render" && found.checkpoint.empty()) found.lacks = "checkpoint";
   }
-  return models;
+  return inputs;
 }
 
 int FreePlaces(const std::vector<scheduling::WorkerRoom>& workers) {
@@ -140,19 +144,19 @@ int FreePlaces(const std::vector<scheduling::WorkerRoom>& workers) {
 std::string ClaimRows(const Context& context, const std::vector<Candidate>& candidates,
                       const std::vector<scheduling::WorkerRoom>& workers,
                       const std::vector<scheduling::Placement>& placements,
-                      const Models& models) {
+                      const InputsByTask& inputs) {
   json rows = json::array();
   for (const auto& placement : placements) {
     const std::string& task_id = candidates[placement.candidate].task_id;
-    const auto found = models.find(task_id);
-    const Model model = found == models.end() ? Model() : found->second;
-    if (model.missing()) continue;
+    const auto found = inputs.find(task_id);
+    const TaskInputs input = found == inputs.end() ? TaskInputs() : found->second;
+    if (!input.lacks.empty()) continue;
     json row = {{"task_id", task_id},
                 {"worker_id", workers[placement.worker].worker_id},
                 {"reserved_bytes", placement.reserved_bytes},
                 {"token", scheduling::NewSecret(context.around.entropy)},
-                {"checkpoint", model.checkpoint},
-                {"resume", model.resume}};
+                {"checkpoint", input.checkpoint},
+                {"resume", input.resume}};
     if (!placement.device_uuid.empty()) row["device_uuid"] = placement.device_uuid;
     rows.push_back(std::move(row));
   }
@@ -238,8 +242,8 @@ absl::StatusOr<ClaimReport> Planning::Claim(std::uint64_t term, int limit) {
     return due || look[0]["ready"].as<bool>() ? ClaimWithin(transaction, term, limit) : Claimed();
   });
   if (!claimed.ok()) return claimed.status();
-  for (const auto& [job_id, task_id] : claimed->without_model) {
-    if (const absl::Status failed = FailWithoutModel(job_id, task_id); !failed.ok()) return failed;
+  for (const Lack& lack : claimed->lacking) {
+    if (const absl::Status failed = FailForLack(lack); !failed.ok()) return failed;
   }
   return claimed->report;
 }
@@ -257,15 +261,15 @@ absl::StatusOr<Planning::Claimed> Planning::ClaimWithin(Transaction& transaction
       scheduling::Place(candidates, ReadRequirements(transaction, candidates),
                         ReadRecords(transaction, waiting.recorded_jobs), context_.retry.failures_to_exclude, workers);
   if (placements.empty()) return claim;
-  const auto models = waiting.want_models ? ReadModels(transaction, candidates, placements) : Models();
+  const auto inputs = waiting.want_inputs ? ReadInputs(transaction, candidates, placements) : InputsByTask();
   for (const auto& placement : placements) {
     const Candidate& candidate = candidates[placement.candidate];
-    const auto model = models.find(candidate.task_id);
-    if (model != models.end() && model->second.missing()) {
-      claim.without_model.emplace_back(candidate.job_id, candidate.task_id);
+    const auto found = inputs.find(candidate.task_id);
+    if (found != inputs.end() && !found->second.lacks.empty()) {
+      claim.lacking.push_back({candidate.job_id, candidate.task_id, found->second.lacks});
     }
   }
-  const auto claimed = transaction.Run(kClaim, ClaimRows(context_, candidates, workers, placements, models), term,
+  const auto claimed = transaction.Run(kClaim, ClaimRows(context_, candidates, workers, placements, inputs), term,
                                        Seconds(context_.settings.lease));
   claim.report.claimed = static_cast<int>(claimed.size());
   TellOfClaims(transaction, claimed);
@@ -296,13 +300,17 @@ void Planning::TellOfClaims(Transaction& transaction, const pqxx::result& claime
 }
 
 // In a transaction of its own, since it waits for the job's row and a claim must not.
-absl::Status Planning::FailWithoutModel(const std::string& job_id, const std::string& task_id) {
-  return context_.pool.Do("fail a render without a model", [&](Transaction& transaction) -> absl::Status {
-    auto job = LockJob(transaction, job_id);
+absl::Status Planning::FailForLack(const Lack& lack) {
+  return context_.pool.Do("fail a task that lacks an input", [&](Transaction& transaction) -> absl::Status {
+    auto job = LockJob(transaction, lack.job_id);
     if (!job.ok()) return job.status();
-    FailReadyTask(transaction, *job, task_id,
-                  {scheduling::FailureKind::kBadInput, "the training job has no checkpoint to render with",
-                   "train again, or name a checkpoint by its SHA-256"});
+    scheduling::Failure failure{scheduling::FailureKind::kBadInput, "the job that should have made it made no " + lack.kind,
+                                "run that job again, or name another one"};
+    if (lack.kind == "checkpoint") {
+      failure.message = "the training job has no checkpoint to render with";
+      failure.remedy = "train again, or name a checkpoint by its SHA-256";
+    }
+    FailReadyTask(transaction, *job, lack.task_id, failure);
     return absl::OkStatus();
   });
 }

@@ -4,7 +4,6 @@
 
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "server/scheduling/plan_store.h"
@@ -28,14 +27,19 @@ class Planning final : public scheduling::PlanStore {
   absl::Status PreparePartitions() override;
 
  private:
+  // A task that cannot run: nobody has made the checkpoint or the document that it reads.
+  struct Lack {
+    std::string job_id;
+    std::string task_id;
+    std::string kind;
+  };
   struct Claimed {
     scheduling::ClaimReport report;
-    // Renders whose model is not there: (job id, task id).
-    std::vector<std::pair<std::string, std::string>> without_model;
+    std::vector<Lack> lacking;
   };
   absl::StatusOr<Claimed> ClaimWithin(Transaction& transaction, std::uint64_t term, int limit) const;
   void TellOfClaims(Transaction& transaction, const pqxx::result& claimed) const;
-  absl::Status FailWithoutModel(const std::string& job_id, const std::string& task_id);
+  absl::Status FailForLack(const Lack& lack);
 
   Context& context_;
 };

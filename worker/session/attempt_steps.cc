@@ -80,7 +80,9 @@ void Attempts::Accept(const v1::Offer& offer) {
   *message.mutable_accept()->mutable_attempt() = offer.attempt();
   const BootTime sent_at = parts_.clock.Now();
   parts_.send(std::move(message));
-  attempt->courier = MakeCourier(*attempt, Wanted{offer.checkpoint_sha256(), offer.resume_sha256()});
+  Wanted wanted{offer.checkpoint_sha256(), offer.resume_sha256(), {}};
+  for (const auto& input : offer.inputs()) wanted.input_sha256[input.role()] = input.sha256();
+  attempt->courier = MakeCourier(*attempt, std::move(wanted));
   Confirm(*attempt, sent_at);
   attempts_.emplace(attempt->key.Name(), std::move(attempt));
   CountAttempts();
@@ -130,7 +132,7 @@ absl::StatusOr<supervision::LaunchPlan> Attempts::Plan(const Attempt& attempt) c
   const supervision::Device* device = DeviceFor(attempt.offer);
   if (device == nullptr) device = &kAnyCpu;
   const LocalFacts facts{parts_.engine.roots, parts_.engine.excluded_folders, attempt.entry->scratch_folder(), attempt.fetched.checkpoint_path,
-                         attempt.fetched.resume_path, terms_.lease};
+                         attempt.fetched.resume_path, attempt.fetched.input_paths, terms_.lease};
   auto job = attempt.entry->WriteDocument("job.json", attempt.offer.spec());
   if (!job.ok()) return job.status();
   auto assignment = attempt.entry->WriteDocument("assignment.json",

@@ -87,14 +87,15 @@ void Courier::Run() {
 void Courier::FetchAll(const Wanted& wanted) {
   Fetched out;
   absl::Status status;
-  for (const auto& [sha256, name, path] :
-       {std::tuple(&wanted.checkpoint_sha256, "checkpoint", &out.checkpoint_path),
-        std::tuple(&wanted.resume_sha256, "resume", &out.resume_path)}) {
-    if (sha256->empty() || !status.ok()) continue;
-    auto fetched = FetchOne(*sha256, name);
+  const auto fetch = [&](const std::string& sha256, const std::string& name, std::string& path) {
+    if (sha256.empty() || !status.ok()) return;
+    auto fetched = FetchOne(sha256, name);
     status = fetched.status();
-    if (fetched.ok()) *path = *fetched;
-  }
+    if (fetched.ok()) path = *std::move(fetched);
+  };
+  fetch(wanted.checkpoint_sha256, "checkpoint", out.checkpoint_path);
+  fetch(wanted.resume_sha256, "resume", out.resume_path);
+  for (const auto& [role, sha256] : wanted.input_sha256) fetch(sha256, "input." + role, out.input_paths[role]);
   if (cancellation_.cancelled()) return;
   parts_.listener.OnFetched(entry_->key(), status.ok() ? absl::StatusOr<Fetched>(std::move(out)) : status);
 }

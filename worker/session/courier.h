@@ -5,6 +5,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -36,10 +37,13 @@ struct CourierSettings {
 struct Wanted {
   std::string checkpoint_sha256;
   std::string resume_sha256;
+  // Documents of earlier stages by their roles.
+  std::map<std::string, std::string> input_sha256;
 };
 struct Fetched {
   std::string checkpoint_path;
   std::string resume_path;
+  std::map<std::string, std::string> input_paths;
 };
 
 // Told on the courier's thread; must not block and must not destroy the courier.

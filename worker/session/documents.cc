@@ -75,6 +75,11 @@ std::string AssignmentDocument(const v1::Assignment& from_server, const LocalFac
   out.set_scratch_folder(facts.scratch_folder);
   out.set_checkpoint_path(facts.checkpoint_path);
   out.set_resume_path(facts.resume_path);
+  for (const auto& [role, path] : facts.input_paths) {
+    v1::InputDocument* input = out.add_inputs();
+    input->set_role(role);
+    input->set_path(path);
+  }
   const bool cuda = device.kind == supervision::DeviceKind::kCuda;
   out.set_device_kind(cuda ? v1::DEVICE_KIND_CUDA : v1::DEVICE_KIND_CPU);
   out.set_device(device.EngineName());

@@ -27,6 +27,7 @@ struct LocalFacts {
   std::string scratch_folder;
   std::string checkpoint_path;
   std::string resume_path;
+  std::map<std::string, std::string> input_paths;  // by role
   supervision::Duration lease{};
 };
 

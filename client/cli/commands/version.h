@@ -8,7 +8,7 @@
 namespace interneg::commands {
 
 // The version of the job schema (JobSpec.schema) that the client fills in.
-inline constexpr std::uint32_t kJobSchema = 1;
+inline constexpr std::uint32_t kJobSchema = 2;
 
 std::string ClientVersion();
 

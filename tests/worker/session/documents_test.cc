@@ -25,12 +25,13 @@ TEST(AssignmentDocument, TellsTheEngineItsGpuAsTheOnlyOne) {
   v1::Assignment assignment;
   assignment.set_task_id("t");
   const supervision::Device gpu{"GPU-1", supervision::DeviceKind::kCuda, "", 0, 5, {2, 3}};
-  const LocalFacts facts{{{"a", "/a"}}, {"/a/private"}, "/s", "/c", "", std::chrono::seconds(3)};
+  const LocalFacts facts{{{"a", "/a"}}, {"/a/private"}, "/s", "/c", "", {{"frame_map", "/m"}}, std::chrono::seconds(3)};
   const std::string text = AssignmentDocument(assignment, facts, gpu);
   EXPECT_THAT(text, HasSubstr("\"roots\":[{\"name\":\"a\",\"folder\":\"/a\",\"excludedFolders\":[\"/a/private\"]}]"));
   EXPECT_THAT(text, HasSubstr("\"device\":\"cuda:0\""));
   EXPECT_THAT(text, HasSubstr("\"threads\":2"));
   EXPECT_THAT(text, HasSubstr("\"checkpointPath\":\"/c\""));
+  EXPECT_THAT(text, HasSubstr("\"inputs\":[{\"role\":\"frame_map\",\"path\":\"/m\"}]"));
   EXPECT_EQ(text.find('\n'), std::string::npos);
 }
 

@@ -9,7 +9,11 @@ EnumNames<TaskKind> NamesOf(EnumTag<TaskKind>) {
                                                                 {TaskKind::kProbe, "TASK_KIND_PROBE"},
                                                                 {TaskKind::kTrain, "TASK_KIND_TRAIN"},
                                                                 {TaskKind::kRender, "TASK_KIND_RENDER"},
-                                                                {TaskKind::kPublish, "TASK_KIND_PUBLISH"}};
+                                                                {TaskKind::kPublish, "TASK_KIND_PUBLISH"},
+                                                                {TaskKind::kMatch, "TASK_KIND_MATCH"},
+                                                                {TaskKind::kCurate, "TASK_KIND_CURATE"},
+                                                                {TaskKind::kAlign, "TASK_KIND_ALIGN"},
+                                                                {TaskKind::kBaseline, "TASK_KIND_BASELINE"}};
   return kNames;
 }
 
@@ -24,6 +28,11 @@ void Describe(auto& fields, Either<AssignedRoot> auto& root) {
   fields.Field("name", root.name);
   fields.Field("folder", root.folder);
   fields.Field("excludedFolders", root.excluded_folders);
+}
+
+void Describe(auto& fields, Either<InputDocument> auto& input) {
+  fields.Field("role", input.role);
+  fields.Field("path", input.path);
 }
 
 void Describe(auto& fields, Either<Assignment> auto& assignment) {
@@ -42,6 +51,7 @@ void Describe(auto& fields, Either<Assignment> auto& assignment) {
   fields.Field("leaseSeconds", assignment.lease_seconds);
   fields.Field("manifest", assignment.manifest);
   fields.Field("provenance", assignment.provenance);
+  fields.Field("inputs", assignment.inputs);
 }
 
 Assignment ParseAssignment(std::string_view json, const std::string& document) {

@@ -13,7 +13,7 @@
 
 namespace interneg::jobs {
 
-enum class TaskKind { kUnspecified, kProbe, kTrain, kRender, kPublish };
+enum class TaskKind { kUnspecified, kProbe, kTrain, kRender, kPublish, kMatch, kCurate, kAlign, kBaseline };
 enum class DeviceKind { kUnspecified, kCpu, kCuda };
 
 struct OutputFile {
@@ -28,6 +28,12 @@ struct AssignedRoot {
   std::string folder;
   std::vector<std::string> excluded_folders = {};
   friend bool operator==(const AssignedRoot&, const AssignedRoot&) = default;
+};
+
+struct InputDocument {
+  std::string role;
+  std::string path;
+  friend bool operator==(const InputDocument&, const InputDocument&) = default;
 };
 
 struct Assignment {
@@ -46,6 +52,7 @@ struct Assignment {
   double lease_seconds = 0;
   std::vector<OutputFile> manifest;
   std::map<std::string, std::string> provenance;
+  std::vector<InputDocument> inputs;
   friend bool operator==(const Assignment&, const Assignment&) = default;
 };
 

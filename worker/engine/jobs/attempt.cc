@@ -25,7 +25,12 @@ TaskKind KindOf(const JobSpec& job, const Assignment& assignment) {
   if (std::holds_alternative<ProbeJob>(job.kind)) return TaskKind::kProbe;
   if (std::holds_alternative<TrainJob>(job.kind)) return TaskKind::kTrain;
   if (std::holds_alternative<RenderJob>(job.kind)) return TaskKind::kRender;
-  throw BadInput("the job document names no job", "give one of 'probe', 'train' or 'render'");
+  if (std::holds_alternative<MatchJob>(job.kind)) return TaskKind::kMatch;
+  if (std::holds_alternative<CurateJob>(job.kind)) return TaskKind::kCurate;
+  if (std::holds_alternative<AlignJob>(job.kind)) return TaskKind::kAlign;
+  if (std::holds_alternative<BaselineJob>(job.kind)) return TaskKind::kBaseline;
+  throw BadInput("the job document names no job",
+                 "give one of 'probe', 'train', 'render', 'match', 'curate', 'align' or 'baseline'");
 }
 
 template <typename Job>
@@ -101,6 +106,10 @@ EngineResult RunTask(const JobContext& context, const JobSpec& job, const std::s
       return RunRenderTask(context, As<RenderJob>(job, "render"), assignment);
     case TaskKind::kPublish:
       return RunPublish(context, As<RenderJob>(job, "publish"), assignment);
+    case TaskKind::kMatch:
+    case TaskKind::kCurate:
+    case TaskKind::kAlign:
+    case TaskKind::kBaseline:
     case TaskKind::kUnspecified:
       break;
   }

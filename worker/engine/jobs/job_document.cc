@@ -5,32 +5,6 @@
 
 namespace interneg::jobs {
 
-EnumNames<Recovery> NamesOf(EnumTag<Recovery>) {
-  static constexpr std::pair<Recovery, const char*> kNames[] = {{Recovery::kUnspecified, "RECOVERY_UNSPECIFIED"},
-                                                                {Recovery::kChroma, "RECOVERY_CHROMA"},
-                                                                {Recovery::kSpatial, "RECOVERY_SPATIAL"},
-                                                                {Recovery::kCombined, "RECOVERY_COMBINED"},
-                                                                {Recovery::kDirect, "RECOVERY_DIRECT"}};
-  return kNames;
-}
-
-EnumNames<TrainingDomain> NamesOf(EnumTag<TrainingDomain>) {
-  static constexpr std::pair<TrainingDomain, const char*> kNames[] = {
-      {TrainingDomain::kUnspecified, "TRAINING_DOMAIN_UNSPECIFIED"},
-      {TrainingDomain::kDisplay, "TRAINING_DOMAIN_DISPLAY"},
-      {TrainingDomain::kLog, "TRAINING_DOMAIN_LOG"}};
-  return kNames;
-}
-
-EnumNames<YcbcrMatrix> NamesOf(EnumTag<YcbcrMatrix>) {
-  static constexpr std::pair<YcbcrMatrix, const char*> kNames[] = {
-      {YcbcrMatrix::kUnspecified, "YCBCR_MATRIX_UNSPECIFIED"},
-      {YcbcrMatrix::kBt709, "YCBCR_MATRIX_BT709"},
-      {YcbcrMatrix::kBt601, "YCBCR_MATRIX_BT601"},
-      {YcbcrMatrix::kBt2020, "YCBCR_MATRIX_BT2020"}};
-  return kNames;
-}
-
 EnumNames<NetworkKind> NamesOf(EnumTag<NetworkKind>) {
   static constexpr std::pair<NetworkKind, const char*> kNames[] = {
       {NetworkKind::kUnspecified, "NETWORK_KIND_UNSPECIFIED"},
@@ -85,20 +59,6 @@ EnumNames<BitDepth> NamesOf(EnumTag<BitDepth>) {
   return kNames;
 }
 
-void Describe(auto& fields, Either<FrameSource> auto& source) {
-  fields.Field("path", source.path);
-  fields.Field("range", source.range);
-  fields.Field("colorSpace", source.color_space);
-}
-
-void Describe(auto& fields, Either<ColorSettings> auto& color) {
-  fields.Field("config", color.config);
-  fields.Field("domain", color.domain);
-  fields.Field("workingSpace", color.working_space);
-  fields.Field("matrix", color.matrix);
-  fields.Field("allowLinearClamp", color.allow_linear_clamp);
-}
-
 void Describe(auto& fields, Either<RenderOutput> auto& output) {
   fields.Field("path", output.path);
   fields.Field("colorSpace", output.color_space);
@@ -114,6 +74,7 @@ void Describe(auto& fields, Either<ProbeJob> auto& probe) {
   fields.Field("decodedFrames", probe.decoded_frames);
   fields.Field("color", probe.color);
   fields.Field("output", probe.output);
+  fields.Field("measure", probe.measure);
 }
 
 void Describe(auto& fields, Either<TrainingSettings> auto& training) {
@@ -130,6 +91,11 @@ void Describe(auto& fields, Either<TrainingSettings> auto& training) {
   fields.Field("fixed", training.fixed);
 }
 
+void Describe(auto& fields, Either<LossTolerance> auto& tolerance) {
+  fields.Field("chromaSigmaPx", tolerance.chroma_sigma_px);
+  fields.Field("shiftPx", tolerance.shift_px);
+}
+
 void Describe(auto& fields, Either<TrainJob> auto& train) {
   fields.Field("recovery", train.recovery);
   fields.Field("source", train.source);
@@ -141,6 +107,8 @@ void Describe(auto& fields, Either<TrainJob> auto& train) {
   fields.Field("size", train.size);
   fields.Field("training", train.training);
   fields.Field("datasetSha256", train.dataset_sha256);
+  fields.Field("alignment", train.alignment);
+  fields.Field("tolerance", train.tolerance);
 }
 
 void Describe(auto& fields, Either<RenderJob> auto& render) {
@@ -155,17 +123,47 @@ void Describe(auto& fields, Either<RenderJob> auto& render) {
 
 void Describe(auto& fields, Either<JobSpec> auto& job) {
   fields.Field("schema", job.schema);
-  fields.OneOf(job.kind, std::array{"probe", "train", "render"});
+  fields.OneOf(job.kind, std::array{"probe", "train", "render", "match", "curate", "align", "baseline"});
 }
+
+namespace {
+
+void RequireOne(const std::string& document, const std::string& field, bool first, const char* first_name, bool second,
+                const char* second_name) {
+  if (!first || !second) return;
+  throw DocumentError(document + ", field " + field + "." + second_name + ": only one of '" + first_name + "' and '" +
+                      second_name + "' may be given");
+}
+
+}  // namespace
 
 JobSpec ParseJobSpec(std::string_view json, const std::string& document) {
   const auto job = ReadDocument<JobSpec>(json, document);
-  if (const auto* render = std::get_if<RenderJob>(&job.kind);
-      render != nullptr && render->checkpoint_sha256 && render->train_job_id) {
-    throw DocumentError(document +
-                        ", field render.trainJobId: only one of 'checkpointSha256' and 'trainJobId' may be given");
+  if (const auto* render = std::get_if<RenderJob>(&job.kind)) {
+    RequireOne(document, "render", render->checkpoint_sha256.has_value(), "checkpointSha256",
+               render->train_job_id.has_value(), "trainJobId");
+  }
+  for (const auto& [field, input] : StageInputsOf(job)) {
+    RequireOne(document, field, input->sha256.has_value(), "sha256", input->job_id.has_value(), "jobId");
   }
   return job;
+}
+
+std::vector<NamedInput> StageInputsOf(const JobSpec& job) {
+  std::vector<NamedInput> inputs;
+  const auto add = [&](const char* field, const std::optional<StageInput>& input) {
+    if (input) inputs.push_back({field, &*input});
+  };
+  if (const auto* train = std::get_if<TrainJob>(&job.kind)) add("train.alignment", train->alignment);
+  if (const auto* match = std::get_if<MatchJob>(&job.kind)) add("match.previous", match->previous);
+  if (const auto* curate = std::get_if<CurateJob>(&job.kind)) add("curate.frameMap", curate->frame_map);
+  if (const auto* align = std::get_if<AlignJob>(&job.kind)) {
+    add("align.pairChoice", align->pair_choice);
+    add("align.frameMap", align->frame_map);
+    add("align.previous", align->previous);
+  }
+  if (const auto* baseline = std::get_if<BaselineJob>(&job.kind)) add("baseline.alignment", baseline->alignment);
+  return inputs;
 }
 
 std::string ToJson(const JobSpec& job) {

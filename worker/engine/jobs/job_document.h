@@ -12,36 +12,20 @@
 #include <variant>
 #include <vector>
 
+#include "worker/engine/jobs/source_document.h"
+#include "worker/engine/jobs/stage_documents.h"
+
 namespace interneg::jobs {
 
 // The newest version of the schema that this engine understands.
-inline constexpr std::uint32_t kJobSchema = 1;
+inline constexpr std::uint32_t kJobSchema = 2;
 
-enum class Recovery { kUnspecified, kChroma, kSpatial, kCombined, kDirect };
-enum class TrainingDomain { kUnspecified, kDisplay, kLog };
-enum class YcbcrMatrix { kUnspecified, kBt709, kBt601, kBt2020 };
 enum class NetworkKind { kUnspecified, kGrid, kUnet, kClosedForm };
 enum class NetworkSize { kUnspecified, kSmall, kMedium, kLarge };
 enum class Precision { kUnspecified, kAuto, kFp32, kBf16 };
 enum class FileFormat { kUnspecified, kExr, kTiff, kPng };
 enum class Compression { kUnspecified, kNone, kZip, kZips, kPiz, kDwaa };
 enum class BitDepth { kUnspecified, kUint8, kUint16, kHalf, kFloat };
-
-struct FrameSource {
-  std::string path;
-  std::string range;
-  std::string color_space;
-  friend bool operator==(const FrameSource&, const FrameSource&) = default;
-};
-
-struct ColorSettings {
-  std::string config;
-  TrainingDomain domain = TrainingDomain::kUnspecified;
-  std::string working_space;
-  YcbcrMatrix matrix = YcbcrMatrix::kUnspecified;
-  bool allow_linear_clamp = false;
-  friend bool operator==(const ColorSettings&, const ColorSettings&) = default;
-};
 
 struct RenderOutput {
   std::string path;
@@ -59,6 +43,7 @@ struct ProbeJob {
   std::vector<std::int32_t> decoded_frames;
   std::optional<ColorSettings> color;
   std::optional<RenderOutput> output;
+  bool measure = false;
   friend bool operator==(const ProbeJob&, const ProbeJob&) = default;
 };
 
@@ -77,6 +62,12 @@ struct TrainingSettings {
   friend bool operator==(const TrainingSettings&, const TrainingSettings&) = default;
 };
 
+struct LossTolerance {
+  double chroma_sigma_px = 0;
+  double shift_px = 0;
+  friend bool operator==(const LossTolerance&, const LossTolerance&) = default;
+};
+
 struct TrainJob {
   Recovery recovery = Recovery::kUnspecified;
   std::optional<FrameSource> source;
@@ -88,6 +79,8 @@ struct TrainJob {
   NetworkSize size = NetworkSize::kUnspecified;
   std::optional<TrainingSettings> training;
   std::string dataset_sha256;
+  std::optional<StageInput> alignment;
+  std::optional<LossTolerance> tolerance;
   friend bool operator==(const TrainJob&, const TrainJob&) = default;
 };
 
@@ -105,9 +98,16 @@ struct RenderJob {
 
 struct JobSpec {
   std::uint32_t schema = 0;
-  std::variant<std::monostate, ProbeJob, TrainJob, RenderJob> kind;
+  std::variant<std::monostate, ProbeJob, TrainJob, RenderJob, MatchJob, CurateJob, AlignJob, BaselineJob> kind;
   friend bool operator==(const JobSpec&, const JobSpec&) = default;
 };
+
+// The documents of earlier stages that a job names, with their fields ("align.frameMap"). They point into `job`.
+struct NamedInput {
+  std::string field;
+  const StageInput* input = nullptr;
+};
+std::vector<NamedInput> StageInputsOf(const JobSpec& job);
 
 // Throws DocumentError (json_reader.h). Only the form is checked here; what the fields mean, by the jobs themselves.
 // `document` is what messages call it.

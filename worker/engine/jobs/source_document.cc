@@ -1,0 +1,31 @@
+#include "worker/engine/jobs/source_document.h"
+
+namespace interneg::jobs {
+
+EnumNames<Recovery> NamesOf(EnumTag<Recovery>) {
+  static constexpr std::pair<Recovery, const char*> kNames[] = {{Recovery::kUnspecified, "RECOVERY_UNSPECIFIED"},
+                                                                {Recovery::kChroma, "RECOVERY_CHROMA"},
+                                                                {Recovery::kSpatial, "RECOVERY_SPATIAL"},
+                                                                {Recovery::kCombined, "RECOVERY_COMBINED"},
+                                                                {Recovery::kDirect, "RECOVERY_DIRECT"}};
+  return kNames;
+}
+
+EnumNames<TrainingDomain> NamesOf(EnumTag<TrainingDomain>) {
+  static constexpr std::pair<TrainingDomain, const char*> kNames[] = {
+      {TrainingDomain::kUnspecified, "TRAINING_DOMAIN_UNSPECIFIED"},
+      {TrainingDomain::kDisplay, "TRAINING_DOMAIN_DISPLAY"},
+      {TrainingDomain::kLog, "TRAINING_DOMAIN_LOG"}};
+  return kNames;
+}
+
+EnumNames<YcbcrMatrix> NamesOf(EnumTag<YcbcrMatrix>) {
+  static constexpr std::pair<YcbcrMatrix, const char*> kNames[] = {
+      {YcbcrMatrix::kUnspecified, "YCBCR_MATRIX_UNSPECIFIED"},
+      {YcbcrMatrix::kBt709, "YCBCR_MATRIX_BT709"},
+      {YcbcrMatrix::kBt601, "YCBCR_MATRIX_BT601"},
+      {YcbcrMatrix::kBt2020, "YCBCR_MATRIX_BT2020"}};
+  return kNames;
+}
+
+}  // namespace interneg::jobs

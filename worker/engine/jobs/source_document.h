@@ -1,0 +1,66 @@
+// What every job document says of the frames it works on, as plain structs. Mirrors proto/interneg/v1/job_spec.proto,
+// where the meaning of each field is written.
+#ifndef INTERNEG_WORKER_ENGINE_JOBS_SOURCE_DOCUMENT_H_
+#define INTERNEG_WORKER_ENGINE_JOBS_SOURCE_DOCUMENT_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "worker/engine/jobs/json_reader.h"
+
+namespace interneg::jobs {
+
+enum class Recovery { kUnspecified, kChroma, kSpatial, kCombined, kDirect };
+enum class TrainingDomain { kUnspecified, kDisplay, kLog };
+enum class YcbcrMatrix { kUnspecified, kBt709, kBt601, kBt2020 };
+
+struct FrameSource {
+  std::string path;
+  std::string range;
+  std::string color_space;
+  friend bool operator==(const FrameSource&, const FrameSource&) = default;
+};
+
+struct ColorSettings {
+  std::string config;
+  TrainingDomain domain = TrainingDomain::kUnspecified;
+  std::string working_space;
+  YcbcrMatrix matrix = YcbcrMatrix::kUnspecified;
+  bool allow_linear_clamp = false;
+  friend bool operator==(const ColorSettings&, const ColorSettings&) = default;
+};
+
+// At most one of the two.
+struct StageInput {
+  std::optional<std::string> sha256;
+  std::optional<std::string> job_id;
+  friend bool operator==(const StageInput&, const StageInput&) = default;
+};
+
+EnumNames<Recovery> NamesOf(EnumTag<Recovery>);
+EnumNames<TrainingDomain> NamesOf(EnumTag<TrainingDomain>);
+EnumNames<YcbcrMatrix> NamesOf(EnumTag<YcbcrMatrix>);
+
+void Describe(auto& fields, Either<FrameSource> auto& source) {
+  fields.Field("path", source.path);
+  fields.Field("range", source.range);
+  fields.Field("colorSpace", source.color_space);
+}
+
+void Describe(auto& fields, Either<ColorSettings> auto& color) {
+  fields.Field("config", color.config);
+  fields.Field("domain", color.domain);
+  fields.Field("workingSpace", color.working_space);
+  fields.Field("matrix", color.matrix);
+  fields.Field("allowLinearClamp", color.allow_linear_clamp);
+}
+
+void Describe(auto& fields, Either<StageInput> auto& input) {
+  fields.Field("sha256", input.sha256);
+  fields.Field("jobId", input.job_id);
+}
+
+}  // namespace interneg::jobs
+
+#endif  // INTERNEG_WORKER_ENGINE_JOBS_SOURCE_DOCUMENT_H_
