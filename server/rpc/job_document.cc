@@ -150,8 +150,8 @@ absl::Status ReadTrain(const v1::TrainJob& train, JobFacts& facts) {
   if (train.has_alignment()) {
     if (auto s = ReadInput("train.alignment", "alignment", "alignment", train.alignment(), facts); !s.ok()) return s;
   }
-  if (train.tolerance().chroma_sigma_px() < 0 || train.tolerance().shift_px() < 0) {
-    return Wrong("train.tolerance", "must not be negative");
+  if (const double share = train.tolerance().chroma_bandwidth(); !(share >= 0 && share <= 1)) {
+    return Wrong("train.tolerance.chromaBandwidth", fmt::format("{} is given; 0 to 1 is expected", share));
   }
   return ReadColor("train.color", train.color(), facts);
 }

@@ -12,10 +12,12 @@
 
 #include "interneg/v1/engine.pb.h"
 #include "interneg/v1/job_spec.pb.h"
+#include "interneg/v1/stage_result.pb.h"
 #include "tests/contract/random_message.h"
 #include "worker/engine/jobs/assignment.h"
 #include "worker/engine/jobs/engine_event.h"
 #include "worker/engine/jobs/job_document.h"
+#include "worker/engine/jobs/stage_results.h"
 
 namespace interneg::contract {
 namespace {
@@ -58,6 +60,15 @@ void ExpectSameReadings(int alternatives, const Echo& echo) {
 TEST(EngineDocuments, JobIsReadAndWrittenAsProtobufDoes) {
   // 7 kinds, of which one has a choice of 3 and some have one of 2.
   ExpectSameReadings<v1::JobSpec>(42, [](const std::string& json) { return jobs::ToJson(jobs::ParseJobSpec(json)); });
+}
+
+TEST(EngineDocuments, StageResultsAreReadAndWrittenAsProtobufDoes) {
+  ExpectSameReadings<v1::FrameMap>(
+      3, [](const std::string& json) { return jobs::ToJson(jobs::ParseFrameMap(json, "map")); });
+  ExpectSameReadings<v1::PairChoice>(
+      1, [](const std::string& json) { return jobs::ToJson(jobs::ParsePairChoice(json, "choice")); });
+  ExpectSameReadings<v1::Alignment>(
+      1, [](const std::string& json) { return jobs::ToJson(jobs::ParseAlignment(json, "alignment")); });
 }
 
 TEST(EngineDocuments, AssignmentIsReadAndWrittenAsProtobufDoes) {

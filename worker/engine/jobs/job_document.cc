@@ -92,7 +92,7 @@ void Describe(auto& fields, Either<TrainingSettings> auto& training) {
 }
 
 void Describe(auto& fields, Either<LossTolerance> auto& tolerance) {
-  fields.Field("chromaSigmaPx", tolerance.chroma_sigma_px);
+  fields.Field("chromaBandwidth", tolerance.chroma_bandwidth);
   fields.Field("shiftPx", tolerance.shift_px);
 }
 

@@ -63,8 +63,8 @@ struct TrainingSettings {
 };
 
 struct LossTolerance {
-  double chroma_sigma_px = 0;
-  double shift_px = 0;
+  double chroma_bandwidth = 0;
+  std::optional<std::uint32_t> shift_px;
   friend bool operator==(const LossTolerance&, const LossTolerance&) = default;
 };
 

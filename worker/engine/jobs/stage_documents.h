@@ -68,6 +68,10 @@ struct PictureArea {
 struct TransformKey {
   std::int32_t source_frame = 0;
   std::vector<double> corners_px;
+  double dx_px = 0;
+  double dy_px = 0;
+  double scale = 0;
+  double rotation_deg = 0;
   friend bool operator==(const TransformKey&, const TransformKey&) = default;
 };
 
@@ -150,6 +154,10 @@ void Describe(auto& fields, Either<PictureArea> auto& area) {
 void Describe(auto& fields, Either<TransformKey> auto& key) {
   fields.Field("sourceFrame", key.source_frame);
   fields.Field("cornersPx", key.corners_px);
+  fields.Field("dxPx", key.dx_px);
+  fields.Field("dyPx", key.dy_px);
+  fields.Field("scale", key.scale);
+  fields.Field("rotationDeg", key.rotation_deg);
 }
 
 void Describe(auto& fields, Either<AlignJob> auto& align) {
