@@ -49,6 +49,9 @@ void CheckConfidence(const Pair& pair) {
   for (const float v : plane.values()) {
     if (!(v >= 0.0F && v <= 1.0F)) Refuse(pair, "the confidence map has a value outside 0 to 1");
   }
+  if (std::all_of(plane.values().begin(), plane.values().end(), [](float v) { return v == 0.0F; })) {
+    Refuse(pair, "nothing of the reference can be trusted: its confidence is 0 everywhere; leave the pair out");
+  }
 }
 
 void CheckPair(const Pair& pair, image::Size size) {

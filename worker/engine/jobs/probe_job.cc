@@ -7,6 +7,7 @@
 #include "worker/engine/jobs/job_error.h"
 #include "worker/engine/jobs/medium.h"
 #include "worker/engine/jobs/output_plan.h"
+#include "worker/engine/jobs/progress.h"
 #include "worker/engine/jobs/settings.h"
 
 namespace interneg::jobs {
@@ -22,21 +23,14 @@ std::vector<int> FramesToDecode(const Medium& medium, const std::vector<std::int
 }
 
 void Decode(const JobContext& context, const Medium& medium, const std::vector<int>& frames) {
-  EngineProgress progress;
-  progress.phase = "decoding the " + medium.name;
-  progress.total = static_cast<std::uint32_t>(frames.size());
-  const auto start = context.clock();
+  Progress progress(context, "decoding the " + medium.name, frames.size());
   std::vector<std::string> notes;
   for (const int frame : frames) {
     context.ThrowIfStopped();
     for (const auto& note : medium.Read(frame).notes) {
       if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);
     }
-    ++progress.done;
-    const double seconds = (context.clock() - start).count();
-    progress.rate = seconds > 0 ? progress.done / seconds : 0;
-    progress.remaining_seconds = progress.rate > 0 ? (progress.total - progress.done) / progress.rate : 0;
-    context.events.Send(progress);
+    progress.Advance();
   }
   for (const auto& note : notes) context.events.Inform(medium.name + ": " + note);
 }

@@ -22,8 +22,8 @@ constexpr std::size_t kMostSheetRows = 8;
 class Subject {
  public:
   Subject(std::string name, image::YCbCrMatrix matrix) : name_(std::move(name)), matrix_(matrix) {}
-  void Add(const image::Image& shown, const image::Image& truth) {
-    figures_.Add(validation::Compare(shown, truth, matrix_));
+  void Add(const image::Image& shown, const image::Image& truth, const image::Image* weight) {
+    figures_.Add(validation::Compare(shown, truth, matrix_, weight));
   }
   void Send(EventSink& events, const std::string& scope) const {
     if (figures_.frames() == 0) return;
@@ -86,14 +86,15 @@ void SendFigures(const JobContext& context, const Scratch& scratch, const Displa
     const auto truth = view.Show(DeliverableTruth(pairs[i], target, model.description()));
     const auto source = view.Show(pairs[i].source);
     const auto output = view.Show(recover.Recover(pairs[i].source).rgb);
-    of_model.Add(output, truth);
-    of_untouched.Add(source, truth);
+    const auto* weight = pairs[i].confidence ? &*pairs[i].confidence : nullptr;
+    of_model.Add(output, truth, weight);
+    of_untouched.Add(source, truth, weight);
     validation::SheetRow row{source, truth, output};
     if (baseline) {
       const auto predicted = baseline->Recover(pairs[i].source);
       row.insert(row.begin() + 1,
                  view.Show(inference::ComposeRecovered(pairs[i].source, predicted, baseline->description()).rgb));
-      of_baseline.Add(row[1], truth);
+      of_baseline.Add(row[1], truth, weight);
     }
     if (rows.size() < kMostSheetRows) rows.push_back(std::move(row));
     if (i == pairs.size() / 2) before_after = validation::SplitBeforeAfter(source, output);

@@ -20,13 +20,6 @@ at::Tensor Charbonnier(const at::Tensor& difference) {
   return at::sqrt(difference.square() + kEpsilon * kEpsilon);
 }
 
-// An average over size × size pixels, edges repeated, same size.
-at::Tensor Blurred(const at::Tensor& planes, int size_px) {
-  if (size_px <= 1) return planes;
-  const std::int64_t before = (size_px - 1) / 2, after = size_px - 1 - before;
-  return at::avg_pool2d(at::replication_pad2d(planes, {before, after, before, after}), size_px, 1);
-}
-
 at::Tensor NearestMatch(const at::Tensor& output, const at::Tensor& truth, int reach_px) {
   const at::Tensor padded = at::replication_pad2d(truth, {reach_px, reach_px, reach_px, reach_px});
   at::Tensor best;
@@ -78,6 +71,14 @@ at::Tensor PyramidLoss(at::Tensor difference, const at::Tensor& weight) {
 }
 
 }  // namespace
+
+int BoxOfBandwidth(double share) { return std::max(1, static_cast<int>(std::lround(1.0 / share))); }
+
+at::Tensor Blurred(const at::Tensor& planes, int size_px) {
+  if (size_px <= 1) return planes;
+  const std::int64_t before = (size_px - 1) / 2, after = size_px - 1 - before;
+  return at::avg_pool2d(at::replication_pad2d(planes, {before, after, before, after}), size_px, 1);
+}
 
 at::Tensor Evaluate(const ChromaLoss& loss, const at::Tensor& output, const at::Tensor& truth,
                     const at::Tensor& weight) {

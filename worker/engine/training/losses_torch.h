@@ -14,6 +14,12 @@ struct ChromaLoss {
   int tolerance_px = 0;
 };
 
+// The side of the box that leaves this share of the luma's bandwidth, at least 1.
+int BoxOfBandwidth(double share);
+
+// The mean over size_px × size_px, the edges continued; itself for 1. [n, k, h, w].
+at::Tensor Blurred(const at::Tensor& planes, int size_px);
+
 // output, truth: float32 [n, k, h, w]; weight: [n, 1, h, w] or undefined. Returns a scalar.
 at::Tensor Evaluate(const ChromaLoss& loss, const at::Tensor& output, const at::Tensor& truth,
                     const at::Tensor& weight);

@@ -5,6 +5,7 @@
 
 #include "worker/engine/image/ycbcr.h"
 #include "worker/engine/model/image_tensor_torch.h"
+#include "worker/engine/training/losses_torch.h"
 #include "worker/engine/training/scoring_torch.h"
 
 namespace interneg::training {
@@ -21,8 +22,12 @@ model::PlaneRange FreeAmongYCbCr(const model::NetworkDescription& description) {
 
 }  // namespace
 
-double Psnr(const at::Tensor& output, const at::Tensor& truth) {
-  const double error = (output - truth).to(at::kDouble).square().mean().item<double>();
+double Psnr(const at::Tensor& output, const KnownFrame& frame) {
+  const at::Tensor squared = Blurred(output - frame.truth, frame.blur_px).to(at::kDouble).square();
+  const at::Tensor mean = frame.weight.defined()
+                              ? (squared * frame.weight).sum() / (frame.weight.sum(at::kDouble) * squared.size(1))
+                              : squared.mean();
+  const double error = mean.item<double>();
   return error > 1e-12 || !std::isfinite(error) ? -10.0 * std::log10(error) : 120.0;
 }
 
@@ -33,11 +38,11 @@ Score ScoreModel(const model::Model::Implementation& model, const std::vector<Kn
   const model::PlaneRange free = FreeAmongYCbCr(model.description);
   for (const KnownFrame& frame : frames) {
     const at::Tensor full = model::PredictFrame(model, frame.ycbcr, tile_px);
-    score.untouched_db += Psnr(frame.ycbcr.narrow(1, free.first, free.count), frame.truth);
-    score.start_db += Psnr(frame.start, frame.truth);
+    score.untouched_db += Psnr(frame.ycbcr.narrow(1, free.first, free.count), frame);
+    score.start_db += Psnr(frame.start, frame);
     for (std::size_t i = 0; i < kShares.size(); ++i) {
-      sums[i] += kShares[i] == 0.0 ? Psnr(frame.start, frame.truth)
-                                   : Psnr(at::lerp(frame.start, full, kShares[i]), frame.truth);
+      sums[i] += kShares[i] == 0.0 ? Psnr(frame.start, frame)
+                                   : Psnr(at::lerp(frame.start, full, kShares[i]), frame);
     }
   }
   const auto count = static_cast<double>(std::max<std::size_t>(frames.size(), 1));

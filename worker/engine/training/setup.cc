@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "worker/engine/model/image_tensor_torch.h"
+#include "worker/engine/training/losses_torch.h"
 #include "worker/engine/training/resume.h"
 #include "worker/engine/training/schedule.h"
 #include "worker/engine/training/trainer_torch.h"
@@ -59,6 +60,8 @@ std::vector<KnownFrame> Trainer::Known(const std::vector<dataset::Pair>& pairs) 
     frame.frame = pair.frame;
     frame.ycbcr = model::ToTensor(target.input);
     frame.truth = model::ToTensor(target.truth).narrow(1, free.first, free.count).contiguous();
+    if (pair.confidence) frame.weight = model::ToTensor(*pair.confidence);
+    if (options_.network.free == model::FreePlanes::kChroma) frame.blur_px = BoxOfBandwidth(options_.chroma_bandwidth);
     frame.start = model::StartPlanes(model_, frame.ycbcr, WholeFrame(target.input.size()));
     out.push_back(std::move(frame));
   }

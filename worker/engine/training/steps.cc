@@ -22,8 +22,7 @@ model::Place ToPlace(const dataset::PatchPlace& place, int width_px, int height_
 
 at::Tensor Trainer::Loss(const at::Tensor& output, const dataset::Patches& patches) const {
   if (options_.network.free != model::FreePlanes::kChroma) return SpatialLoss(output, patches.truth, patches.weight);
-  const int blur_px = static_cast<int>(std::lround(1.0 / options_.chroma_bandwidth));
-  return Evaluate(ChromaLoss{blur_px, options_.tolerance_px}, output, patches.truth, patches.weight);
+  return Evaluate(ChromaLoss{BoxOfBandwidth(options_.chroma_bandwidth), options_.tolerance_px}, output, patches.truth, patches.weight);
 }
 
 Trainer::Tried Trainer::ComputeGradients() {

@@ -12,19 +12,34 @@
 namespace interneg::validation {
 namespace {
 
-void RequireComparable(const image::Image& a, const image::Image& b) {
+void RequireComparable(const image::Image& a, const image::Image& b, const image::Image* weight) {
   if (a.size() != b.size() || a.channel_count() != 3 || b.channel_count() != 3) {
     throw std::invalid_argument("measures: two pictures of three planes and one size are needed");
   }
+  if (weight != nullptr && (weight->size() != a.size() || weight->channel_count() != 1)) {
+    throw std::invalid_argument("measures: the weight must be one plane of the pictures' size");
+  }
 }
 
-double SquaredError(std::span<const float> a, std::span<const float> b) {
-  double sum = 0.0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    const double difference = double{a[i]} - double{b[i]};
-    sum += difference * difference;
+// The weighted mean over the pixels of what `value` says of pixel i.
+template <typename Value>
+double MeanOver(std::size_t pixels, const image::Image* weight, const Value& value) {
+  double sum = 0.0, total = 0.0;
+  for (std::size_t i = 0; i < pixels; ++i) {
+    const double w = weight == nullptr ? 1.0 : double{weight->values()[i]};
+    if (w <= 0.0) continue;
+    sum += w * value(i);
+    total += w;
   }
-  return sum;
+  if (total == 0.0) throw std::invalid_argument("measures: the weight is 0 everywhere");
+  return sum / total;
+}
+
+double MeanSquaredError(std::span<const float> a, std::span<const float> b, const image::Image* weight) {
+  return MeanOver(a.size(), weight, [&](std::size_t i) {
+    const double difference = double{a[i]} - double{b[i]};
+    return difference * difference;
+  });
 }
 
 double Decibels(double mean_squared_error) {
@@ -34,33 +49,36 @@ double Decibels(double mean_squared_error) {
 
 }  // namespace
 
-double ChromaPsnr_db(const image::Image& result, const image::Image& truth, image::YCbCrMatrix matrix) {
-  RequireComparable(result, truth);
+double ChromaPsnr_db(const image::Image& result, const image::Image& truth, image::YCbCrMatrix matrix,
+                     const image::Image* weight) {
+  RequireComparable(result, truth, weight);
   const auto a = image::RgbToYCbCr(result, matrix), b = image::RgbToYCbCr(truth, matrix);
-  const double sum = SquaredError(a.plane(1), b.plane(1)) + SquaredError(a.plane(2), b.plane(2));
-  return Decibels(sum / (2.0 * static_cast<double>(a.pixel_count())));
+  return Decibels((MeanSquaredError(a.plane(1), b.plane(1), weight) + MeanSquaredError(a.plane(2), b.plane(2), weight)) /
+                  2.0);
 }
 
-double LumaPsnr_db(const image::Image& result, const image::Image& truth, image::YCbCrMatrix matrix) {
-  RequireComparable(result, truth);
+double LumaPsnr_db(const image::Image& result, const image::Image& truth, image::YCbCrMatrix matrix,
+                   const image::Image* weight) {
+  RequireComparable(result, truth, weight);
   const auto a = image::RgbToYCbCr(result, matrix), b = image::RgbToYCbCr(truth, matrix);
-  return Decibels(SquaredError(a.plane(0), b.plane(0)) / static_cast<double>(a.pixel_count()));
+  return Decibels(MeanSquaredError(a.plane(0), b.plane(0), weight));
 }
 
-double MeanDeltaE2000(const image::Image& result, const image::Image& truth) {
-  RequireComparable(result, truth);
+double MeanDeltaE2000(const image::Image& result, const image::Image& truth, const image::Image* weight) {
+  RequireComparable(result, truth, weight);
   const auto lab = [](const image::Image& rgb, std::size_t i) {
     const auto pixels = rgb.values();
     const std::size_t plane = rgb.pixel_count();
     return LabOfDisplay(pixels[i], pixels[plane + i], pixels[2 * plane + i]);
   };
-  double sum = 0.0;
-  for (std::size_t i = 0; i < result.pixel_count(); ++i) sum += DeltaE2000(lab(result, i), lab(truth, i));
-  return sum / static_cast<double>(result.pixel_count());
+  return MeanOver(result.pixel_count(), weight,
+                  [&](std::size_t i) { return DeltaE2000(lab(result, i), lab(truth, i)); });
 }
 
-Figures Compare(const image::Image& result, const image::Image& truth, image::YCbCrMatrix matrix) {
-  return {ChromaPsnr_db(result, truth, matrix), LumaPsnr_db(result, truth, matrix), MeanDeltaE2000(result, truth)};
+Figures Compare(const image::Image& result, const image::Image& truth, image::YCbCrMatrix matrix,
+                const image::Image* weight) {
+  return {ChromaPsnr_db(result, truth, matrix, weight), LumaPsnr_db(result, truth, matrix, weight),
+          MeanDeltaE2000(result, truth, weight)};
 }
 
 void MeanFigures::Add(const Figures& figures) {

@@ -11,16 +11,19 @@
 namespace interneg::validation {
 
 // All take R',G',B' of one size and one space and throw std::invalid_argument otherwise. Peak signal 1.0. Identical
-// pictures give +infinity.
+// pictures give +infinity. `weight`: one plane of that size in [0, 1], how much each pixel counts, not 0 everywhere;
+// null: all the same.
 
 // −10 log10 of the mean squared error over both planes Cb and Cr. Neither picture is limited to [0, 1].
-double ChromaPsnr_db(const image::Image& result, const image::Image& truth, image::YCbCrMatrix matrix);
+double ChromaPsnr_db(const image::Image& result, const image::Image& truth, image::YCbCrMatrix matrix,
+                     const image::Image* weight = nullptr);
 
 // The same over Y.
-double LumaPsnr_db(const image::Image& result, const image::Image& truth, image::YCbCrMatrix matrix);
+double LumaPsnr_db(const image::Image& result, const image::Image& truth, image::YCbCrMatrix matrix,
+                   const image::Image* weight = nullptr);
 
 // The mean over all pixels of CIEDE2000 between what a Rec.709 display of gamma 2.4 shows (delta_e.h).
-double MeanDeltaE2000(const image::Image& result, const image::Image& truth);
+double MeanDeltaE2000(const image::Image& result, const image::Image& truth, const image::Image* weight = nullptr);
 
 // Sums frames into one figure: mean of the decibels (as the published figures do) and mean ΔE.
 struct Figures {
@@ -28,7 +31,8 @@ struct Figures {
   double luma_psnr_db = 0;
   double delta_e2000 = 0;
 };
-Figures Compare(const image::Image& result, const image::Image& truth, image::YCbCrMatrix matrix);
+Figures Compare(const image::Image& result, const image::Image& truth, image::YCbCrMatrix matrix,
+                const image::Image* weight = nullptr);
 
 class MeanFigures {
  public:

@@ -199,6 +199,39 @@ TEST(Training, TheClosedFormIsAModelToo) {
   EXPECT_NO_THROW(model::LoadModel(result.model, {}, model::Precision::kFloat32));
 }
 
+// A reference has places that say nothing: a subtitle, a border, what lies beyond its edge.
+TEST(Training, WhereTheReferenceIsNotTrustedNothingIsLearnedOrJudged) {
+  const TrainingData clean = DrawProblem(FadeKind::kByColour);
+  const auto result_of = [](const TrainingData& data) {
+    const Folder folder;
+    TrainingOptions options = SmallOptions(folder.path(), 0);
+    options.network = model::DescribeNetwork(model::NetworkKind::kClosedForm, model::NetworkSize::kMedium,
+                                             model::FreePlanes::kChroma, image::YCbCrMatrix::kBt709);
+    return *Train(options, data, {}, kNever).validation;
+  };
+  TrainingData masked = clean;
+  for (auto* pairs : {&masked.pairs, &masked.held_out}) {
+    for (auto& pair : *pairs) {
+      pair.confidence = image::Image(pair.source.size(), {"confidence"}, "");
+      for (int y = 0; y < pair.source.height_px(); ++y) {
+        for (int x = 0; x < pair.source.width_px(); ++x) {
+          const auto i = static_cast<std::size_t>(y) * pair.source.width_px() + x;
+          const bool trusted = x >= 24;
+          pair.confidence->values()[i] = trusted ? 1.0F : 0.0F;
+          if (!trusted) pair.reference.plane(0)[i] = 1.0F - pair.reference.plane(0)[i];
+        }
+      }
+    }
+  }
+  TrainingData misled = masked;
+  for (auto* pairs : {&misled.pairs, &misled.held_out}) {
+    for (auto& pair : *pairs) pair.confidence.reset();
+  }
+  const double good = result_of(clean).model_db;
+  EXPECT_GT(result_of(masked).model_db, good - 1.5);
+  EXPECT_LT(result_of(misled).model_db, good - 3.0);
+}
+
 TEST(Training, AUNetRecoversLumaDetail) {
   TrainingData data = DrawProblem(FadeKind::kByColour);
   for (auto* pairs : {&data.pairs, &data.held_out}) {

@@ -38,6 +38,27 @@ TEST(Measures, ChromaPsnrDoesNotSeeLuma) {
   EXPECT_NEAR(LumaPsnr_db(Moved(truth, 0.1F, 0, 0), truth, YCbCrMatrix::kBt709), 20.0, 1e-4);
 }
 
+TEST(Measures, AWeightSaysHowMuchEachPixelCounts) {
+  const auto truth = Grey(0.5F);
+  auto result = Moved(truth, 0.1F, 0.1F, 0.1F);
+  const auto half = image::Rectangle{0, 0, {4, 4}};
+  image::Image weight({8, 4}, {"weight"}, "");
+  for (int y = 0; y < 4; ++y) {
+    for (int x = 0; x < 4; ++x) {
+      weight.plane(0)[static_cast<std::size_t>(y) * 8 + x] = 0.5F;
+      // What does not count may be anything.
+      for (int c = 0; c < 3; ++c) result.plane(c)[static_cast<std::size_t>(y) * 8 + x + 4] = 7.0F;
+    }
+  }
+  const auto seen = Compare(result, truth, YCbCrMatrix::kBt709, &weight);
+  const auto alone = Compare(image::Crop(result, half), image::Crop(truth, half), YCbCrMatrix::kBt709);
+  EXPECT_NEAR(seen.chroma_psnr_db, alone.chroma_psnr_db, 1e-6);
+  EXPECT_NEAR(seen.luma_psnr_db, alone.luma_psnr_db, 1e-6);
+  EXPECT_NEAR(seen.delta_e2000, alone.delta_e2000, 1e-6);
+  for (float& v : weight.values()) v = 0.0F;
+  EXPECT_THROW(Compare(result, truth, YCbCrMatrix::kBt709, &weight), std::invalid_argument);
+}
+
 TEST(Measures, IdenticalPicturesHaveNoDifference) {
   const auto figures = Compare(Grey(0.3F), Grey(0.3F), YCbCrMatrix::kBt709);
   EXPECT_TRUE(std::isinf(figures.chroma_psnr_db));
