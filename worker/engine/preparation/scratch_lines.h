@@ -1,0 +1,36 @@
+// Upright lines of one frame; for this module's sources only.
+#ifndef INTERNEG_WORKER_ENGINE_PREPARATION_SCRATCH_LINES_H_
+#define INTERNEG_WORKER_ENGINE_PREPARATION_SCRATCH_LINES_H_
+
+#include <vector>
+
+#include <opencv2/core.hpp>
+
+#include "worker/engine/preparation/step.h"
+
+namespace interneg::preparation {
+
+enum class LineTone { kBright, kDark };
+
+// A nearly upright straight line: its middle at the first and the last row.
+struct UprightLine {
+  double top_px = 0.0;
+  double bottom_px = 0.0;
+  LineTone tone = LineTone::kBright;
+  double contrast = 0.0;  // mean over the rows that show it, code values
+  double At(double share_of_height) const { return top_px + (bottom_px - top_px) * share_of_height; }
+};
+
+// How far each pixel, averaged with a twelfth of the height above and below, is brighter (darker) than both sides at
+// half the largest width; below 0 where it is not. Averaging first, as a line keeps its place from row to row and grain
+// does not (Kokaram, Motion Picture Restoration, 1998, chapter 8).
+cv::Mat1f LineContrast(const cv::Mat1f& luma, LineTone tone, int max_width_px);
+
+// Lines, tilted by up to 4 pixels, whose contrast exceeds the threshold on min_length_share of the rows and stands out by
+// five deviations (by the median absolute one) among all columns. Strongest first; none nearer than max_width_px + 2 to a
+// stronger one.
+std::vector<UprightLine> FindUprightLines(const cv::Mat1f& luma, const ScratchRepair& settings);
+
+}  // namespace interneg::preparation
+
+#endif  // INTERNEG_WORKER_ENGINE_PREPARATION_SCRATCH_LINES_H_
