@@ -24,20 +24,25 @@ int Direction(const cv::Mat1f& luma, int y, int x) {
   const float* above = luma[Line(y - 1, luma.rows)];
   const float* below = luma[Line(y + 1, luma.rows)];
   const auto change = [&](int slope) {
+    constexpr int kPatch = 2;
     float sum = 0.0F;
-    for (int i = -1; i <= 1; ++i) {
+    for (int i = -kPatch; i <= kPatch; ++i) {
       sum += std::abs(above[Column(x + i + slope, luma.cols)] - below[Column(x + i - slope, luma.cols)]);
     }
-    return sum;
+    return sum / (2 * kPatch + 1);
   };
-  constexpr float kPreference = 0.012F;  // a slope must earn it, or noise would draw its own edges
+  // A slope must earn it: textures match aslant by chance, and noise would draw edges of its own.
+  constexpr float kShare = 0.2F, kPreference = 0.01F;
   int best = 0;
-  float least = change(0) - kPreference;
-  // Outwards, and no farther on a side once it stops paying: repeating patterns match far away too.
+  float least = kShare * change(0) - kPreference;
+  // Outwards on either side, and no farther once it stops paying: repeating patterns match far away too.
   for (const int side : {-1, 1}) {
+    float last = change(0);
     for (int slope = 1; slope <= 3; ++slope) {
       const float here = change(side * slope);
-      if (here >= least) break;
+      if (here >= last) break;
+      last = here;
+      if (here >= least) continue;
       least = here;
       best = side * slope;
     }
@@ -70,6 +75,9 @@ float LimitedByTime(const Times& t, int y, int x, float spatial) {
   for (const cv::Mat1f* other : {&t.before, &t.after}) {
     if (!other->empty()) moved = std::max(moved, 0.5F * (std::abs((*other)(up, x) - c) + std::abs((*other)(down, x) - e)));
   }
+  // Where nothing moves, lines are woven whatever they look like: fine detail combs too.
+  constexpr float kStill = 1.0F / 255.0F;
+  if (moved < kStill) return std::clamp(spatial, d - moved, d + moved);
   const float b = missing(y - 2) - c, f = missing(y + 2) - e;
   const float most = std::max({d - e, d - c, std::min(b, f)}), least = std::min({d - e, d - c, std::max(b, f)});
   moved = std::max({moved, least, -most});

@@ -1,6 +1,7 @@
 #include "worker/engine/preparation/dust.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <vector>
@@ -28,17 +29,31 @@ cv::Mat1f Magnitude(const cv::Mat1f& plane) { return cv::abs(plane); }
 struct Expectation {
   Planes picture;
   cv::Mat1f disagreement;  // largest over the channels; empty with one neighbour
+  cv::Mat1f distance;      // of the frame from the neighbour that it resembles least
 };
 
-Expectation Expect(const std::vector<Planes>& neighbours) {
-  if (neighbours.size() == 1) return {neighbours[0], {}};
+cv::Mat1f Apart(const Planes& a, const Planes& b) {
+  Planes difference;
+  for (std::size_t c = 0; c < 3; ++c) difference[c] = a[c] - b[c];
+  return LargestOver(difference, Magnitude);
+}
+
+// The neighbours' mean; where they disagree, one of them has a speck there itself, most likely the one that is like the
+// frame: then the other.
+Expectation Expect(const Planes& picture, const std::vector<Planes>& neighbours, double threshold) {
+  const cv::Mat1f to_first = Apart(picture, neighbours[0]);
+  if (neighbours.size() == 1) return {neighbours[0], {}, to_first};
+  const cv::Mat1f to_second = Apart(picture, neighbours[1]);
   Expectation out;
-  Planes apart;
+  out.disagreement = Apart(neighbours[0], neighbours[1]);
+  out.distance = cv::max(to_first, to_second);
+  const cv::Mat1b apart = out.disagreement > threshold, take_first = apart & (to_first > to_second);
+  const cv::Mat1b take_second = apart & (to_second >= to_first);
   for (std::size_t c = 0; c < 3; ++c) {
     out.picture[c] = 0.5F * (neighbours[0][c] + neighbours[1][c]);
-    apart[c] = neighbours[0][c] - neighbours[1][c];
+    neighbours[0][c].copyTo(out.picture[c], take_first);
+    neighbours[1][c].copyTo(out.picture[c], take_second);
   }
-  out.disagreement = LargestOver(apart, Magnitude);
   return out;
 }
 
@@ -73,10 +88,11 @@ cv::Mat1f TopHat(const Planes& picture, int side) {
   return most;
 }
 
-cv::Mat1b Grown(const cv::Mat1b& seeds, const cv::Mat1b& allowed) {
-  constexpr int kSteps = 2;
+constexpr int kRim_px = 2;
+
+cv::Mat1b Grown(const cv::Mat1b& seeds, const cv::Mat1b& allowed, int steps) {
   cv::Mat1b region = seeds.clone();
-  for (int i = 0; i < kSteps; ++i) {
+  for (int i = 0; i < steps; ++i) {
     cv::Mat1b wider;
     cv::dilate(region, wider, Square3());
     region = seeds | (wider & allowed);
@@ -104,30 +120,57 @@ void Sift(cv::Mat1b& region, int max_size_px, Keep keep) {
   }
 }
 
+// Whether the region differs from what surrounds it in the frame itself, as a speck does and a piece of picture that is
+// about to be covered does not.
+bool StandsOut(const Planes& picture, const cv::Rect& area, const cv::Mat1b& mask, const cv::Mat1b& ring) {
+  for (const cv::Mat1f& plane : picture) {
+    cv::Scalar around, deviation;
+    cv::meanStdDev(plane(area), around, deviation, ring);
+    if (std::abs(cv::mean(plane(area), mask)[0] - around[0]) > 2.0 * deviation[0]) return true;
+  }
+  return false;
+}
+
+// Where a neighbour has a speck of its own at the same place, the frame's is inside its range. The rest of a speck is found
+// by its colour: what goes on from a region, looks like it and is unlike one of the neighbours.
+cv::Mat1b WithOverlaps(const Planes& picture, const cv::Mat1b& region, const Expectation& expected, float threshold) {
+  constexpr double kReach_px = 3.0;
+  constexpr int kSteps = 8;
+  cv::Mat1f inside;
+  region.convertTo(inside, CV_32F, 1.0 / 255.0);
+  const cv::Mat1f weight = Blurred(inside, kReach_px) + 1e-6F;
+  Planes colour;
+  for (std::size_t c = 0; c < 3; ++c) colour[c] = Blurred(picture[c].mul(inside), kReach_px) / weight;
+  const cv::Mat1b alike = (Apart(picture, colour) < threshold) & (expected.distance > threshold) &
+                          (expected.disagreement > threshold);
+  return Grown(region, alike, kSteps);
+}
+
 cv::Mat1b AgainstNeighbours(const DustRepair& repair, const Planes& picture, const std::vector<Planes>& neighbours,
                             const Expectation& expected) {
   const auto threshold = static_cast<float>(repair.threshold);
-  Planes difference;
-  for (std::size_t c = 0; c < 3; ++c) difference[c] = picture[c] - expected.picture[c];
-  const cv::Mat1f apart = LargestOver(difference, Magnitude);
-  cv::Mat1b seeds = Excess(picture, neighbours) > threshold, allowed = apart > threshold / 3.0F;
+  const cv::Mat1f apart = Apart(picture, expected.picture);
+  cv::Mat1b seeds = Excess(picture, neighbours) > threshold, allowed = apart > threshold / 2.0F;
   if (expected.disagreement.empty()) {
     seeds &= TopHat(picture, repair.max_size_px + 1) > threshold;
   } else {
     allowed &= expected.disagreement < threshold;
   }
-  cv::Mat1b region = Grown(seeds, allowed);
+  // A speck's rim is brighter or darker as its core is; what is the other way belongs to the picture.
+  const cv::Mat1b brighter = LumaOf(picture) > LumaOf(expected.picture), darker = ~brighter;
+  cv::Mat1b region = Grown(seeds & brighter, allowed & brighter, kRim_px) | Grown(seeds & darker, allowed & darker, kRim_px);
   Sift(region, repair.max_size_px, [&](const cv::Rect& area, const cv::Mat1b& mask, const cv::Mat1b& ring) {
     const double contrast = cv::mean(apart(area), mask)[0];
     if (cv::countNonZero(ring) > 0 && cv::mean(apart(area), ring)[0] > 0.4 * contrast) return false;
-    return expected.disagreement.empty() || cv::mean(expected.disagreement(area), mask)[0] < 0.5 * contrast;
+    if (expected.disagreement.empty()) return StandsOut(picture, area, mask, ring);
+    return cv::mean(expected.disagreement(area), mask)[0] < 0.5 * contrast;
   });
-  return region;
+  return expected.disagreement.empty() ? region : WithOverlaps(picture, region, expected, threshold);
 }
 
 cv::Mat1b InFlatSurroundings(const DustRepair& repair, const Planes& picture) {
   const cv::Mat1f hat = TopHat(picture, repair.max_size_px + 1);
-  cv::Mat1b region = Grown(hat > 2.0 * repair.threshold, hat > repair.threshold / 3.0);
+  cv::Mat1b region = Grown(hat > 2.0 * repair.threshold, hat > repair.threshold / 3.0, kRim_px);
   Sift(region, repair.max_size_px, [&](const cv::Rect& area, const cv::Mat1b&, const cv::Mat1b& ring) {
     for (const cv::Mat1f& plane : picture) {
       cv::Scalar mean, deviation;
@@ -150,31 +193,50 @@ Planes FilledFromAround(const Planes& picture, const cv::Mat1b& region, int max_
   return out;
 }
 
+struct Found {
+  cv::Mat1b region;
+  Planes made;  // what to put there
+};
+
+Found Find(const DustRepair& repair, const Planes& picture, const std::vector<Planes>& neighbours, const cv::Mat1b& ignored) {
+  const cv::Mat1f luma = LumaOf(picture);
+  std::vector<Planes> compensated;
+  for (const Planes& other : neighbours) {
+    compensated.push_back(Compensated(other, EstimateMotion(luma, LumaOf(other), ignored)));
+  }
+  const Expectation expected = Expect(picture, compensated, repair.threshold);
+  return {AgainstNeighbours(repair, picture, compensated, expected), expected.picture};
+}
+
+// Specks pull the motion of the blocks that they lie in: once they are known, it is searched again without them.
+Found FindTwice(const DustRepair& repair, const Planes& picture, const std::vector<Planes>& neighbours) {
+  Found found = Find(repair, picture, neighbours, {});
+  if (cv::countNonZero(found.region) == 0) return found;
+  constexpr int kMargin_px = 2;
+  cv::Mat1b ignored;
+  cv::dilate(found.region, ignored, Square3(), cv::Point(-1, -1), kMargin_px);
+  return Find(repair, picture, neighbours, ignored);
+}
+
 }  // namespace
 
 image::Image DustRepaired(const DustRepair& repair, const Window& window) {
   image::Image out = window.Centre();
   const Planes picture = ViewAll(window.Centre());
-  const cv::Mat1f luma = LumaOf(picture);
   std::vector<Planes> neighbours;
   for (const int offset : {-1, 1}) {
-    if (window.At(offset) == nullptr) continue;
-    const Planes other = ViewAll(*window.At(offset));
-    neighbours.push_back(Compensated(other, EstimateMotion(luma, LumaOf(other))));
+    if (window.At(offset) != nullptr) neighbours.push_back(ViewAll(*window.At(offset)));
   }
-  cv::Mat1b region;
-  Planes made;
+  Found found;
   if (neighbours.empty()) {
-    region = InFlatSurroundings(repair, picture);
-    made = FilledFromAround(picture, region, repair.max_size_px);
+    found.region = InFlatSurroundings(repair, picture);
+    found.made = FilledFromAround(picture, found.region, repair.max_size_px);
   } else {
-    const Expectation expected = Expect(neighbours);
-    region = AgainstNeighbours(repair, picture, neighbours, expected);
-    made = expected.picture;
+    found = FindTwice(repair, picture, neighbours);
   }
   for (std::size_t c = 0; c < 3; ++c) {
-    const cv::Mat1f blend = picture[c] + repair.strength * (made[c] - picture[c]);
-    blend.copyTo(View(out, static_cast<int>(c)), region);
+    const cv::Mat1f blend = picture[c] + repair.strength * (found.made[c] - picture[c]);
+    blend.copyTo(View(out, static_cast<int>(c)), found.region);
   }
   return out;
 }

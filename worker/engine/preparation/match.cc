@@ -61,9 +61,10 @@ cv::Mat1f SmoothField(const cv::Mat1f& difference, const Smoother& smooth) {
 
 cv::Mat1f GainField(const cv::Mat1f& luma, const cv::Mat1f& partner, const Smoother& smooth) {
   constexpr float kLeast = 0.01F;
+  constexpr int kPasses = 5;
   const double most = std::log(4.0);
   cv::Mat1f field = cv::Mat1f::zeros(luma.size()), gain = cv::Mat1f::ones(luma.size());
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < kPasses; ++i) {
     cv::Mat1f wanted, shown;
     cv::log(cv::max(smooth(partner), kLeast), wanted);
     cv::log(cv::max(smooth(luma.mul(gain)), kLeast), shown);
@@ -102,7 +103,7 @@ std::vector<Sample> SamplesOf(const Planes& from, const Planes& to, const cv::Ma
 using Matrix34 = cv::Matx<double, 3, 4>;
 
 Matrix34 SolveWeighted(const std::vector<Sample>& samples, const std::vector<double>& robust) {
-  constexpr double kRidge = 1e-4;
+  constexpr double kRidge = 1e-6;
   cv::Matx44d normal = cv::Matx44d::zeros();
   cv::Matx<double, 4, 3> right = cv::Matx<double, 4, 3>::zeros();
   double total = 0.0;

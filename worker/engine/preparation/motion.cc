@@ -16,10 +16,10 @@ constexpr double kScale = 4096.0;                                       // of fu
 constexpr int kMostDifference = static_cast<int>(kScale / 7);
 constexpr int kPenalty = static_cast<int>(0.0006 * kScale * kSupport * kSupport / 4);  // a quarter pixel off the prediction
 
-// One size of both pictures, as integers with repeated borders.
+// One size of both pictures, as integers with repeated borders; `counted` is −1 for pixels that count, else 0.
 struct Level {
   cv::Size size;
-  cv::Mat1s from, to;
+  cv::Mat1s from, to, counted;
 };
 
 cv::Mat1s Padded(const cv::Mat1f& picture) {
@@ -30,17 +30,24 @@ cv::Mat1s Padded(const cv::Mat1f& picture) {
   return out;
 }
 
-std::vector<Level> LevelsOf(cv::Mat1f from, cv::Mat1f to) {
+cv::Mat1s Counted(const cv::Mat1f& ignored) {
+  cv::Mat1s out = Padded(ignored);
+  for (short& value : out) value = value > static_cast<short>(kScale / 8) ? 0 : -1;
+  return out;
+}
+
+std::vector<Level> LevelsOf(cv::Mat1f from, cv::Mat1f to, cv::Mat1f ignored) {
   constexpr int kLeastSide = 48;
   // Grain decides between vectors where the picture does not, and would pull them to fractions that blur it.
   from = Blurred(from, 1.0);
   to = Blurred(to, 1.0);
   std::vector<Level> levels;
   while (true) {
-    levels.push_back({from.size(), Padded(from), Padded(to)});
+    levels.push_back({from.size(), Padded(from), Padded(to), Counted(ignored)});
     if (std::min(from.rows, from.cols) / 2 < kLeastSide) return levels;
     cv::pyrDown(from.clone(), from);
     cv::pyrDown(to.clone(), to);
+    cv::pyrDown(ignored.clone(), ignored);
   }
 }
 
@@ -85,14 +92,15 @@ class Search {
     int sum = 0;
     for (int j = 0; j < kSupport; ++j) {
       const short* a = level_.from[y_ + j + kPad] + x_ + kPad;
+      const short* counted = level_.counted[y_ + j + kPad] + x_ + kPad;
       const short* b = level_.to[y_ + j + (vy >> 2) + kPad] + x_ + (vx >> 2) + kPad;
       if (fx == 0 && fy == 0) {
-        for (int i = 0; i < kSupport; ++i) sum += std::min(std::abs(a[i] - b[i]), kMostDifference);
+        for (int i = 0; i < kSupport; ++i) sum += std::min(std::abs(a[i] - b[i]), kMostDifference) & counted[i];
       } else {
         const short* below = level_.to[std::min(y_ + j + (vy >> 2) + kPad + 1, level_.to.rows - 1)] + x_ + (vx >> 2) + kPad;
         for (int i = 0; i < kSupport; ++i) {
           const int value = ((4 - fy) * ((4 - fx) * b[i] + fx * b[i + 1]) + fy * ((4 - fx) * below[i] + fx * below[i + 1])) / 16;
-          sum += std::min(std::abs(a[i] - value), kMostDifference);
+          sum += std::min(std::abs(a[i] - value), kMostDifference) & counted[i];
         }
       }
     }
@@ -156,8 +164,10 @@ cv::Vec2s SecondSearch(const Level& level, const cv::Mat2s& parents, const cv::M
 
 }  // namespace
 
-Motion EstimateMotion(const cv::Mat1f& from, const cv::Mat1f& to) {
-  const auto levels = LevelsOf(from, to);
+Motion EstimateMotion(const cv::Mat1f& from, const cv::Mat1f& to, const cv::Mat1b& ignored) {
+  cv::Mat1f without = cv::Mat1f::zeros(from.size());
+  if (!ignored.empty()) without.setTo(1.0F, ignored);
+  const auto levels = LevelsOf(from, to, without);
   cv::Mat2s parents;
   for (auto level = levels.rbegin(); level != levels.rend(); ++level) {
     const cv::Size cells = CellsOf(level->size);

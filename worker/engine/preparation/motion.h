@@ -18,7 +18,8 @@ struct Motion {
 // of full scale (so that specks and scratches do not steer), each level starting from its parents', at the end to a
 // quarter pixel. Integer sums in cells that do not depend on each other: the same whatever the number of threads.
 // DIS flow (cv::DISOpticalFlow) is not used because its result depends on the number of threads.
-Motion EstimateMotion(const cv::Mat1f& from, const cv::Mat1f& to);
+// Pixels of `from` that are not 0 in `ignored` do not count; a cell without others moves as those around it.
+Motion EstimateMotion(const cv::Mat1f& from, const cv::Mat1f& to, const cv::Mat1b& ignored = {});
 
 // `to` moved onto `from`: cubic interpolation, borders repeated.
 Planes Compensated(const Planes& to, const Motion& motion);

@@ -29,38 +29,53 @@ bool StaysInTime(const UprightLine& line, const std::vector<std::vector<UprightL
   return 2 * seen >= static_cast<int>(neighbours.size());
 }
 
-// Turns runs of `value` shorter than `length` into the other; runs at the ends as well.
+// Turns runs of `value` shorter than `length` into the other. A gap at an end of the picture is no gap: the line ends there.
 void RemoveShortRuns(std::vector<bool>& rows, bool value, int length) {
   for (std::size_t begin = 0; begin < rows.size();) {
     std::size_t end = begin;
     while (end < rows.size() && rows[end] == rows[begin]) ++end;
-    if (rows[begin] == value && static_cast<int>(end - begin) < length) {
+    const bool at_an_end = begin == 0 || end == rows.size();
+    if (rows[begin] == value && static_cast<int>(end - begin) < length && (value || !at_an_end)) {
       std::fill(rows.begin() + static_cast<std::ptrdiff_t>(begin), rows.begin() + static_cast<std::ptrdiff_t>(end), !value);
     }
     begin = end;
   }
 }
 
-Course Follow(const cv::Mat1f& contrast, const UprightLine& line, double threshold) {
-  constexpr int kWander_px = 2;
+// The line's own wander, by bands: the column of the largest mean contrast, when that is clearly not the straight one.
+int WanderOf(const cv::Mat1f& contrast, const UprightLine& line, int row) {
+  const int half = std::max(4, contrast.rows / 12);
+  const cv::Range rows(std::max(0, row - half), std::min(contrast.rows, row + half + 1));
+  double best = 0.0;
+  int wander = 0;
+  for (const int off : {0, -1, 1, -2, 2}) {
+    double sum = 0.0;
+    for (int y = rows.start; y < rows.end; ++y) {
+      const int x = static_cast<int>(std::lround(line.At(y / (contrast.rows - 1.0)))) + off;
+      sum += x < 0 || x >= contrast.cols ? -1.0 : contrast(y, x);
+    }
+    if (off == 0 || sum > 1.3 * std::max(0.0, best)) {
+      best = sum;
+      wander = off;
+    }
+  }
+  return wander;
+}
+
+Course Follow(const cv::Mat1f& contrast, const UprightLine& line) {
   Course course;
   for (int y = 0; y < contrast.rows; ++y) {
-    const int expected = static_cast<int>(std::lround(line.At(y / (contrast.rows - 1.0))));
-    int best = std::clamp(expected, 0, contrast.cols - 1);
-    for (int x = expected - kWander_px; x <= expected + kWander_px; ++x) {
-      if (x >= 0 && x < contrast.cols && contrast(y, x) > contrast(y, best) + 1e-4F) best = x;
-    }
-    course.middle_px.push_back(best);
-    course.shown.push_back(contrast(y, best) > 0.5 * threshold);
+    const int straight = static_cast<int>(std::lround(line.At(y / (contrast.rows - 1.0))));
+    course.middle_px.push_back(std::clamp(straight + WanderOf(contrast, line, y), 0, contrast.cols - 1));
+    course.shown.push_back(contrast(y, course.middle_px.back()) > 0.5 * line.contrast);
   }
   RemoveShortRuns(course.shown, false, contrast.rows / 8);
   RemoveShortRuns(course.shown, true, contrast.rows / 8);
   return course;
 }
 
-// Widens the course from its middle while the mean profile is part of the line.
-void MeasureWidth(const cv::Mat1f& luma, LineTone tone, int max_width_px, Course& course) {
-  const int reach = max_width_px / 2 + 3;
+// How much brighter (darker) the line is than the straight between its two sides, on the mean over its rows, by column.
+std::vector<double> ProfileOf(const cv::Mat1f& luma, LineTone tone, int reach, const Course& course) {
   std::vector<double> profile(static_cast<std::size_t>(2 * reach + 1), 0.0);
   int rows = 0;
   for (int y = 0; y < luma.rows; ++y) {
@@ -73,11 +88,22 @@ void MeasureWidth(const cv::Mat1f& luma, LineTone tone, int max_width_px, Course
       profile[static_cast<std::size_t>(o + reach)] += (tone == LineTone::kBright ? 1 : -1) * (luma(y, middle + o) - ground);
     }
   }
-  if (rows == 0) return;
-  const double peak = *std::max_element(profile.begin(), profile.end());
-  const double part = std::max(0.1 * peak, rows * 0.5 / 255.0);
-  while (-course.left_px + 1 < reach && profile[static_cast<std::size_t>(course.left_px - 1 + reach)] > part) --course.left_px;
-  while (course.right_px + 1 < reach && profile[static_cast<std::size_t>(course.right_px + 1 + reach)] > part) ++course.right_px;
+  for (double& value : profile) value /= std::max(1, rows);
+  return profile;
+}
+
+// Widens the course from its middle while the profile is part of the line.
+void MeasureWidth(const cv::Mat1f& luma, LineTone tone, int max_width_px, Course& course) {
+  constexpr double kPart = 0.3;
+  const int reach = max_width_px / 2 + 3;
+  const auto profile = ProfileOf(luma, tone, reach, course);
+  const auto at = [&](int off) { return profile[static_cast<std::size_t>(off + reach)]; };
+  int middle = 0;
+  for (const int off : {-1, 1, -2, 2}) middle = at(off) > at(middle) ? off : middle;
+  const double part = std::max(kPart * at(middle), 0.5 / 255.0);
+  course.left_px = course.right_px = middle;
+  while (course.left_px - 1 > -reach && at(course.left_px - 1) > part) --course.left_px;
+  while (course.right_px + 1 < reach && at(course.right_px + 1) > part) ++course.right_px;
 }
 
 // Rows up on the left side (and down on the right) along which the two sides agree best.
@@ -123,17 +149,20 @@ image::Image ScratchesRepaired(const ScratchRepair& repair, const Window& window
   image::Image out = window.Centre();
   const Planes picture = ViewAll(window.Centre());
   const cv::Mat1f luma = LumaOf(picture);
-  const auto lines = FindUprightLines(luma, repair);
+  // A line that must show again in other frames may be fainter than one that must be believed at once.
+  constexpr double kAlone = 5.0, kAmongOthers = 3.0;
+  const bool alone = window.pictures.size() == 1;
+  const auto lines = FindUprightLines(luma, repair, alone ? kAlone : kAmongOthers);
   if (lines.empty()) return out;
   std::vector<std::vector<UprightLine>> neighbours;
   for (int offset = -kScratchRadius_frames; offset <= kScratchRadius_frames; ++offset) {
     if (offset == 0 || window.At(offset) == nullptr) continue;
-    neighbours.push_back(FindUprightLines(LumaOf(ViewAll(*window.At(offset))), repair));
+    neighbours.push_back(FindUprightLines(LumaOf(ViewAll(*window.At(offset))), repair, kAmongOthers));
   }
   Planes made = ViewAll(out);
   for (const UprightLine& line : lines) {
     if (!StaysInTime(line, neighbours)) continue;
-    Course course = Follow(LineContrast(luma, line.tone, repair.max_width_px), line, repair.threshold);
+    Course course = Follow(ContrastsOf(luma, line.tone, repair.max_width_px).both, line);
     MeasureWidth(luma, line.tone, repair.max_width_px, course);
     DrawOver(luma, picture, course, repair.strength, made);
   }

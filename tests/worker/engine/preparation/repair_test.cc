@@ -1,1 +1,257 @@
+// Grain, dust and scratches drawn onto a moving shot whose clean pictures are known.
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <iostream>
+#include <vector>
+
 #include <gtest/gtest.h>
+#include <opencv2/core.hpp>
+
+#include "tests/worker/engine/preparation/drawn_shot.h"
+#include "worker/engine/preparation/prepare.h"
+
+namespace interneg::preparation {
+namespace {
+
+constexpr image::Size kSize{240, 160};
+const auto kEverywhere = [](int, int) { return true; };
+
+std::vector<image::Image> Clean(int count) {
+  std::vector<image::Image> frames;
+  for (int i = 0; i < count; ++i) frames.push_back(DrawShot(i, kSize));
+  return frames;
+}
+
+std::vector<image::Image> WithGrain(const std::vector<image::Image>& clean, double sigma, std::uint64_t seed) {
+  std::vector<image::Image> out;
+  for (std::size_t i = 0; i < clean.size(); ++i) out.push_back(Grained(clean[i], sigma, seed, static_cast<int>(i)));
+  return out;
+}
+
+image::Image Through(const Step& step, const std::vector<image::Image>& frames, int centre) {
+  return Preparation({step}, Role::kSource).Apply(frames, centre);
+}
+
+class Grain : public ::testing::TestWithParam<double> {};
+
+TEST_P(Grain, IsTakenOffAMovingSceneWithoutGhosts) {
+  const double sigma = GetParam();
+  for (const std::uint64_t seed : {1}) {
+    const auto clean = Clean(5), grained = WithGrain(clean, sigma, seed);
+    const auto out = Through(Degrain{}, grained, 2);
+    // The rim of the ball and where it has just been: a ghost would be there.
+    const auto near_ball = [](int x, int y) {
+      return !InBall(2, x, y, -4) && (InBall(2, x, y, 4) || InBall(1, x, y, 3) || InBall(3, x, y, 3));
+    };
+    const double before = Psnr_db(grained[2], clean[2]), after = Psnr_db(out, clean[2]);
+    const double rim_before = Psnr_db(grained[2], clean[2], near_ball), rim_after = Psnr_db(out, clean[2], near_ball);
+    std::cout << "degrain seed " << seed << " sigma " << sigma << ": " << before << " -> " << after << " dB, at the rim "
+              << rim_before << " -> " << rim_after << " dB\n";
+    EXPECT_GE(after, before + 3.0);
+    EXPECT_GE(rim_after, rim_before);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Levels, Grain, ::testing::Values(.015, .06));
+
+TEST(Degrain, EachPartAloneHelpsAndTheEndsOfAShotAreServed) {
+  const auto clean = Clean(3), grained = WithGrain(clean, .04, 3);
+  const double before = Psnr_db(grained[0], clean[0]);
+  const double temporal = Psnr_db(Through(Degrain{1, DegrainExtent::kTemporal}, grained, 0), clean[0]);
+  const double spatial = Psnr_db(Through(Degrain{1, DegrainExtent::kSpatial}, grained, 0), clean[0]);
+  const double both = Psnr_db(Through(Degrain{}, grained, 0), clean[0]);
+  std::cout << "degrain at the end of a shot: " << before << " temporal " << temporal << " spatial " << spatial << " both " << both << " dB\n";
+  EXPECT_GT(temporal, before + 2.0);
+  EXPECT_GT(spatial, before + 1.0);
+  EXPECT_GT(both, temporal);
+  EXPECT_TRUE(SameBits(Through(Degrain{0.0}, grained, 0), grained[0]));
+}
+
+TEST(Degrain, ACleanPictureStaysNearlyAsItIs) {
+  const auto clean = Clean(3);
+  EXPECT_GT(Psnr_db(Through(Degrain{}, clean, 1), clean[1]), 45.0);
+}
+
+// A cut in the window: the other shot must not shine through.
+TEST(Degrain, FramesOfAnotherShotAreLeftOut) {
+  const auto clean = Clean(1);
+  const std::vector<image::Image> shots{Grained(clean[0], .04, 4, 0), Grained(Drawn(kSize, [](int c, int x, int y) {
+                                          return .5F + .3F * std::sin(.05F * static_cast<float>(x * (c + 1) + 2 * y));
+                                        }), .04, 4, 1)};
+  const auto out = Through(Degrain{1, DegrainExtent::kTemporal}, shots, 0);
+  EXPECT_GE(Psnr_db(out, clean[0]), Psnr_db(shots[0], clean[0]) - .1);
+}
+
+struct Dusty {
+  image::Image picture;
+  std::vector<std::uint8_t> speck;  // a number each, 0 for none
+  int count = 0;
+};
+
+// Soft-edged specks of 2 to 12 pixels, dark or bright, of a contrast that shows.
+Dusty WithDust(const image::Image& clean, std::uint64_t seed, int count) {
+  Dusty out{clean, std::vector<std::uint8_t>(clean.pixel_count(), 0), count};
+  cv::RNG random(seed);
+  for (int n = 1; n <= count; ++n) {
+    const double rx = random.uniform(1.0, 6.0), ry = random.uniform(1.0, 6.0), turn = random.uniform(0.0, 3.1);
+    const int cx = random.uniform(10, clean.width_px() - 10), cy = random.uniform(10, clean.height_px() - 10);
+    const bool bright = random.uniform(0, 2) == 1;
+    for (int y = 0; y < clean.height_px(); ++y) {
+      for (int x = 0; x < clean.width_px(); ++x) {
+        const double u = ((x - cx) * std::cos(turn) + (y - cy) * std::sin(turn)) / rx;
+        const double v = ((y - cy) * std::cos(turn) - (x - cx) * std::sin(turn)) / ry;
+        const double cover = std::clamp((1.0 - std::hypot(u, v)) * std::min(rx, ry) + .5, 0.0, 1.0);
+        if (cover <= 0.0) continue;
+        const auto i = static_cast<std::size_t>(y) * clean.width_px() + x;
+        out.speck[i] = static_cast<std::uint8_t>(n);
+        for (int c = 0; c < 3; ++c) {
+          float& value = out.picture.plane(c)[i];
+          value += static_cast<float>(cover * ((bright ? .96 : .05) - value));
+        }
+      }
+    }
+  }
+  return out;
+}
+
+// Specks of which less than a tenth of the damage (summed squared difference) is left.
+int Repaired(const Dusty& dusty, const image::Image& out, const image::Image& clean) {
+  int repaired = 0;
+  for (int n = 1; n <= dusty.count; ++n) {
+    double before = 0.0, after = 0.0;
+    for (std::size_t i = 0; i < clean.pixel_count(); ++i) {
+      if (dusty.speck[i] != n) continue;
+      for (int c = 0; c < 3; ++c) {
+        before += std::pow(dusty.picture.plane(c)[i] - clean.plane(c)[i], 2);
+        after += std::pow(out.plane(c)[i] - clean.plane(c)[i], 2);
+      }
+    }
+    repaired += after <= .1 * before;
+  }
+  return repaired;
+}
+
+TEST(Dust, IsRepairedAndCleanPixelsAreLeft) {
+  int specks = 0, repaired = 0;
+  double changed = 0.0;
+  for (const std::uint64_t seed : {11, 12, 13, 14}) {
+    const auto clean = Clean(3);
+    auto frames = clean;
+    std::vector<Dusty> dusty;
+    for (std::size_t i = 0; i < 3; ++i) {
+      dusty.push_back(WithDust(clean[i], seed * 100 + i, 10));
+      frames[i] = dusty[i].picture;
+    }
+    const auto out = Through(DustRepair{}, frames, 1);
+    specks += dusty[1].count;
+    repaired += Repaired(dusty[1], out, clean[1]);
+    const double share = ChangedShare(out, frames[1], [&](int x, int y) {
+      return dusty[1].speck[static_cast<std::size_t>(y) * kSize.width_px + x] == 0;
+    });
+    changed = std::max(changed, share);
+  }
+  std::cout << "dust: " << repaired << " of " << specks << " specks repaired, " << 100 * changed << " % of clean pixels changed\n";
+  EXPECT_GE(repaired, .9 * specks);
+  EXPECT_LT(changed, .001);
+}
+
+TEST(Dust, ACleanMovingShotIsLeftAlone) {
+  const auto clean = Clean(3);
+  for (const int centre : {0, 1}) {
+    EXPECT_LT(ChangedShare(Through(DustRepair{}, clean, centre), clean[static_cast<std::size_t>(centre)], kEverywhere), .001);
+  }
+  EXPECT_LT(ChangedShare(Through(DustRepair{}, {clean[1]}, 0), clean[1], kEverywhere), .001);
+  const auto grained = WithGrain(clean, .05, 9);
+  const double share = ChangedShare(Through(DustRepair{}, grained, 1), grained[1], kEverywhere);
+  std::cout << "dust: " << 100 * share << " % of pixels of strong grain changed\n";
+  EXPECT_LT(share, .001);
+}
+
+TEST(Dust, TheFirstFrameAndASingleFrameAreServed) {
+  const auto clean = Clean(2);
+  const auto dusty = WithDust(clean[0], 77, 20);
+  const int first = Repaired(dusty, Through(DustRepair{}, {dusty.picture, clean[1]}, 0), clean[0]);
+  const auto flat = Drawn(kSize, [](int c, int x, int) { return .4F + .1F * static_cast<float>(c) + .0005F * static_cast<float>(x); });
+  const auto alone = WithDust(flat, 78, 20);
+  const int single = Repaired(alone, Through(DustRepair{}, {alone.picture}, 0), flat);
+  std::cout << "dust: first frame " << first << " of 20, a single flat frame " << single << " of 20\n";
+  EXPECT_GE(first, 17);
+  EXPECT_GE(single, 17);
+  EXPECT_TRUE(SameBits(Through(DustRepair{0.0}, {dusty.picture, clean[1]}, 0), dusty.picture));
+}
+
+// What flashes up for one frame but is larger than a speck is picture.
+TEST(Dust, LargeThingsAreTakenForPicture) {
+  const auto clean = Clean(3);
+  auto frames = clean;
+  for (int y = 30; y < 80; ++y) {
+    for (int x = 150; x < 200; ++x) frames[1].plane(0)[static_cast<std::size_t>(y) * kSize.width_px + x] = .95F;
+  }
+  EXPECT_TRUE(SameBits(Through(DustRepair{}, frames, 1), frames[1]));
+}
+
+struct Scratch {
+  int left_px, width_px, first_row, last_row;
+  float change;
+};
+const std::vector<Scratch> kScratches{{35, 1, 0, 159, .12F}, {101, 2, 20, 150, -.10F}, {140, 3, 0, 159, .08F}, {205, 2, 60, 159, .2F}};
+
+bool InScratch(int x, int y, int weave) {
+  return std::any_of(kScratches.begin(), kScratches.end(), [&](const Scratch& s) {
+    return x >= s.left_px + weave && x < s.left_px + weave + s.width_px && y >= s.first_row && y <= s.last_row;
+  });
+}
+
+image::Image Scratched(const image::Image& clean, int weave) {
+  auto out = clean;
+  for (const Scratch& s : kScratches) {
+    for (int y = s.first_row; y <= s.last_row; ++y) {
+      for (int x = s.left_px + weave; x < s.left_px + weave + s.width_px; ++x) {
+        for (int c = 0; c < 3; ++c) out.plane(c)[static_cast<std::size_t>(y) * kSize.width_px + x] += s.change;
+      }
+    }
+  }
+  return out;
+}
+
+TEST(Scratches, AreRepairedAndCleanPixelsAreLeft) {
+  const auto clean = Clean(5);
+  for (const double grain : {0.0, .02}) {
+    std::vector<image::Image> under = WithGrain(clean, grain, 21), frames;
+    for (std::size_t i = 0; i < 5; ++i) frames.push_back(Scratched(under[i], i % 2 == 0 ? 0 : 1));
+    const auto out = Through(ScratchRepair{}, frames, 2);
+    double repaired = 0, total = 0;
+    for (const Scratch& s : kScratches) {
+      const auto inside = [&](int x, int y) {
+        return x >= s.left_px && x < s.left_px + s.width_px && y >= s.first_row && y <= s.last_row;
+      };
+      const double gain = Psnr_db(out, clean[2], inside) - Psnr_db(frames[2], clean[2], inside);
+      std::cout << "scratch at " << s.left_px << " grain " << grain << ": " << gain << " dB better\n";
+      EXPECT_GT(gain, 6.0) << s.left_px;
+    }
+    for (int y = 0; y < kSize.height_px; ++y) {
+      for (int x = 0; x < kSize.width_px; ++x) {
+        if (!InScratch(x, y, 0)) continue;
+        const auto i = static_cast<std::size_t>(y) * kSize.width_px + x;
+        total += 1;
+        repaired += std::abs(out.plane(1)[i] - frames[2].plane(1)[i]) > 0;
+      }
+    }
+    const double changed = ChangedShare(out, frames[2], [](int x, int y) { return !InScratch(x, y, 0); });
+    std::cout << "scratches: " << 100 * repaired / total << " % of their pixels drawn over, " << 100 * changed << " % of clean pixels changed\n";
+    EXPECT_GE(repaired, .9 * total);
+    EXPECT_LT(changed, .001);
+  }
+}
+
+TEST(Scratches, UprightsThatMoveWithThePictureAreKept) {
+  const auto clean = Clean(5);  // its bar moves by two pixels a frame
+  const auto out = Through(ScratchRepair{1, .015, 9}, clean, 2);
+  EXPECT_LT(ChangedShare(out, clean[2], kEverywhere), .001);
+  EXPECT_TRUE(SameBits(Through(ScratchRepair{0.0}, clean, 2), clean[2]));
+}
+
+}  // namespace
+}  // namespace interneg::preparation
