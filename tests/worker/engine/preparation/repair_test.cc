@@ -7,8 +7,8 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <opencv2/core.hpp>
 
+#include "tests/worker/engine/preparation/drawn_damage.h"
 #include "tests/worker/engine/preparation/drawn_shot.h"
 #include "worker/engine/preparation/prepare.h"
 
@@ -84,55 +84,6 @@ TEST(Degrain, FramesOfAnotherShotAreLeftOut) {
   EXPECT_GE(Psnr_db(out, clean[0]), Psnr_db(shots[0], clean[0]) - .1);
 }
 
-struct Dusty {
-  image::Image picture;
-  std::vector<std::uint8_t> speck;  // a number each, 0 for none
-  int count = 0;
-};
-
-// Soft-edged specks of 2 to 12 pixels, dark or bright, of a contrast that shows.
-Dusty WithDust(const image::Image& clean, std::uint64_t seed, int count) {
-  Dusty out{clean, std::vector<std::uint8_t>(clean.pixel_count(), 0), count};
-  cv::RNG random(seed);
-  for (int n = 1; n <= count; ++n) {
-    const double rx = random.uniform(1.0, 6.0), ry = random.uniform(1.0, 6.0), turn = random.uniform(0.0, 3.1);
-    const int cx = random.uniform(10, clean.width_px() - 10), cy = random.uniform(10, clean.height_px() - 10);
-    const bool bright = random.uniform(0, 2) == 1;
-    for (int y = 0; y < clean.height_px(); ++y) {
-      for (int x = 0; x < clean.width_px(); ++x) {
-        const double u = ((x - cx) * std::cos(turn) + (y - cy) * std::sin(turn)) / rx;
-        const double v = ((y - cy) * std::cos(turn) - (x - cx) * std::sin(turn)) / ry;
-        const double cover = std::clamp((1.0 - std::hypot(u, v)) * std::min(rx, ry) + .5, 0.0, 1.0);
-        if (cover <= 0.0) continue;
-        const auto i = static_cast<std::size_t>(y) * clean.width_px() + x;
-        out.speck[i] = static_cast<std::uint8_t>(n);
-        for (int c = 0; c < 3; ++c) {
-          float& value = out.picture.plane(c)[i];
-          value += static_cast<float>(cover * ((bright ? .96 : .05) - value));
-        }
-      }
-    }
-  }
-  return out;
-}
-
-// Specks of which less than a tenth of the damage (summed squared difference) is left.
-int Repaired(const Dusty& dusty, const image::Image& out, const image::Image& clean) {
-  int repaired = 0;
-  for (int n = 1; n <= dusty.count; ++n) {
-    double before = 0.0, after = 0.0;
-    for (std::size_t i = 0; i < clean.pixel_count(); ++i) {
-      if (dusty.speck[i] != n) continue;
-      for (int c = 0; c < 3; ++c) {
-        before += std::pow(dusty.picture.plane(c)[i] - clean.plane(c)[i], 2);
-        after += std::pow(out.plane(c)[i] - clean.plane(c)[i], 2);
-      }
-    }
-    repaired += after <= .1 * before;
-  }
-  return repaired;
-}
-
 TEST(Dust, IsRepairedAndCleanPixelsAreLeft) {
   int specks = 0, repaired = 0;
   double changed = 0.0;
@@ -146,7 +97,7 @@ TEST(Dust, IsRepairedAndCleanPixelsAreLeft) {
     }
     const auto out = Through(DustRepair{}, frames, 1);
     specks += dusty[1].count;
-    repaired += Repaired(dusty[1], out, clean[1]);
+    repaired += RepairedSpecks(dusty[1], out, clean[1]);
     const double share = ChangedShare(out, frames[1], [&](int x, int y) {
       return dusty[1].speck[static_cast<std::size_t>(y) * kSize.width_px + x] == 0;
     });
@@ -172,10 +123,10 @@ TEST(Dust, ACleanMovingShotIsLeftAlone) {
 TEST(Dust, TheFirstFrameAndASingleFrameAreServed) {
   const auto clean = Clean(2);
   const auto dusty = WithDust(clean[0], 77, 20);
-  const int first = Repaired(dusty, Through(DustRepair{}, {dusty.picture, clean[1]}, 0), clean[0]);
+  const int first = RepairedSpecks(dusty, Through(DustRepair{}, {dusty.picture, clean[1]}, 0), clean[0]);
   const auto flat = Drawn(kSize, [](int c, int x, int) { return .4F + .1F * static_cast<float>(c) + .0005F * static_cast<float>(x); });
   const auto alone = WithDust(flat, 78, 20);
-  const int single = Repaired(alone, Through(DustRepair{}, {alone.picture}, 0), flat);
+  const int single = RepairedSpecks(alone, Through(DustRepair{}, {alone.picture}, 0), flat);
   std::cout << "dust: first frame " << first << " of 20, a single flat frame " << single << " of 20\n";
   EXPECT_GE(first, 17);
   EXPECT_GE(single, 17);
@@ -192,35 +143,13 @@ TEST(Dust, LargeThingsAreTakenForPicture) {
   EXPECT_TRUE(SameBits(Through(DustRepair{}, frames, 1), frames[1]));
 }
 
-struct Scratch {
-  int left_px, width_px, first_row, last_row;
-  float change;
-};
 const std::vector<Scratch> kScratches{{35, 1, 0, 159, .12F}, {101, 2, 20, 150, -.10F}, {140, 3, 0, 159, .08F}, {205, 2, 60, 159, .2F}};
-
-bool InScratch(int x, int y, int weave) {
-  return std::any_of(kScratches.begin(), kScratches.end(), [&](const Scratch& s) {
-    return x >= s.left_px + weave && x < s.left_px + weave + s.width_px && y >= s.first_row && y <= s.last_row;
-  });
-}
-
-image::Image Scratched(const image::Image& clean, int weave) {
-  auto out = clean;
-  for (const Scratch& s : kScratches) {
-    for (int y = s.first_row; y <= s.last_row; ++y) {
-      for (int x = s.left_px + weave; x < s.left_px + weave + s.width_px; ++x) {
-        for (int c = 0; c < 3; ++c) out.plane(c)[static_cast<std::size_t>(y) * kSize.width_px + x] += s.change;
-      }
-    }
-  }
-  return out;
-}
 
 TEST(Scratches, AreRepairedAndCleanPixelsAreLeft) {
   const auto clean = Clean(5);
   for (const double grain : {0.0, .02}) {
     std::vector<image::Image> under = WithGrain(clean, grain, 21), frames;
-    for (std::size_t i = 0; i < 5; ++i) frames.push_back(Scratched(under[i], i % 2 == 0 ? 0 : 1));
+    for (std::size_t i = 0; i < 5; ++i) frames.push_back(WithScratches(under[i], kScratches, i % 2 == 0 ? 0 : 1));
     const auto out = Through(ScratchRepair{}, frames, 2);
     double repaired = 0, total = 0;
     for (const Scratch& s : kScratches) {
@@ -233,13 +162,13 @@ TEST(Scratches, AreRepairedAndCleanPixelsAreLeft) {
     }
     for (int y = 0; y < kSize.height_px; ++y) {
       for (int x = 0; x < kSize.width_px; ++x) {
-        if (!InScratch(x, y, 0)) continue;
+        if (!InScratch(kScratches, x, y)) continue;
         const auto i = static_cast<std::size_t>(y) * kSize.width_px + x;
         total += 1;
         repaired += std::abs(out.plane(1)[i] - frames[2].plane(1)[i]) > 0;
       }
     }
-    const double changed = ChangedShare(out, frames[2], [](int x, int y) { return !InScratch(x, y, 0); });
+    const double changed = ChangedShare(out, frames[2], [](int x, int y) { return !InScratch(kScratches, x, y); });
     std::cout << "scratches: " << 100 * repaired / total << " % of their pixels drawn over, " << 100 * changed << " % of clean pixels changed\n";
     EXPECT_GE(repaired, .9 * total);
     EXPECT_LT(changed, .001);

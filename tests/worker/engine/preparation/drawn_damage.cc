@@ -1,0 +1,69 @@
+#include "tests/worker/engine/preparation/drawn_damage.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <opencv2/core.hpp>
+
+namespace interneg::preparation {
+
+Dusty WithDust(const image::Image& clean, std::uint64_t seed, int count) {
+  Dusty out{clean, std::vector<std::uint16_t>(clean.pixel_count(), 0), count};
+  cv::RNG random(seed);
+  for (int n = 1; n <= count; ++n) {
+    const double rx = random.uniform(1.0, 6.0), ry = random.uniform(1.0, 6.0), turn = random.uniform(0.0, 3.1);
+    const int cx = random.uniform(10, clean.width_px() - 10), cy = random.uniform(10, clean.height_px() - 10);
+    const bool bright = random.uniform(0, 2) == 1;
+    for (int y = 0; y < clean.height_px(); ++y) {
+      for (int x = 0; x < clean.width_px(); ++x) {
+        const double u = ((x - cx) * std::cos(turn) + (y - cy) * std::sin(turn)) / rx;
+        const double v = ((y - cy) * std::cos(turn) - (x - cx) * std::sin(turn)) / ry;
+        const double cover = std::clamp((1.0 - std::hypot(u, v)) * std::min(rx, ry) + .5, 0.0, 1.0);
+        if (cover <= 0.0) continue;
+        const auto i = static_cast<std::size_t>(y) * clean.width_px() + x;
+        out.speck[i] = static_cast<std::uint16_t>(n);
+        for (int c = 0; c < 3; ++c) {
+          float& value = out.picture.plane(c)[i];
+          value += static_cast<float>(cover * ((bright ? .96 : .05) - value));
+        }
+      }
+    }
+  }
+  return out;
+}
+
+int RepairedSpecks(const Dusty& dusty, const image::Image& out, const image::Image& clean) {
+  int repaired = 0;
+  for (int n = 1; n <= dusty.count; ++n) {
+    double before = 0.0, after = 0.0;
+    for (std::size_t i = 0; i < clean.pixel_count(); ++i) {
+      if (dusty.speck[i] != n) continue;
+      for (int c = 0; c < 3; ++c) {
+        before += std::pow(dusty.picture.plane(c)[i] - clean.plane(c)[i], 2);
+        after += std::pow(out.plane(c)[i] - clean.plane(c)[i], 2);
+      }
+    }
+    repaired += after <= .1 * before;
+  }
+  return repaired;
+}
+
+bool InScratch(const std::vector<Scratch>& scratches, int x, int y) {
+  return std::any_of(scratches.begin(), scratches.end(), [&](const Scratch& s) {
+    return x >= s.left_px && x < s.left_px + s.width_px && y >= s.first_row && y <= s.last_row;
+  });
+}
+
+image::Image WithScratches(const image::Image& clean, const std::vector<Scratch>& scratches, int moved_px) {
+  auto out = clean;
+  for (const Scratch& s : scratches) {
+    for (int y = s.first_row; y <= s.last_row; ++y) {
+      for (int x = s.left_px + moved_px; x < s.left_px + moved_px + s.width_px; ++x) {
+        for (int c = 0; c < 3; ++c) out.plane(c)[static_cast<std::size_t>(y) * clean.width_px() + x] += s.change;
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace interneg::preparation
