@@ -36,6 +36,7 @@ const std::map<std::string, Names>& Arrows() {
       {"worker/engine/matching", {"worker/engine/image", "worker/engine/frames", "worker/engine/color"}},
       {"worker/engine/preparation", {"worker/engine/image", "worker/engine/frames", "worker/engine/color"}},
       {"worker/engine/validation", {"worker/engine/image", "worker/engine/frames", "worker/engine/color"}},
+      {"worker/engine/curation", {"worker/engine/image", "worker/engine/frames", "worker/engine/color"}},
       {"worker/engine/simulation", {"worker/engine/image", "worker/engine/frames", "worker/engine/color"}},
       {"worker/engine/dataset", {"worker/engine/image"}},
       {"worker/engine/model", {"worker/engine/image"}},
@@ -45,7 +46,8 @@ const std::map<std::string, Names>& Arrows() {
       {"worker/engine/jobs",
        {"worker/engine/image", "worker/engine/color", "worker/engine/frames", "worker/engine/alignment",
         "worker/engine/matching", "worker/engine/preparation", "worker/engine/validation", "worker/engine/simulation",
-        "worker/engine/dataset", "worker/engine/model", "worker/engine/training", "worker/engine/inference"}},
+        "worker/engine/dataset", "worker/engine/model", "worker/engine/training", "worker/engine/inference",
+        "worker/engine/curation"}},
       {"client/cli", {}},
   };
   return arrows;
@@ -74,7 +76,7 @@ const std::vector<Library>& Libraries() {
       {"libav", std::regex("^lib(av|sw)[a-z]+/.*"), {"worker/engine/frames"}},
       {"OpenCV", std::regex("^opencv2/.*"),
        {"worker/engine/alignment", "worker/engine/matching", "worker/engine/preparation", "worker/engine/validation",
-        "worker/engine/simulation", "worker/engine/frames"}},
+        "worker/engine/simulation", "worker/engine/frames", "worker/engine/curation"}},
   };
   return libraries;
 }
