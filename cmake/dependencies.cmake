@@ -33,6 +33,7 @@ if(NOT INTERNEG_ENGINE_IO OR NOT INTERNEG_COMPONENTS STREQUAL "all")
 endif()
 
 find_package(PkgConfig REQUIRED)
+pkg_check_modules(libav REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil)
 find_package(OpenImageIO CONFIG QUIET REQUIRED)
 # Debian keeps OpenCVConfig.cmake in libopencv-dev, which brings every module with it; two libraries are all that is used.
 find_path(INTERNEG_OPENCV_INCLUDE opencv2/imgproc.hpp PATH_SUFFIXES opencv4 REQUIRED)

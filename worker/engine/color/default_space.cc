@@ -21,6 +21,24 @@ std::string SpaceOfExr(const ColorConfig& config, const FileColorFacts& facts, c
                    std::to_string(c.white_y) + ")");
 }
 
+// ITU-T H.273 table 3, by libav's names: the camera curves of SD and HD video, whose displays follow BT.1886.
+bool IsVideoGamma(const std::string& transfer) {
+  for (const char* known : {"", "bt709", "smpte170m", "smpte240m", "bt470m", "bt470bg", "iec61966-2-1", "iec61966-2-4"}) {
+    if (transfer == known) return true;
+  }
+  return false;
+}
+
+std::string SpaceOfMovie(const ColorConfig& config, const FileColorFacts& facts, const std::string& file) {
+  if (!IsVideoGamma(facts.transfer)) Refuse(file, "the movie states the transfer '" + facts.transfer + "'");
+  // The green of BT.709, BT.601 (both) and SMPTE 240M lies near y .6; P3's and BT.2020's far above it.
+  if (facts.chromaticities && facts.chromaticities->green_y > 0.65F) {
+    Refuse(file, "the movie states primaries wider than BT.709 (green " + std::to_string(facts.chromaticities->green_x) +
+                     ", " + std::to_string(facts.chromaticities->green_y) + ")");
+  }
+  return config.Rec709Gamma24();
+}
+
 }  // namespace
 
 bool SamePrimaries(const Chromaticities& a, const Chromaticities& b) {
@@ -34,11 +52,13 @@ bool SamePrimaries(const Chromaticities& a, const Chromaticities& b) {
 }
 
 bool StatesItsSpace(const FileColorFacts& facts) {
+  if (facts.format == "movie") return !facts.transfer.empty();
   return facts.format == "dpx" || (facts.format == "openexr" && facts.chromaticities.has_value());
 }
 
 std::string DefaultSpace(const ColorConfig& config, const FileColorFacts& facts, const std::string& file) {
   if (facts.format == "openexr") return SpaceOfExr(config, facts, file);
+  if (facts.format == "movie") return SpaceOfMovie(config, facts, file);
   if (facts.format == "dpx") {
     if (facts.transfer.find("709") != std::string::npos || facts.transfer.find("274M") != std::string::npos) {
       return config.Rec709Gamma24();

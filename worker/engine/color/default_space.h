@@ -24,19 +24,21 @@ bool SamePrimaries(const Chromaticities& a, const Chromaticities& b);
 enum class SampleKind { kInteger, kFloat };
 
 struct FileColorFacts {
-  std::string format;                            // OIIO's name: "openexr", "dpx", "tiff", "png", "jpeg"
+  std::string format;                            // OIIO's name ("openexr", "dpx", "tiff", "png", "jpeg"), or "movie"
   SampleKind samples = SampleKind::kInteger;
   std::optional<Chromaticities> chromaticities;  // as the file states them
-  std::string transfer;                          // as the file states it ("Printing density", "ITU-R 709-4" …); may be empty
+  // As the file states it: "Printing density", "ITU-R 709-4" … (DPX), "bt709", "smpte2084" … (movies); may be empty.
+  std::string transfer;
 };
 
-// Whether the file says which space it is in: an EXR by its chromaticities, a DPX by its transfer. OIIO calls every PNG
-// without a gamma sRGB, whether it says so or not, so that integers never do.
+// Whether the file says which space it is in: an EXR by its chromaticities, a DPX or a movie by its transfer. OIIO calls
+// every PNG without a gamma sRGB, whether it says so or not, so that other integers never do.
 bool StatesItsSpace(const FileColorFacts& facts);
 
 // EXR → AP0 unless its chromaticities are Rec.709's (linear Rec.709) or AP1's (ACEScg); PNG, JPEG and integer TIFF →
 // the Rec.709 display encoding; a DPX that says ITU-R 709 or
-// SMPTE 274M → the same. Everything else throws ColorError: `file` is named,
+// SMPTE 274M → the same; a movie → the same, unless it states a transfer that is no video gamma (PQ, HLG, logarithmic,
+// linear …) or primaries wider than video's: those of BT.601 are taken for BT.709's, as video suites do. Everything else throws ColorError: `file` is named,
 // what it says of itself, and that --source-space, --reference-space or the media's space must name one.
 std::string DefaultSpace(const ColorConfig& config, const FileColorFacts& facts, const std::string& file);
 

@@ -32,17 +32,20 @@ struct FrameMetadata {
 // "01:02:03:04" of a timecode; ';' before the frames for drop-frame.
 std::string TimecodeText(const std::array<std::uint32_t, 2>& timecode);
 
+// The format of a frame that a movie holds.
+inline constexpr char kMovieFormat[] = "movie";
+
 struct FrameFacts {
-  std::string format;                 // OIIO's name: "openexr", "dpx", "tiff", "png", "jpeg"
+  std::string format;                 // OIIO's name ("openexr", "dpx", "tiff", "png", "jpeg"), or kMovieFormat
   image::Size size;                   // of the display window: what Read returns
   image::Rectangle data_window;       // pixels present, relative to the display window's corner
   double pixel_aspect = 1.0;
   std::vector<std::string> channels;  // as the file names them
   SampleEncoding encoding = SampleEncoding::kUint8;
   int bit_depth = 8;
-  std::string compression;            // as OIIO names it; may be empty
+  std::string compression;            // as OIIO names it, of a movie its codec; may be empty
   std::optional<color::Chromaticities> chromaticities;
-  std::string transfer;               // OIIO's word for a transfer that the file itself states (DPX); may be empty
+  std::string transfer;               // that the file itself states: OIIO's word (DPX), libav's (movies); may be empty
   FrameMetadata metadata;
 
   color::FileColorFacts ColorFacts() const;

@@ -1,10 +1,13 @@
-// Frames from files: EXR, DPX, TIFF, PNG and JPEG, through OIIO, opened below their root.
+// Frames from files: EXR, DPX, TIFF, PNG and JPEG through OIIO, movies through libav, opened below their root.
 //
-// The module `frames` owns ranges, patterns, roots, reading and writing of image files and their metadata. It knows of
-// colour only which space a file says it is in; it converts nothing.
+// The module `frames` owns ranges, patterns, roots, reading and writing of image files, reading of movies, and what they
+// say of themselves. It knows of colour only which space a file says it is in, and the way from a movie's Y'CbCr codes
+// to its R'G'B'; it converts nothing else.
 #ifndef INTERNEG_WORKER_ENGINE_FRAMES_FRAME_READER_H_
 #define INTERNEG_WORKER_ENGINE_FRAMES_FRAME_READER_H_
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +15,7 @@
 #include "worker/engine/frames/frame_facts.h"
 #include "worker/engine/frames/frame_pattern.h"
 #include "worker/engine/frames/frame_range.h"
+#include "worker/engine/frames/movie_facts.h"
 #include "worker/engine/frames/roots.h"
 #include "worker/engine/image/image.h"
 
@@ -20,6 +24,7 @@ namespace interneg::frames {
 struct Frame {
   // Planes R,G,B, float32, of the display window: pixels outside the data window are 0, those outside the display
   // window are dropped. Integer samples are code / (2^bits − 1). Alpha is dropped; a single channel is replicated.
+  // Of a movie: as movie_picture.h says, in the movie's own display encoding.
   image::Image rgb;
   FrameFacts facts;
   std::vector<std::string> notes;  // what was changed on the way: alpha dropped, grey replicated, window padded
@@ -32,29 +37,46 @@ FrameFacts ProbeFile(const Roots& roots, const Location& file, int frame);
 // truncated files and NaN or infinite pixels (the message gives the first one's place and how many there are).
 Frame ReadFile(const Roots& roots, const Location& file, int frame, const std::string& color_space);
 
-// A sequence of files below a root. Const functions may be called from several threads.
+// Frames below a root: a sequence of files, or a movie (by its extension, see IsMovieExtension), whose frames are
+// numbered 1 … N in presentation order. A movie is opened at its first use, which reads the whole file once (movie.h);
+// copies share it. Const functions may be called from several threads.
 class FrameSequence {
  public:
-  // `location.relative` is a FramePattern. Throws std::invalid_argument when it does not parse.
-  FrameSequence(Roots roots, Location location);
+  // `location.relative` is a FramePattern. Throws std::invalid_argument when it does not parse, or when a movie's name
+  // carries a frame field. `overrides` are for movies; files have no use for them.
+  FrameSequence(Roots roots, Location location, MovieOverrides overrides = {});
 
+  // The file that holds the frame.
   Location FileOf(int frame) const;
-  FrameFacts Probe(int frame) const { return ProbeFile(roots_, FileOf(frame), frame); }
+
+  // Throw FrameError as ProbeFile and ReadFile do, and for a frame that a movie does not have or whose data is damaged.
+  FrameFacts Probe(int frame) const;
   Frame Read(int frame, const std::string& color_space) const;
 
-  // Frames whose files lie in the folder, ascending; empty when there is none. Throws FrameError without a folder.
+  // What identifies a frame's content on every machine: SHA-256 of a file's bytes, of a movie's decoded samples.
+  std::string HashOf(int frame) const;
+
+  // Frames that are there, ascending: those whose files lie in the folder, or all of the movie. Empty when there is
+  // none. Throws FrameError without a folder, or when the movie cannot be opened.
   std::vector<int> Present() const;
 
-  // Throws FrameError kMissing that lists the frames (as a range) of `range` which have no file, and those there are.
+  // Throws FrameError kMissing that lists the frames (as a range) of `range` which are not there, and those that are.
   void RequireAll(const FrameRange& range) const;
+
+  bool IsMovie() const { return movie_ != nullptr; }
+  // Nothing when it is a sequence of files. Throws FrameError when the movie cannot be opened.
+  std::optional<MovieFacts> FactsOfMovie() const;
 
   const FramePattern& pattern() const { return pattern_; }
   const Location& location() const { return location_; }
 
  private:
+  class LazyMovie;
+
   Roots roots_;
   Location location_;
   FramePattern pattern_;
+  std::shared_ptr<LazyMovie> movie_;  // null: a sequence of files
 };
 
 }  // namespace interneg::frames

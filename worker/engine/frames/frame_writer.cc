@@ -79,8 +79,8 @@ OIIO::ImageSpec SpecFor(const image::Image& pixels, const WriteOptions& o, const
   OIIO::ImageSpec spec(pixels.width_px(), pixels.height_px(), pixels.channel_count(), TypeOf(o.encoding));
   if (const auto name = CompressionName(o); !name.empty()) spec.attribute("compression", name);
   spec.attribute("PixelAspectRatio", static_cast<float>(o.pixel_aspect));
-  // OIIO dates an EXR that has no date; a date that is no text stops it and is itself not written.
-  if (o.format == OutputFormat::kExr) spec.attribute("DateTime", 0);
+  // OIIO dates an EXR or TIFF that has no date; a date that is no text stops it and is itself not written.
+  if (o.format != OutputFormat::kPng) spec.attribute("DateTime", 0);
   for (const auto& [key, value] : added) spec.attribute(key, value);
   PutMetadata(spec, metadata);
   if (o.format != OutputFormat::kExr || !o.chromaticities) return spec;

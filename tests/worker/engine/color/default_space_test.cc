@@ -47,6 +47,18 @@ TEST(DefaultSpace, DpxMustSayThatItIsRec709) {
   ExpectRefusal({"dpx", SampleKind::kInteger, {}, ""}, "does not state");
 }
 
+TEST(DefaultSpace, MoviesAreTheRec709DisplayEncodingUnlessTheySayOtherwise) {
+  const Chromaticities pal{.64F, .33F, .29F, .60F, .15F, .06F, .3127F, .329F};
+  EXPECT_EQ(Default({"movie", SampleKind::kInteger, {}, ""}), "Gamma 2.4 Rec.709 - Texture");
+  EXPECT_EQ(Default({"movie", SampleKind::kInteger, kRec709, "bt709"}), "Gamma 2.4 Rec.709 - Texture");
+  EXPECT_EQ(Default({"movie", SampleKind::kInteger, pal, "smpte170m"}), "Gamma 2.4 Rec.709 - Texture");
+  EXPECT_TRUE(StatesItsSpace({"movie", SampleKind::kInteger, {}, "bt709"}));
+  EXPECT_FALSE(StatesItsSpace({"movie", SampleKind::kInteger, {}, ""}));
+  ExpectRefusal({"movie", SampleKind::kInteger, {}, "smpte2084"}, "smpte2084");
+  const Chromaticities wide{.708F, .292F, .17F, .797F, .131F, .046F, .3127F, .329F};
+  ExpectRefusal({"movie", SampleKind::kInteger, wide, "bt709"}, "wider than BT.709");
+}
+
 TEST(DefaultSpace, ResolvesInTheGivenConfiguration) {
   TemporaryFolder folder;
   const auto config = ColorConfig::FromFile(WriteOcioV1(folder.path()));

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <regex>
 
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -128,6 +129,7 @@ TEST_F(Writing, TheSameFrameHasTheSameBytesAndItsHashIsTheFiles) {
     for (const char* word : {"OpenImageIO", "DateTime", "capDate", "HostComputer", "/proc/"}) {
       EXPECT_EQ(bytes.find(word), std::string::npos) << pattern << " holds " << word;
     }
+    EXPECT_FALSE(std::regex_search(bytes, std::regex("[0-9]{4}:[0-9]{2}:[0-9]{2} [0-9]{2}:"))) << pattern << " is dated";
   }
 }
 
