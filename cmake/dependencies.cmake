@@ -35,15 +35,16 @@ endif()
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(libav REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil)
 find_package(OpenImageIO CONFIG QUIET REQUIRED)
-# Debian keeps OpenCVConfig.cmake in libopencv-dev, which brings every module with it; two libraries are all that is used.
+# Debian keeps OpenCVConfig.cmake in libopencv-dev, which brings every module with it; three libraries are all that is used.
 find_path(INTERNEG_OPENCV_INCLUDE opencv2/imgproc.hpp PATH_SUFFIXES opencv4 REQUIRED)
-foreach(module core imgproc)
+foreach(module core imgproc video)
   find_library(INTERNEG_OPENCV_${module} opencv_${module} REQUIRED)
   add_library(opencv_${module} SHARED IMPORTED GLOBAL)
   set_target_properties(opencv_${module} PROPERTIES IMPORTED_LOCATION "${INTERNEG_OPENCV_${module}}"
     INTERFACE_INCLUDE_DIRECTORIES "${INTERNEG_OPENCV_INCLUDE}")
 endforeach()
 target_link_libraries(opencv_imgproc INTERFACE opencv_core)
+target_link_libraries(opencv_video INTERFACE opencv_imgproc)
 
 find_package(CLI11 CONFIG REQUIRED)
 find_package(spdlog CONFIG REQUIRED)

@@ -1,0 +1,203 @@
+#include "tests/benchmarks/alignment/measures.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <optional>
+#include <random>
+#include <string>
+
+#include <opencv2/imgproc.hpp>
+#include <opencv2/video/tracking.hpp>
+
+#include "worker/engine/alignment/resample.h"
+#include "worker/engine/image/ycbcr.h"
+
+namespace interneg::benchmarks {
+namespace {
+
+using alignment::Transform;
+using alignment::TransformKind;
+
+constexpr double kReported_px = 0.5;
+
+double SecondsSince(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// Errors in the unit that the solve reports: the source's pixels, or the reference's when those are coarser by 1.5.
+alignment::Displacement ErrorOf(const Elements& pair, const Transform& found, alignment::ErrorUnit unit) {
+  const image::Rectangle whole{0, 0, pair.source.size()};
+  if (unit == alignment::ErrorUnit::kReferencePixels) return DifferenceOver(found, pair.truth, whole);
+  return DifferenceOver(Compose(found, pair.truth.Inverse()), Transform(), whole);
+}
+
+cv::Mat1f Grey(const image::Image& picture) {
+  cv::Mat1f out(picture.height_px(), picture.width_px(), 0.F);
+  const double weights[] = {.2126, .7152, .0722};
+  for (int c = 0; c < picture.channel_count(); ++c) {
+    const cv::Mat1f plane(picture.height_px(), picture.width_px(), const_cast<float*>(picture.plane(c).data()));
+    cv::scaleAdd(plane, picture.channel_count() == 1 ? 1.0 : weights[c], out, out);
+  }
+  return out;
+}
+
+// As it comes: grey pictures, its own criteria, from the frames' sizes. nullopt when it throws.
+std::optional<Transform> Ecc(const Elements& pair, TransformKind kind) {
+  const auto& m = alignment::FrameToFrame(pair.source.size(), pair.reference.size()).matrix();
+  const bool projective = kind == TransformKind::kHomography;
+  cv::Mat1f warp(projective ? 3 : 2, 3);
+  for (int i = 0; i < warp.rows * 3; ++i) warp(i / 3, i % 3) = static_cast<float>(m[i]);
+  try {
+    cv::findTransformECC(Grey(pair.source), Grey(pair.reference), warp,
+                         projective ? cv::MOTION_HOMOGRAPHY : cv::MOTION_AFFINE);
+  } catch (const cv::Exception&) {
+    return std::nullopt;
+  }
+  std::array<double, 9> found{0, 0, 0, 0, 0, 0, 0, 0, 1};
+  for (int i = 0; i < warp.rows * 3; ++i) found[i] = warp(i / 3, i % 3);
+  return Transform(found);
+}
+
+alignment::SolveOptions OptionsFor(const CaseClass& what) {
+  alignment::SolveOptions options;
+  options.kind = what.kind;
+  options.source_pixel_aspect = what.source_pixel_aspect;
+  options.reference_pixel_aspect = what.reference_pixel_aspect;
+  return options;
+}
+
+struct Tally {
+  int cases = 0, solved = 0, uncertain = 0, failed = 0, unreported = 0;
+  double squared = 0.0, worst_rms = 0.0, greatest = 0.0, seconds = 0.0, estimated = 0.0, consistency = 0.0;
+
+  void Add(const alignment::Solution& s, const alignment::Displacement& error) {
+    ++cases;
+    solved += s.status == alignment::SolveStatus::kSolved ? 1 : 0;
+    uncertain += s.status == alignment::SolveStatus::kUncertain ? 1 : 0;
+    failed += s.status == alignment::SolveStatus::kFailed ? 1 : 0;
+    if (s.status != alignment::SolveStatus::kSolved) return;
+    unreported += error.greatest_px > kReported_px ? 1 : 0;
+    squared += error.rms_px * error.rms_px;
+    worst_rms = std::max(worst_rms, error.rms_px);
+    greatest = std::max(greatest, error.greatest_px);
+    estimated += s.estimated_rms_px;
+    consistency += s.forward_backward_px;
+  }
+};
+
+struct EccTally {
+  int within = 0, failed = 0;
+  std::vector<double> errors;
+  void Add(const std::optional<alignment::Displacement>& error) {
+    failed += error ? 0 : 1;
+    if (error) errors.push_back(error->rms_px);
+    within += error && error->greatest_px <= kReported_px ? 1 : 0;
+  }
+  double Median() {
+    if (errors.empty()) return INFINITY;
+    std::sort(errors.begin(), errors.end());
+    return errors[errors.size() / 2];
+  }
+};
+
+// The same picture as another element: turned over, stretched, another moment's.
+image::Image Through(const image::Image& picture, const Transform& transform) {
+  return alignment::Resample(picture, transform, picture.size(), alignment::ResampleFilter::kBicubic).picture;
+}
+
+bool Refused(const char* name, const image::Image& source, const image::Image& reference, const char* words) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto found = alignment::Solve(source, reference, {});
+  const bool good =
+      found.status != alignment::SolveStatus::kSolved && found.reason.find(words) != std::string::npos;
+  std::printf("  %-14s %-4s %.1f s  %s: %s\n", name, good ? "yes" : "NO", SecondsSince(start),
+              std::string(NameOf(found.status)).c_str(), found.reason.c_str());
+  return good;
+}
+
+}  // namespace
+
+bool MeasureAccuracy(const CaseClass& what, const std::vector<Moment>& moments, double bar_px, bool verbose) {
+  Tally tally;
+  EccTally ecc;
+  for (std::size_t i = 0; i < moments.size(); ++i) {
+    const auto pair = Make(what, moments[i], 100 + i);
+    const auto start = std::chrono::steady_clock::now();
+    const auto found = alignment::Solve(pair.source, pair.reference, OptionsFor(what));
+    const double seconds = SecondsSince(start);
+    const auto error = ErrorOf(pair, found.transform, found.unit);
+    tally.Add(found, error);
+    tally.seconds += seconds;
+    if (verbose) {
+      std::printf("    %-24s %-9s rms %.3f max %.3f est %.3f fb %.3f share %.2f corr %.2f conf %.2f %.2f s %s\n",
+                  moments[i].name.c_str(), std::string(NameOf(found.status)).c_str(), error.rms_px, error.greatest_px,
+                  found.estimated_rms_px, found.forward_backward_px, found.agreeing_share, found.correlation,
+                  found.confidence, seconds, found.reason.c_str());
+    }
+    const auto theirs = Ecc(pair, what.kind);
+    ecc.Add(theirs ? std::optional(ErrorOf(pair, *theirs, found.unit)) : std::nullopt);
+  }
+  const double rms = std::sqrt(tally.squared / std::max(1, tally.solved));
+  const bool met = tally.solved > 0 && rms <= bar_px && tally.unreported == 0;
+  std::printf("%-28s %-11s %2d/%2d solved, %d uncertain, %d failed | rms %.3f (bar %.2f), worst pair %.3f, greatest %.3f, "
+              "unreported %d | est %.3f f-b %.3f | %.2f s | ECC: %d/%d within %.1f px, %d threw, median %.2f | %s\n",
+              what.name.c_str(), std::string(NameOf(what.kind)).c_str(), tally.solved, tally.cases, tally.uncertain,
+              tally.failed, rms, bar_px, tally.worst_rms, tally.greatest, tally.unreported,
+              tally.estimated / std::max(1, tally.solved), tally.consistency / std::max(1, tally.solved),
+              tally.seconds / tally.cases, ecc.within, tally.cases, kReported_px, ecc.failed, ecc.Median(),
+              met ? "met" : "NOT met");
+  std::fflush(stdout);
+  return met;
+}
+
+bool MeasureRefusals(const std::vector<Moment>& moments) {
+  bool good = true;
+  std::printf("refused:\n");
+  for (std::size_t i = 0; i < moments.size(); i += 3) {
+    const auto pair = Make({}, moments[i], 7 + i);
+    const double right = pair.reference.width_px() - 1.0, bottom = pair.reference.height_px() - 1.0;
+    const auto other = Make({}, moments[(i + 4) % moments.size()], 8 + i);
+    std::printf(" %s\n", moments[i].name.c_str());
+    good &= Refused("unrelated", pair.source, other.reference, "no overlap");
+    good &= Refused("mirrored", pair.source, Through(pair.reference, Transform({-1, 0, right, 0, 1, 0, 0, 0, 1})),
+                    "mirrored left to right");
+    good &= Refused("upside down", pair.source, Through(pair.reference, Transform({-1, 0, right, 0, -1, bottom, 0, 0, 1})),
+                    "upside down (turned");
+    good &= Refused("stretched", pair.source,
+                    Through(pair.reference, Transform({.75, 0, .125 * right, 0, 1, 0, 0, 0, 1})), "aspect ratio");
+    good &= Refused("stretched 2 %", pair.source,
+                    Through(pair.reference, Transform({.98, 0, .01 * right, 0, 1, 0, 0, 0, 1})), "aspect ratio");
+    image::Image black(pair.reference.size(), {"R", "G", "B"}, image::kTrainingDisplay);
+    good &= Refused("black", pair.source, black, "black");
+    std::mt19937 random(3);
+    for (float& v : black.values()) v = static_cast<float>(random() % 1000) / 1000.F;
+    good &= Refused("noise", pair.source, black, "");
+  }
+  return good;
+}
+
+bool MeasureSpeed(const std::vector<Moment>& moments) {
+  bool good = true;
+  for (const auto kind : {TransformKind::kSimilarity, TransformKind::kHomography}) {
+    for (const image::Size reference : {image::Size{2048, 1152}, image::Size{720, 576}}) {
+      CaseClass what{.name = "2K", .kind = kind, .source_size = {2048, 1152}, .reference_size = reference};
+      what.reference_pixel_aspect = reference.width_px == 720 ? 64.0 / 45.0 : 1.0;
+      const auto pair = Make(what, moments[0], 5);
+      double best = 1e9;
+      for (int i = 0; i < 3; ++i) {
+        const auto start = std::chrono::steady_clock::now();
+        const auto found = alignment::Solve(pair.source, pair.reference, OptionsFor(what));
+        best = std::min(best, SecondsSince(start));
+        if (found.status != alignment::SolveStatus::kSolved) good = false;
+      }
+      std::printf("2K %s against %dx%d: %.2f s on one thread (bar 2)\n", std::string(NameOf(kind)).c_str(),
+                  reference.width_px, reference.height_px, best);
+      good &= best < 2.0;
+    }
+  }
+  return good;
+}
+
+}  // namespace interneg::benchmarks
