@@ -1,0 +1,240 @@
+#include "worker/engine/matching/assembly_opencv.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "worker/engine/matching/cadence.h"
+
+namespace interneg::matching {
+namespace {
+
+constexpr double kAsGood = 1.1;           // times the best run's residual: another run explains the frame as well
+constexpr double kSettleNats = 4.0;       // a cadence may overrule the evidence by no more
+constexpr int kLongestDamage = 5;
+
+struct Chosen {
+  int run = -1;
+  int rival_run = -1;  // explains the frame as well, elsewhere
+};
+
+class Assembly {
+ public:
+  Assembly(const Sides& sides, std::vector<Run> runs, const MatchOptions& options)
+      : sides_(sides), runs_(std::move(runs)), options_(options), chosen_(sides.source.size()), reasons_(sides.source.size()) {}
+
+  FrameMap Map() {
+    Choose();
+    map_.frames.resize(sides_.source.size());
+    for (std::size_t i = 0; i < map_.frames.size(); ++i) map_.frames[i].source = sides_.source[i].frame;
+    for (int i = 0; i < Count();) {
+      int end = i + 1;
+      while (end < Count() && chosen_[end].run == chosen_[i].run) ++end;
+      if (chosen_[i].run >= 0) AddSpan(i, end);
+      i = end;
+    }
+    BridgeDamage();
+    map_.gaps = GapsOf(sides_, map_.frames);
+    map_.uncertain = UncertainSpansOf(map_.frames, reasons_);
+    return std::move(map_);
+  }
+
+ private:
+  int Count() const { return static_cast<int>(sides_.source.size()); }
+  const FrameEvidence& Evidence(int i) const { return runs_[chosen_[i].run].frames[i - runs_[chosen_[i].run].source_first]; }
+  std::int64_t Reference(int index) const { return sides_.reference[index].frame; }
+
+  void Choose() {
+    std::stable_sort(runs_.begin(), runs_.end(), [](const Run& a, const Run& b) { return a.residual < b.residual; });
+    for (int k = 0; k < static_cast<int>(runs_.size()); ++k) {
+      for (int i = runs_[k].source_first; i <= runs_[k].source_last(); ++i) {
+        if (chosen_[i].run < 0) {
+          chosen_[i].run = k;
+        } else if (chosen_[i].rival_run < 0 && runs_[k].residual < kAsGood * runs_[chosen_[i].run].residual) {
+          chosen_[i].rival_run = k;
+        }
+      }
+    }
+  }
+
+  bool Sharp(int i) const {
+    const auto& e = Evidence(i);
+    return e.alike_first == e.alike_last && e.probability >= options_.report_probability && chosen_[i].rival_run < 0;
+  }
+
+  void AddSpan(int begin, int end) {
+    const Run& run = runs_[chosen_[begin].run];
+    std::vector<PairedNumber> numbers;
+    MapSpan span{sides_.source[begin].frame, sides_.source[end - 1].frame, Reference(Evidence(begin).reference),
+                 Reference(Evidence(end - 1).reference), {}, 0.0, run.motion, run.geometry};
+    for (int i = begin; i < end; ++i) {
+      const auto& e = Evidence(i);
+      numbers.push_back({sides_.source[i].frame, Reference(e.reference), Reference(e.alike_first), Reference(e.alike_last), Sharp(i)});
+      span.score += e.score / (end - begin);
+    }
+    span.cadence = FitCadence(numbers, span.source_first, span.reference_first);
+    for (int i = begin; i < end; ++i) Judge(i, begin, end, numbers, span);
+    map_.spans.push_back(span);
+  }
+
+  // What the sharp frames around it and the cadence say about a frame that is not sharp itself.
+  std::optional<Predicted> Law(int i, int begin, int end, const std::vector<PairedNumber>& numbers, const MapSpan& span) const {
+    int before = i - 1, after = i + 1;
+    while (before >= begin && !numbers[before - begin].sharp) --before;
+    while (after < end && !numbers[after - begin].sharp) ++after;
+    if (before >= begin && after < end) {
+      const auto &a = numbers[before - begin], &b = numbers[after - begin];
+      if (b.reference - a.reference == b.source - a.source) {
+        const auto r = a.reference + sides_.source[i].frame - a.source;
+        return Predicted{r, r};
+      }
+    }
+    const auto kind = span.cadence.kind;
+    if (kind == CadenceKind::kStill || kind == CadenceKind::kIrregular || span.cadence.agreement < .97) return std::nullopt;
+    return Predict(span.cadence, span.source_first, span.reference_first, sides_.source[i].frame);
+  }
+
+  std::optional<int> IndexOf(std::int64_t reference) const {
+    const auto at = std::lower_bound(sides_.reference.begin(), sides_.reference.end(), reference,
+                                     [](const Thumbnail& t, std::int64_t number) { return t.frame < number; });
+    if (at == sides_.reference.end() || at->frame != reference) return std::nullopt;
+    return static_cast<int>(at - sides_.reference.begin());
+  }
+
+  // The predicted frame that the evidence likes best, if it does not speak against it.
+  std::optional<int> Settled(const FrameEvidence& e, const Predicted& law) const {
+    std::optional<int> best;
+    double least = kSettleNats;
+    for (std::int64_t r = law.first; r <= law.last; ++r) {
+      const auto index = IndexOf(r);
+      if (!index) continue;
+      const int d = *index - e.reference;
+      double nats = *index >= e.alike_first && *index <= e.alike_last ? 0.0 : kSettleNats;
+      if (std::abs(d) <= kNearby) nats = std::min<double>(nats, e.nearby[d + kNearby]);
+      if (nats < least || (nats == least && nats < kSettleNats && !best)) least = nats, best = index;
+    }
+    return best;
+  }
+
+  void Judge(int i, int begin, int end, const std::vector<PairedNumber>& numbers, const MapSpan& span) {
+    const auto& e = Evidence(i);
+    FrameMatch& match = map_.frames[i];
+    match.reference = Reference(e.reference);
+    match.score = e.score;
+    match.margin = e.margin;
+    match.probability = e.probability;
+    match.held_first = Reference(e.alike_first);
+    match.held_last = Reference(e.alike_last);
+    match.purity = e.between ? Purity::kMixed : Purity::kWhole;
+    match.state = FrameState::kMatched;
+    if (chosen_[i].rival_run >= 0) return Doubt(i, "looks as much like another part of the reference, about frame " + ElsewhereOf(i));
+    if (end - begin < options_.shortest_span) return Doubt(i, "agrees for fewer than " + std::to_string(options_.shortest_span) + " frames");
+    if (Sharp(i)) return JudgeSharp(i, begin, end);
+    const auto law = Law(i, begin, end, numbers, span);
+    const auto settled = law ? Settled(e, *law) : std::nullopt;
+    if (settled) match.reference = Reference(*settled);
+    if (e.probability >= options_.report_probability) {
+      match.state = FrameState::kHeld;
+    } else if (!settled) {
+      Doubt(i, "looks as much like reference frame " + std::to_string(Reference(std::max(0, e.rival_reference))));
+    } else if (*settled < e.alike_first || *settled > e.alike_last) {
+      match.held_first = match.held_last = *match.reference;
+    }
+  }
+
+  // A frame beyond the reference's end still looks a little like its last frame, and the path has nowhere else to go.
+  void JudgeSharp(int i, int begin, int end) {
+    constexpr int kEnds = 4;
+    constexpr double kUnusual = 1.35;
+    const int k = Evidence(i).reference;
+    const bool repeats = (i > begin && Evidence(i - 1).reference == k) || (i + 1 < end && Evidence(i + 1).reference == k);
+    const bool at_end = i - begin < kEnds || end - i <= kEnds;
+    const double cells_residual = Evidence(i).residual, usual = Usual(begin, end);
+    if (repeats && at_end && cells_residual > kUnusual * usual) Doubt(i, "the reference ends here");
+  }
+
+  double Usual(int begin, int end) const {
+    std::vector<double> residuals;
+    for (int i = begin; i < end; ++i) residuals.push_back(Evidence(i).residual);
+    return Median(residuals);
+  }
+
+  std::string ElsewhereOf(int i) const {
+    const Run& run = runs_[chosen_[i].rival_run];
+    return std::to_string(Reference(run.frames[i - run.source_first].reference));
+  }
+
+  void Doubt(int i, std::string reason) {
+    map_.frames[i].state = FrameState::kUncertain;
+    reasons_[i] = std::move(reason);
+  }
+
+  // A few frames that match nothing, between frames that follow on evenly: damage, a flash, a title.
+  void BridgeDamage() {
+    for (int i = 1; i < Count(); ++i) {
+      if (chosen_[i].run >= 0 || chosen_[i - 1].run < 0) continue;
+      int end = i;
+      while (end < Count() && chosen_[end].run < 0) ++end;
+      if (end == Count() || end - i > kLongestDamage) continue;
+      const auto &a = map_.frames[i - 1], &b = map_.frames[end];
+      if (*b.reference - *a.reference != b.source - a.source) continue;
+      for (int k = i; k < end; ++k) {
+        const auto r = *a.reference + map_.frames[k].source - a.source;
+        if (!IndexOf(r)) continue;
+        map_.frames[k].reference = map_.frames[k].held_first = map_.frames[k].held_last = r;
+        Doubt(k, "does not look like the reference although its neighbours do: damage, a flash or a title");
+      }
+    }
+  }
+
+  const Sides& sides_;
+  std::vector<Run> runs_;
+  const MatchOptions& options_;
+  std::vector<Chosen> chosen_;
+  std::vector<std::string> reasons_;
+  FrameMap map_;
+};
+
+}  // namespace
+
+std::vector<Gap> GapsOf(const Sides& sides, const std::vector<FrameMatch>& frames) {
+  std::vector<Gap> gaps;
+  const auto collect = [&](Side side, std::span<const Thumbnail> thumbnails, const auto& has_partner) {
+    for (std::size_t i = 0; i < thumbnails.size(); ++i) {
+      if (has_partner(i)) continue;
+      std::size_t last = i;
+      while (last + 1 < thumbnails.size() && !has_partner(last + 1)) ++last;
+      gaps.push_back({side, thumbnails[i].frame, thumbnails[last].frame});
+      i = last;
+    }
+  };
+  collect(Side::kSource, sides.source, [&](std::size_t i) { return frames[i].reference.has_value(); });
+  std::set<std::int64_t> used;
+  for (const auto& frame : frames) {
+    if (!frame.reference) continue;
+    used.insert(*frame.reference);
+    for (auto r = frame.held_first; r <= frame.held_last; ++r) used.insert(r);
+  }
+  collect(Side::kReference, sides.reference, [&](std::size_t j) { return used.contains(sides.reference[j].frame); });
+  return gaps;
+}
+
+std::vector<UncertainSpan> UncertainSpansOf(const std::vector<FrameMatch>& frames, const std::vector<std::string>& reasons) {
+  std::vector<UncertainSpan> spans;
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    if (frames[i].state != FrameState::kUncertain) continue;
+    std::size_t last = i;
+    while (last + 1 < frames.size() && frames[last + 1].state == FrameState::kUncertain) ++last;
+    spans.push_back({frames[i].source, frames[last].source, reasons[i]});
+    i = last;
+  }
+  return spans;
+}
+
+FrameMap Assemble(const Sides& sides, std::vector<Run> runs, const MatchOptions& options) {
+  return Assembly(sides, std::move(runs), options).Map();
+}
+
+}  // namespace interneg::matching

@@ -1,0 +1,143 @@
+#include "worker/engine/matching/runs_opencv.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "worker/engine/matching/features_opencv.h"
+#include "worker/engine/matching/registration_opencv.h"
+
+namespace interneg::matching {
+namespace {
+
+constexpr double kLeastAnchorCorrelation = .2;
+constexpr double kFits = .5;  // anchors that correlate so well under the usual framing need none of their own
+
+std::vector<CellPair> CellsOfPairs(const Sides& sides, std::span<const std::pair<int, int>> pairs) {
+  std::vector<CellPair> out;
+  for (const auto& [i, j] : pairs) out.push_back({CellsOf(sides.source[i]), CellsOf(sides.reference[j])});
+  return out;
+}
+
+// The cells of a frame's rim are half outside; they are left out.
+cv::Mat1f MaskFor(const CellTransform& geometry) {
+  cv::Mat1f mask = Coverage(geometry);
+  for (int y = 0; y < mask.rows; ++y) mask(y, 0) = mask(y, mask.cols - 1) = 0.0F;
+  for (int x = 0; x < mask.cols; ++x) mask(0, x) = mask(mask.rows - 1, x) = 0.0F;
+  return mask;
+}
+
+ShotRows RowsFor(const Sides& sides, const ShotPair& pair, const CellTransform& geometry) {
+  const IndexRange s = sides.source_shots[pair.source_shot], r = sides.reference_shots[pair.reference_shot];
+  const cv::Mat1f mask = MaskFor(geometry);
+  return {FeatureRows(sides.source.subspan(s.first, s.count()), {1, 0, 0, 0, 1, 0}, mask),
+          FeatureRows(sides.reference.subspan(r.first, r.count()), geometry, mask)};
+}
+
+// A few paired frames, spread over the run.
+std::vector<std::pair<int, int>> SpreadPairs(const Run& run, std::size_t most) {
+  std::vector<std::pair<int, int>> out;
+  const std::size_t count = std::min(most, run.frames.size());
+  for (std::size_t k = 0; k < count; ++k) {
+    const std::size_t i = (2 * k + 1) * run.frames.size() / (2 * count);
+    out.emplace_back(run.source_first + static_cast<int>(i), run.frames[i].reference);
+  }
+  return out;
+}
+
+bool AnyPaired(const std::vector<int>& path) {
+  return std::any_of(path.begin(), path.end(), [](int column) { return column >= 0; });
+}
+
+Run Judged(const ShotAlignment& alignment, int begin, int end, const ShotRows& rows, IndexRange s, IndexRange r,
+           const CellTransform& geometry) {
+  Run run;
+  run.source_first = s.first + begin;
+  run.geometry = geometry;
+  std::vector<std::pair<int, int>> pairs;
+  std::vector<double> residuals;
+  const double cells = std::max(1, cv::countNonZero(MaskFor(geometry)));
+  for (int i = begin; i < end; ++i) {
+    FrameEvidence frame = alignment.frames[i];
+    pairs.emplace_back(i, frame.reference);
+    residuals.push_back(frame.residual / cells);
+    run.score += frame.score / (end - begin);
+    frame.reference += r.first, frame.alike_first += r.first, frame.alike_last += r.first;
+    if (frame.rival_reference >= 0) frame.rival_reference += r.first;
+    run.frames.push_back(frame);
+  }
+  run.motion = MotionCorrelation(rows, pairs);
+  run.residual = Median(residuals);
+  return run;
+}
+
+std::vector<Run> Split(const ShotAlignment& alignment, const ShotRows& rows, IndexRange s, IndexRange r, const CellTransform& geometry) {
+  std::vector<Run> runs;
+  const int n = static_cast<int>(alignment.frames.size());
+  for (std::size_t b = 0; b < alignment.breaks.size(); ++b) {
+    const int begin = alignment.breaks[b], end = b + 1 < alignment.breaks.size() ? alignment.breaks[b + 1] : n;
+    if (alignment.frames[begin].reference >= 0) runs.push_back(Judged(alignment, begin, end, rows, s, r, geometry));
+  }
+  return runs;
+}
+
+// Something changes alike on both sides, or nothing changes and the pictures are alike.
+bool Credible(const Run& run, const MatchOptions& options) {
+  constexpr double kLeastMotion = .45, kStillScore = .5;
+  if (run.score < options.least_score) return false;
+  return run.motion == 0.0 ? run.score >= kStillScore : run.motion >= kLeastMotion;
+}
+
+}  // namespace
+
+CellTransform UsualGeometry(const Sides& sides, std::span<const ShotPair> pairs, const CellTransform& start) {
+  constexpr std::size_t kMost = 12;
+  std::vector<const ShotPair*> likely;
+  for (const auto& pair : pairs) likely.push_back(&pair);
+  std::stable_sort(likely.begin(), likely.end(), [](const auto* a, const auto* b) { return a->likeness > b->likeness; });
+  if (likely.size() > kMost) likely.resize(kMost);
+  std::array<std::vector<double>, 6> values;
+  for (const auto* pair : likely) {
+    const auto cells = CellsOfPairs(sides, pair->anchors);
+    const CellTransform m = Register(cells, start);
+    if (Correlation(cells, m) < .4) continue;
+    for (std::size_t k = 0; k < 6; ++k) values[k].push_back(m[k]);
+  }
+  CellTransform out = start;
+  for (std::size_t k = 0; k < 6 && !values[k].empty(); ++k) out[k] = Median(values[k]);
+  return out;
+}
+
+std::vector<Run> RunsOf(const Sides& sides, const ShotPair& pair, const CellTransform& usual, const MatchOptions& options) {
+  const IndexRange s = sides.source_shots[pair.source_shot], r = sides.reference_shots[pair.reference_shot];
+  const auto anchors = CellsOfPairs(sides, pair.anchors);
+  // A steady pan seen one frame late looks like the same frame reframed. Only the framing that the other shots have
+  // in common tells the two apart, so it is left only where the pictures do not fit under it.
+  CellTransform geometry = usual;
+  if (Correlation(anchors, usual) < kFits) geometry = Register(anchors, usual);
+  if (Correlation(anchors, geometry) < kLeastAnchorCorrelation) return {};
+  ShotRows rows = RowsFor(sides, pair, geometry);
+  const auto rough = RoughPath(rows);
+  if (!AnyPaired(rough)) return {};
+  const ShotAlignment alignment = Align(rows, rough);
+  auto runs = Split(alignment, rows, s, r, geometry);
+  std::erase_if(runs, [&](const Run& run) { return !Credible(run, options); });
+  return runs;
+}
+
+CellTransform Refitted(const Sides& sides, std::span<const Run> runs, const CellTransform& usual) {
+  constexpr std::size_t kPairsOfRun = 6, kMostRuns = 40;
+  std::array<std::vector<double>, 6> values;
+  for (std::size_t k = 0; k < runs.size() && k < kMostRuns; ++k) {
+    const auto pairs = SpreadPairs(runs[k], kPairsOfRun);
+    const auto cells = CellsOfPairs(sides, pairs);
+    const CellTransform m = Register(cells, runs[k].geometry);
+    for (std::size_t v = 0; v < 6; ++v) values[v].push_back(m[v]);
+  }
+  CellTransform out = usual;
+  for (std::size_t v = 0; v < 6 && !values[v].empty(); ++v) out[v] = Median(values[v]);
+  return out;
+}
+
+}  // namespace interneg::matching

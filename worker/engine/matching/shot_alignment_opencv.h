@@ -1,0 +1,61 @@
+// Frame by frame alignment of one source shot with one reference shot; for this module's sources only.
+#ifndef INTERNEG_WORKER_ENGINE_MATCHING_SHOT_ALIGNMENT_OPENCV_H_
+#define INTERNEG_WORKER_ENGINE_MATCHING_SHOT_ALIGNMENT_OPENCV_H_
+
+#include <span>
+#include <vector>
+
+#include <opencv2/core.hpp>
+
+#include "worker/engine/matching/frame_map.h"
+
+namespace interneg::matching {
+
+// Rows of features (FeatureRows, both under one mask and in the source's geometry) of the two shots.
+struct ShotRows {
+  cv::Mat1f source, reference;
+};
+
+// What one source frame says about the reference frames. Indices count from the shots' first frames.
+struct FrameEvidence {
+  int reference = -1;           // −1: alone
+  double residual = 0.0;        // |s − r − offset|²
+  double score = 0.0;
+  double margin = 0.0;
+  double probability = 0.0;     // of alike_first … alike_last
+  int alike_first = -1, alike_last = -1;  // around `reference`, that neither the evidence nor the eye tells apart
+  double rival = 0.0;           // the probability of the likeliest column outside them
+  int rival_reference = -1;
+  bool between = false;         // lies between `reference` and a neighbour
+  double neighbour_cost = 0.0;  // nats that the better of the two next columns costs more
+  std::vector<float> nearby;    // nats above the best, for columns reference − kNearby … reference + kNearby
+};
+inline constexpr int kNearby = 4;
+
+struct ShotAlignment {
+  std::vector<FrameEvidence> frames;  // one a source frame
+  std::vector<int> breaks;            // source indices at which a new run begins (the first is 0)
+  double noise = 0.0;                 // the median residual of the paired frames
+};
+
+// The rough way: every frame against every frame (thinned out to at most 4 million cells) in the directions in which
+// the two shots vary most (principal components of up to 96 frames), with and without the two medians removed; then
+// the cheapest path. Column of each source frame, −1 for none.
+std::vector<int> RoughPath(const ShotRows& rows);
+
+// The careful way, within a band about `rough`: alternates between a model of the lasting difference (what the two
+// elements show differently wherever the frame is: grade, fading, dirt, a logo) and the path under it.
+ShotAlignment Align(const ShotRows& rows, const std::vector<int>& rough);
+
+// Correlation, −1..1, of what changes between the frames of the runs `pairs` (source index, reference index), with the
+// noise's share of the energy discounted. 0 when nothing changes that stands out of the noise.
+double MotionCorrelation(const ShotRows& rows, std::span<const std::pair<int, int>> pairs);
+
+// Both ways' distances: |a_i|² + |b_j|² − 2 a_i·b_j for row i of a and rows first … first + count − 1 of b.
+cv::Mat1f SquaredDistances(const cv::Mat1f& a, const cv::Mat1f& b);
+
+double Median(std::vector<double> values);  // 0 for none
+
+}  // namespace interneg::matching
+
+#endif  // INTERNEG_WORKER_ENGINE_MATCHING_SHOT_ALIGNMENT_OPENCV_H_
