@@ -1,7 +1,10 @@
-// One attempt's way: offer, fetching, engine, delivery, acknowledgement.
+// One attempt's way from its offer to the end of its engine.
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "worker/session/attempts.h"
 #include "worker/session/documents.h"
 #include "worker/session/outcome.h"
@@ -23,7 +26,7 @@ std::string LogTail(spool::Entry& entry) {
 
 }  // namespace
 
-void Attempts::Offer(const v1::Offer& offer) {
+void Attempts::Offer(const v1::Offer& offer, const std::set<std::string>& announced) {
   if (const Attempt* known = Find(offer.attempt()); known != nullptr && !known->stale) {
     // The first answer may have been lost with a stream.
     v1::AttachRequest message;
@@ -33,7 +36,7 @@ void Attempts::Offer(const v1::Offer& offer) {
   }
   const std::string reason = ReasonToReject(offer);
   if (reason.empty()) {
-    Accept(offer);
+    Accept(offer, announced);
   } else {
     Reject(offer, reason);
   }
@@ -65,11 +68,12 @@ void Attempts::Reject(const v1::Offer& offer, const std::string& reason) {
   parts_.send(std::move(message));
 }
 
-void Attempts::Accept(const v1::Offer& offer) {
+void Attempts::Accept(const v1::Offer& offer, const std::set<std::string>& announced) {
   auto attempt = std::make_unique<Attempt>();
   attempt->key = {offer.attempt().task_id(), offer.attempt().attempt_no()};
   attempt->offered_at = parts_.clock.Now();
   attempt->offer = offer;
+  attempt->announced_roots = announced;
   attempt->lease = LeaseFor(offer.assignment());
   v1::Offer description = offer;
   description.clear_spec();
@@ -127,12 +131,25 @@ void Attempts::StartWaiting() {
   }
 }
 
+// An engine opens all that it is given: one share that is away would fail it, or hold it, whatever its job reads.
+std::map<std::string, std::string> Attempts::RootsThatAreThere() const {
+  std::map<std::string, std::string> roots = parts_.engine.roots;
+  const std::set<std::string> present = parts_.roots.Present();
+  std::erase_if(roots, [&](const auto& root) { return !present.contains(root.first); });
+  return roots;
+}
+
 absl::StatusOr<supervision::LaunchPlan> Attempts::Plan(const Attempt& attempt) const {
   static const supervision::Device kAnyCpu;
   const supervision::Device* device = DeviceFor(attempt.offer);
   if (device == nullptr) device = &kAnyCpu;
-  const LocalFacts facts{parts_.engine.roots, parts_.engine.excluded_folders, attempt.entry->scratch_folder(), attempt.fetched.checkpoint_path,
-                         attempt.fetched.resume_path, attempt.fetched.input_paths, terms_.lease};
+  const LocalFacts facts{RootsThatAreThere(),
+                         parts_.engine.excluded_folders,
+                         attempt.entry->scratch_folder(),
+                         attempt.fetched.checkpoint_path,
+                         attempt.fetched.resume_path,
+                         attempt.fetched.input_paths,
+                         terms_.lease};
   auto job = attempt.entry->WriteDocument("job.json", attempt.offer.spec());
   if (!job.ok()) return job.status();
   auto assignment = attempt.entry->WriteDocument("assignment.json",
@@ -191,18 +208,8 @@ void Attempts::Stop(const v1::Stop& stop) {
   const Duration grace = supervision::FromSeconds(stop.grace_seconds());
   // What it made may still be on its way, or never arrive; nobody waits for it longer than for an engine.
   attempt->stop_grace = grace;
-  if (attempt->phase == Phase::kDelivering && !attempt->give_up_at) attempt->give_up_at = parts_.clock.Now() + grace;
+  CountGrace(*attempt);
   HandBack(*attempt, grace, "it was stopped before its engine ran");
-}
-
-void Attempts::GiveUpDelivery(Attempt& attempt) {
-  parts_.log.warn("{}: stopped while what it made could not be delivered; the rest is dropped", attempt.key.Name());
-  attempt.courier->Abandon();
-  retired_.push_back(std::move(attempt.courier));
-  attempt.courier = MakeCourier(attempt, std::nullopt);
-  attempt.result = HandedBack(attempt.ref(), "it was stopped while what it made could not be delivered");
-  attempt.phase = Phase::kReported;
-  SendResult(attempt);
 }
 
 void Attempts::HandBack(Attempt& attempt, Duration grace, const std::string& why) {
@@ -212,6 +219,7 @@ void Attempts::HandBack(Attempt& attempt, Duration grace, const std::string& why
     case Phase::kWaitingForDevice: EndWith(attempt, HandedBack(attempt.ref(), why)); break;
     case Phase::kRunning:
       parts_.log.info("{}: stopping its engine within {:.0f} s", attempt.key.Name(), supervision::ToSeconds(grace));
+      attempt.kill_at = std::min(attempt.kill_at.value_or(BootTime::max()), parts_.clock.Now() + grace);
       supervisor_->Stop(attempt.key.Name(), grace);
       break;
     case Phase::kDelivering:
@@ -230,85 +238,39 @@ void Attempts::Adjust(const v1::Adjust& adjust) {
   }
 }
 
+std::string Attempts::LostRoots(const Attempt& attempt) const {
+  const std::set<std::string> present = parts_.roots.LookAnew();
+  std::vector<std::string> lost;
+  std::set_difference(attempt.announced_roots.begin(), attempt.announced_roots.end(), present.begin(), present.end(),
+                      std::back_inserter(lost));
+  return absl::StrJoin(lost, ", ");
+}
+
+// A share that goes away makes frames look missing: no verdict on the job, which would fail for good.
+v1::Result Attempts::ResultFor(Attempt& attempt, const supervision::EngineEnd& end) const {
+  if (attempt.decided) return *attempt.decided;
+  v1::Result result = ResultOf(attempt.ref(), std::move(attempt.said), end, LogTail(*attempt.entry));
+  const v1::FailureKind kind = result.result().failure().kind();
+  if (result.result().outcome() != v1::ENGINE_OUTCOME_FAILED) return result;
+  if (kind != v1::FAILURE_KIND_BAD_INPUT && kind != v1::FAILURE_KIND_STORAGE) return result;
+  const std::string lost = LostRoots(attempt);
+  if (lost.empty()) return result;
+  parts_.log.warn("{}: {}; handed back, since roots went away meanwhile: {}", attempt.key.Name(),
+                  result.result().failure().message(), lost);
+  return HandedBack(attempt.ref(), absl::StrCat("roots of the worker went away meanwhile: ", lost));
+}
+
 void Attempts::Ended(Attempt& attempt, const supervision::EngineEnd& end) {
   ear_.Forget(attempt.key.Name());
   parts_.log.info("{}: engine ended: {}", attempt.key.Name(), end.Describe());
   if (attempt.stale) {
     Forget(spool::EntryKey(attempt.key));
   } else {
-    v1::Result result = attempt.decided
-                            ? *attempt.decided
-                            : ResultOf(attempt.ref(), std::move(attempt.said), end, LogTail(*attempt.entry));
+    v1::Result result = ResultFor(attempt, end);
     parts_.meter.EngineEnded(OutcomeName(result), end.peak_memory_bytes);
     EndWith(attempt, std::move(result));
   }
   StartWaiting();
-  CountAttempts();
-}
-
-void Attempts::EndWith(Attempt& attempt, v1::Result result) {
-  // While it still fetches, its courier is busy with that; a new one delivers.
-  if (attempt.phase == Phase::kFetching) {
-    attempt.courier->Abandon();
-    retired_.push_back(std::move(attempt.courier));
-    attempt.courier = MakeCourier(attempt, std::nullopt);
-    if (const auto until = attempt.lease.PublishUntil(terms_)) attempt.courier->AllowUntil(*until);
-  }
-  attempt.phase = Phase::kDelivering;
-  if (attempt.stop_grace) attempt.give_up_at = parts_.clock.Now() + *attempt.stop_grace;
-  attempt.result = std::move(result);
-  attempt.courier->Finish(attempt.result.SerializeAsString());
-  CountAttempts();
-}
-
-void Attempts::Delivered(Attempt& attempt) {
-  if (attempt.phase != Phase::kDelivering) return;
-  // A training whose model did not arrive has not succeeded, whatever its engine says.
-  const std::string lost = attempt.courier->lost_checkpoint();
-  if (!lost.empty() && attempt.result.result().outcome() == v1::ENGINE_OUTCOME_SUCCEEDED) {
-    attempt.result = LocalFailure(attempt.ref(), v1::FAILURE_KIND_STORAGE, lost, "see the worker's and the server's log");
-  }
-  attempt.phase = Phase::kReported;
-  SendResult(attempt);
-}
-
-void Attempts::SendResult(Attempt& attempt) {
-  attempt.result_sent_at = parts_.clock.Now();
-  v1::AttachRequest message;
-  *message.mutable_result() = attempt.result;
-  parts_.send(std::move(message));
-}
-
-void Attempts::Acknowledged(const v1::ResultAck& ack) {
-  const Attempt* attempt = Find(ack.attempt());
-  if (attempt == nullptr || attempt->phase != Phase::kReported) return;
-  const bool stale = ack.disposition() == v1::RESULT_DISPOSITION_STALE;
-  parts_.log.info("{}: result {}", attempt->key.Name(), stale ? "stale, dropped" : "committed");
-  parts_.meter.ResultAcknowledged(stale ? "stale" : "committed");
-  Forget(spool::EntryKey(attempt->key));
-}
-
-void Attempts::BecomeStale(Attempt& attempt, const std::string& why) {
-  if (std::exchange(attempt.stale, true)) return;
-  parts_.log.warn("{}: {}; it is ended and forgotten", attempt.key.Name(), why);
-  attempt.courier->Abandon();
-  if (attempt.phase == Phase::kRunning) {
-    supervisor_->Kill(attempt.key.Name());
-  } else {
-    const spool::EntryKey key = attempt.key;
-    parts_.inbox.Post([this, key] { Forget(key); });
-  }
-}
-
-void Attempts::Forget(const spool::EntryKey& key) {
-  const auto found = attempts_.find(key.Name());
-  if (found == attempts_.end()) return;
-  found->second->courier->Abandon();
-  retired_.push_back(std::move(found->second->courier));
-  attempts_.erase(found);
-  if (auto status = parts_.spool.Remove(key); !status.ok()) {
-    parts_.log.error("{}: {}", key.Name(), std::string(status.message()));
-  }
   CountAttempts();
 }
 

@@ -182,9 +182,15 @@ void Attempts::Renewed(const v1::RenewAck& ack, BootTime sent_at) {
 void Attempts::Confirm(Attempt& attempt, BootTime sent_at) {
   attempt.lease.Confirm(sent_at);
   if (attempt.courier) attempt.courier->AllowUntil(*attempt.lease.PublishUntil(terms_));
-  if (attempt.phase == Phase::kRunning && !attempt.stopping) {
-    supervisor_->Renew(attempt.key.Name(), attempt.lease.EngineUntil(terms_, parts_.clock.Now()));
-  }
+  if (attempt.phase == Phase::kRunning) RenewEngine(attempt);
+}
+
+// One that is stopping may need more than a lease for its last checkpoint.
+void Attempts::RenewEngine(const Attempt& attempt) {
+  const BootTime now = parts_.clock.Now();
+  const BootTime until = attempt.lease.EngineUntil(terms_, now);
+  if (!attempt.stopping) return supervisor_->Renew(attempt.key.Name(), until);
+  if (until > now && attempt.kill_at) supervisor_->Renew(attempt.key.Name(), std::min(until, *attempt.kill_at));
 }
 
 void Attempts::SetTerms(const LeaseTerms& terms) { terms_ = terms; }
@@ -194,12 +200,12 @@ void Attempts::Tick() {
   for (auto& [id, attempt] : attempts_) {
     if (attempt->phase == Phase::kDelivering && attempt->give_up_at && now >= *attempt->give_up_at) GiveUpDelivery(*attempt);
     if (attempt->phase == Phase::kReported && now >= attempt->result_sent_at + kResultPatience) SendResult(*attempt);
-    if (attempt->phase != Phase::kRunning || attempt->stopping || attempt->stale) continue;
+    if (attempt->phase != Phase::kRunning || attempt->stale) continue;
     const auto limit = attempt->lease.ComputeUntil(terms_);
-    if (limit && now >= *limit) {
+    if (!attempt->stopping && limit && now >= *limit) {
       HandBack(*attempt, parts_.engine.stop_grace, "the server could not be reached for longer than it allows");
     } else {
-      supervisor_->Renew(id, attempt->lease.EngineUntil(terms_, now));
+      RenewEngine(*attempt);
     }
   }
   std::erase_if(retired_, [](const auto& courier) { return courier->finished(); });
@@ -218,9 +224,20 @@ std::optional<BootTime> Attempts::NextDeadline() const {
 }
 
 void Attempts::Resume() {
+  session_stands_ = true;
   for (auto& [id, attempt] : attempts_) {
+    CountGrace(*attempt);
     if (attempt->courier) attempt->courier->Wake();
     if (attempt->phase == Phase::kReported) SendResult(*attempt);
+  }
+}
+
+void Attempts::Pause() {
+  session_stands_ = false;
+  for (auto& [id, attempt] : attempts_) {
+    if (!attempt->give_up_at) continue;
+    attempt->stop_grace = std::max(*attempt->give_up_at - parts_.clock.Now(), Duration::zero());
+    attempt->give_up_at.reset();
   }
 }
 

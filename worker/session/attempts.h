@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "worker/session/engine_ear.h"
 #include "worker/session/inbox.h"
 #include "worker/session/lease.h"
+#include "worker/session/root_watch.h"
 #include "worker/session/session_meter.h"
 #include "worker/spool/spool.h"
 #include "worker/supervision/device_inventory.h"
@@ -45,6 +47,7 @@ struct AttemptsParts {
   Random random;
   CourierSettings courier;
   EngineSettings engine;
+  RootWatch& roots;
   spdlog::logger& log;
   SessionMeter& meter;
   Inbox& inbox;
@@ -70,7 +73,8 @@ class Attempts final : private CourierListener {
   void Renewed(const v1::RenewAck& ack, supervision::BootTime sent_at);
   void SetTerms(const LeaseTerms& terms);
 
-  void Offer(const v1::Offer& offer);
+  // `announced`: the roots by which the server chose this worker.
+  void Offer(const v1::Offer& offer, const std::set<std::string>& announced);
   void Reject(const v1::Offer& offer, const std::string& reason);
   void Stop(const v1::Stop& stop);
   void Adjust(const v1::Adjust& adjust);
@@ -81,6 +85,8 @@ class Attempts final : private CourierListener {
   std::optional<supervision::BootTime> NextDeadline() const;
   // A session stands again: results are sent, waiting couriers try at once.
   void Resume();
+  // None stands: nothing can be delivered, and no delivery is given up for it.
+  void Pause();
   // The clock was moved.
   void Wake();
   // No more offers are taken; every attempt without a result is stopped and handed back.
@@ -98,6 +104,7 @@ class Attempts final : private CourierListener {
     Phase phase = Phase::kFetching;
     Lease lease{Lease::Beyond::kMayCompute};
     supervision::BootTime offered_at;
+    std::set<std::string> announced_roots;
     Fetched fetched;
     std::vector<std::string> adjustments;
     std::optional<v1::EngineResult> said;
@@ -106,9 +113,11 @@ class Attempts final : private CourierListener {
     v1::Result result;
     supervision::BootTime result_sent_at;
     bool stopping = false;
-    // Set when the server asked it to stop.
+    // When its engine is killed, once it was asked to stop.
+    std::optional<supervision::BootTime> kill_at;
+    // Set when the server asked it to stop: what is left of the time for delivering.
     std::optional<supervision::Duration> stop_grace;
-    // When what is still on its way is dropped, because the server asked to stop.
+    // When what is still on its way is dropped, because the server asked to stop; while a session stands.
     std::optional<supervision::BootTime> give_up_at;
     // Killed and forgotten as soon as its engine is gone.
     bool stale = false;
@@ -127,7 +136,7 @@ class Attempts final : private CourierListener {
   Attempt* Find(const v1::AttemptRef& ref);
   static Lease LeaseFor(const v1::Assignment& assignment);
   std::string ReasonToReject(const v1::Offer& offer) const;
-  void Accept(const v1::Offer& offer);
+  void Accept(const v1::Offer& offer, const std::set<std::string>& announced);
   void TakeUp(const std::shared_ptr<spool::Entry>& entry);
   std::unique_ptr<Courier> MakeCourier(const Attempt& attempt, std::optional<Wanted> wanted);
 
@@ -138,15 +147,21 @@ class Attempts final : private CourierListener {
   void StartWaiting();
   void StartEngine(Attempt& attempt);
   absl::StatusOr<supervision::LaunchPlan> Plan(const Attempt& attempt) const;
+  std::map<std::string, std::string> RootsThatAreThere() const;
+  void RenewEngine(const Attempt& attempt);
   void FetchedFor(Attempt& attempt, absl::StatusOr<Fetched> fetched);
   void Started(Attempt& attempt, supervision::BootTime when);
   void SendProgress(const Attempt& attempt, v1::EngineProgress progress) const;
   void Ended(Attempt& attempt, const supervision::EngineEnd& end);
+  v1::Result ResultFor(Attempt& attempt, const supervision::EngineEnd& end) const;
+  std::string LostRoots(const Attempt& attempt) const;
   void EndWith(Attempt& attempt, v1::Result result);
   void Delivered(Attempt& attempt);
   void SendResult(Attempt& attempt);
   void BecomeStale(Attempt& attempt, const std::string& why);
+  void CountGrace(Attempt& attempt) const;
   void GiveUpDelivery(Attempt& attempt);
+  static void DoubtSuccess(Attempt& attempt);
   void HandBack(Attempt& attempt, supervision::Duration grace, const std::string& why);
   void Confirm(Attempt& attempt, supervision::BootTime sent_at);
   void Forget(const spool::EntryKey& key);
@@ -156,6 +171,7 @@ class Attempts final : private CourierListener {
   const supervision::Device no_device_;
   LeaseTerms terms_;
   bool stopping_ = false;
+  bool session_stands_ = false;
   std::map<std::string, std::unique_ptr<Attempt>> attempts_;
   // Of forgotten attempts, until their threads have ended.
   std::vector<std::unique_ptr<Courier>> retired_;

@@ -3,6 +3,7 @@
 #ifndef INTERNEG_WORKER_SESSION_COURIER_H_
 #define INTERNEG_WORKER_SESSION_COURIER_H_
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <map>
@@ -95,6 +96,8 @@ class Courier {
   bool finished() const;
   // Why the newest checkpoint could not be stored for good; empty: it was, or there is none.
   std::string lost_checkpoint() const;
+  // A checkpoint that the engine has told of is not with the server yet. Reads the journal's rest.
+  bool CheckpointWaits() const;
 
  private:
   enum class Turn { kDone, kLater, kStale, kAbandoned };
@@ -142,10 +145,11 @@ class Courier {
   std::uint64_t seen_news_ = 0;
   std::uint64_t seen_wakes_ = 0;
 
+  // Changed by the thread alone.
+  std::atomic<std::uint64_t> events_offset_ = 0;
+  std::atomic<std::uint32_t> reported_sequence_ = 0;
   // Touched by the thread alone.
   Backoff backoff_;
-  std::uint64_t events_offset_ = 0;
-  std::uint32_t reported_sequence_ = 0;
   std::uint64_t log_offset_ = 0;
   std::optional<std::uint64_t> log_went_back_to_;
   int refusals_ = 0;

@@ -118,6 +118,20 @@ std::string Courier::lost_checkpoint() const {
   return lost_checkpoint_;
 }
 
+bool Courier::CheckpointWaits() const {
+  const std::uint32_t reported = reported_sequence_;
+  std::uint64_t offset = events_offset_;
+  while (true) {
+    const auto portion = entry_->ReadEvents(offset, parts_.settings.batch_events, parts_.settings.batch_bytes);
+    if (!portion.ok() || portion->events.empty()) return false;
+    for (const std::string& line : portion->events) {
+      const auto event = ParseEvent(line);
+      if (event.ok() && event->has_checkpoint() && event->sequence() > reported) return true;
+    }
+    offset = portion->next_offset;
+  }
+}
+
 Courier::Turn Courier::Upload(v1::EngineEvent& event) {
   const v1::OutputFile file = *FileOf(event);
   if (!StaysInside(file.name())) {
@@ -156,7 +170,7 @@ grpc::Status Courier::Send(const std::vector<v1::EngineEvent>& events) {
   for (const v1::EngineEvent& event : events) *request.add_events() = event;
   v1::ReportEventsResponse response;
   const grpc::Status status = parts_.connection.worker().ReportEvents(&context, request, &response);
-  if (status.ok()) reported_sequence_ = std::max(response.stored_sequence(), events.back().sequence());
+  if (status.ok()) reported_sequence_ = std::max<std::uint32_t>(response.stored_sequence(), events.back().sequence());
   return status;
 }
 

@@ -55,7 +55,7 @@ void WorkerSession::Run() {
   roots_ = std::make_unique<RootWatch>(settings_.engine.roots, settings_.roots);
   AttemptsParts parts{parts_.connection, parts_.spool,      parts_.cache,     parts_.devices,
                       parts_.clock,      parts_.random,     settings_.courier, settings_.engine,
-                      parts_.log,        parts_.meter,      inbox_,
+                      *roots_,           parts_.log,        parts_.meter,     inbox_,
                       [this](v1::AttachRequest message) { Send(std::move(message)); }};
   attempts_ = std::make_unique<Attempts>(std::move(parts));
   attempts_->Recover();
@@ -84,8 +84,7 @@ void WorkerSession::Step() {
     stream_->Close();
   }
   if (stream_ && ready_ && !closing_ && roots_->Present() != announced_roots_) {
-    const std::string trouble = roots_->Trouble();
-    parts_.log.warn("{}; attaching anew", trouble.empty() ? "every root is there again" : trouble);
+    parts_.log.warn("roots came or went; attaching anew");
     closing_ = true;
     stream_->Close();
   }
@@ -161,7 +160,10 @@ void WorkerSession::Closed(const grpc::Status& status) {
   connect_at_ = parts_.clock.Now() + wait;
   parts_.log.warn("session with {} ended ({}); trying again in {:.1f} s", parts_.connection.target(), Describe(status),
                   supervision::ToSeconds(wait));
-  if (std::exchange(ready_, false)) parts_.meter.Connected(false);
+  if (std::exchange(ready_, false)) {
+    parts_.meter.Connected(false);
+    attempts_->Pause();
+  }
   welcomed_ = closing_ = false;
   heartbeats_.clear();
 }
@@ -187,7 +189,7 @@ void WorkerSession::Handle(const v1::AttachResponse& message) {
 
 // What was offered may need a root that has gone since the hello.
 void WorkerSession::TakeOffer(const v1::Offer& offer) {
-  if (roots_->Present() == announced_roots_) return attempts_->Offer(offer);
+  if (roots_->Present() == announced_roots_) return attempts_->Offer(offer, announced_roots_);
   attempts_->Reject(offer, "roots of this worker came or went; it attaches anew");
 }
 
@@ -205,6 +207,9 @@ void WorkerSession::Welcomed(const v1::Welcome& welcome) {
   tick_at_ = parts_.clock.Now();
   parts_.log.info("welcomed by {} as {} (session {})", parts_.connection.target(), welcome.worker_id(),
                   welcome.session_epoch());
+  if (const std::string trouble = roots_->Trouble(); !trouble.empty()) {
+    parts_.log.warn("work that needs these roots will not come: {}", trouble);
+  }
   // What was named has to be judged first; with nothing named there may be no judgement.
   if (hello_.running().empty() && hello_.unacknowledged().empty()) BecomeReady();
 }

@@ -5,10 +5,14 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <memory>
+#include <mutex>
+#include <set>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -133,6 +137,27 @@ class Session : public ::testing::Test {
     return Path(absl::StrCat("spool/", Id(attempt_no), "/scratch/", name));
   }
   void Touch(const std::string& name) const { std::ofstream(Path(name)) << "x"; }
+  std::string TextOf(const std::string& name) const {
+    std::ifstream file(Path(name), std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  void SendStop(double grace_seconds) {
+    v1::AttachResponse message;
+    *message.mutable_stop()->mutable_attempt() = Offer("").attempt();
+    message.mutable_stop()->set_grace_seconds(grace_seconds);
+    message.mutable_stop()->set_reason(v1::STOP_REASON_CANCELLED);
+    server_.Send(message);
+  }
+  // What is sent to a worker arrives in order: this one's answer tells that all before has.
+  bool AwaitAllReceived() {
+    const std::size_t before = server_.Look().rejects.size();
+    server_.SendOffer(Offer("", 99, "GPU-absent"));
+    return server_.Await([&](const ServerState& s) { return s.rejects.size() > before; });
+  }
+  void AddRoot(const std::string& name) {
+    std::filesystem::create_directory(Path(name));
+    settings_.engine.roots[name] = Path(name);
+  }
 
   static std::string Loss(int sequence) {
     return absl::StrCat("event {\"sequence\":", sequence, ",\"loss\":{\"step\":", sequence, ",\"loss\":0.5}}\n");
@@ -253,8 +278,7 @@ TEST_F(Session, OffersThatCannotBeTakenAreRejectedWithAReason) {
 // that refuses what needs other roots.
 TEST_F(Session, ARootThatIsNotThereIsNotAnnounced) {
   settings_.roots.interval = std::chrono::milliseconds(5);
-  std::filesystem::create_directory(Path("scans"));
-  settings_.engine.roots["scans"] = Path("scans");
+  AddRoot("scans");
   StartWorker();
   const auto announced = [this](std::vector<std::string> names) {
     return server_.Await([&](const ServerState& s) {
@@ -264,10 +288,96 @@ TEST_F(Session, ARootThatIsNotThereIsNotAnnounced) {
   ASSERT_TRUE(announced({"local", "scans"}));
   std::filesystem::remove(Path("scans"));
   ASSERT_TRUE(announced({"local"}));
-  OfferWhenConnected(Offer(Succeeded(1), 1));
+  OfferWhenConnected(Offer("file seen 1\nawait-file " + Path("go") + "\n" + Succeeded(1), 1));
+  ASSERT_TRUE(AwaitFile(Scratch("seen")));
+  // The engine opens every root that it is given.
+  EXPECT_THAT(TextOf("spool/" + Id() + "/assignment.json"), HasSubstr("\"roots\":[{\"name\":\"local\",\"folder\":\"/\"}]"));
+  Touch("go");
   ASSERT_TRUE(AwaitResult());
   std::filesystem::create_directory(Path("scans"));
   EXPECT_TRUE(announced({"local", "scans"}));
+}
+
+// The watch has not noticed yet when the engine fails: the verdict needs a look of its own.
+TEST_F(Session, WhatFailsSinceARootWentIsHandedBack) {
+  settings_.roots.interval = std::chrono::hours(1);
+  AddRoot("scans");
+  StartWorker();
+  const auto failing = [this](const std::string& go, const std::string& kind) {
+    return Loss(1) + "await-file " + Path(go) + "\nevent {\"sequence\":2,\"result\":{\"outcome\":\"ENGINE_OUTCOME_FAILED\"," +
+           "\"failure\":{\"kind\":\"FAILURE_KIND_" + kind + "\",\"message\":\"frame 7 is missing\"}}}\n";
+  };
+  OfferWhenConnected(Offer(failing("go", "BAD_INPUT"), 1));
+  server_.SendOffer(Offer(failing("gone", "BAD_INPUT"), 2, "cpu:w:1"));
+  server_.SendOffer(Offer(failing("gone", "STORAGE"), 3, ""));
+  server_.SendOffer(Offer(failing("gone", "DIVERGED"), 4, ""));
+  for (const std::uint32_t no : {1U, 2U, 3U, 4U}) ASSERT_TRUE(AwaitEvents(1, no));
+  Touch("go");
+  ASSERT_TRUE(AwaitResult());
+  EXPECT_EQ(server_.Look().results[0].result().outcome(), v1::ENGINE_OUTCOME_FAILED) << "every root was there";
+  std::filesystem::remove(Path("scans"));
+  Touch("gone");
+  ASSERT_TRUE(AwaitResult(4));
+  for (const v1::Result& result : server_.Look().results) {
+    if (result.attempt().attempt_no() == 1) continue;
+    const bool verdict = result.attempt().attempt_no() == 4;
+    EXPECT_EQ(result.result().outcome(), verdict ? v1::ENGINE_OUTCOME_FAILED : v1::ENGINE_OUTCOME_PREEMPTED)
+        << NameOf(result.attempt());
+    EXPECT_EQ(result.process_end().find("scans") == std::string::npos, verdict) << result.process_end();
+  }
+}
+
+TEST_F(Session, ARootThatIsAbsentAtTheStartIsInTheLog) {
+  settings_.engine.roots["scans"] = Path("scans");
+  StartWorker();
+  ASSERT_TRUE(server_.Await([](const ServerState& s) { return !s.heartbeats.empty(); }));
+  KillWorker();
+  EXPECT_THAT(log_text_.str(), HasSubstr("root scans: " + Path("scans") + " cannot be reached"));
+}
+
+// Shares that a test makes hang, come and go.
+class Shares {
+ public:
+  RootSighting Look(const std::string& folder) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return !hanging_.contains(folder); });
+    return {absent_.contains(folder) ? ENOENT : 0, false};
+  }
+  void Hang(const std::string& folder) {
+    const std::lock_guard lock(mutex_);
+    hanging_.insert(folder);
+  }
+  void Answer() {
+    const std::lock_guard lock(mutex_);
+    hanging_.clear();
+    changed_.notify_all();
+  }
+  void Remove(const std::string& folder) {
+    const std::lock_guard lock(mutex_);
+    absent_.insert(folder);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::set<std::string> hanging_;
+  std::set<std::string> absent_;
+};
+
+TEST(RootWatch, AShareThatHangsHidesNothingOfTheOthers) {
+  // The threads may outlive the watch.
+  const auto shares = std::make_shared<Shares>();
+  shares->Hang("/a");
+  const auto look = [shares](const std::string& folder) { return shares->Look(folder); };
+  RootWatch watch({{"a", "/a"}, {"b", "/b"}, {"c", "/c"}},
+                  {std::chrono::milliseconds(5), std::chrono::milliseconds(100), look});
+  EXPECT_THAT(watch.Present(), ElementsAre("b", "c"));
+  EXPECT_THAT(watch.Trouble(), HasSubstr("root a: /a does not answer"));
+  shares->Remove("/c");
+  EXPECT_THAT(watch.LookAnew(), ElementsAre("b"));
+  EXPECT_THAT(watch.Trouble(), HasSubstr("root c: /c cannot be reached"));
+  shares->Answer();
+  EXPECT_THAT(watch.LookAnew(), ElementsAre("a", "b"));
 }
 
 TEST(RootWatch, AShareThatIsNotMountedAnyMoreIsNotThere) {
@@ -290,13 +400,47 @@ TEST_F(Session, ACancelledTrainingEndsThoughItsCheckpointCannotBeStored) {
   StartWorker();
   OfferWhenConnected(Offer(Loss(1) + "await-term\n" + Checkpoint(2, "checkpoint-7", 10) + Preempted(3)));
   ASSERT_TRUE(AwaitEvents(1));
-  v1::AttachResponse message;
-  *message.mutable_stop()->mutable_attempt() = Offer("").attempt();
-  message.mutable_stop()->set_grace_seconds(1);
-  message.mutable_stop()->set_reason(v1::STOP_REASON_CANCELLED);
-  server_.Send(message);
+  SendStop(1);
   ASSERT_TRUE(AwaitResult());
   EXPECT_TRUE(AwaitEmptySpool());
+  const ServerState seen = server_.Look();
+  EXPECT_THAT(seen.uploads_begun, Not(IsEmpty())) << "the engine ended before it had made a checkpoint";
+  EXPECT_THAT(seen.artifacts, IsEmpty());
+  EXPECT_EQ(seen.results[0].result().outcome(), v1::ENGINE_OUTCOME_PREEMPTED);
+  EXPECT_THAT(seen.results[0].process_end(), IsEmpty()) << "the engine's own word";
+}
+
+// A frame that is published stays published, whatever of its events arrives.
+TEST_F(Session, AStopDoesNotUndoASuccessThatMadeNoCheckpoint) {
+  server_.Change([](ServerState& s) { s.fail_events.assign(1'000'000, grpc::StatusCode::UNAVAILABLE); });
+  StartWorker();
+  v1::Offer offer = Offer(Loss(1) + Succeeded(2));
+  offer.mutable_assignment()->set_kind(v1::TASK_KIND_PUBLISH);
+  OfferWhenConnected(offer);
+  ASSERT_TRUE(server_.Await([](const ServerState& s) { return s.fail_events.size() < 999'990; }));
+  SendStop(0.05);
+  ASSERT_TRUE(AwaitResult());
+  EXPECT_EQ(server_.Look().results[0].result().outcome(), v1::ENGINE_OUTCOME_SUCCEEDED);
+  EXPECT_TRUE(AwaitEmptySpool());
+}
+
+// The grace passes while the server is away: nothing could be delivered meanwhile.
+TEST_F(Session, ADeliveryIsNotGivenUpForTheTimeWithoutASession) {
+  server_.Change([](ServerState& s) { s.fail_begin_upload.assign(1'000'000, grpc::StatusCode::INTERNAL); });
+  StartWorker();
+  OfferWhenConnected(Offer(Checkpoint(1, "checkpoint-7", 10) + Succeeded(2)));
+  ASSERT_TRUE(server_.Await([](const ServerState& s) { return s.fail_begin_upload.size() < 999'990; }));
+  const double grace_seconds = 1;
+  SendStop(grace_seconds);
+  ASSERT_TRUE(AwaitAllReceived());
+  const auto over = clock_.Now() + supervision::FromSeconds(grace_seconds);
+  server_.Stop();
+  ASSERT_TRUE(AwaitTrue([&] { return clock_.Now() > over; }));
+  server_.Change([](ServerState& s) { s.fail_begin_upload.clear(); });
+  server_.Start();
+  ASSERT_TRUE(AwaitResult());
+  EXPECT_EQ(server_.Look().results[0].result().outcome(), v1::ENGINE_OUTCOME_SUCCEEDED);
+  EXPECT_THAT(server_.Look().artifacts, SizeIs(1));
 }
 
 TEST_F(Session, LightWorkWithoutADeviceRunsBesideTheRest) {
@@ -590,6 +734,24 @@ TEST_F(Session, StopEndsTheEngineWithinItsGrace) {
     EXPECT_EQ(result.result().outcome(), v1::ENGINE_OUTCOME_PREEMPTED);
     EXPECT_EQ(result.process_end().empty(), result.attempt().attempt_no() == 1);
   }
+}
+
+// The last checkpoint may take longer than a lease.
+TEST_F(Session, AnEngineThatStopsKeepsItsLeaseForTheWholeGrace) {
+  server_.Change([](ServerState& s) { s.lease_seconds = 0.6; });
+  settings_.engine.supervisor.limits.lease_overrun = std::chrono::seconds(0);
+  StartWorker();
+  OfferWhenConnected(Offer(Loss(1) + "await-term\nfile stopping 1\nawait-file " + Path("go") + "\n" +
+                           Checkpoint(2, "checkpoint-7", 10) + Preempted(3)));
+  ASSERT_TRUE(AwaitEvents(1));
+  SendStop(60);
+  ASSERT_TRUE(AwaitFile(Scratch("stopping")));
+  const auto two_leases_on = clock_.Now() + std::chrono::milliseconds(1200);
+  ASSERT_TRUE(AwaitTrue([&] { return clock_.Now() > two_leases_on; }));
+  Touch("go");
+  ASSERT_TRUE(AwaitResult());
+  EXPECT_THAT(server_.Look().results[0].process_end(), IsEmpty()) << "it was killed";
+  EXPECT_THAT(server_.Look().artifacts, SizeIs(1));
 }
 
 TEST_F(Session, ADrainedWorkerFinishesWhatRuns) {
