@@ -144,6 +144,7 @@ absl::StatusOr<RecoveryPlan> PlanRecovery(v1::Recovery recovery, const RecoverOp
 
   RecoveryPlan plan;
   plan.request_id = request_id;
+  plan.repeatable = !options.submit.request_id.empty();
   plan.project = options.project;
   plan.source = PlanMedia(options, "source", source->source, request_id);
   plan.reference = PlanMedia(options, "reference", reference->source, request_id);

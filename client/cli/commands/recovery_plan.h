@@ -36,6 +36,7 @@ struct RecoverOptions {
 // Requests complete but for what the server answers: project, media and job ids, held-out frames and dataset hash.
 struct RecoveryPlan {
   std::string request_id;  // from which the parts' are derived
+  bool repeatable = false;  // the caller's own request id: what it brings back may be an earlier run's
   std::string project;
   v1::CreateMediaRequest source;
   v1::CreateMediaRequest reference;

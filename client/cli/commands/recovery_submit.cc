@@ -40,13 +40,15 @@ absl::StatusOr<v1::Media> Register(cli::Connection& connection, const v1::Create
   return made->media();
 }
 
-// A refused part leaves no other parts behind to run for nothing. What the server did not answer stays: the same
-// request again takes it up.
+// A refused part leaves no other parts behind to run for nothing. What the server did not answer, or had no room for,
+// stays: the same request again takes it up.
 absl::Status GiveUp(Context& context, cli::Connection& connection, const RecoveryPlan& plan,
                     const std::vector<v1::Job>& submitted, const absl::Status& refusal) {
+  if (submitted.empty()) return refusal;
+  const bool passing = absl::IsUnavailable(refusal) || absl::IsResourceExhausted(refusal) ||
+                       absl::IsCancelled(refusal) || absl::IsDeadlineExceeded(refusal);
   // A request id that was used before may have brought back jobs of an earlier run: those are not this one's to end.
-  if (submitted.empty() || absl::IsAlreadyExists(refusal)) return refusal;
-  if (absl::IsUnavailable(refusal) || absl::IsCancelled(refusal) || absl::IsDeadlineExceeded(refusal)) {
+  if (passing || plan.repeatable) {
     context.Note(fmt::format("{} of 3 jobs were submitted; the same command with --request-id {} submits the rest.",
                              submitted.size(), plan.request_id));
     return refusal;

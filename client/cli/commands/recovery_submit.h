@@ -18,7 +18,8 @@ struct SubmittedRecovery {
 
 // Makes the project if it is missing, the media if they are new, the dataset version and the three jobs. Every request
 // carries an id derived from the plan's, so doing it again after a fault makes nothing twice.
-// When a later job is refused, those before it are cancelled, with a note. Errors: as the services';
+// When a later job is refused, those before it are cancelled, with a note; but not under a request id of the caller's
+// nor when trying again may help: then the note says how. Errors: as the services';
 // FAILED_PRECONDITION when the plan's request id stands for other frames.
 absl::StatusOr<SubmittedRecovery> SubmitRecovery(Context& context, cli::Connection& connection, RecoveryPlan plan);
 

@@ -178,6 +178,21 @@ TEST_F(Recover, WhatAServerDoesNotAnswerIsTakenUpByTheSameRequest) {
       << outcome.error;
 }
 
+TEST_F(Recover, WhatAServerHasNoRoomForIsTakenUpByTheSameRequest) {
+  line_.server.farm().refuse["SubmitJob/render"] = {grpc::StatusCode::RESOURCE_EXHAUSTED, "too many calls"};
+  const Outcome outcome = Run();
+  EXPECT_TRUE(line_.server.farm().cancelled.empty());
+  EXPECT_NE(outcome.error.find("the same command with --request-id "), std::string::npos) << outcome.error;
+}
+
+TEST_F(Recover, ARefusalCancelsNothingThatAnEarlierRequestMayHaveMade) {
+  line_.server.farm().refuse["SubmitJob/render"] = {grpc::StatusCode::FAILED_PRECONDITION, "no such root"};
+  const Outcome outcome = Run({{"--request-id", "0b6d5a4e-7a56-4f0a-9a4b-1d7f4f6f3a11"}});
+  EXPECT_EQ(outcome.code, ExitCode::kConflict);
+  EXPECT_TRUE(line_.server.farm().cancelled.empty());
+  EXPECT_NE(outcome.error.find("2 of 3 jobs were submitted"), std::string::npos) << outcome.error;
+}
+
 TEST_F(Recover, ItsReportCanBePrintedAgain) {
   FakeFarm& farm = line_.server.farm();
   for (const char* id : {"probe-1", "train-1", "render-1"}) farm.jobs[id].set_job_id(id);
