@@ -190,7 +190,7 @@ std::string_view NameOf(FieldOrder order) {
 }
 
 void FieldObserver::Add(const image::Image& picture) {
-  if (picture.height_px() < 16 || (!recent_.empty() && recent_.front().size() != picture.size())) {
+  if (picture.height_px() < kLeastLines || (!recent_.empty() && recent_.front().size() != picture.size())) {
     throw std::invalid_argument("field structure: a picture of " + std::to_string(picture.width_px()) + "x" +
                                 std::to_string(picture.height_px()) +
                                 " pixels; frames of one size and at least 16 lines are needed");

@@ -51,6 +51,8 @@ class FieldObserver {
   // the first one's or it has fewer than 16 lines.
   void Add(const image::Image& picture);
 
+  static constexpr int kLeastLines = 16;
+
   // Of what was added so far; kUnknown before 4 frames.
   FieldStructure Structure() const;
 

@@ -89,6 +89,9 @@ Frame ReadFile(const Roots& roots, const Location& file, int frame, const std::s
   Copy(samples, stride, channels.blue - begin, out.facts, out.rgb.plane(2));
   RequireFinite(out.rgb, source.shown());
   out.notes = NotesOn(out.facts, channels);
+  if (const int parts = source.PartCount(); parts > 1) {
+    out.notes.push_back("the file has " + std::to_string(parts) + " parts; the first one is read");
+  }
   return out;
 }
 

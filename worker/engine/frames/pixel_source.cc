@@ -114,10 +114,39 @@ ChannelChoice PixelSource::Channels() const {
   const ChannelChoice rgb{index("R"), index("G"), index("B")};
   if (rgb.red >= 0 && rgb.green >= 0 && rgb.blue >= 0) return rgb;
   const bool grey = spec_.nchannels == 1 || (spec_.nchannels == 2 && spec_.alpha_channel == 1);
-  if (grey) return {0, 0, 0};
-  std::string names;
-  for (const auto& name : spec_.channelnames) names += (names.empty() ? "" : ", ") + name;
-  throw FrameError(FrameFault::kUnsupported, shown_ + ": the channels are " + names + "; R, G, B or one grey channel are needed");
+  const bool has_some = rgb.red >= 0 || rgb.green >= 0 || rgb.blue >= 0;
+  // "R" alone is a picture that lost the others, not a grey one.
+  if (grey && !has_some) return {0, 0, 0};
+  throw FrameError(FrameFault::kUnsupported, shown_ + ": " + WhyNoPicture());
+}
+
+std::string PixelSource::WhyNoPicture() const {
+  std::string names, missing, layer;
+  for (const auto& name : spec_.channelnames) {
+    names += (names.empty() ? "" : ", ") + name;
+    if (layer.empty() && name.ends_with(".R")) layer = name.substr(0, name.size() - 2);
+  }
+  for (const char* name : {"R", "G", "B"}) {
+    if (std::find(spec_.channelnames.begin(), spec_.channelnames.end(), name) == spec_.channelnames.end()) {
+      missing += (missing.empty() ? "" : ", ") + std::string(name);
+    }
+  }
+  std::string text = "the channels are " + names + ", without " + missing + "; R, G, B or one grey channel are needed";
+  if (!layer.empty()) text += ": write the layer '" + layer + "' without its prefix";
+  if (const int parts = PartCount(); parts > 1) {
+    text += ": of its " + std::to_string(parts) + " parts only the first is read, write the picture there";
+  }
+  return text;
+}
+
+// Counted once, when it is asked for: OIIO reads a header for each.
+int PixelSource::PartCount() const {
+  if (format_ != "openexr") return 1;
+  const int stated = spec_.get_int_attribute("oiio:subimages", 0);
+  if (stated > 0) return stated;
+  int parts = 1;
+  while (!input_->spec_dimensions(parts, 0).undefined()) ++parts;
+  return parts;
 }
 
 std::vector<float> PixelSource::Read(int begin, int end) {

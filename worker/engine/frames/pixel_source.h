@@ -25,7 +25,8 @@ class PixelSource {
   PixelSource(const Roots& roots, const Location& file, int frame);
 
   FrameFacts Facts() const;
-  ChannelChoice Channels() const;
+  ChannelChoice Channels() const;  // throws FrameError kUnsupported when they make no picture
+  int PartCount() const;           // of an EXR; 1 of anything else
   const OIIO::ImageSpec& spec() const { return spec_; }
 
   // All samples of the data window, float, interleaved, channels `begin` to `end` (exclusive).
@@ -35,6 +36,7 @@ class PixelSource {
   const std::string& shown() const { return shown_; }
 
  private:
+  std::string WhyNoPicture() const;
   void RequireEndOfJpeg() const;
   void RequireBytes() const;
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "worker/engine/color/default_space.h"
+#include "worker/engine/frames/media_facts.h"
 #include "worker/engine/jobs/job_error.h"
 
 namespace interneg::jobs {
@@ -31,30 +32,22 @@ frames::FrameRange PresentRange(const frames::FrameSequence& sequence, const std
   return frames::FrameRange::Of(std::move(present));
 }
 
-// Frames that the folder's own rhythm leads one to expect; a sequence on twos or tens has no gaps.
-std::string GapsOf(const std::vector<int>& present) {
-  int step = 0;
-  for (std::size_t i = 1; i < present.size(); ++i) {
-    const int distance = present[i] - present[i - 1];
-    step = step == 0 ? distance : std::min(step, distance);
-  }
-  std::vector<int> missing;
-  for (std::size_t i = 1; i < present.size(); ++i) {
-    for (int frame = present[i - 1] + step; frame < present[i]; frame += step) missing.push_back(frame);
-  }
-  return missing.empty() ? "" : frames::FrameRange::Of(std::move(missing)).ToString();
-}
-
 // Options are the engine's own; a registered medium has its space set where it is registered.
 std::vector<std::string> WarningsOf(const FrameSource& source, const std::string& name,
                                     const frames::FrameSequence& sequence, const frames::FrameRange& range,
                                     const frames::FrameFacts& facts, const std::string& space) {
   std::vector<std::string> warnings;
   if (source.range.empty()) {
-    if (const auto gaps = GapsOf(range.Sorted()); !gaps.empty()) {
+    if (auto holes = frames::HolesIn(range.Sorted()); !holes.empty()) {
       warnings.push_back(name + ": no range is named and " + sequence.location().ToString() + " has gaps: frames " +
-                         gaps + " are missing; name the range to have them refused or reported");
+                         frames::FrameRange::Of(std::move(holes)).ToString() + " are missing; name the range to have them refused or reported");
     }
+  }
+  // All of its frames would be taken for the whole of it.
+  if (const auto movie = sequence.FactsOfMovie(); movie && movie->is_cut_off && source.range.empty()) {
+    warnings.push_back(name + ": " + sequence.location().ToString() + " is cut off: " +
+                       std::to_string(movie->frame_count) + " of " + std::to_string(movie->stated_frames) +
+                       " frames are there; copy it again, or name the range");
   }
   if (source.color_space.empty() && !color::StatesItsSpace(facts.ColorFacts())) {
     warnings.push_back(name + ": its files do not say their colour space, " + space +

@@ -55,7 +55,7 @@ const char* ExtensionOf(FileFormat format) {
   return format == FileFormat::kPng ? "png" : "exr";
 }
 
-// A pattern keeps its name and says the format; a folder gets the source's own names.
+// A pattern keeps its name and says the format; a folder gets the source's own names, numbered.
 void FillPath(const RecoverOptions& options, RenderOutput& output) {
   const auto extension = std::filesystem::path(options.output).extension().string();
   const auto named = extension.size() > 1 ? extension.substr(1) : std::string();
@@ -71,7 +71,8 @@ void FillPath(const RecoverOptions& options, RenderOutput& output) {
   const std::string spelling = std::filesystem::path(source.ToString()).filename().string();
   const std::string stem = spelling.substr(0, spelling.rfind('.'));
   const std::string folder = options.output.back() == '/' ? options.output : options.output + "/";
-  output.path = folder + stem + "." + ExtensionOf(output.format);
+  const std::string number = source.has_frame_field() ? "" : ".%04d";  // a movie's name has none to take over
+  output.path = folder + stem + number + "." + ExtensionOf(output.format);
 }
 
 RenderOutput OutputOf(const RecoverOptions& options) {

@@ -78,6 +78,78 @@ TEST_F(Reading, ChannelsThatMakeNoPictureAreListed) {
   ExpectFrameError([&] { ProbeFile(folder_.AsRoot(), {"shots", "n.exr"}, 1); }, FrameFault::kUnsupported, {"N.X"});
 }
 
+TEST_F(Reading, APictureThatLostChannelsIsRefused) {
+  for (const auto& names : {std::vector<std::string>{"R"}, {"R", "A"}, {"R", "G"}, {"G", "B", "A"}}) {
+    OIIO::ImageSpec spec(2, 2, static_cast<int>(names.size()), OIIO::TypeDesc::HALF);
+    spec.channelnames = names;
+    spec.alpha_channel = names.back() == "A" ? spec.nchannels - 1 : -1;
+    WriteWithOiio(folder_.path() / "lost.exr", spec, std::vector<float>(4 * names.size(), .5F));
+    ExpectFrameError([&] { Read("lost.exr"); }, FrameFault::kUnsupported, {"lost.exr", names.front(), "without"});
+  }
+}
+
+TEST_F(Reading, ALayerWithoutAPlainPictureNamesTheRemedy) {
+  OIIO::ImageSpec spec(2, 2, 6, OIIO::TypeDesc::HALF);
+  spec.channelnames = {"beauty.R", "beauty.G", "beauty.B", "depth.Z", "matte.A", "id.X"};
+  WriteWithOiio(folder_.path() / "layers.exr", spec, std::vector<float>(24, .5F));
+  ExpectFrameError([&] { Read("layers.exr"); }, FrameFault::kUnsupported, {"layers.exr", "beauty.R", "layer 'beauty'"});
+}
+
+TEST_F(Reading, LayersBesideThePictureAreDroppedAndNamed) {
+  OIIO::ImageSpec spec(1, 1, 5, OIIO::TypeDesc::HALF);
+  spec.channelnames = {"R", "G", "B", "depth.Z", "diffuse.R"};
+  WriteWithOiio(folder_.path() / "extra.exr", spec, {.25F, .5F, .75F, 9.F, 8.F});
+  const auto frame = Read("extra.exr");
+  EXPECT_EQ(frame.rgb.plane(0)[0], .25F);
+  EXPECT_EQ(frame.rgb.plane(2)[0], .75F);
+  EXPECT_THAT(frame.notes, ElementsAre(::testing::AllOf(HasSubstr("depth.Z"), HasSubstr("diffuse.R"))));
+}
+
+void WriteParts(const fs::path& path, const std::vector<OIIO::ImageSpec>& parts) {
+  const auto output = OIIO::ImageOutput::create(path.string());
+  ASSERT_TRUE(output->open(path.string(), static_cast<int>(parts.size()), parts.data())) << output->geterror();
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (i > 0) {
+      ASSERT_TRUE(output->open(path.string(), parts[i], OIIO::ImageOutput::AppendSubimage)) << output->geterror();
+    }
+    const std::vector<float> samples(4 * static_cast<std::size_t>(parts[i].nchannels), .25F * static_cast<float>(i + 1));
+    ASSERT_TRUE(output->write_image(OIIO::TypeDesc::FLOAT, samples.data())) << output->geterror();
+  }
+  ASSERT_TRUE(output->close());
+}
+
+TEST_F(Reading, OfManyPartsTheFirstIsReadOrTheRestNamed) {
+  OIIO::ImageSpec picture(2, 2, 3, OIIO::TypeDesc::HALF), depth(2, 2, 2, OIIO::TypeDesc::HALF);
+  picture.attribute("oiio:subimagename", "rgb");
+  depth.attribute("oiio:subimagename", "depth");
+  depth.channelnames = {"Z", "ZBack"};
+  WriteParts(folder_.path() / "parts.exr", {picture, depth});
+  const auto frame = Read("parts.exr");
+  EXPECT_EQ(frame.rgb.plane(1)[0], .25F);
+  EXPECT_THAT(frame.notes, ElementsAre(HasSubstr("2 parts")));
+  WriteParts(folder_.path() / "turned.exr", {depth, picture});
+  ExpectFrameError([&] { Read("turned.exr"); }, FrameFault::kUnsupported, {"turned.exr", "Z, ZBack", "2 parts"});
+}
+
+TEST_F(Reading, AssociatedAlphaOfATiffLeavesColourAsItIsStored) {
+  OIIO::ImageSpec spec(1, 1, 4, OIIO::TypeDesc::UINT16);  // OIIO writes associated alpha unless told otherwise
+  WriteWithOiio(folder_.path() / "p.tif", spec, {.4F, .3F, .2F, .5F});
+  const auto frame = Read("p.tif");
+  EXPECT_NEAR(frame.rgb.plane(0)[0], .4, 1e-4);
+  EXPECT_EQ(frame.facts.encoding, SampleEncoding::kUint16);
+  EXPECT_THAT(frame.notes, ElementsAre(HasSubstr("dropped: A")));
+}
+
+TEST_F(Reading, ADataWindowBesideTheDisplayWindowIsBlack) {
+  OIIO::ImageSpec spec(2, 2, 3, OIIO::TypeDesc::FLOAT);
+  spec.x = -9, spec.y = -9;
+  spec.full_x = 0, spec.full_y = 0, spec.full_width = 4, spec.full_height = 3;
+  WriteWithOiio(folder_.path() / "beside.exr", spec, std::vector<float>(12, .5F));
+  const auto frame = Read("beside.exr");
+  for (const float v : frame.rgb.values()) EXPECT_EQ(v, 0.F);
+  EXPECT_THAT(frame.notes, ElementsAre(HasSubstr("padded"), HasSubstr("cropped")));
+}
+
 TEST_F(Reading, NanAndInfinityAreNamedWithTheirPlace) {
   std::vector<float> samples(2 * 2 * 3, .5F);
   samples[2 * 3 + 1] = std::numeric_limits<float>::quiet_NaN();
