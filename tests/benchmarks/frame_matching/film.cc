@@ -71,10 +71,11 @@ image::Image Overscanned(const image::Image& picture, double share) {
 
 }  // namespace
 
-Film ReadClips(const std::string& folder) {
+Film ReadClips(const std::string& folder, const std::string& only) {
   Film film;
   for (const auto& clip : kClips) {
     const auto path = std::filesystem::path(folder) / clip.name;
+    if (path.string().find(only) == std::string::npos) continue;
     if (std::filesystem::exists(path)) AddClip(film, clip.name, Decode(path.string(), clip.height_px));
   }
   if (film.frames.empty()) throw std::runtime_error("no known clip in " + folder);

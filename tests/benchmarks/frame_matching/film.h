@@ -23,9 +23,9 @@ struct Film {
   std::vector<image::Image> frames;  // R', G', B', 320 pixels wide
 };
 
-// Every clip of the folder that stands in the benchmark's list, read by the program ffmpeg. Throws std::runtime_error
+// Every clip of the folder that stands in the benchmark's list and whose path contains `only`, read by the program ffmpeg. Throws std::runtime_error
 // when ffmpeg cannot read one.
-Film ReadClips(const std::string& folder);
+Film ReadClips(const std::string& folder, const std::string& only);
 
 // Drawn clips, different in content and speed, for a machine without the folder.
 Film DrawClips();

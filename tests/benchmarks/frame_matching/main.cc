@@ -1,4 +1,4 @@
-// frame_matching [--data FOLDER] [--seeds N] [--case TEXT] [--frames N] [--verbose]
+// frame_matching [--data FOLDER] [--seeds N] [--case TEXT] [--clip TEXT] [--frames N] [--verbose]
 // Synthetic edits of real clips (or of drawn ones without --data), a severely faded, grained, weaving source against a
 // cropped, regraded, blurred, blocked, noisy reference: exact matches of distinguishable frames, wrong pairs, and the
 // time that N x N thumbnails take.
@@ -22,7 +22,7 @@ constexpr double kLeastShare = .99;
 constexpr std::int64_t kSourceFirst = 1001, kReferenceFirst = 86400;
 
 struct Arguments {
-  std::string data, only;
+  std::string data, only, clip;
   int seeds = 1, frames = 10000;
   bool verbose = false;
 };
@@ -39,6 +39,7 @@ Arguments Parse(int argc, char** argv) {
     const std::string value = argv[++k];
     if (name == "--data") out.data = value;
     else if (name == "--case") out.only = value;
+    else if (name == "--clip") out.clip = value;
     else if (name == "--seeds") out.seeds = std::stoi(value);
     else if (name == "--frames") out.frames = std::stoi(value);
     else throw std::runtime_error("unknown option " + name);
@@ -102,7 +103,7 @@ int main(int argc, char** argv) {
   try {
     const Arguments arguments = Parse(argc, argv);
     cv::setNumThreads(2);
-    const auto film = arguments.data.empty() ? benchmarks::DrawClips() : benchmarks::ReadClips(arguments.data);
+    const auto film = arguments.data.empty() ? benchmarks::DrawClips() : benchmarks::ReadClips(arguments.data, arguments.clip);
     std::printf("%zu film frames of %zu clips%s\n", film.frames.size(), film.clips.size(), arguments.data.empty() ? ", drawn" : "");
     bool met = true;
     for (int seed = 1; seed <= arguments.seeds; ++seed) met &= RunSeed(film, static_cast<std::uint64_t>(seed), arguments);
@@ -113,7 +114,7 @@ int main(int argc, char** argv) {
     std::printf("bars (exact >= %.0f %% in every case, no wrong pair, %.0f s): %s\n", 100 * kLeastShare, benchmarks::kMostSeconds, met ? "met" : "NOT met");
     return met ? 0 : 1;
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "frame_matching: %s\nusage: frame_matching [--data FOLDER] [--seeds N] [--case TEXT] [--frames N] [--verbose]\n", error.what());
+    std::fprintf(stderr, "frame_matching: %s\nusage: frame_matching [--data FOLDER] [--seeds N] [--case TEXT] [--clip TEXT] [--frames N] [--verbose]\n", error.what());
     return 2;
   }
 }

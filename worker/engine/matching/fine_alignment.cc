@@ -3,20 +3,28 @@
 #include <optional>
 #include <utility>
 
+#include "worker/engine/matching/appearance_opencv.h"
 #include "worker/engine/matching/banded_path.h"
 #include "worker/engine/matching/shot_alignment_opencv.h"
 
 namespace interneg::matching {
 namespace {
 
-constexpr int kHalfBand = 20;        // columns to either side of the rough path
-constexpr int kRounds = 3;
-constexpr double kCellsPerFact = 6;  // neighbouring cells share their errors: so many count as one independent fact
-constexpr double kAlike = 1.5;       // times the stillest neighbours' distance: two reference frames that look the same
+constexpr int kHalfBand = 20;     // columns to either side of the rough path
+constexpr int kRounds = 4;
+constexpr int kScene = 120;       // source frames that share one model of appearance
+constexpr double kTrust = .6;     // share of the nats that is believed: directions are not quite independent
+constexpr double kMostNats = 1e5; // a frame that is this unlikely is impossible
+constexpr double kOfOneStep = .35; // of the nats of one frame's movement: what a pair may differ by for its own reasons
+constexpr double kOutside = 60;   // nats for a residual of twice the usual one, beyond what noise explains
+constexpr double kLooseness = 1.5;
+constexpr double kAlike = 1.5, kIndifferent = 2.0;  // times the stillest neighbours' distance, and nats
 
 struct Distances {
-  Band band;                   // cost = squared distance until Nats() turns it into nats
-  std::vector<float> squared;  // kept
+  Band band;                      // nats
+  std::vector<float> squared;     // |s − r − lasting difference|²
+  cv::Mat1f coordinates;          // of each reference column, under the model of the scene that it is near
+  std::vector<double> step;       // nats from each source row to the next
 };
 
 std::vector<int> Centres(const std::vector<int>& path) {
@@ -48,79 +56,104 @@ Band EmptyBand(const std::vector<int>& path, int columns) {
 
 bool Blank(const cv::Mat1f& rows, int i) { return rows.row(i).dot(rows.row(i)) < 1e-6; }
 
-// Blocks of rows against the columns that any of them needs: one matrix product each.
-Distances Measure(const cv::Mat1f& source, const cv::Mat1f& reference, Band band) {
-  constexpr int kBlock = 48;
-  band.cost.assign(static_cast<std::size_t>(band.rows) * band.width, kNever);
-  for (int begin = 0; begin < band.rows; begin += kBlock) {
-    const int end = std::min(begin + kBlock, band.rows), low = band.first[begin];
-    const int high = band.first[end - 1] + band.width;
-    if (high - low > 4 * (band.width + kBlock)) {  // the path jumps here: row by row is less work
-      for (int i = begin; i < end; ++i) {
-        const cv::Mat1f d = SquaredDistances(source.row(i), reference.rowRange(band.first[i], band.first[i] + band.width));
-        std::copy(d.begin(), d.end(), band.cost.begin() + static_cast<std::ptrdiff_t>(i) * band.width);
-      }
-      continue;
-    }
-    const cv::Mat1f d = SquaredDistances(source.rowRange(begin, end), reference.rowRange(low, high));
-    for (int i = begin; i < end; ++i) {
-      const float* from = d[i - begin] + (band.first[i] - low);
-      std::copy(from, from + band.width, band.cost.begin() + static_cast<std::ptrdiff_t>(i) * band.width);
-    }
-  }
-  for (int i = 0; i < band.rows; ++i) {
-    const bool blank = Blank(source, i);
-    for (int k = 0; k < band.width; ++k) {
-      if (blank || Blank(reference, band.first[i] + k)) band.cost[static_cast<std::size_t>(i) * band.width + k] = kNever;
-    }
-  }
-  return {band, band.cost};
+double Apart(const cv::Mat1f& coordinates, int a, int b) {
+  return .5 * kTrust * cv::norm(coordinates.row(a), coordinates.row(b), cv::NORM_L2SQR);
 }
 
-std::vector<double> Along(const Distances& distances, const std::vector<int>& path) {
+using Pairs = std::vector<std::pair<int, int>>;
+
+// The paired frames of source rows [begin, end), or as many about them as a model needs.
+Pairs PairsAbout(const std::vector<int>& path, int begin, int end) {
+  constexpr std::size_t kEnough = 40;
+  const int n = static_cast<int>(path.size());
+  for (;; begin = std::max(0, begin - 20), end = std::min(n, end + 20)) {
+    Pairs out;
+    for (int i = begin; i < end; ++i) {
+      if (path[i] >= 0) out.emplace_back(i, path[i]);
+    }
+    if (out.size() >= kEnough || (begin == 0 && end == n)) return out;
+  }
+}
+
+void FillRow(Distances& to, int i, const float* nats, const float* squared, const std::vector<bool>& blank) {
+  const std::size_t row = static_cast<std::size_t>(i) * to.band.width;
+  for (int k = 0; k < to.band.width; ++k) {
+    if (blank[static_cast<std::size_t>(to.band.first[i] + k)]) continue;
+    to.squared[row + k] = squared[k];
+    to.band.cost[row + k] = static_cast<float>(kTrust * .5 * nats[k]);
+  }
+}
+
+// Rows [begin, end) under one model, against the columns that any of them needs.
+void MeasureScene(const ShotRows& rows, const std::vector<int>& path, int begin, int end, const std::vector<bool>& blank, Distances& to) {
+  const Pairs pairs = PairsAbout(path, begin, end);
+  if (pairs.size() < Appearance::kLeastPairs) return;
+  const Appearance model(rows.source, rows.reference, pairs);
+  constexpr int kBlock = 40;
+  for (int first = begin; first < end; first += kBlock) {
+    const int last = std::min(end, first + kBlock), low = to.band.first[first], high = to.band.first[last - 1] + to.band.width;
+    const cv::Mat1f source = rows.source.rowRange(first, last), reference = rows.reference.rowRange(low, high);
+    const cv::Mat1f beta = model.ReferenceCoordinates(reference);
+    const cv::Mat1f alpha = model.SourceCoordinates(source), nats = SquaredDistances(alpha, beta);
+    cv::Mat1f shifted = reference.clone();
+    for (int j = 0; j < shifted.rows; ++j) shifted.row(j) += model.lasting_difference();
+    const cv::Mat1f squared = SquaredDistances(source, shifted);
+    for (int i = first; i < last; ++i) {
+      if (Blank(rows.source, i)) continue;
+      FillRow(to, i, nats[i - first] + (to.band.first[i] - low), squared[i - first] + (to.band.first[i] - low), blank);
+    }
+    for (int i = first; i + 1 < last; ++i) to.step[static_cast<std::size_t>(i)] = Apart(alpha, i - first, i + 1 - first);
+    if (last - first > 1) to.step[static_cast<std::size_t>(last - 1)] = to.step[static_cast<std::size_t>(last - 2)];
+    for (int j = low; j < high; ++j) {
+      for (int k = 0; k < std::min(beta.cols, to.coordinates.cols); ++k) to.coordinates(j, k) = beta(j - low, k);
+    }
+  }
+}
+
+std::vector<double> Along(const Band& band, const std::vector<float>& values, const std::vector<int>& path) {
   std::vector<double> out;
-  for (int i = 0; i < distances.band.rows; ++i) {
-    if (path[i] < 0) continue;
-    const int k = path[i] - distances.band.first[i];
-    if (k < 0 || k >= distances.band.width) continue;
-    const float d = distances.squared[static_cast<std::size_t>(i) * distances.band.width + k];
-    if (d < kNever) out.push_back(d);
+  for (int i = 0; i < band.rows; ++i) {
+    const int k = path[i] < 0 ? -1 : path[i] - band.first[i];
+    if (k < 0 || k >= band.width) continue;
+    if (const float v = values[static_cast<std::size_t>(i) * band.width + k]; v < kNever) out.push_back(v);
   }
   return out;
 }
 
-PathCosts Priced(Distances& distances, const std::vector<int>& path, int cells) {
-  const auto along = Along(distances, path);
-  const double usual = std::max(Median(along), 1e-3 * cells);
+Distances Measure(const ShotRows& rows, const std::vector<int>& path) {
+  Distances out{EmptyBand(path, rows.reference.rows), {}, cv::Mat1f(rows.reference.rows, 64, 0.0F),
+                std::vector<double>(path.size(), 0.0)};
+  out.squared.assign(static_cast<std::size_t>(out.band.rows) * out.band.width, kNever);
+  out.band.cost = out.squared;
+  std::vector<bool> blank;
+  for (int j = 0; j < rows.reference.rows; ++j) blank.push_back(Blank(rows.reference, j));
+  for (int begin = 0; begin < out.band.rows; begin += kScene) {
+    MeasureScene(rows, path, begin, std::min(out.band.rows, begin + kScene), blank, out);
+  }
+  return out;
+}
+
+// Adds what speaks against a pair outside the directions in which frames are compared, and prices standing alone.
+PathCosts Priced(Distances& d, const std::vector<int>& path, int cells) {
+  const double usual = std::max(Median(Along(d.band, d.squared, path)), 1e-3 * cells);
+  for (std::size_t k = 0; k < d.squared.size(); ++k) {
+    if (d.squared[k] >= kNever) continue;
+    const double beyond = std::max(0.0, d.squared[k] / usual - kLooseness);
+    d.band.cost[k] = static_cast<float>(std::min(kMostNats, d.band.cost[k] + kOutside * beyond));
+  }
+  const auto along = Along(d.band, d.band.cost, path);
+  const double typical = Median(along);
   std::vector<double> off;
-  for (const double d : along) off.push_back(std::abs(d - usual) / usual);
-  const double nats = .5 * cells / kCellsPerFact;
-  for (std::size_t k = 0; k < distances.squared.size(); ++k) {
-    const float d = distances.squared[k];
-    distances.band.cost[k] = d >= kNever ? kNever : static_cast<float>(nats * std::min(d / usual, 100.0));
-  }
+  for (const double v : along) off.push_back(std::abs(v - typical));
+  const double tolerated = typical + std::max(30.0, 6.0 * Median(off));
   PathCosts costs;
-  const double tolerated = 1.0 + std::clamp(6.0 * Median(off), .4, 1.5);
-  costs.alone.assign(path.size(), static_cast<float>(nats * tolerated));
+  const int n = static_cast<int>(path.size());
+  for (int i = 0; i < n; ++i) {
+    double most = 0.0;
+    for (int k = std::max(0, i - 2); k <= std::min(n - 1, i + 1); ++k) most = std::max(most, d.step[static_cast<std::size_t>(k)]);
+    costs.alone.push_back(static_cast<float>(std::min(.9 * kMostNats, tolerated + kOfOneStep * most)));
+  }
   return costs;
-}
-
-// The lasting difference: the mean of s − r over the paired frames, which errors of a frame or two do not disturb.
-cv::Mat1f LastingDifference(const ShotRows& rows, const std::vector<int>& path) {
-  cv::Mat1f sum(1, rows.source.cols, 0.0F);
-  int count = 0;
-  for (int i = 0; i < rows.source.rows; ++i) {
-    if (path[i] < 0) continue;
-    sum += rows.source.row(i) - rows.reference.row(path[i]);
-    ++count;
-  }
-  return count == 0 ? sum : cv::Mat1f(sum / count);
-}
-
-void Add(cv::Mat1f& rows, const cv::Mat1f& row) {
-  for (int i = 0; i < rows.rows; ++i) {
-    if (!Blank(rows, i)) rows.row(i) += row;
-  }
 }
 
 std::vector<int> BreaksOf(const std::vector<int>& path) {
@@ -132,23 +165,24 @@ std::vector<int> BreaksOf(const std::vector<int>& path) {
   return breaks;
 }
 
-// How far apart two frames of the reference are that show no movement: the stillest tenth of its neighbours.
-double StillDistance(const cv::Mat1f& reference) {
+// How far apart, in nats, two frames of the reference are that show no movement: the stillest tenth of its neighbours,
+// and never more than kMostAlike.
+double StillDistance(const cv::Mat1f& coordinates) {
+  constexpr double kMostAlike = 8.0;
   std::vector<double> steps;
-  for (int j = 1; j < reference.rows; ++j) {
-    const double d = cv::norm(reference.row(j), reference.row(j - 1), cv::NORM_L2SQR);
-    if (d > 1e-3) steps.push_back(d);
+  for (int j = 1; j < coordinates.rows; ++j) {
+    if (const double d = Apart(coordinates, j, j - 1); d > 1e-6) steps.push_back(d);
   }
   if (steps.empty()) return 0.0;
   const auto tenth = steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 10);
   std::nth_element(steps.begin(), tenth, steps.end());
-  return *tenth;
+  return std::min(*tenth, kMostAlike);
 }
 
 class Judgement {
  public:
-  Judgement(const Distances& distances, const PathCosts& costs, const cv::Mat1f& source, const cv::Mat1f& reference)
-      : d_(distances), costs_(costs), source_(source), reference_(reference), still_(StillDistance(reference)) {}
+  Judgement(const Distances& distances, const PathCosts& costs, const ShotRows& rows)
+      : d_(distances), costs_(costs), source_(rows.source), reference_(rows.reference), still_(StillDistance(distances.coordinates)) {}
 
   void Run(int begin, int end, std::vector<FrameEvidence>& out) const {
     const auto posterior = Posteriors(d_.band, costs_, begin, end);
@@ -178,10 +212,10 @@ class Judgement {
         e.probability += p[k];
         continue;
       }
-      second = std::min<double>(second, Squared(i, k));
+      second = std::min<double>(second, d_.band.at(i, k));
       if (p[k] > e.rival) e.rival = p[k], e.rival_reference = first + k;
     }
-    e.margin = second >= kNever ? 1.0 : std::clamp(1.0 - std::sqrt(e.residual / std::max(second, 1e-9)), 0.0, 1.0);
+    e.margin = second >= kNever ? 1.0 : std::clamp(1.0 - std::sqrt(d_.band.at(i, best) / std::max(second, 1e-9)), 0.0, 1.0);
     Neighbours(i, best, e);
     return e;
   }
@@ -189,7 +223,7 @@ class Judgement {
   // Not told apart by the evidence, and not to be told apart by looking at the two.
   bool Same(int k, int best, const float* p, int first) const {
     if (p[k] < .005F) return false;
-    return cv::norm(reference_.row(first + k), reference_.row(first + best), cv::NORM_L2SQR) <= kAlike * still_;
+    return Apart(d_.coordinates, first + k, first + best) <= kAlike * still_ + kIndifferent;
   }
 
   double Score(int i, int j) const {
@@ -209,14 +243,14 @@ class Judgement {
     }
   }
 
-  // Where the source lies on the line from one reference frame to the next, and whether the point there explains it.
+  // Half as good as its neighbour and half as good as itself: the source lies between two frames that differ.
   bool Between(int i, int j, int side) const {
-    const cv::Mat1f line = reference_.row(j + side) - reference_.row(j), at = source_.row(i) - reference_.row(j);
-    const double length = line.dot(line);
-    if (length < 2.0 * still_ || length <= 0) return false;
-    // The noise of the two reference frames lengthens the line and pulls the place towards its middle.
-    const double place = (line.dot(at) - .5 * still_) / std::max(length - still_, 1e-9);
-    return place > .35 && place < .65;
+    const double line = 2.0 * Apart(d_.coordinates, j, j + side);  // in the units of squared coordinates
+    if (line < 4.0 * still_ + 8.0) return false;
+    const int k = j - d_.band.first[i];
+    const double here = 2.0 * d_.band.at(i, k), there = 2.0 * d_.band.at(i, k + side);
+    const double place = .5 + (here - there) / (2.0 * line);
+    return place > .3 && place < .7;
   }
 
   const Distances& d_;
@@ -230,22 +264,23 @@ class Judgement {
 
 ShotAlignment Align(const ShotRows& rows, const std::vector<int>& rough) {
   std::vector<int> path = rough;
-  const int cells = cv::countNonZero(rows.source.row(0)) > 0 ? cv::countNonZero(rows.source.row(0)) : rows.source.cols;
+  int cells = 0;
+  for (int i = 0; i < rows.source.rows && cells == 0; ++i) cells = cv::countNonZero(rows.source.row(i));
   ShotAlignment out;
   out.frames.resize(path.size());
-  cv::Mat1f reference;
   Distances distances;
   PathCosts costs;
   for (int round = 0; round < kRounds; ++round) {
-    reference = rows.reference.clone();
-    Add(reference, LastingDifference(rows, path));
-    distances = Measure(rows.source, reference, EmptyBand(path, reference.rows));
+    distances = Measure(rows, path);
     costs = Priced(distances, path, cells);
-    path = CheapestPath(distances.band, costs);
+    auto next = CheapestPath(distances.band, costs);
+    const bool settled = next == path;
+    path = std::move(next);
+    if (settled) break;
   }
-  out.noise = Median(Along(distances, path));
+  out.noise = Median(Along(distances.band, distances.squared, path));
   out.breaks = BreaksOf(path);
-  const Judgement judgement(distances, costs, rows.source, reference);
+  const Judgement judgement(distances, costs, rows);
   for (std::size_t b = 0; b < out.breaks.size(); ++b) {
     const int begin = out.breaks[b];
     const int end = b + 1 < out.breaks.size() ? out.breaks[b + 1] : static_cast<int>(path.size());

@@ -11,7 +11,7 @@ constexpr double kMostCells = 4e6;
 constexpr int kSamples = 48;      // of each side, for medians and components
 constexpr int kComponents = 64;
 constexpr float kNats = 30.0F;    // a residual of twice the usual one
-constexpr float kAlone = 2.0F;    // residuals, in usual ones, at which a frame would rather stand alone
+constexpr float kAlone = 5.0F;    // residuals, in usual ones, at which a frame would rather stand alone
 
 cv::Mat1f Thinned(const cv::Mat1f& rows, int stride) {
   if (stride == 1) return rows;
@@ -76,7 +76,10 @@ Way Cheapest(const cv::Mat1f& source, const cv::Mat1f& reference) {
     cv::minMaxLoc(distances.row(i), &low, nullptr);
     least.push_back(low);
   }
-  const double usual = std::max(Median(least), 1e-6);
+  // A quarter of the shot may be all that both sides share.
+  const auto quarter = least.begin() + static_cast<std::ptrdiff_t>(least.size() / 4);
+  std::nth_element(least.begin(), quarter, least.end());
+  const double usual = std::max(*quarter, 1e-6);
   Band band{distances.rows, distances.cols, distances.cols, std::vector<int>(distances.rows, 0), {}};
   band.cost.resize(distances.total());
   std::transform(distances.begin(), distances.end(), band.cost.begin(),
@@ -85,7 +88,7 @@ Way Cheapest(const cv::Mat1f& source, const cv::Mat1f& reference) {
   costs.step = {1.5F, .2F, 1.0F, 2.0F, 3.0F};
   costs.alone.assign(static_cast<std::size_t>(band.rows), kAlone * kNats);
   Way way{CheapestPath(band, costs), 0.0};
-  for (int i = 0; i < band.rows; ++i) way.residual += way.path[i] < 0 ? 2.0 * usual : distances(i, way.path[i]);
+  for (int i = 0; i < band.rows; ++i) way.residual += way.path[i] < 0 ? kAlone * usual : distances(i, way.path[i]);
   return way;
 }
 

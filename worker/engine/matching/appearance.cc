@@ -1,0 +1,103 @@
+#include "worker/engine/matching/appearance_opencv.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace interneg::matching {
+namespace {
+
+constexpr int kMostSamples = 128, kMostDirections = 48;
+
+std::vector<std::pair<int, int>> Sampled(std::span<const std::pair<int, int>> pairs) {
+  const std::size_t count = std::min<std::size_t>(kMostSamples, pairs.size());
+  std::vector<std::pair<int, int>> out;
+  for (std::size_t k = 0; k < count; ++k) out.push_back(pairs[(2 * k + 1) * pairs.size() / (2 * count)]);
+  return out;
+}
+
+cv::Mat1f Less(const cv::Mat1f& rows, const cv::Mat1f& mean) {
+  cv::Mat1f out = rows.clone();
+  for (int i = 0; i < out.rows; ++i) out.row(i) -= mean;
+  return out;
+}
+
+// Principal directions of centred rows, by the eigenvectors of their small Gram matrix.
+cv::Mat1f Directions(const cv::Mat1f& rows) {
+  cv::Mat1f values, vectors;
+  cv::eigen(cv::Mat1f(rows * rows.t()), values, vectors);
+  int count = 0;
+  while (count < std::min(kMostDirections, values.rows - 1) && values(count) > 1e-3F * values(0) && values(count) > 1e-6F) ++count;
+  if (count == 0) return cv::Mat1f(0, rows.cols);
+  cv::Mat1f out = vectors.rowRange(0, count) * rows;
+  for (int k = 0; k < count; ++k) out.row(k) /= std::max(1e-9, cv::norm(out.row(k)));
+  return out;
+}
+
+struct Relation {
+  double gain = 0.0, noise = 0.0;
+  bool shared = false;  // the sides change together along this direction
+};
+
+// Noise is a trimmed mean: a few pairs that are off by a frame must not hide the direction that tells them so.
+Relation Relate(const cv::Mat1f& a, const cv::Mat1f& b) {
+  const double aa = a.dot(a), bb = b.dot(b), ab = a.dot(b);
+  const auto n = static_cast<double>(a.total());
+  Relation out;
+  if (bb <= 0 || aa <= 0) return out;
+  out.gain = std::clamp(ab / bb, 0.0, 2.0);
+  const double correlation = ab / std::sqrt(aa * bb);
+  out.shared = correlation > 2.5 / std::sqrt(n) && correlation > .15;
+  std::vector<double> squares;
+  for (int i = 0; i < static_cast<int>(a.total()); ++i) squares.push_back(std::pow(static_cast<double>(a(i)) - out.gain * b(i), 2));
+  std::sort(squares.begin(), squares.end());
+  const std::size_t kept = std::max<std::size_t>(1, squares.size() * 9 / 10);
+  double sum = 0.0;
+  for (std::size_t k = 0; k < kept; ++k) sum += squares[k];
+  constexpr double kTrimmed = 1.55;  // variance of a Gaussian over that of its middle nine tenths of squares
+  out.noise = kTrimmed * sum / static_cast<double>(kept) + 1e-4 * aa / n;
+  return out;
+}
+
+}  // namespace
+
+Appearance::Appearance(const cv::Mat1f& source, const cv::Mat1f& reference, std::span<const std::pair<int, int>> pairs) {
+  const auto sampled = Sampled(pairs);
+  const int n = static_cast<int>(sampled.size());
+  cv::Mat1f a(n, source.cols), b(n, source.cols);
+  for (int k = 0; k < n; ++k) {
+    source.row(sampled[k].first).copyTo(a.row(k));
+    reference.row(sampled[k].second).copyTo(b.row(k));
+  }
+  cv::reduce(a, mean_source_, 0, cv::REDUCE_AVG);
+  cv::reduce(b, mean_reference_, 0, cv::REDUCE_AVG);
+  lasting_ = mean_source_ - mean_reference_;
+  a = Less(a, mean_source_);
+  b = Less(b, mean_reference_);
+  const cv::Mat1f all = Directions(.5 * (a + b));
+  basis_.create(0, source.cols);
+  if (all.rows == 0) return;
+  const cv::Mat1f alpha = all * a.t(), beta = all * b.t();
+  for (int k = 0; k < all.rows; ++k) {
+    const Relation relation = Relate(alpha.row(k), beta.row(k));
+    if (!relation.shared) continue;
+    basis_.push_back(all.row(k));
+    gain_.push_back(static_cast<float>(relation.gain));
+    scale_.push_back(static_cast<float>(1.0 / std::sqrt(std::max(relation.noise, 1e-9))));
+  }
+}
+
+cv::Mat1f Appearance::SourceCoordinates(const cv::Mat1f& rows) const {
+  if (basis_.rows == 0) return cv::Mat1f(rows.rows, 1, 0.0F);
+  cv::Mat1f out = Less(rows, mean_source_) * basis_.t();
+  for (int k = 0; k < out.cols; ++k) out.col(k) *= scale_[static_cast<std::size_t>(k)];
+  return out;
+}
+
+cv::Mat1f Appearance::ReferenceCoordinates(const cv::Mat1f& rows) const {
+  if (basis_.rows == 0) return cv::Mat1f(rows.rows, 1, 0.0F);
+  cv::Mat1f out = Less(rows, mean_reference_) * basis_.t();
+  for (int k = 0; k < out.cols; ++k) out.col(k) *= scale_[static_cast<std::size_t>(k)] * gain_[static_cast<std::size_t>(k)];
+  return out;
+}
+
+}  // namespace interneg::matching

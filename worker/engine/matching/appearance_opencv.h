@@ -1,0 +1,42 @@
+// What two registered elements show differently, and what is left to tell frames apart; for this module's sources only.
+#ifndef INTERNEG_WORKER_ENGINE_MATCHING_APPEARANCE_OPENCV_H_
+#define INTERNEG_WORKER_ENGINE_MATCHING_APPEARANCE_OPENCV_H_
+
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <opencv2/core.hpp>
+
+namespace interneg::matching {
+
+// A model of the frames of both sides about some paired ones (source row, reference row):
+//   what stays (each side's mean: grade, uneven fading, dirt, a logo) is taken away;
+//   what changes is described along the principal directions of the pairs' means (half the noise of either side);
+//   along each direction k the sides are related by a gain g_k (least squares) and differ by noise of variance ν_k.
+// A frame pair's cost is ½ Σ_k (α_k − g_k β_k)² / ν_k nats: the negative logarithm of a Gaussian likelihood (linear
+// discriminant analysis with a diagonal covariance of within-pair differences: Fisher 1936; Hastie, Tibshirani,
+// Friedman, "The Elements of Statistical Learning", §4.3). Noise outside those directions, most of it, plays no part;
+// weave and flicker have large ν and count little.
+class Appearance {
+ public:
+  // At least kLeastPairs pairs.
+  static constexpr std::size_t kLeastPairs = 8;
+  Appearance(const cv::Mat1f& source, const cv::Mat1f& reference, std::span<const std::pair<int, int>> pairs);
+
+  // One row a frame: coordinates scaled so that half the squared distance of two rows is their cost in nats.
+  cv::Mat1f SourceCoordinates(const cv::Mat1f& rows) const;
+  cv::Mat1f ReferenceCoordinates(const cv::Mat1f& rows) const;
+
+  const cv::Mat1f& lasting_difference() const { return lasting_; }  // mean of source − reference
+  int directions() const { return basis_.rows; }
+
+ private:
+  cv::Mat1f mean_source_, mean_reference_, lasting_;
+  cv::Mat1f basis_;              // directions × cells, orthonormal
+  std::vector<float> gain_, scale_;  // scale: 1 / √ν
+};
+
+}  // namespace interneg::matching
+
+#endif  // INTERNEG_WORKER_ENGINE_MATCHING_APPEARANCE_OPENCV_H_
