@@ -11,21 +11,21 @@ FrameRecovery::FrameRecovery(const model::Model& model, std::int64_t memory_byte
                              std::function<void(const std::string&)> notice)
     : model_(model), memory_bytes_(memory_bytes), notice_(std::move(notice)) {}
 
-RecoveredFrame FrameRecovery::Recover(const image::Image& source) {
+RecoveredFrame FrameRecovery::Recover(const image::Image& source, const image::Image& seen) {
   if (source.size() != planned_for_) {
     planned_for_ = source.size();
     tile_px_ = model_.TileFor(source.size(), memory_bytes_);
     if (tile_px_ != 0) notice_("the frame is computed in tiles of " + std::to_string(tile_px_) + " px");
   }
-  return ComposeRecovered(source, Predict(source), model_.description());
+  return ComposeRecovered(source, Predict(seen), model_.description());
 }
 
-image::Image FrameRecovery::Predict(const image::Image& source) {
+image::Image FrameRecovery::Predict(const image::Image& seen) {
   for (;;) {
     try {
-      return model_.Recover(source, {tile_px_});
+      return model_.Recover(seen, {tile_px_});
     } catch (const model::OutOfMemory&) {
-      const int next = model::SmallerTile(model_.description(), source.size(), tile_px_);
+      const int next = model::SmallerTile(model_.description(), seen.size(), tile_px_);
       if (next == 0) throw;
       tile_px_ = next;
       notice_("out of memory: going on with tiles of " + std::to_string(tile_px_) + " px");

@@ -26,14 +26,15 @@ class FrameRecovery {
   // `memory_bytes`: what one frame's computation may take. `notice` hears of every change of the tile.
   FrameRecovery(const model::Model& model, std::int64_t memory_bytes, std::function<void(const std::string&)> notice);
 
-  // `source`: R',G',B' in the training domain, not limited to [0, 1]. Throws model::OutOfMemory when not even the
-  // smallest tile can be computed.
-  RecoveredFrame Recover(const image::Image& source);
+  // `source`: R',G',B' in the training domain, not limited to [0, 1]; `seen`: the same frame as the network is shown it,
+  // prepared as in training. Throws model::OutOfMemory when not even the smallest tile can be computed.
+  RecoveredFrame Recover(const image::Image& source, const image::Image& seen);
+  RecoveredFrame Recover(const image::Image& source) { return Recover(source, source); }
 
   int tile_px() const { return tile_px_; }  // 0: full frames
 
  private:
-  image::Image Predict(const image::Image& source);
+  image::Image Predict(const image::Image& seen);
 
   const model::Model& model_;
   const std::int64_t memory_bytes_;

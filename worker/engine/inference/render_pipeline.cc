@@ -16,6 +16,7 @@ namespace {
 struct ReadFrame {
   int frame = 0;
   color::TrainingImage original;
+  std::optional<image::Image> seen;  // unset: the original
   frames::FrameMetadata metadata;
   std::vector<std::string> notes;
   std::optional<frames::FrameError> fault;
@@ -86,6 +87,7 @@ class Pipeline {
                                                                        SizeText(plan_.size));
       }
       item.original = plan_.from_source.ToTraining(read.rgb);
+      if (plan_.prepare) item.seen = plan_.prepare(frame, item.original.rgb);
       item.metadata = std::move(read.facts.metadata);
       item.notes = std::move(read.notes);
     } catch (const frames::FrameError& error) {
@@ -108,7 +110,7 @@ class Pipeline {
       computed.frame.frame = item->frame;
       computed.fault = std::move(item->fault);
       if (!computed.fault) {
-        auto recovered = recovery.Recover(item->original.rgb);
+        auto recovered = recovery.Recover(item->original.rgb, item->seen ? *item->seen : item->original.rgb);
         computed.frame.gamut_scaled_share =
             static_cast<double>(recovered.scaled_px) / static_cast<double>(recovered.rgb.pixel_count());
         computed.frame.outside_share =

@@ -31,6 +31,9 @@ struct RenderPlan {
   image::Size size;               // what every frame must have
   std::int64_t memory_bytes = 0;  // what one frame's computation may take
   std::size_t queue_frames = 2;   // between two stages
+  // The frame, given in the training domain, as the network is to see it; unset: as it is. Called on the reading thread;
+  // what it throws is the frame's fault as if it could not be read.
+  std::function<image::Image(int frame, const image::Image& original)> prepare = {};
 };
 
 // A frame composed, not yet written.

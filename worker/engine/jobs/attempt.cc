@@ -3,7 +3,11 @@
 #include <optional>
 #include <utility>
 
+#include "worker/engine/jobs/align_job.h"
+#include "worker/engine/jobs/baseline_job.h"
+#include "worker/engine/jobs/curate_job.h"
 #include "worker/engine/jobs/job_error.h"
+#include "worker/engine/jobs/match_job.h"
 #include "worker/engine/jobs/output_folder.h"
 #include "worker/engine/jobs/probe_job.h"
 #include "worker/engine/jobs/publish_job.h"
@@ -95,21 +99,26 @@ EngineStarted Started(const JobContext& context) {
 EngineResult RunTask(const JobContext& context, const JobSpec& job, const std::string& job_json,
                      const Assignment& assignment) {
   RequireKnownSchema(job);
+  const StageInputs inputs(assignment.inputs);
   switch (KindOf(job, assignment)) {
     case TaskKind::kProbe:
       return RunProbe(context, As<ProbeJob>(job, "probe"));
     case TaskKind::kTrain:
       return RunTrain(context,
-                      {As<TrainJob>(job, "train"), job_json, assignment.scratch_folder, assignment.resume_path})
+                      {As<TrainJob>(job, "train"), job_json, assignment.scratch_folder, assignment.resume_path, inputs})
           .result;
     case TaskKind::kRender:
       return RunRenderTask(context, As<RenderJob>(job, "render"), assignment);
     case TaskKind::kPublish:
       return RunPublish(context, As<RenderJob>(job, "publish"), assignment);
     case TaskKind::kMatch:
+      return RunMatch(context, As<MatchJob>(job, "match"), inputs, assignment.scratch_folder);
     case TaskKind::kCurate:
+      return RunCurate(context, As<CurateJob>(job, "curate"), inputs, assignment.scratch_folder);
     case TaskKind::kAlign:
+      return RunAlign(context, As<AlignJob>(job, "align"), inputs, assignment.scratch_folder);
     case TaskKind::kBaseline:
+      return RunBaseline(context, As<BaselineJob>(job, "baseline"), inputs, assignment.scratch_folder);
     case TaskKind::kUnspecified:
       break;
   }

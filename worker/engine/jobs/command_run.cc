@@ -3,6 +3,7 @@
 
 #include "worker/engine/jobs/attempt.h"
 #include "worker/engine/jobs/command_line.h"
+#include "worker/engine/jobs/job_error.h"
 #include "worker/engine/jobs/session.h"
 #include "worker/engine/jobs/standalone.h"
 
@@ -20,10 +21,19 @@ struct RunOptions {
   std::string frames;
   std::string checkpoint;
   std::string resume;
+  std::vector<std::string> inputs;
   std::string scratch = kDefaultScratch;
   std::string device = "cpu";
   int threads = 0;
 };
+
+InputDocument ParseInput(const std::string& text) {
+  const auto equals = text.find('=');
+  if (equals != std::string::npos && equals > 0 && equals + 1 < text.size()) {
+    return {text.substr(0, equals), text.substr(equals + 1)};
+  }
+  throw BadInput("--input " + text, "write it as ROLE=FILE, e.g. frame_map=frame_map.json");
+}
 
 int RunAssigned(const RunOptions& options, const JobSpec& job, const std::string& json) {
   const auto assignment =
@@ -45,6 +55,7 @@ int RunStandalone(const RunOptions& options, const JobSpec& job, const std::stri
   assignment.scratch_folder = options.scratch;
   assignment.checkpoint_path = options.checkpoint;
   assignment.resume_path = options.resume;
+  for (const auto& input : options.inputs) assignment.inputs.push_back(ParseInput(input));
   const auto listener = options.events_fd ? Listener::kDaemon : Listener::kShell;
   const auto work = [&] {
     if (const auto* render = std::get_if<RenderJob>(&job.kind)) {
@@ -76,6 +87,8 @@ void AddRunCommand(CLI::App& program, Action& chosen) {
   alone(command->add_option("--frames", options->frames, "Only these frames of a render")->type_name("RANGE"));
   alone(command->add_option("--checkpoint", options->checkpoint, "The model to render with")->type_name("FILE"));
   alone(command->add_option("--resume", options->resume, "The checkpoint to go on training from")->type_name("FILE"));
+  alone(command->add_option("--input", options->inputs, "A document of an earlier stage that the job names")
+            ->type_name("ROLE=FILE"));
   alone(command->add_option("--scratch", options->scratch, "Folder for checkpoints and pictures")
             ->capture_default_str()
             ->type_name("FOLDER"));

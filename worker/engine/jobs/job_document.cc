@@ -109,6 +109,8 @@ void Describe(auto& fields, Either<TrainJob> auto& train) {
   fields.Field("datasetSha256", train.dataset_sha256);
   fields.Field("alignment", train.alignment);
   fields.Field("tolerance", train.tolerance);
+  fields.Field("sourcePreparation", train.source_preparation);
+  fields.Field("referencePreparation", train.reference_preparation);
 }
 
 void Describe(auto& fields, Either<RenderJob> auto& render) {

@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "worker/engine/jobs/preparation_document.h"
 #include "worker/engine/jobs/source_document.h"
 #include "worker/engine/jobs/stage_documents.h"
 
@@ -81,6 +82,8 @@ struct TrainJob {
   std::string dataset_sha256;
   std::optional<StageInput> alignment;
   std::optional<LossTolerance> tolerance;
+  std::vector<document::PreparationStep> source_preparation;
+  std::vector<document::PreparationStep> reference_preparation;
   friend bool operator==(const TrainJob&, const TrainJob&) = default;
 };
 

@@ -7,6 +7,17 @@ namespace {
 
 using Context = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
 
+// Ends the digest.
+std::string HexOf(EVP_MD_CTX* context) {
+  unsigned char bytes[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  EVP_DigestFinal_ex(context, bytes, &size);
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  for (unsigned int i = 0; i < size; ++i) text += {kDigits[bytes[i] >> 4], kDigits[bytes[i] & 15]};
+  return text;
+}
+
 }  // namespace
 
 struct PictureHash::Digest {
@@ -29,13 +40,14 @@ void PictureHash::Add(int frame, const image::Image& picture) {
 std::string PictureHash::Hex() const {
   const Context copy(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
   EVP_MD_CTX_copy_ex(copy.get(), digest_->context.get());
-  unsigned char bytes[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  EVP_DigestFinal_ex(copy.get(), bytes, &size);
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (unsigned int i = 0; i < size; ++i) text += {kDigits[bytes[i] >> 4], kDigits[bytes[i] & 15]};
-  return text;
+  return HexOf(copy.get());
+}
+
+std::string TextHash(std::string_view text) {
+  const Context context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+  EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr);
+  EVP_DigestUpdate(context.get(), text.data(), text.size());
+  return HexOf(context.get());
 }
 
 }  // namespace interneg::jobs

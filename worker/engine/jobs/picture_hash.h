@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "worker/engine/image/image.h"
 
@@ -25,6 +26,9 @@ class PictureHash {
   struct Digest;
   std::unique_ptr<Digest> digest_;
 };
+
+// SHA-256 of a text, 64 lower-case digits.
+std::string TextHash(std::string_view text);
 
 }  // namespace interneg::jobs
 

@@ -44,21 +44,26 @@ class Subject {
   validation::MeanFigures figures_;
 };
 
-// The truth as a file can hold it: composed as the model's own planes are, gamut limit included, so that a perfect
-// prediction scores as perfect.
-image::Image DeliverableTruth(const dataset::Pair& pair, const dataset::Target& target,
-                              const model::NetworkDescription& network) {
+// What of R',G',B' in Y, Cb, Cr the recovery is free to change.
+image::Image FreePlanesIn(const image::Image& ycbcr, const model::NetworkDescription& network) {
   std::vector<int> free = {0, 1, 2};
   if (network.free == model::FreePlanes::kChroma) free = {1, 2};
   if (network.free == model::FreePlanes::kLuma) free = {0};
   std::vector<std::string> names;
-  for (const int plane : free) names.push_back(target.truth.channels()[plane]);
-  image::Image planes(target.truth.size(), names, target.truth.color_space());
+  for (const int plane : free) names.push_back(ycbcr.channels()[plane]);
+  image::Image planes(ycbcr.size(), names, ycbcr.color_space());
   for (std::size_t i = 0; i < free.size(); ++i) {
-    const auto from = target.truth.plane(free[i]);
+    const auto from = ycbcr.plane(free[i]);
     std::copy(from.begin(), from.end(), planes.plane(static_cast<int>(i)).begin());
   }
-  return inference::ComposeRecovered(pair.source, planes, network).rgb;
+  return planes;
+}
+
+// As a file can hold it: composed as the model's own planes are, gamut limit included, so that a perfect prediction
+// scores as perfect.
+image::Image Delivered(const image::Image& source, const image::Image& ycbcr,
+                       const model::NetworkDescription& network) {
+  return inference::ComposeRecovered(source, FreePlanesIn(ycbcr, network), network).rgb;
 }
 
 void Report(EventSink& events, std::size_t done, std::size_t total) {
@@ -72,18 +77,21 @@ void Report(EventSink& events, std::size_t done, std::size_t total) {
 }  // namespace
 
 void SendFigures(const JobContext& context, const Scratch& scratch, const DisplayView& view, const model::Model& model,
-                 std::span<const dataset::Pair> pairs, dataset::Recovery recovery, const std::string& scope) {
+                 std::span<const dataset::Pair> pairs, dataset::Recovery recovery, const std::string& scope,
+                 const std::vector<OtherWay>& others) {
   const auto matrix = model.description().matrix;
   const auto baseline = model.Baseline();
   const auto memory = inference::AvailableMemory_bytes(context.device) / 2;
   inference::FrameRecovery recover(model, memory, [&](const std::string& text) { context.events.Inform(text); });
   Subject of_model("model", matrix), of_baseline("baseline", matrix), of_untouched("untouched", matrix);
+  std::vector<Subject> of_others;
+  for (const auto& other : others) of_others.emplace_back(other.name, matrix);
   std::vector<validation::SheetRow> rows;
   std::optional<image::Image> before_after;
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     context.ThrowIfStopped();
     const auto target = dataset::BuildTarget(pairs[i], recovery, matrix, dataset::LumaMatch::kLowFrequency);
-    const auto truth = view.Show(DeliverableTruth(pairs[i], target, model.description()));
+    const auto truth = view.Show(Delivered(pairs[i].source, target.truth, model.description()));
     const auto source = view.Show(pairs[i].source);
     const auto output = view.Show(recover.Recover(pairs[i].source).rgb);
     const auto* weight = pairs[i].confidence ? &*pairs[i].confidence : nullptr;
@@ -96,11 +104,18 @@ void SendFigures(const JobContext& context, const Scratch& scratch, const Displa
                  view.Show(inference::ComposeRecovered(pairs[i].source, predicted, baseline->description()).rgb));
       of_baseline.Add(row[1], truth, weight);
     }
+    for (std::size_t k = 0; k < others.size(); ++k) {
+      const auto planes = image::RgbToYCbCr(others[k].rgb(pairs[i].source), matrix);
+      const auto shown = view.Show(Delivered(pairs[i].source, planes, model.description()));
+      of_others[k].Add(shown, truth, weight);
+      row.insert(row.end() - 2, shown);
+    }
     if (rows.size() < kMostSheetRows) rows.push_back(std::move(row));
     if (i == pairs.size() / 2) before_after = validation::SplitBeforeAfter(source, output);
     Report(context.events, i + 1, pairs.size());
   }
   for (const auto* subject : {&of_model, &of_baseline, &of_untouched}) subject->Send(context.events, scope);
+  for (const auto& subject : of_others) subject.Send(context.events, scope);
   scratch.SendPicture("validation_sheet", validation::ComposeSheet(rows, kSheetPicture_px), std::nullopt);
   scratch.SendPicture("before_after", *before_after, std::nullopt);
 }

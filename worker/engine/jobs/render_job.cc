@@ -10,6 +10,8 @@
 #include "worker/engine/jobs/medium.h"
 #include "worker/engine/jobs/output_folder.h"
 #include "worker/engine/jobs/output_plan.h"
+#include "worker/engine/jobs/preparation_plan.h"
+#include "worker/engine/jobs/prepared_medium.h"
 #include "worker/engine/jobs/render_report.h"
 #include "worker/engine/jobs/scratch.h"
 #include "worker/engine/jobs/settings.h"
@@ -37,6 +39,18 @@ void RequireSameColor(const model::Model& model, ColorSettings trained, ColorSet
                  "use the training's: configuration, domain, working space, matrix and clamp must be the same");
 }
 
+// The training that made the model.
+TrainJob TrainedBy(const model::Model& model, const RenderRequest& request) {
+  const auto document = model.metadata().find("interneg.job");
+  if (document == model.metadata().end() || document->second.empty()) {
+    throw BadInput("the checkpoint " + request.checkpoint.string() + " does not say how it was trained", "");
+  }
+  auto spec = ParseJobSpec(document->second, "the checkpoint's job document");
+  auto* trained = std::get_if<TrainJob>(&spec.kind);
+  if (trained == nullptr) throw BadInput("the checkpoint's job document is not a training", "");
+  return std::move(*trained);
+}
+
 // The model, made sure to be the one asked for and trained with the job's colour settings.
 model::Model LoadFor(const JobContext& context, const RenderRequest& request, const ColorPlan& color,
                      const std::string& sha256) {
@@ -47,14 +61,7 @@ model::Model LoadFor(const JobContext& context, const RenderRequest& request, co
                    "give the checkpoint that the job names");
   }
   auto model = model::LoadModel(request.checkpoint, context.device, PrecisionOf(job.precision));
-  const auto document = model.metadata().find("interneg.job");
-  if (document == model.metadata().end() || document->second.empty()) {
-    throw BadInput("the checkpoint " + request.checkpoint.string() + " does not say how it was trained", "");
-  }
-  const auto spec = ParseJobSpec(document->second, "the checkpoint's job document");
-  const auto* trained = std::get_if<TrainJob>(&spec.kind);
-  if (trained == nullptr) throw BadInput("the checkpoint's job document is not a training", "");
-  RequireSameColor(model, WithDefaults(trained->color), WithDefaults(job.color), color.config);
+  RequireSameColor(model, WithDefaults(TrainedBy(model, request).color), WithDefaults(job.color), color.config);
   return model;
 }
 
@@ -99,9 +106,16 @@ EngineResult RunRender(const JobContext& context, const RenderRequest& request) 
       {source.sequence, from_source, output.delivery, writer, request.attempt_folder, HeldPlanesOf(model.description().free),
        model.description().matrix, HeaderAttributes(request, model, sha256, color.config)},
       frames.size());
-  const inference::RenderPlan plan{
+  inference::RenderPlan plan{
       source.sequence, from_source, output.delivery,   model,
       writer,          frames,      source.facts.size, inference::AvailableMemory_bytes(context.device) / 2};
+  const auto preparation = PlanPreparation(TrainedBy(model, request).source_preparation, preparation::Role::kSource,
+                                           "the checkpoint's train.sourcePreparation");
+  PreparedMedium seen(source, from_source, preparation);
+  if (!preparation.is_identity()) {
+    plan.prepare = [&seen](int frame, const image::Image& original) { return seen.See(frame, original); };
+    context.events.Inform("the network sees the source prepared as in its training; what is held is the original's");
+  }
   const auto end = inference::Render(plan, report.Callbacks(), context.stop.flag());
   if (context.stop.reason() == StopReason::kLeaseLost) throw LeaseLost();
   report.SendSummary();

@@ -45,17 +45,15 @@ struct Prepared {
   std::optional<DisplayView> view;
 };
 
-// A configuration is compared by its bytes: its path may differ from machine to machine.
-std::map<std::string, std::string> ColorInputs(const TrainJob& job, const ColorPlan& color, const Medium& source,
-                                               const Medium& reference) {
-  auto settings = WithDefaults(job.color);
-  settings.config.clear();
-  JobSpec holder{kJobSchema, TrainJob{}};
-  std::get<TrainJob>(holder.kind).color = settings;
-  return {{kColorConfigInput, color.config.hash()},
-          {"set of colour settings", ToJson(holder)},
-          {"colour space of the source", source.space},
-          {"colour space of the reference", reference.space}};
+// What the loss forgives a reference that was made from other film stock at another size.
+void Tolerate(const TrainJob& job, const std::optional<Alignment>& alignment, training::TrainingOptions& options) {
+  const auto asked = job.tolerance.value_or(LossTolerance());
+  options.tolerance_px = static_cast<int>(asked.shift_px.value_or(alignment ? 1 : 0));
+  if (asked.chroma_bandwidth > 0) {
+    options.chroma_bandwidth = asked.chroma_bandwidth;
+  } else if (alignment && alignment->chroma_bandwidth > 0) {
+    options.chroma_bandwidth = std::min(1.0, alignment->chroma_bandwidth);
+  }
 }
 
 Prepared Prepare(const JobContext& context, const TrainRequest& request) {
@@ -63,23 +61,10 @@ Prepared Prepare(const JobContext& context, const TrainRequest& request) {
   const auto color = PlanColor(job.color, "train.color", context.current_folder);
   Prepared prepared;
   prepared.options = PlanTraining(job, color);
-  const auto source = OpenMedium(context, job.source, "source", "train.source", color.config);
-  const auto reference = OpenMedium(context, job.reference, "reference", "train.reference", color.config);
-  CheckParity(source, reference);
-  const auto plan = PlanPairs(job, source, reference);
-  for (const auto* medium : {&source, &reference}) {
-    CheckHeaders(context, *medium, frames::FrameRange::Of(plan.training));
-    context.events.Inform(medium->name + ": " + TextOf(*medium));
-    SendWarnings(context, *medium);
-  }
-  auto pairs = ReadPairs(context, plan, source, reference, color);
+  auto pairs = ReadPairsOf(context, job, request.inputs, color);
   prepared.data = std::move(pairs.data);
   prepared.options.inputs = std::move(pairs.inputs);
-  prepared.options.inputs.merge(ColorInputs(job, color, source, reference));
-  dataset::CheckTrainingPairs(prepared.data.pairs);
-  dataset::CheckHeldOutPairs(prepared.data.held_out, prepared.data.pairs.front().source.size());
-  if (prepared.options.recovery == dataset::Recovery::kChroma)
-    dataset::RequireColour(prepared.data.pairs, color.matrix);
+  Tolerate(job, pairs.alignment, prepared.options);
   prepared.view.emplace(color);
   prepared.options.device = context.device;
   prepared.options.threads = context.threads;

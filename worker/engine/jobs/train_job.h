@@ -8,6 +8,7 @@
 #include "worker/engine/frames/roots.h"
 #include "worker/engine/jobs/job_context.h"
 #include "worker/engine/jobs/job_document.h"
+#include "worker/engine/jobs/stage_input.h"
 
 namespace interneg::jobs {
 
@@ -16,6 +17,7 @@ struct TrainRequest {
   std::string job_json;           // the document's very bytes: they go into every checkpoint
   std::filesystem::path scratch;  // checkpoints, the model and pictures
   std::filesystem::path resume;   // the checkpoint to go on from; empty: from the start
+  StageInputs inputs = StageInputs({});
 };
 
 struct TrainReport {

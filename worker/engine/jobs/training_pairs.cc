@@ -7,7 +7,10 @@
 
 #include "worker/engine/dataset/held_out.h"
 #include "worker/engine/jobs/job_error.h"
+#include "worker/engine/jobs/pair_registration.h"
 #include "worker/engine/jobs/picture_hash.h"
+#include "worker/engine/jobs/preparation_plan.h"
+#include "worker/engine/jobs/prepared_medium.h"
 
 namespace interneg::jobs {
 namespace {
@@ -87,14 +90,30 @@ class PairReader {
   double clipped_share_ = 0;
 };
 
-}  // namespace
+struct PairPreparation {
+  preparation::Preparation source;
+  SplitPreparation reference;
+};
 
-PairPlan PlanPairs(const TrainJob& job, const Medium& source, const Medium& reference) {
-  PairPlan plan;
+PairPreparation PlanPairPreparation(const TrainJob& job) {
+  const auto role = RecoveryOf(job.recovery) == dataset::Recovery::kChroma ? preparation::Role::kChromaReference
+                                                                          : preparation::Role::kSpatialReference;
+  return {PlanPreparation(job.source_preparation, preparation::Role::kSource, "train.sourcePreparation"),
+          Split(PlanPreparation(job.reference_preparation, role, "train.referencePreparation"))};
+}
+
+void MatchToPartner(const preparation::Preparation& match, dataset::Pair& pair) {
+  if (match.is_identity()) return;
+  const preparation::Partner partner{&pair.source, pair.confidence ? &*pair.confidence : nullptr};
+  pair.reference = match.Apply(std::span(&pair.reference, 1), 0, partner);
+}
+
+PairPlan NamedPairs(const TrainJob& job, const Medium& source, const Medium& reference) {
   if (job.pairs.size() < 2) {
     throw BadInput("train.pairs names " + std::to_string(job.pairs.size()) + " frame(s), at least two are needed",
                    "three or four a shot are a good start: begin, middles, end");
   }
+  PairPlan plan;
   plan.training = SortedFrames(job.pairs, source, reference, "train.pairs");
   plan.held_out = job.held_out.empty() ? DefaultHeldOut(plan.training, source, reference)
                                        : SortedFrames(job.held_out, source, reference, "train.heldOut");
@@ -104,32 +123,115 @@ PairPlan PlanPairs(const TrainJob& job, const Medium& source, const Medium& refe
                      "withhold frames that are not trained on");
     }
   }
+  return plan;
+}
+
+// The alignment's pairs that can be used, as the job narrows them down.
+PairPlan AlignedPairs(const TrainJob& job, const Alignment& alignment) {
+  const auto named = [](const std::vector<std::int32_t>& frames, int frame) {
+    return frames.empty() || std::find(frames.begin(), frames.end(), frame) != frames.end();
+  };
+  PairPlan plan;
+  std::string unusable;
+  for (const auto& pair : alignment.pairs) {
+    if (pair.verdict == "unusable") {
+      unusable += (unusable.empty() ? "" : "; ") + ("frame " + std::to_string(pair.source_frame) + ": " + pair.reason);
+    } else if (!pair.held_out && named(job.pairs, pair.source_frame)) {
+      plan.training.push_back(pair.source_frame);
+    } else if (pair.held_out && named(job.held_out, pair.source_frame)) {
+      plan.held_out.push_back(pair.source_frame);
+    }
+  }
+  if (plan.training.size() >= 2) return plan;
+  throw BadInput("the alignment leaves " + std::to_string(plan.training.size()) +
+                     " training pair(s), at least two are needed" + (unusable.empty() ? "" : "; " + unusable),
+                 "look at its pairs, set keys by hand, or choose other frames");
+}
+
+const AlignedPair* FindPair(const Alignment& alignment, int frame) {
+  const auto found = std::find_if(alignment.pairs.begin(), alignment.pairs.end(),
+                                  [&](const AlignedPair& pair) { return pair.source_frame == frame; });
+  return found == alignment.pairs.end() ? nullptr : &*found;
+}
+
+// A configuration is compared by its bytes: its path may differ from machine to machine.
+std::map<std::string, std::string> ColorInputs(const TrainJob& job, const ColorPlan& color, const Medium& source,
+                                               const Medium& reference) {
+  auto settings = WithDefaults(job.color);
+  settings.config.clear();
+  JobSpec holder{kJobSchema, TrainJob{}};
+  std::get<TrainJob>(holder.kind).color = settings;
+  return {{kColorConfigInput, color.config.hash()},
+          {"set of colour settings", ToJson(holder)},
+          {"colour space of the source", source.space},
+          {"colour space of the reference", reference.space}};
+}
+
+}  // namespace
+
+PairPlan PlanPairs(const TrainJob& job, const std::optional<Alignment>& alignment, const Medium& source,
+                   const Medium& reference) {
+  auto plan = alignment ? AlignedPairs(job, *alignment) : NamedPairs(job, source, reference);
   plan.preview = PreviewFrame(job, plan, source);
   return plan;
 }
 
-ReadPairsResult ReadPairs(const JobContext& context, const PairPlan& plan, const Medium& source,
-                          const Medium& reference, const ColorPlan& color) {
+ReadPairs ReadPairsOf(const JobContext& context, const TrainJob& job, const StageInputs& inputs,
+                      const ColorPlan& color) {
+  ReadPairs out;
+  out.alignment = inputs.ReadAlignment(job.alignment, "train.alignment", "alignment", job.source.value_or(FrameSource()),
+                                       job.reference.value_or(FrameSource()));
+  const auto missing = out.alignment ? MissingFrames::kTolerate : MissingFrames::kRefuse;
+  const auto source = OpenMedium(context, job.source, "source", "train.source", color.config, missing);
+  const auto reference = OpenMedium(context, job.reference, "reference", "train.reference", color.config, missing);
+  if (!out.alignment) CheckParity(source, reference);
+  const auto plan = PlanPairs(job, out.alignment, source, reference);
+  if (!out.alignment) {
+    for (const auto* medium : {&source, &reference}) CheckHeaders(context, *medium, frames::FrameRange::Of(plan.training));
+  }
+  for (const auto* medium : {&source, &reference}) {
+    context.events.Inform(medium->name + ": " + TextOf(*medium));
+    SendWarnings(context, *medium);
+  }
+
   const auto from_source = TrainingTransformOf(source, color), from_reference = TrainingTransformOf(reference, color);
   PairReader reader(context, 2 * (plan.training.size() + plan.held_out.size()) + (plan.preview ? 1 : 0));
   PictureHash sources, references, held_out;
+  const auto preparation = PlanPairPreparation(job);
+  PreparedMedium seen_source(source, from_source, preparation.source);
+  PreparedMedium seen_reference(reference, from_reference, preparation.reference.alone);
   const auto read = [&](int frame, PictureHash& of_source, PictureHash& of_reference) {
-    auto picture = reader.Read(source, from_source, frame, &of_source);
-    return dataset::Pair{frame, std::move(picture), reader.Read(reference, from_reference, frame, &of_reference), {}};
+    const auto* aligned = out.alignment ? FindPair(*out.alignment, frame) : nullptr;
+    const int partner_frame = aligned == nullptr ? frame : aligned->reference_frame;
+    auto picture = seen_source.See(frame, reader.Read(source, from_source, frame, &of_source));
+    auto partner =
+        seen_reference.See(partner_frame, reader.Read(reference, from_reference, partner_frame, &of_reference));
+    dataset::Pair pair{frame, std::move(picture), std::move(partner), {}};
+    if (aligned != nullptr) RegisterPair(*aligned, *out.alignment, pair);
+    MatchToPartner(preparation.reference.with_partner, pair);
+    return pair;
   };
-  training::TrainingData data;
-  for (const int frame : plan.training) data.pairs.push_back(read(frame, sources, references));
-  for (const int frame : plan.held_out) data.held_out.push_back(read(frame, held_out, held_out));
-  if (plan.preview)
-    data.preview = training::PreviewSource{*plan.preview, reader.Read(source, from_source, *plan.preview)};
+  for (const int frame : plan.training) out.data.pairs.push_back(read(frame, sources, references));
+  for (const int frame : plan.held_out) out.data.held_out.push_back(read(frame, held_out, held_out));
+  if (plan.preview) {
+    out.data.preview = training::PreviewSource{*plan.preview, reader.Read(source, from_source, *plan.preview)};
+  }
   if (reader.clipped_share() > 0) {
     context.events.Warn("the linear clamp cuts off up to " + std::to_string(100.0 * reader.clipped_share()) +
                         " % of a frame's pixels");
   }
-  return {std::move(data),
-          {{"source (its pairs' frames)", sources.Hex()},
-           {"reference (its pairs' frames)", references.Hex()},
-           {"set of held-out frames", held_out.Hex()}}};
+  out.inputs = {{"source (its pairs' frames)", sources.Hex()},
+                {"reference (its pairs' frames)", references.Hex()},
+                {"set of held-out frames", held_out.Hex()}};
+  for (const auto* side : {&preparation.source, &preparation.reference.alone, &preparation.reference.with_partner}) {
+    for (const auto& warning : side->warnings()) context.events.Warn(warning);
+  }
+  if (out.alignment) out.inputs["alignment of the pairs"] = TextHash(ToJson(*out.alignment));
+  out.inputs.merge(ColorInputs(job, color, source, reference));
+  dataset::CheckTrainingPairs(out.data.pairs);
+  dataset::CheckHeldOutPairs(out.data.held_out, out.data.pairs.front().source.size());
+  if (RecoveryOf(job.recovery) == dataset::Recovery::kChroma) dataset::RequireColour(out.data.pairs, color.matrix);
+  return out;
 }
 
 }  // namespace interneg::jobs

@@ -11,32 +11,38 @@
 #include "worker/engine/jobs/job_document.h"
 #include "worker/engine/jobs/medium.h"
 #include "worker/engine/jobs/settings.h"
+#include "worker/engine/jobs/stage_input.h"
 #include "worker/engine/training/training.h"
 
 namespace interneg::jobs {
 
-// Frame numbers, ascending and distinct.
+// Source frames, ascending and distinct.
 struct PairPlan {
   std::vector<int> training;
   std::vector<int> held_out;
   std::optional<int> preview;
 };
 
-// At least two training frames inside both ranges, none of them twice or withheld as well; held-out frames by the job
-// or by dataset::DefaultHeldOut; the preview frame by the job, or the one nearest to the middle of the source's range
-// that no pair holds. Throws JobError naming field and frame.
-PairPlan PlanPairs(const TrainJob& job, const Medium& source, const Medium& reference);
+// Without an alignment: at least two training frames inside both ranges, none of them twice or withheld as well;
+// held-out frames by the job or by dataset::DefaultHeldOut. With one: its pairs that are not unusable, or those of them
+// that the job names. The preview frame by the job, or the one nearest to the middle of the source's range that no pair
+// holds. Throws JobError naming field and frame.
+PairPlan PlanPairs(const TrainJob& job, const std::optional<Alignment>& alignment, const Medium& source,
+                   const Medium& reference);
 
-struct ReadPairsResult {
+struct ReadPairs {
   training::TrainingData data;
-  // What the training comes from, for TrainingOptions::inputs: hashes of the pairs' pictures as their files hold them.
+  // What the training comes from, for TrainingOptions::inputs: hashes of the pairs' pictures as their files hold them,
+  // the colour configuration and spaces, the alignment.
   std::map<std::string, std::string> inputs;
+  std::optional<Alignment> alignment;
 };
 
-// Reads and converts every picture of the plan. Sends progress ("reading pairs"). Throws frames::FrameError for a frame
-// that is truncated or not finite, LeaseLost, Interrupted.
-ReadPairsResult ReadPairs(const JobContext& context, const PairPlan& plan, const Medium& source,
-                          const Medium& reference, const ColorPlan& color);
+// Opens both elements and reads every pair of the job, registered by its alignment or as the files are. Sends progress
+// ("reading pairs"). Throws JobError, frames::FrameError for a frame that is truncated or not finite, LeaseLost,
+// Interrupted.
+ReadPairs ReadPairsOf(const JobContext& context, const TrainJob& job, const StageInputs& inputs,
+                      const ColorPlan& color);
 
 }  // namespace interneg::jobs
 

@@ -1,0 +1,247 @@
+// The stages before training, one handing its document to the next: two drawn elements of different size, framing and
+// numbering, as an archive has them.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+
+#include "tests/worker/engine/jobs/drawn_shot.h"
+#include "worker/engine/alignment/resample.h"
+#include "worker/engine/alignment/transform.h"
+#include "worker/engine/jobs/attempt.h"
+#include "worker/engine/jobs/stage_results.h"
+#include "worker/engine/simulation/demo_scene.h"
+#include "worker/engine/simulation/fade.h"
+
+namespace interneg::jobs {
+namespace {
+
+using testing::Contains;
+using testing::Each;
+using testing::ElementsAre;
+using testing::Field;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+// Source: frames 101 to 124, 256×192, faded. Reference: 320×216, numbered from 1, four frames before the source's first,
+// the picture cropped by 4 % and a line of text burned in.
+class Stages : public testing::Test {
+ protected:
+  static constexpr image::Size kSource{256, 192}, kReference{320, 216};
+  static constexpr int kFrames = 24, kFirst = 101, kLead = 4;
+
+  static alignment::Transform Truth() {
+    return alignment::Transform::ScaleAndShift(320.0 / 246.0, 216.0 / 184.0, -6.4, -4.7);
+  }
+
+  static void SetUpTestSuite() {
+    folder_ = new TemporaryFolder;
+    simulation::FadeOptions fade;
+    fade.retention = {.30, 1, .80};
+    for (int i = -kLead; i < kFrames; ++i) {
+      const auto clean = simulation::DrawDemoScene(kSource, i + kLead, kFrames + kLead);
+      if (i >= 0) WriteFrame(*folder_ / "source", "f.%04d.png", kFirst + i, simulation::FadeFrame(clean, fade, i));
+      auto reference = alignment::Resample(clean, Truth().Inverse(), kReference, alignment::ResampleFilter::kLanczos3).picture;
+      for (int y = 196; y < 204; ++y) {
+        for (int x = 40; x < 120; ++x) {
+          for (int c = 0; c < 3; ++c) {
+            reference.plane(c)[static_cast<std::size_t>(y) * kReference.width_px + x] = (x / 4 + y / 4) % 2 == 0 ? 0.9F : 0.1F;
+          }
+        }
+      }
+      WriteFrame(*folder_ / "reference", "f.%04d.png", i + kLead + 1, image::ClampedToUnit(reference));
+    }
+  }
+  static void TearDownTestSuite() {
+    delete folder_;
+    folder_ = nullptr;
+  }
+
+  FrameSource Source() const { return {*folder_ / "source/f.%04d.png", "101-124", ""}; }
+  FrameSource Reference() const { return {*folder_ / "reference/f.%04d.png", "1-28", ""}; }
+
+  // Runs a job with documents by role; its own go to a folder of that name.
+  template <typename Job>
+  EngineResult Run(const std::string& name, const Job& job, const std::vector<InputDocument>& inputs = {}) {
+    Assignment assignment;
+    assignment.scratch_folder = shot_.folder / name;
+    assignment.inputs = inputs;
+    const JobSpec spec{kJobSchema, job};
+    return RunTask(shot_.Context(), spec, ToJson(spec), assignment);
+  }
+  std::string Document(const std::string& name, const std::string& kind) const {
+    return shot_.folder / (name + "/" + kind + ".json");
+  }
+  FrameMap Map(const std::string& name) const { return ParseFrameMap(BytesOf(Document(name, "frame_map")), "map"); }
+  Alignment Aligned(const std::string& name) const {
+    return ParseAlignment(BytesOf(Document(name, "alignment")), "alignment");
+  }
+  MatchJob Match() const { return {Source(), Reference(), {}, {}, {}, false}; }
+  MatchJob Corrected(std::vector<MapEdit> edits) const {
+    auto job = Match();
+    job.previous = StageInput{{}, "earlier"};
+    job.edits = std::move(edits);
+    return job;
+  }
+  AlignJob Align(std::vector<std::int32_t> pairs, std::vector<std::int32_t> held_out = {}) const {
+    AlignJob job;
+    job.source = Source();
+    job.reference = Reference();
+    job.pairs = std::move(pairs);
+    job.held_out = std::move(held_out);
+    job.frame_map = StageInput{{}, "match"};
+    return job;
+  }
+  void MakeMap() { ASSERT_EQ(Run("match", Match()).outcome, EngineOutcome::kSucceeded); }
+  std::vector<InputDocument> WithMap() const { return {{"frame_map", Document("match", "frame_map")}}; }
+  std::vector<InputDocument> Earlier(const std::string& name, const std::string& kind) const {
+    return {{"previous", Document(name, kind)}};
+  }
+
+  static TemporaryFolder* folder_;
+  DrawnShot shot_;
+};
+
+TemporaryFolder* Stages::folder_ = nullptr;
+
+TEST_F(Stages, FromTwoRawElementsToARecoveredShot) {
+  MakeMap();
+  for (const auto& frame : Map("match").frames) {
+    EXPECT_EQ(frame.state, MatchState::kMatched) << frame.source;
+    EXPECT_EQ(frame.reference, frame.source - kFirst + kLead + 1);
+  }
+
+  CurateJob curate;
+  curate.source = Source();
+  curate.reference = Reference();
+  curate.frame_map = StageInput{{}, "match"};
+  ASSERT_EQ(Run("curate", curate, WithMap()).outcome, EngineOutcome::kSucceeded);
+  const auto choice = ParsePairChoice(BytesOf(Document("curate", "pair_choice")), "choice");
+  EXPECT_THAT(choice.pairs, SizeIs(5));
+  EXPECT_THAT(choice.pairs, Contains(Field(&ChosenPair::held_out, true)));
+  EXPECT_THAT(choice.coverage, Contains(Field(&CoveredKind::presence, "covered")));
+
+  auto align = Align({});
+  align.frame_map.reset();
+  align.pair_choice = StageInput{{}, "curate"};
+  ASSERT_EQ(Run("align", align, {{"pair_choice", Document("curate", "pair_choice")}}).outcome, EngineOutcome::kSucceeded);
+  const auto alignment = Aligned("align");
+  ASSERT_THAT(alignment.pairs, SizeIs(5));
+  for (const auto& pair : alignment.pairs) {
+    std::array<double, 9> matrix{};
+    std::copy_n(pair.transform.begin(), 9, matrix.begin());
+    EXPECT_LT(alignment::DifferenceOver(alignment::Transform(matrix), Truth(), {0, 0, kSource}).rms_px, 0.25);
+    EXPECT_EQ(pair.verdict, "good") << pair.reason;
+  }
+  EXPECT_GE(alignment.crop->x_px, 4);
+  EXPECT_LE(alignment.crop->width_px, 246);
+  EXPECT_THAT(shot_.events.All<LocalArtifact>(), Contains(Field(&LocalArtifact::kind, "difference_sheet")).Times(5));
+
+  TrainJob train;
+  train.recovery = Recovery::kChroma;
+  train.source = Source();
+  train.reference = Reference();
+  train.network = NetworkKind::kClosedForm;
+  train.alignment = StageInput{{}, "align"};
+  ASSERT_EQ(Run("train", train, {{"alignment", Document("align", "alignment")}}).outcome, EngineOutcome::kSucceeded);
+  EXPECT_GT(shot_.events.Figure("chroma_psnr_db", "model"), shot_.events.Figure("chroma_psnr_db", "untouched") + 6.0);
+}
+
+TEST_F(Stages, AMapIsCorrectedByHandWithoutLookingAgain) {
+  MakeMap();
+  ASSERT_EQ(Run("edit",
+                Corrected({{SetPartner{105, 10}, {}, {}}, {{}, "101-102", {}}, {{}, {}, ShiftPartners{"120-121", 1}}}),
+                Earlier("match", "frame_map"))
+                .outcome,
+            EngineOutcome::kSucceeded);
+  const auto map = Map("edit");
+  EXPECT_EQ(map.frames[4].reference, 10);
+  EXPECT_TRUE(map.frames[4].by_hand);
+  EXPECT_FALSE(map.frames[0].reference);
+  EXPECT_EQ(map.frames[19].reference, 25);
+  EXPECT_EQ(map.frames[3].reference, 8) << "what no edit names stays";
+  EXPECT_THAT(map.edits, SizeIs(3));
+  // Corrections add up.
+  ASSERT_EQ(Run("again", Corrected({{{}, "103", {}}}), Earlier("edit", "frame_map")).outcome, EngineOutcome::kSucceeded);
+  EXPECT_THAT(Map("again").edits, SizeIs(4));
+  EXPECT_EQ(Map("again").frames[4].reference, 10);
+}
+
+TEST_F(Stages, CorrectionsThatContradictAreRefusedAndLeaveNothing) {
+  MakeMap();
+  const auto refusal = [&](std::vector<MapEdit> edits) {
+    return FailureOfCall([&] { Run("refused", Corrected(std::move(edits)), Earlier("match", "frame_map")); }).message;
+  };
+  EXPECT_THAT(refusal({{SetPartner{105, 10}, {}, {}}, {SetPartner{105, 11}, {}, {}}}), HasSubstr("is given 11 and 10"));
+  EXPECT_THAT(refusal({{SetPartner{205, 10}, {}, {}}}), HasSubstr("no source frame 205"));
+  EXPECT_THAT(refusal({{SetPartner{105, 99}, {}, {}}}), HasSubstr("no frame 99"));
+  EXPECT_THAT(refusal({{SetPartner{110, 2}, {}, {}}}), HasSubstr("backwards"));
+  EXPECT_THAT(refusal({{{}, "x", {}}}), HasSubstr("unset"));
+  EXPECT_THAT(refusal({MapEdit{}}), HasSubstr("no single correction"));
+  EXPECT_FALSE(std::filesystem::exists(shot_.folder / "refused"));
+}
+
+TEST_F(Stages, ADocumentOfOtherFramesIsRefused) {
+  MakeMap();
+  auto align = Align({105});
+  align.source->range = "101-110";
+  const auto failure = FailureOfCall([&] { Run("other", align, WithMap()); });
+  EXPECT_EQ(failure.kind, FailureKind::kBadInput);
+  EXPECT_THAT(failure.message, HasSubstr("align.frameMap"));
+  EXPECT_THAT(failure.message, HasSubstr("101-110"));
+  EXPECT_THAT(FailureOfCall([&] { Run("none", Align({105})); }).message, HasSubstr("was not given"));
+}
+
+TEST_F(Stages, AKeyedTransformReplacesTheSolvedOne) {
+  MakeMap();
+  ASSERT_EQ(Run("align", Align({104, 112}, {120}), WithMap()).outcome, EngineOutcome::kSucceeded);
+  auto job = Align({104, 112}, {120});
+  job.previous = StageInput{{}, "align"};
+  job.keys = {{112, {}, 2.0, 0.0, 0.0, 0.0}};
+  job.manual_frames = "112";
+  auto inputs = WithMap();
+  inputs.push_back({"previous", Document("align", "alignment")});
+  ASSERT_EQ(Run("keyed", job, inputs).outcome, EngineOutcome::kSucceeded);
+  const auto before = Aligned("align"), after = Aligned("keyed");
+  EXPECT_EQ(after.pairs[0].path, "automatic");
+  EXPECT_EQ(after.pairs[1].path, "manual");
+  // Two source pixels to the right are 2.6 of the reference.
+  EXPECT_NEAR(after.pairs[1].transform[2] - before.pairs[1].transform[2], 2.0 * 320.0 / 246.0, 0.2);
+  EXPECT_GT(after.pairs[1].residual, before.pairs[1].residual);
+  EXPECT_THAT(after.keys, SizeIs(1));
+}
+
+TEST_F(Stages, ACropMustBeEvenAndInside) {
+  MakeMap();
+  auto job = Align({104, 112});
+  job.crop = PictureArea{3, 0, 100, 100};
+  const auto failure = FailureOfCall([&] { Run("crop", job, WithMap()); });
+  EXPECT_THAT(failure.message, HasSubstr("align.crop 3,0,100,100"));
+  EXPECT_THAT(failure.remedy, HasSubstr("2,0,100,100"));
+  job.crop = PictureArea{0, 0, 400, 100};
+  EXPECT_THAT(FailureOfCall([&] { Run("crop", job, WithMap()); }).remedy, HasSubstr("0,0,256,100"));
+}
+
+TEST_F(Stages, TheBaselineIsFittedOnTheAlignedPairs) {
+  MakeMap();
+  ASSERT_EQ(Run("align", Align({104, 112}, {120}), WithMap()).outcome, EngineOutcome::kSucceeded);
+  BaselineJob job;
+  job.recovery = Recovery::kChroma;
+  job.source = Source();
+  job.reference = Reference();
+  job.alignment = StageInput{{}, "align"};
+  job.lut_size = 17;
+  ASSERT_EQ(Run("baseline", job, {{"alignment", Document("align", "alignment")}}).outcome, EngineOutcome::kSucceeded);
+  EXPECT_GT(shot_.events.Figure("chroma_psnr_db", "lut"), shot_.events.Figure("chroma_psnr_db", "untouched") + 3.0);
+  EXPECT_THAT(BytesOf(shot_.folder / "baseline/baseline.cube"), HasSubstr("LUT_3D_SIZE 17"));
+}
+
+TEST_F(Stages, TheSourceIsNoReferenceOfItself) {
+  auto match = Match();
+  match.reference = match.source;
+  EXPECT_THAT(FailureOfCall([&] { Run("self", match); }).message, HasSubstr("it is the source itself"));
+}
+
+}  // namespace
+}  // namespace interneg::jobs

@@ -1,0 +1,176 @@
+#include "worker/engine/jobs/curate_job.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "worker/engine/curation/suggest.h"
+#include "worker/engine/jobs/elements.h"
+#include "worker/engine/jobs/job_error.h"
+#include "worker/engine/jobs/progress.h"
+#include "worker/engine/jobs/scratch.h"
+
+namespace interneg::jobs {
+namespace {
+
+curation::Scope ScopeOf(CurationScope scope) {
+  switch (scope) {
+    case CurationScope::kScene: return curation::Scope::kScene;
+    case CurationScope::kSequence: return curation::Scope::kSequence;
+    default: return curation::Scope::kShot;
+  }
+}
+
+std::vector<int> ExcludedFrames(const CurateJob& job) {
+  if (job.exclude.empty()) return {};
+  try {
+    return frames::FrameRange::Parse(job.exclude).Sorted();
+  } catch (const frames::FrameRangeError& error) {
+    throw BadInput(std::string("curate.exclude: ") + error.what(), "write ranges as 1001-1049, 1,5,9 or 1-100x5");
+  }
+}
+
+// A frame that cannot be read is none to learn from.
+std::optional<image::Image> TryRead(const Medium& medium, const color::TrainingTransform& transform, int frame) {
+  try {
+    return transform.ToTraining(medium.Read(frame).rgb).rgb;
+  } catch (const frames::FrameError& error) {
+    if (error.fault() == frames::FrameFault::kStorage) throw;
+    return std::nullopt;
+  }
+}
+
+std::optional<curation::Candidate> LookAtOne(const Elements& elements, const std::map<int, int>& partners, int frame) {
+  const auto source = TryRead(elements.source, elements.from_source, frame);
+  if (!source) return std::nullopt;
+  const auto partner = partners.find(frame);
+  std::optional<image::Image> reference;
+  if (partner != partners.end()) reference = TryRead(elements.reference, elements.from_reference, partner->second);
+  curation::Candidate candidate;
+  candidate.frame = frame;
+  candidate.features = curation::MeasureFrame(*source, {reference ? &*reference : nullptr, nullptr});
+  candidate.partner = reference ? curation::Partner::kFound : curation::Partner::kNone;
+  return candidate;
+}
+
+std::vector<curation::Candidate> LookAt(const JobContext& context, const Elements& elements,
+                                        const std::map<int, int>& partners) {
+  const auto frames = elements.source.range.Sorted();
+  Progress progress(context, "looking at the frames", frames.size());
+  std::vector<curation::Candidate> candidates;
+  for (const int frame : frames) {
+    context.ThrowIfStopped();
+    if (auto candidate = LookAtOne(elements, partners, frame)) candidates.push_back(*std::move(candidate));
+    progress.Advance();
+  }
+  return candidates;
+}
+
+// Frames that stay, as the choice that is escalated.
+curation::Suggestion Kept(const CurateJob& job) {
+  curation::Suggestion kept;
+  kept.scope = ScopeOf(job.scope);
+  for (const int frame : job.keep) {
+    curation::SuggestedPair pair;
+    pair.frame = frame;
+    kept.pairs.push_back(pair);
+  }
+  std::sort(kept.pairs.begin(), kept.pairs.end(), [](const auto& a, const auto& b) { return a.frame < b.frame; });
+  return kept;
+}
+
+curation::Suggestion Choose(const CurateJob& job, const std::vector<curation::Candidate>& candidates) try {
+  curation::SuggestOptions options;
+  options.scope = ScopeOf(job.scope);
+  options.limits.excluded = ExcludedFrames(job);
+  if (job.keep.empty()) {
+    if (job.pairs > 0) options.pairs = static_cast<int>(job.pairs);
+    return curation::Suggest(candidates, options);
+  }
+  curation::EscalateOptions escalation;
+  escalation.suggest = options;
+  if (job.pairs > 0) escalation.pairs = static_cast<int>(job.pairs);
+  return curation::Escalate(candidates, Kept(job), escalation);
+} catch (const std::invalid_argument& error) {
+  throw BadInput(std::string("curate: ") + error.what(), "");
+}
+
+template <typename Kind>
+void AddCoverage(const std::vector<curation::KindCoverage<Kind>>& kinds, const char* group, PairChoice& out) {
+  for (const auto& kind : kinds) {
+    const char* presence = kind.presence == curation::Presence::kCovered      ? "covered"
+                           : kind.presence == curation::Presence::kNotCovered ? "not covered"
+                                                                              : "missing";
+    out.coverage.push_back({group,
+                            std::string(curation::NameOf(kind.kind)),
+                            presence,
+                            {kind.pairs.begin(), kind.pairs.end()},
+                            kind.largest_share,
+                            kind.presence == curation::Presence::kMissing ? 0 : kind.largest_frame});
+  }
+}
+
+ChosenPair ToDocument(const curation::SuggestedPair& pair, const std::map<int, int>& partners) {
+  ChosenPair out;
+  out.source_frame = pair.frame;
+  out.reference_frame = partners.at(pair.frame);
+  out.held_out = pair.role == curation::Role::kHeldOut;
+  out.placement = curation::NameOf(pair.placement);
+  for (const auto family : pair.families) out.covers.emplace_back(curation::NameOf(family));
+  for (const auto texture : pair.textures) out.covers.emplace_back(curation::NameOf(texture));
+  out.covers.emplace_back(curation::NameOf(pair.light));
+  for (const auto family : pair.best_for) out.best_for.emplace_back(curation::NameOf(family));
+  for (const auto compromise : pair.compromises) out.compromises.emplace_back(curation::NameOf(compromise));
+  out.value = pair.coverage;
+  return out;
+}
+
+PairChoice ToDocument(const CurateJob& job, const curation::Suggestion& suggestion,
+                      const std::map<int, int>& partners) {
+  PairChoice out;
+  out.schema = kStageResultSchema;
+  out.source = job.source;
+  out.reference = job.reference;
+  out.scope = job.scope == CurationScope::kUnspecified ? CurationScope::kShot : job.scope;
+  for (const auto& pair : suggestion.pairs) out.pairs.push_back(ToDocument(pair, partners));
+  for (const auto& rejected : suggestion.rejected) {
+    RejectedFrame frame{rejected.frame, {}};
+    for (const auto reason : rejected.reasons) frame.reasons.emplace_back(curation::NameOf(reason));
+    out.rejected.push_back(std::move(frame));
+  }
+  AddCoverage(suggestion.families, "hue", out);
+  AddCoverage(suggestion.textures, "texture", out);
+  AddCoverage(suggestion.lights, "light", out);
+  out.notes = suggestion.notes;
+  return out;
+}
+
+}  // namespace
+
+EngineResult RunCurate(const JobContext& context, const CurateJob& job, const StageInputs& inputs,
+                       const std::filesystem::path& scratch_folder) {
+  const auto map = inputs.ReadFrameMap(job.frame_map, "curate.frameMap", "frame_map",
+                                       job.source.value_or(FrameSource()), job.reference.value_or(FrameSource()));
+  const auto elements = OpenElements(context, job.source, job.reference, job.color, "curate");
+  const auto partners = PartnersBy(map, elements.source, elements.reference);
+  if (partners.empty()) {
+    throw BadInput("source and reference share no frame", "match them first, or correct the map by hand");
+  }
+  const auto choice = ToDocument(job, Choose(job, LookAt(context, elements, partners)), partners);
+  const Scratch scratch(scratch_folder, context.events);
+  SendDocument(context, scratch, "pair_choice", ToJson(choice));
+  for (const auto& note : choice.notes) context.events.Warn(note);
+  const auto held_out = std::count_if(choice.pairs.begin(), choice.pairs.end(), [](const auto& p) { return p.held_out; });
+  const auto send = [&](const char* name, double value) {
+    context.events.Send(Measure{name, value, "pair_choice", "source", {}, {}});
+  };
+  send("training_pairs", static_cast<double>(std::ssize(choice.pairs) - held_out));
+  send("held_out_pairs", static_cast<double>(held_out));
+  send("rejected_frames", static_cast<double>(choice.rejected.size()));
+  return {EngineOutcome::kSucceeded, std::nullopt, {}};
+}
+
+}  // namespace interneg::jobs

@@ -1,0 +1,32 @@
+// A pair's reference brought onto the source's pixels.
+#ifndef INTERNEG_WORKER_ENGINE_JOBS_PAIR_REGISTRATION_H_
+#define INTERNEG_WORKER_ENGINE_JOBS_PAIR_REGISTRATION_H_
+
+#include <string>
+
+#include "worker/engine/dataset/pair.h"
+#include "worker/engine/jobs/stage_results.h"
+
+namespace interneg::jobs {
+
+// Resamples `pair.reference` once, by the transform of `aligned`, to the source's size, and gives the pair a confidence:
+// what is left of structure after the fit, 0 outside the reference, the training crop and inside overlays. Where the
+// confidence is 0 the source's own pixels stand in the reference, so that nothing there can bleed into what is trusted.
+// Throws JobError for a transform that is none, or one that leaves nothing to trust.
+void RegisterPair(const AlignedPair& aligned, const Alignment& alignment, dataset::Pair& pair);
+
+// How a pair looks when it is registered.
+struct JudgedPair {
+  double residual = 0;
+  std::string verdict;  // of alignment::Verdict
+  std::string reason;
+  image::Image sheet;
+};
+
+// Both in the training domain. Throws as RegisterPair.
+JudgedPair JudgePair(const AlignedPair& aligned, const Alignment& alignment, const image::Image& source,
+                     const image::Image& reference);
+
+}  // namespace interneg::jobs
+
+#endif  // INTERNEG_WORKER_ENGINE_JOBS_PAIR_REGISTRATION_H_

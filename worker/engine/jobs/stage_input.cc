@@ -1,0 +1,79 @@
+#include "worker/engine/jobs/stage_input.h"
+
+#include <fstream>
+
+#include "worker/engine/jobs/command_line.h"
+#include "worker/engine/jobs/job_context.h"
+#include "worker/engine/jobs/job_error.h"
+
+namespace interneg::jobs {
+namespace {
+
+void RequireSameMedium(const std::string& field, const char* which, const std::optional<FrameSource>& made_of,
+                       const FrameSource& asked) {
+  const FrameSource made = made_of.value_or(FrameSource());
+  if (made.path == asked.path && made.range == asked.range) return;
+  throw BadInput(field + ": the document was made of the " + which + " " + made.path + " " + made.range +
+                     ", the job's is " + asked.path + " " + asked.range,
+                 "name a document of these frames, or make it again");
+}
+
+}  // namespace
+
+StageInputs::StageInputs(const std::vector<InputDocument>& documents) {
+  for (const auto& document : documents) paths_[document.role] = document.path;
+}
+
+template <typename Result>
+std::optional<Result> StageInputs::Read(Result (*parse)(std::string_view, const std::string&),
+                                        const std::optional<StageInput>& asked, const std::string& field,
+                                        const std::string& role, const FrameSource& source,
+                                        const FrameSource& reference) const {
+  if (!asked) return std::nullopt;
+  const auto path = paths_.find(role);
+  if (path == paths_.end()) {
+    throw BadInput(field + ": the document was not given", "give it by --input " + role + "=FILE");
+  }
+  const std::string name = field + " '" + path->second + "'";
+  auto result = parse(ReadDocumentFile(path->second), name);
+  if (result.schema < 1 || result.schema > kStageResultSchema) {
+    throw BadInput(name + ": its form is " + std::to_string(result.schema) + ", this engine knows 1 to " +
+                       std::to_string(kStageResultSchema),
+                   "make it again, or use a newer engine");
+  }
+  RequireSameMedium(field, "source", result.source, source);
+  RequireSameMedium(field, "reference", result.reference, reference);
+  return result;
+}
+
+std::optional<FrameMap> StageInputs::ReadFrameMap(const std::optional<StageInput>& asked, const std::string& field,
+                                                  const std::string& role, const FrameSource& source,
+                                                  const FrameSource& reference) const {
+  return Read(&ParseFrameMap, asked, field, role, source, reference);
+}
+
+std::optional<PairChoice> StageInputs::ReadPairChoice(const std::optional<StageInput>& asked, const std::string& field,
+                                                      const std::string& role, const FrameSource& source,
+                                                      const FrameSource& reference) const {
+  return Read(&ParsePairChoice, asked, field, role, source, reference);
+}
+
+std::optional<Alignment> StageInputs::ReadAlignment(const std::optional<StageInput>& asked, const std::string& field,
+                                                    const std::string& role, const FrameSource& source,
+                                                    const FrameSource& reference) const {
+  return Read(&ParseAlignment, asked, field, role, source, reference);
+}
+
+void SendDocument(const JobContext& context, const Scratch& scratch, const std::string& kind, const std::string& json) {
+  const auto file = scratch.folder() / (kind + ".json");
+  {
+    std::ofstream out(file, std::ios::binary | std::ios::trunc);
+    out << json;
+    if (!out.flush()) {
+      throw JobError(FailureKind::kStorage, file.string() + ": cannot be written", "make room on the worker's disk");
+    }
+  }
+  context.events.Send(LocalArtifact{kind, scratch.FileOf(file), "application/json", {}});
+}
+
+}  // namespace interneg::jobs
