@@ -52,8 +52,9 @@ constexpr Statement kRegisterDevices = {
     "RETURNING uuid"};
 constexpr Statement kLiveOfWorker = {
     "live_of_worker",
-    "SELECT task_id, attempt_no, token, state, incarnation FROM attempt "
-    "WHERE worker_id = $1::uuid AND state IN ('offered', 'running')"};
+    "SELECT a.task_id, a.attempt_no, a.token, a.state, a.incarnation, r.roots <@ $2::text[] AS suits "
+    "FROM attempt a JOIN task t USING (task_id) JOIN requirement r USING (requirement_id) "
+    "WHERE a.worker_id = $1::uuid AND a.state IN ('offered', 'running')"};
 constexpr Statement kAdopt = {
     "adopt_attempt",
     "UPDATE attempt SET state = 'running', accepted_at = coalesce(accepted_at, now()), incarnation = $3, "
@@ -132,7 +133,7 @@ struct Judged {
 };
 
 // Which of the worker's live attempts go on: those it names with the right token. One that it does not name runs
-// nowhere, except an offer that this very daemon may still accept.
+// nowhere, except an offer that this very daemon may still accept; one that reads a root which has gone since would fail.
 Judged Reconcile(const Context& context, Transaction& transaction, const WorkerHello& hello,
                  const WorkerSession& session) {
   Judged judged;
@@ -140,13 +141,14 @@ Judged Reconcile(const Context& context, Transaction& transaction, const WorkerH
   std::set<AttemptRef> running(hello.running.begin(), hello.running.end());
   std::set<AttemptRef> unacknowledged(hello.unacknowledged.begin(), hello.unacknowledged.end());
   std::set<AttemptRef> live;
-  for (const auto& row : transaction.Run(kLiveOfWorker, session.worker_id)) {
+  for (const auto& row : transaction.Run(kLiveOfWorker, session.worker_id, List(hello.roots))) {
     const AttemptRef attempt{{Text(row["task_id"]), row["attempt_no"].as<std::uint32_t>()}, Text(row["token"])};
     if (running.count(attempt) + unacknowledged.count(attempt) > 0) {
       transaction.Run(kAdopt, attempt.key.task_id, attempt.key.attempt_no, hello.incarnation,
                       Seconds(context.settings.lease));
       live.insert(attempt);
-    } else if (Text(row["state"]) == "running" || Text(row["incarnation"]) != hello.incarnation) {
+    } else if (Text(row["state"]) == "running" || Text(row["incarnation"]) != hello.incarnation ||
+               !row["suits"].as<bool>()) {
       judged.forgotten.push_back(attempt.key);
     }
   }

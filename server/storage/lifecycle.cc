@@ -19,6 +19,10 @@ constexpr Statement kLockJob = {
     "lock_job",
     "SELECT job_id, project_id, kind, state, cancel_requested_at IS NOT NULL AS cancelled, priority "
     "FROM job WHERE job_id = $1::uuid FOR NO KEY UPDATE"};
+constexpr Statement kLockFreeJob = {
+    "lock_free_job",
+    "SELECT job_id, project_id, kind, state, cancel_requested_at IS NOT NULL AS cancelled, priority "
+    "FROM job WHERE job_id = $1::uuid FOR NO KEY UPDATE SKIP LOCKED"};
 constexpr Statement kStartJob = {
     "start_job",
     "UPDATE job SET state = 'running', started_at = now() WHERE job_id = $1::uuid AND state = 'pending'"};
@@ -238,18 +242,27 @@ void RecordConduct(Context& context, Transaction& transaction, const LockedJob& 
   }
 }
 
+LockedJob ReadLocked(const pqxx::row& row) {
+  return {Text(row["job_id"]),
+          Text(row["project_id"]),
+          Named<scheduling::JobKind>(row["kind"]),
+          Named<JobState>(row["state"]),
+          row["cancelled"].as<bool>() ? CancelWish::kRequested : CancelWish::kNone,
+          row["priority"].as<int>()};
+}
+
 }  // namespace
 
 absl::StatusOr<LockedJob> LockJob(Transaction& transaction, const std::string& job_id) {
   const auto rows = transaction.Run(kLockJob, job_id);
   if (rows.empty()) return NotFound("job", job_id);
-  const auto row = rows[0];
-  return LockedJob{Text(row["job_id"]),
-                   Text(row["project_id"]),
-                   Named<scheduling::JobKind>(row["kind"]),
-                   Named<JobState>(row["state"]),
-                   row["cancelled"].as<bool>() ? CancelWish::kRequested : CancelWish::kNone,
-                   row["priority"].as<int>()};
+  return ReadLocked(rows[0]);
+}
+
+std::optional<LockedJob> LockFreeJob(Transaction& transaction, const std::string& job_id) {
+  const auto rows = transaction.Run(kLockFreeJob, job_id);
+  if (rows.empty()) return std::nullopt;
+  return ReadLocked(rows[0]);
 }
 
 void StartJob(Transaction& transaction, LockedJob& job) {

@@ -26,6 +26,8 @@ struct LockedJob {
 
 // Locks the job's row until the end of the transaction. NOT_FOUND.
 absl::StatusOr<LockedJob> LockJob(Transaction& transaction, const std::string& job_id);
+// The same without waiting; nothing when somebody holds it.
+std::optional<LockedJob> LockFreeJob(Transaction& transaction, const std::string& job_id);
 
 // Pending → running; nothing when it runs already.
 void StartJob(Transaction& transaction, LockedJob& job);

@@ -37,7 +37,7 @@ constexpr Statement kShortLocks = {"short_locks", "SELECT set_config('lock_timeo
 constexpr Statement kStillSilent = {
     "still_silent",
     "SELECT 1 FROM attempt WHERE task_id = $1::uuid AND attempt_no = $2::integer AND state = $3 "
-    "  AND renewals = $4::bigint FOR NO KEY UPDATE"};
+    "  AND renewals = $4::bigint FOR NO KEY UPDATE SKIP LOCKED"};
 constexpr Statement kMarkSilent = {
     "mark_silent",
     "UPDATE worker w SET connected = false FROM worker_heartbeat h WHERE h.worker_id = w.worker_id AND w.connected "
@@ -202,11 +202,11 @@ absl::StatusOr<int> Planning::Expire(std::uint64_t term, const std::vector<Lease
     bool ended = false;
     const absl::Status status = context_.pool.Do("expire a lease", [&](Transaction& transaction) -> absl::Status {
       ended = false;
-      // The leader's row is held meanwhile: a job in other hands is left for the next look.
+      // The leader's row is held meanwhile: what is in other hands is left for the next look.
       transaction.Run(kShortLocks);
       if (const absl::Status held = RequireTerm(context_, transaction, term); !held.ok()) return held;
-      auto job = LockJob(transaction, JobOfAttempt(transaction, lease.key));
-      if (!job.ok()) return job.status();
+      auto job = LockFreeJob(transaction, JobOfAttempt(transaction, lease.key));
+      if (!job) return absl::OkStatus();
       const auto silent = transaction.Run(kStillSilent, lease.key.task_id, lease.key.attempt_no,
                                           std::string(Name(lease.state)), lease.renewals);
       if (silent.empty()) return absl::OkStatus();

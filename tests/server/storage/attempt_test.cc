@@ -78,6 +78,48 @@ TEST_F(Farm, AnOfferThatNobodyAcceptsExpires) {
   EXPECT_EQ(Ask("SELECT state FROM attempt")[0].as<std::string>(), "expired");
 }
 
+// A worker whose share went away between the claim and its hello must not be offered what reads that share.
+TEST_F(Farm, AnOfferWhoseRootsAreGoneAtTheNextHelloExpiresFreeOfCharge) {
+  const auto first = Attached("w", 2);
+  const auto lost = Submitted(Train());
+  auto probe = Probe();
+  probe.facts.roots = {"out"};
+  const auto kept = Submitted(probe);
+  Claim();
+  ASSERT_EQ(Offers(first).size(), 2U);
+  auto hello = Hello("w", 2);
+  hello.roots = {"out"};
+  const auto again = desk().Attach(node_, hello);
+  ASSERT_TRUE(again.ok()) << again.status();
+  const auto offers = Offers(again->session);
+  ASSERT_EQ(offers.size(), 1U);
+  EXPECT_EQ(offers[0].job_id, kept.job_id);
+  const auto task = jobs().Tasks(lost.job_id)->at(0);
+  EXPECT_EQ(task.attempts.at(0).state, AttemptState::kExpired);
+  EXPECT_EQ(task.state, scheduling::TaskState::kReady);
+  EXPECT_EQ(Ask("SELECT retries FROM task WHERE job_id = '" + lost.job_id + "'")[0].as<int>(), 0);
+}
+
+// The leader's row is held meanwhile: it must not wait once for each lease of a job that somebody else holds.
+TEST_F(Farm, ALockedJobDelaysTheExpiryOfNoOther) {
+  Attached("w", 10);
+  auto render = Render("a");
+  render.facts.chunk_frames = 1;
+  const auto held = Submitted(render);
+  const auto other = Submitted(Probe());
+  Claim();
+  const auto leases = planning().LiveLeases();
+  ASSERT_EQ(leases->size(), 11U);
+  pqxx::connection link(connection_);
+  pqxx::work hung(link);
+  hung.exec("SELECT 1 FROM job WHERE job_id = '" + held.job_id + "' FOR UPDATE");
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(*planning().Expire(Term(), *leases), 1);
+  // Two waits of 0.2 s for each of ten leases were 4 s.
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
+  EXPECT_EQ(jobs().Tasks(other.job_id)->at(0).attempts.at(0).state, AttemptState::kExpired);
+}
+
 TEST_F(Farm, ALowerSessionEpochIsFenced) {
   const auto old = Attached("w");
   Submitted(Train());
