@@ -85,7 +85,9 @@ TrainReport ReportFinishedModel(const JobContext& context, const TrainRequest& r
                                 const Prepared& prepared) {
   {
     const auto finished = model::LoadModel(request.resume, context.device, prepared.options.precision);
-    training::RequireSameTraining(finished.description(), finished.metadata(), prepared.options);
+    const auto unchecked =
+        training::RequireSameTraining(finished.description(), finished.metadata(), prepared.options);
+    if (!unchecked.empty()) context.events.Warn(unchecked);
   }
   context.events.Inform("the training had ended already; measuring its model");
   const auto model = scratch.folder() / "model.safetensors";

@@ -29,8 +29,8 @@ void RequireSame(bool same, const std::string& what) {
                               "; give this training's own checkpoint, or begin without one");
 }
 
-void RequireSameTraining(const model::NetworkDescription& network, const std::map<std::string, std::string>& metadata,
-                         const TrainingOptions& options) {
+std::string RequireSameTraining(const model::NetworkDescription& network,
+                                const std::map<std::string, std::string>& metadata, const TrainingOptions& options) {
   const auto stored = [&](const std::string& key) {
     const auto it = metadata.find(key);
     return it == metadata.end() ? std::string() : it->second;
@@ -39,11 +39,21 @@ void RequireSameTraining(const model::NetworkDescription& network, const std::ma
   RequireSame(stored(kRecovery) == wanted.at(kRecovery), "recovery");
   RequireSame(network == options.network, "network");
   RequireSame(stored(kDataset) == wanted.at(kDataset), "dataset");
-  // A checkpoint of an older engine says nothing of its inputs: then the caller's word holds.
+  // A checkpoint of an older engine says nothing of its inputs: then the caller's word holds, as long as the dataset
+  // or anything else vouches for it.
+  std::string untold;
+  bool compared = !wanted.at(kDataset).empty();
   for (const auto& [name, hash] : options.inputs) {
     const std::string known = stored(kInput + name);
     RequireSame(known.empty() || known == hash, name);
+    compared = compared || !known.empty();
+    if (known.empty()) untold += (untold.empty() ? "" : ", ") + name;
   }
+  if (!compared) {
+    throw std::invalid_argument("the checkpoint cannot be resumed: nothing in it tells what it was trained from" +
+                                (untold.empty() ? "" : " (" + untold + ")") + "; begin without one");
+  }
+  return untold.empty() ? "" : "resumed unchecked, for the checkpoint does not tell them: " + untold;
 }
 
 }  // namespace interneg::training

@@ -178,9 +178,10 @@ std::int64_t Trainer::CalibratedSteps() {
 }
 
 void Trainer::RequireResumable(const Checkpoint& checkpoint) const {
-  RequireSameTraining(checkpoint.model->description, checkpoint.model->metadata, options_);
+  const auto unchecked = RequireSameTraining(checkpoint.model->description, checkpoint.model->metadata, options_);
   RequireSame(checkpoint.state.pair_frames == FramesOf(data_.pairs), "set of pairs");
   RequireSame(checkpoint.state.precision == model::NameOf(model_.precision), "precision");
+  if (!unchecked.empty()) Say(unchecked);
 }
 
 void Trainer::Resume(const Checkpoint& checkpoint) {

@@ -150,6 +150,38 @@ TEST(Checkpoint, OfOtherInputsIsRefusedByName) {
   }
 }
 
+// As one of an older engine, which says nothing of its inputs.
+TEST(Checkpoint, WhatCannotBeComparedIsSaid) {
+  const TrainingData data = DrawProblem(FadeKind::kByColour);
+  const Folder folder;
+  TrainingOptions options = SmallOptions(folder.path(), 3);
+  options.inputs = {{"colour space", "sRGB"}};
+  const auto checkpoint = TrainUntil(options, data, 1).checkpoint;
+  options.inputs = {{"colour space", "sRGB"}, {"reference frames", "one"}, {"source frames", "two"}};
+  std::string said;
+  TrainingCallbacks callbacks;
+  callbacks.notice = [&](const Notice& notice) { said += notice.text + "\n"; };
+  std::atomic<bool> stop = false;
+  Train(options, data, callbacks, stop, checkpoint);
+  EXPECT_NE(said.find("reference frames, source frames"), std::string::npos) << said;
+  EXPECT_EQ(said.find("colour space"), std::string::npos) << said;
+}
+
+TEST(Checkpoint, ThatSaysNothingOfItsPicturesIsRefused) {
+  const TrainingData data = DrawProblem(FadeKind::kByColour);
+  const Folder folder;
+  TrainingOptions options = SmallOptions(folder.path(), 3);
+  options.dataset_sha256.clear();
+  const auto checkpoint = TrainUntil(options, data, 1).checkpoint;
+  options.inputs = {{"reference frames", "one"}};
+  try {
+    TrainUntil(options, data, 0, checkpoint);
+    ADD_FAILURE() << "resumed";
+  } catch (const std::invalid_argument& error) {
+    EXPECT_NE(std::string(error.what()).find("reference frames"), std::string::npos) << error.what();
+  }
+}
+
 TEST(Checkpoint, DamagedFilesAndPlainModelsAreRefused) {
   const TrainingData data = DrawProblem(FadeKind::kByColour);
   const Folder folder;
