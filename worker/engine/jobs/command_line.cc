@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <fstream>
 #include <iterator>
-#include <random>
 
 #include "worker/engine/frames/frame_range.h"
 #include "worker/engine/jobs/attempt.h"
@@ -78,13 +77,6 @@ double ParseSeconds(const std::string& option, const std::string& text) {
     throw CLI::ValidationError(option, "'" + text + "' is not a duration; write 60s, 2m or 1h");
   }
   return value * unit->second;
-}
-
-std::string RandomName() {
-  std::random_device random;
-  std::string name;
-  for (int i = 0; i < 16; ++i) name += "0123456789abcdef"[random() & 15U];
-  return name;
 }
 
 std::vector<std::int32_t> ParseFrames(const std::string& text) {

@@ -46,9 +46,6 @@ double ParseSeconds(const std::string& option, const std::string& text);
 // "1001,1017" or any range. Throws frames::FrameRangeError.
 std::vector<std::int32_t> ParseFrames(const std::string& text);
 
-// 16 random hexadecimal digits: process numbers repeat, between machines and in containers.
-std::string RandomName();
-
 // Whether figures go out as a table for people or as JSON.
 enum class Form { kTable, kJson };
 

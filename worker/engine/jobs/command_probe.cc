@@ -28,7 +28,12 @@ int Probe(const ProbeOptions& options) {
   if (!options.roots.empty()) session_options.roots.push_back({"local", "/"});
   for (const auto& root : options.roots) session_options.roots.push_back(ParseRootOption(root));
   const Session session(session_options);
-  return RunToResult(session.context(), Listener::kShell, [&] { return RunProbe(session.context(), job); }).exit_code;
+  return RunToResult(session.context(), Listener::kShell,
+                     [&] {
+                       session.RequireRoots();
+                       return RunProbe(session.context(), job);
+                     })
+      .exit_code;
 }
 
 }  // namespace

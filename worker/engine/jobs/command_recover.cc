@@ -6,6 +6,7 @@
 #include "worker/engine/jobs/command_line.h"
 #include "worker/engine/jobs/job_error.h"
 #include "worker/engine/jobs/measure_record.h"
+#include "worker/engine/jobs/random_name.h"
 #include "worker/engine/jobs/recover_options.h"
 #include "worker/engine/jobs/session.h"
 #include "worker/engine/jobs/standalone.h"
@@ -84,6 +85,7 @@ int Recover(const RecoverCommand& command) {
   const auto scratch = ScratchOf(command, documents.render);
   const auto listener = command.events_fd ? Listener::kDaemon : Listener::kShell;
   const auto ending = RunToResult(context, listener, [&] {
+    session.RequireRoots();
     return RunRecovery(
         context, {documents.train, documents.train_json, documents.render, scratch, command.resume, RandomName()});
   });

@@ -4,6 +4,7 @@
 #include "worker/engine/jobs/attempt.h"
 #include "worker/engine/jobs/command_line.h"
 #include "worker/engine/jobs/job_error.h"
+#include "worker/engine/jobs/random_name.h"
 #include "worker/engine/jobs/session.h"
 #include "worker/engine/jobs/standalone.h"
 
@@ -41,7 +42,10 @@ int RunAssigned(const RunOptions& options, const JobSpec& job, const std::string
   const Session session({options.events_fd, options.lease_fd, assignment.lease_seconds, assignment.roots,
                          assignment.device, static_cast<int>(assignment.threads)});
   return RunToResult(session.context(), Listener::kDaemon,
-                     [&] { return RunTask(session.context(), job, json, assignment); })
+                     [&] {
+                       session.RequireRoots();
+                       return RunTask(session.context(), job, json, assignment);
+                     })
       .exit_code;
 }
 
@@ -58,6 +62,7 @@ int RunStandalone(const RunOptions& options, const JobSpec& job, const std::stri
   for (const auto& input : options.inputs) assignment.inputs.push_back(ParseInput(input));
   const auto listener = options.events_fd ? Listener::kDaemon : Listener::kShell;
   const auto work = [&] {
+    session.RequireRoots();
     if (const auto* render = std::get_if<RenderJob>(&job.kind)) {
       return RenderInPlace(session.context(), *render, options.frames, options.checkpoint, RandomName());
     }

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "worker/engine/jobs/job_error.h"
+#include "worker/engine/jobs/random_name.h"
 
 namespace interneg::jobs {
 namespace {
@@ -80,12 +81,9 @@ void RequireWritable(const frames::Roots& roots, const frames::Location& folder)
     descriptor = OpenIfThere(roots, existing);
   }
   // What access() says does not hold for the superuser, nor on file systems that refuse for reasons of their own.
-  const std::string trial = ".interneg-check-" + std::to_string(::getpid());
-  const auto remove = [&] { return ::unlinkat(descriptor->number(), trial.c_str(), AT_REMOVEDIR) == 0; };
-  const auto make = [&] { return ::mkdirat(descriptor->number(), trial.c_str(), 0700) == 0; };
-  // One that stands already was left by a process of the same number that was killed here.
-  if (descriptor && (make() || (errno == EEXIST && remove() && make()))) {
-    remove();
+  const std::string trial = ".interneg-check-" + RandomName();
+  if (descriptor && ::mkdirat(descriptor->number(), trial.c_str(), 0700) == 0) {
+    ::unlinkat(descriptor->number(), trial.c_str(), AT_REMOVEDIR);
     return;
   }
   throw BadInput("the output folder " + folder.ToString() + " is not writable: " + std::strerror(errno),

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "worker/engine/jobs/attempt.h"
+#include "worker/engine/jobs/job_error.h"
 
 namespace interneg::jobs {
 namespace {
@@ -16,11 +17,17 @@ namespace {
   ::_exit(kExitLeaseLost);
 }
 
-frames::Roots RootsOf(const std::vector<AssignedRoot>& assigned) {
+// Without any, and with what is wrong in `trouble`, where one cannot be opened.
+frames::Roots RootsOf(const std::vector<AssignedRoot>& assigned, std::string& trouble) {
   if (assigned.empty()) return frames::Roots::WholeFileSystem();
   std::vector<frames::Root> roots;
   for (const auto& root : assigned) roots.push_back({root.name, root.folder, root.excluded_folders});
-  return frames::Roots(roots);
+  try {
+    return frames::Roots(roots);
+  } catch (const frames::FrameError& error) {
+    trouble = error.what();
+    return frames::Roots(std::vector<frames::Root>{});
+  }
 }
 
 // The lease's thread must never wait for a reader: a frozen daemon reads neither events nor the log.
@@ -42,18 +49,26 @@ std::unique_ptr<EventSink> SinkOf(const std::optional<int>& descriptor, const Cl
   });
 }
 
+std::unique_ptr<LeaseWatch> LeaseOf(const SessionOptions& options, const Clock& clock, StopSignal& stop) {
+  if (!options.lease_descriptor) return nullptr;
+  const double seconds = options.lease_seconds > 0 ? options.lease_seconds : kDefaultLeaseSeconds;
+  return std::make_unique<LeaseWatch>(*options.lease_descriptor, Seconds(seconds), clock, stop, EndForLease,
+                                      ComplainWithoutWaiting);
+}
+
 }  // namespace
+
+void Session::RequireRoots() const {
+  if (roots_trouble_.empty()) return;
+  throw JobError(FailureKind::kStorage, roots_trouble_, "mount it again, or give another folder for it");
+}
 
 Session::Session(const SessionOptions& options)
     : signals_(stop_, [] { ::_exit(kExitInterrupted); }),
       clock_(BootClock()),
-      roots_(RootsOf(options.roots)),
-      events_(SinkOf(options.events_descriptor, clock_, stop_)) {
-  if (options.lease_descriptor) {
-    const double seconds = options.lease_seconds > 0 ? options.lease_seconds : kDefaultLeaseSeconds;
-    lease_ = std::make_unique<LeaseWatch>(*options.lease_descriptor, Seconds(seconds), clock_, stop_, EndForLease,
-                                          ComplainWithoutWaiting);
-  }
+      events_(SinkOf(options.events_descriptor, clock_, stop_)),
+      lease_(LeaseOf(options, clock_, stop_)),
+      roots_(RootsOf(options.roots, roots_trouble_)) {
   context_.emplace(JobContext{roots_,
                               std::filesystem::current_path().string(),
                               *events_,

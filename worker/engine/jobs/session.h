@@ -32,8 +32,12 @@ inline constexpr double kDefaultLeaseSeconds = 30.0;
 // Owns what a JobContext refers to, in the order of construction: signals are blocked before any thread starts.
 class Session {
  public:
-  // Throws frames::FrameError for a root that cannot be used, std::invalid_argument for an unknown device.
+  // Throws std::invalid_argument for an unknown device. A root that cannot be opened is told by RequireRoots.
   explicit Session(const SessionOptions& options);
+
+  // Every root was opened. Throws JobError, storage, that names the first that was not; for the work, so that it ends
+  // with a result, not as what would look like a crash.
+  void RequireRoots() const;
 
   const JobContext& context() const { return *context_; }
 
@@ -41,9 +45,10 @@ class Session {
   StopSignal stop_;
   SignalWatch signals_;
   Clock clock_;
-  frames::Roots roots_;
   std::unique_ptr<EventSink> events_;
-  std::unique_ptr<LeaseWatch> lease_;  // after what its thread uses
+  std::unique_ptr<LeaseWatch> lease_;  // after what its thread uses, before the roots: a share may hang
+  std::string roots_trouble_;
+  frames::Roots roots_;
   std::optional<JobContext> context_;
 };
 

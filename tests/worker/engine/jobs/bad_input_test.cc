@@ -1,6 +1,7 @@
 // What bad input gets: an error of its own kind that names the thing, before any training, with nothing left behind.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <functional>
@@ -12,7 +13,9 @@
 #include "worker/engine/jobs/attempt.h"
 #include "worker/engine/jobs/command_line.h"
 #include "worker/engine/jobs/job_error.h"
+#include "worker/engine/jobs/output_folder.h"
 #include "worker/engine/jobs/probe_job.h"
+#include "worker/engine/jobs/random_name.h"
 #include "worker/engine/jobs/recover_options.h"
 #include "worker/engine/jobs/render_job.h"
 #include "worker/engine/jobs/standalone.h"
@@ -243,6 +246,17 @@ TEST_F(BadInput, AttemptFolderOfAnotherRunIsNeitherUsedNorRemoved) {
   EXPECT_EQ(failure.kind, FailureKind::kStorage) << failure.message;
   EXPECT_EQ(BytesOf(theirs + "/r.0001.png"), "another run's");
   EXPECT_FALSE(fs::exists(shot_.folder / "out/r.0001.png"));
+}
+
+// Process numbers repeat: engines of two containers may try one shared folder at the same moment.
+TEST_F(BadInput, TheTrialOfAnotherEngineOfThisNumberIsNeitherInTheWayNorRemoved) {
+  const std::string theirs = shot_.folder / ("out/.interneg-check-" + std::to_string(::getpid()));
+  fs::create_directories(theirs);
+  const auto roots = frames::Roots::WholeFileSystem();
+  RequireWritable(roots, roots.Locate(shot_.folder / "out", "/"));
+  EXPECT_TRUE(fs::exists(theirs));
+  fs::create_directory(theirs + "/in it");
+  EXPECT_NO_THROW(RequireWritable(roots, roots.Locate(shot_.folder / "out", "/")));
 }
 
 TEST(RecoverOptions, ScratchIsNamedAfterFolderAndFrames) {

@@ -75,6 +75,26 @@ class EngineProcessTest : public testing::Test {
   DrawnShot shot_;
 };
 
+// A bare exit would be taken for a crash, and the machine for broken.
+TEST_F(EngineProcessTest, ARootThatCannotBeOpenedIsAFailureThatNamesIt) {
+  auto arguments = Arguments(shot_.Train(), Attempt(600));
+  auto assignment = Attempt(600);
+  assignment.kind = TaskKind::kTrain;
+  assignment.roots = {{"local", "/"}, {"scans", shot_.folder / "unmounted"}};
+  assignment.device = "cpu";
+  WriteText(shot_.folder / "assignment.json", ToJson(assignment));
+  EngineProcess engine(arguments);
+  const auto first = engine.Next();
+  ASSERT_TRUE(first);
+  EXPECT_TRUE(std::holds_alternative<EngineStarted>(first->event));
+  const auto result = Rest(engine);
+  ASSERT_TRUE(result && result->failure);
+  EXPECT_EQ(result->outcome, EngineOutcome::kFailed);
+  EXPECT_EQ(result->failure->kind, FailureKind::kStorage);
+  EXPECT_THAT(result->failure->message, testing::HasSubstr("root 'scans'"));
+  EXPECT_EQ(engine.Wait(), kExitFailed);
+}
+
 TEST_F(EngineProcessTest, SaysStartedFirstAndResultLast) {
   EngineProcess engine(Arguments(shot_.Train(), Attempt(600)));
   const auto first = engine.Next();
