@@ -120,9 +120,9 @@ Coverage::Coverage(std::span<const Candidate> candidates, const std::vector<bool
     AddShares(features.textures, weights.textures, kTextures, bins);
     AddTime((static_cast<double>(i) + .5) / static_cast<double>(candidates.size()), time_bins, weights.time, kTime, bins);
     SparseBins& frame = frames_.emplace_back();
-    for (std::uint32_t bin = 0; bin < bins.size(); ++bin) {
+    for (std::size_t bin = 0; bin < bins.size(); ++bin) {
       if (bins[bin] <= 0) continue;
-      frame.bin.push_back(bin);
+      frame.bin.push_back(static_cast<std::uint16_t>(bin));
       frame.share.push_back(static_cast<float>(bins[bin]));
       if (to_render[i]) wanted_[bin] += bins[bin];
     }
@@ -152,25 +152,25 @@ double Coverage::Value(std::span<const std::size_t> chosen, std::size_t count) c
   return value;
 }
 
-double Coverage::Gain(const std::vector<double>& summed, std::size_t candidate, std::size_t count) const {
-  const SparseBins& frame = frames_.at(candidate);
-  double gain = 0;
-  for (std::size_t k = 0; k < frame.bin.size(); ++k) {
-    const std::size_t bin = frame.bin[k];
-    gain += Term(bin, summed[bin] + frame.share[k], count) - Term(bin, summed[bin], count);
-  }
-  return gain;
-}
-
 std::size_t Coverage::BestAddition(std::span<const std::size_t> chosen, std::span<const std::size_t> allowed,
                                    std::size_t count) const {
   if (allowed.empty()) throw std::invalid_argument("there is no frame to choose from");
   const auto sums = Summed(chosen);
+  std::vector<double> terms(sums.size());
+  for (std::size_t b = 0; b < sums.size(); ++b) terms[b] = Term(b, sums[b], count);
+  const auto gain = [&](const SparseBins& frame) {
+    double sum = 0;
+    for (std::size_t k = 0; k < frame.bin.size(); ++k) {
+      const std::size_t bin = frame.bin[k];
+      sum += Term(bin, sums[bin] + frame.share[k], count) - terms[bin];
+    }
+    return sum;
+  };
   std::size_t best = allowed.front();
-  double best_gain = Gain(sums, best, count);
+  double best_gain = gain(frames_.at(best));
   for (const std::size_t i : allowed.subspan(1)) {
-    const double gain = Gain(sums, i, count);
-    if (gain > best_gain) best = i, best_gain = gain;
+    const double here = gain(frames_.at(i));
+    if (here > best_gain) best = i, best_gain = here;
   }
   return best;
 }

@@ -13,7 +13,7 @@ namespace interneg::curation {
 
 // Shares of a frame in bins; the sum is the weights' sum.
 struct SparseBins {
-  std::vector<std::uint32_t> bin;
+  std::vector<std::uint16_t> bin;
   std::vector<float> share;
 };
 
@@ -52,7 +52,6 @@ class Coverage {
 
  private:
   std::vector<double> Summed(std::span<const std::size_t> chosen) const;
-  double Gain(const std::vector<double>& summed, std::size_t candidate, std::size_t count) const;
   double Term(std::size_t bin, double sum, std::size_t count) const;
 
   std::vector<SparseBins> frames_;

@@ -57,7 +57,7 @@ Indices Without(const Indices& all, const Indices& taken) {
   return out;
 }
 
-// A few hundred frames, evenly taken: an exchange gains next to nothing from the very neighbour of a good frame.
+// A few hundred frames, evenly taken: a good frame's very neighbour is next to as good.
 Indices Thinned(const Indices& all) {
   constexpr std::size_t kEnough = 600;
   if (all.size() <= kEnough) return all;
@@ -125,7 +125,7 @@ Indices ChooseTraining(const Material& material, const Coverage& coverage, std::
     std::set<int> stations;
     for (const std::size_t i : lacking) stations.insert(material.station[i]);
     const bool precedence = !lacking.empty() && stations.size() >= count - chosen.size();
-    chosen.push_back(coverage.BestAddition(chosen, precedence ? lacking : allowed, count));
+    chosen.push_back(coverage.BestAddition(chosen, Thinned(precedence ? lacking : allowed), count));
   }
   Exchange(material, coverage, chosen);
   std::sort(chosen.begin(), chosen.end());

@@ -44,6 +44,11 @@ std::vector<Candidate> Shots(const std::vector<int>& lengths) {
   return CandidatesOf(pictures);
 }
 
+const std::vector<Candidate>& UnevenShots() {
+  static const auto candidates = Shots({60, 6, 40, 5, 7, 30});
+  return candidates;
+}
+
 SuggestOptions Asking(Scope scope, std::optional<int> pairs = {}) {
   SuggestOptions options;
   options.scope = scope;
@@ -87,7 +92,7 @@ TEST(Suggest, IsTheSameEveryTime) {
 }
 
 TEST(Suggest, TakesTheScopesUsualNumberAndWithholdsAFifth) {
-  const auto shots = Shots({30, 12, 25, 18, 9});
+  const auto shots = UnevenShots();
   for (const Scope scope : {Scope::kShot, Scope::kScene, Scope::kSequence}) {
     const auto suggestion = Suggest(shots, Asking(scope));
     const auto training = suggestion.Frames(Role::kTraining).size(), held_out = suggestion.Frames(Role::kHeldOut).size();
@@ -99,13 +104,13 @@ TEST(Suggest, TakesTheScopesUsualNumberAndWithholdsAFifth) {
 }
 
 TEST(Suggest, GivesEveryShotAPairWhereThereAreEnough) {
-  const auto suggestion = Suggest(Shots({60, 6, 40, 5, 7, 30}), Asking(Scope::kScene, 12));
+  const auto suggestion = Suggest(UnevenShots(), Asking(Scope::kScene, 12));
   ASSERT_THAT(suggestion.shots, SizeIs(6));
   for (const auto& shot : suggestion.shots) EXPECT_GE(shot.training_pairs, 1) << shot.first_frame;
   EXPECT_EQ(suggestion.shots[1].first_frame, 1061);
   EXPECT_EQ(suggestion.shots[1].last_frame, 1066);
   EXPECT_THAT(suggestion.notes, IsEmpty());
-  const auto few = Suggest(Shots({60, 6, 40, 5, 7, 30}), Asking(Scope::kScene, 3));
+  const auto few = Suggest(UnevenShots(), Asking(Scope::kScene, 3));
   EXPECT_THAT(few.notes, Contains(HasSubstr("3 of 6 shots have no training pair")));
 }
 
