@@ -70,8 +70,8 @@ RowProfile MeasureRows(const image::Image& ycbcr) {
     std::copy(luma[y], luma[y] + luma.cols, sorted.begin());
     rows.mean.push_back(static_cast<float>(cv::mean(luma.row(y))[0]));
     std::sort(sorted.begin(), sorted.end());
-    rows.low.push_back(sorted[sorted.size() / 5]);
-    rows.high.push_back(sorted[sorted.size() * 4 / 5]);
+    rows.low.push_back(sorted[sorted.size() / 10]);
+    rows.high.push_back(sorted[sorted.size() * 9 / 10]);
   }
   return rows;
 }

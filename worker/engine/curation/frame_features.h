@@ -35,7 +35,7 @@ struct Light {
 // The picture in 32×18 cells, whatever its shape: means of Y, Cb, Cr, one behind the other, rows from the top.
 using Layout = std::array<float, 3 * kLayoutCells>;
 
-// Luma of each of 240 rows (the picture scaled in height to that number): mean, and the 20th and 80th percentile over
+// Luma of each of 240 rows (the picture scaled in height to that number): mean, and the 10th and 90th percentile over
 // the row. A line across the picture shows in the percentiles, a jump of the picture in all.
 struct RowProfile {
   std::vector<float> mean, low, high;

@@ -137,6 +137,12 @@ TEST(Neighbours, ALineOfOneFrameIsASpliceAndOneThatStaysIsThePicture) {
   }
 }
 
+TEST(Neighbours, ABeamThatCrossesHalfThePictureForAFrameIsNoSplice) {
+  Pictures pictures = Shot(4, 20, .3);
+  Fill(pictures[9], {20, 40, {100, 3}}, {.98F, .98F, .98F});
+  EXPECT_EQ(Where(Related(pictures), &Neighbourhood::splice), Indices{});
+}
+
 TEST(Neighbours, AHoleInTheNumbersPartsTheRange) {
   auto candidates = CandidatesOf(Shot(1, 10));
   for (std::size_t i = 5; i < 10; ++i) candidates[i].frame += 3;
