@@ -37,9 +37,8 @@ std::vector<curation::Candidate> Measure(const std::string& source, const std::s
 }
 
 curation::Scope ParseScope(const std::string& text) {
-  const std::map<std::string, curation::Scope> scopes = {{"shot", curation::Scope::kShot},
-                                                         {"scene", curation::Scope::kScene},
-                                                         {"sequence", curation::Scope::kSequence}};
+  const std::map<std::string, curation::Scope> scopes = {
+      {"shot", curation::Scope::kShot}, {"scene", curation::Scope::kScene}, {"sequence", curation::Scope::kSequence}};
   const auto at = scopes.find(text);
   if (at == scopes.end()) throw std::invalid_argument("there is no scope '" + text + "'; say shot, scene or sequence");
   return at->second;
@@ -55,7 +54,8 @@ nlohmann::json ToJson(const curation::Suggestion& suggestion) {
   for (const auto& frame : suggestion.rejected) {
     for (const auto reason : frame.reasons) out["rejected"][std::string(NameOf(reason))].push_back(frame.frame);
   }
-  for (const auto& shot : suggestion.shots) out["shots"].push_back({shot.first_frame, shot.last_frame, shot.training_pairs});
+  for (const auto& shot : suggestion.shots)
+    out["shots"].push_back({shot.first_frame, shot.last_frame, shot.training_pairs});
   for (const auto& pair : suggestion.pairs) {
     for (const auto compromise : pair.compromises) {
       out["compromises"][std::string(NameOf(compromise))].push_back(pair.frame);

@@ -13,14 +13,18 @@
 namespace interneg::curation {
 namespace {
 
-constexpr unsigned Bit(Family family) { return 1U << static_cast<int>(family); }
+constexpr unsigned Bit(Family family) {
+  return 1U << static_cast<int>(family);
+}
 
 double Hue_deg(double cb, double cr) {
   const double hue = std::atan2(cr, cb) * 180.0 / std::numbers::pi;
   return hue < 0 ? hue + 360.0 : hue;
 }
 
-bool Within(double value, double low, double high) { return value >= low && value <= high; }
+bool Within(double value, double low, double high) {
+  return value >= low && value <= high;
+}
 
 bool Near(double hue, double centre) {
   const double apart = std::abs(hue - centre);

@@ -34,8 +34,9 @@ using FamilyShares = std::array<double, kFamilyCount>;  // of the picture's area
 //   specular     Y > .92 and c < .06: at the top of the encoding and without colour
 //   neutral      .10 ≤ Y ≤ .92 and c < .025: about twice the departure of the ColorChecker's greys
 //   skin         c ≥ .025, hue 105°–150°, c ≤ .24, .15 ≤ Y ≤ .92: the skin line of the vectorscope lies at 123° (the
-//                +I axis of NTSC); the width is that of the skin map of Chai and Ngan, "Face segmentation using skin-color
-//                map in videophone applications", IEEE Trans. CSVT 9(4), 1999: Cb 77–127, Cr 133–173 of 255, within it
+//                +I axis of NTSC); the width is that of the skin map of Chai and Ngan, "Face segmentation using
+//                skin-color map in videophone applications", IEEE Trans. CSVT 9(4), 1999: Cb 77–127, Cr 133–173 of 255,
+//                within it
 //   foliage      c ≥ .04, hue 175°–245°, Y ≤ .80: yellow green to green
 //   sky          .03 ≤ c ≤ .25, hue 300°–345°, Y ≥ .30: blue with some cyan
 //   warm, cool   c ≥ .05, hue 75°–180° (red, orange, yellow); hue 255°–360°, 0°–15° (cyan, blue)

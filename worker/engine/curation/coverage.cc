@@ -118,7 +118,8 @@ Coverage::Coverage(std::span<const Candidate> candidates, const std::vector<bool
     AddShares(features.light.histogram, weights.light, kLight, bins);
     AddShares(SquareRoots(features.families), weights.families, kFamilies, bins);
     AddShares(features.textures, weights.textures, kTextures, bins);
-    AddTime((static_cast<double>(i) + .5) / static_cast<double>(candidates.size()), time_bins, weights.time, kTime, bins);
+    AddTime((static_cast<double>(i) + .5) / static_cast<double>(candidates.size()), time_bins, weights.time, kTime,
+            bins);
     SparseBins& frame = frames_.emplace_back();
     for (std::size_t bin = 0; bin < bins.size(); ++bin) {
       if (bins[bin] <= 0) continue;

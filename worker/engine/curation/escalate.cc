@@ -96,8 +96,7 @@ Suggestion Escalate(std::span<const Candidate> candidates, const Suggestion& pre
   }
   const Errors errors(options.frame_error);
   const int least_apart = LeastApart(candidates.size(), static_cast<std::size_t>(wanted));
-  while (static_cast<int>(selection.training.size()) < wanted &&
-         InsertOne(material, errors, least_apart, selection)) {
+  while (static_cast<int>(selection.training.size()) < wanted && InsertOne(material, errors, least_apart, selection)) {
   }
   if (static_cast<int>(selection.training.size()) < wanted) {
     selection.notes.push_back("no more frames can be used: " + std::to_string(selection.training.size()) +

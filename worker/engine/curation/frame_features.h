@@ -29,7 +29,8 @@ struct Light {
   double low = 0;   // 2nd percentile
   double high = 0;  // 98th percentile
   double deviation = 0;
-  std::array<double, kLightBins> histogram{};  // shares of the area, equal steps from 0 to 1, ends take what lies beyond
+  // Shares of the area in equal steps from 0 to 1; the ends take what lies beyond.
+  std::array<double, kLightBins> histogram{};
 };
 
 // The picture in 32×18 cells, whatever its shape: means of Y, Cb, Cr, one behind the other, rows from the top.

@@ -10,7 +10,9 @@ namespace {
 
 using Indices = std::vector<std::size_t>;
 
-const Layout& LayoutOf(const Material& material, std::size_t i) { return material.candidates[i].features.layout; }
+const Layout& LayoutOf(const Material& material, std::size_t i) {
+  return material.candidates[i].features.layout;
+}
 
 // A quarter of the median distance between training pairs that follow each other.
 double LeastDistance(const Material& material, const Indices& training) {

@@ -69,7 +69,9 @@ bool IsFinal(Reason reason) {
   return reason != Reason::kBlur && reason != Reason::kSubtitle && reason != Reason::kResidual;
 }
 
-bool Verdict::barred() const { return std::any_of(reasons.begin(), reasons.end(), IsFinal); }
+bool Verdict::barred() const {
+  return std::any_of(reasons.begin(), reasons.end(), IsFinal);
+}
 
 std::vector<Verdict> Judge(std::span<const Candidate> candidates, const RejectionLimits& limits) {
   std::vector<NumberedFeatures> numbered;

@@ -18,21 +18,21 @@ enum class Partner { kFound, kNone };
 struct Candidate {
   int frame = 0;
   FrameFeatures features;
-  Partner partner = Partner::kFound;           // whether the match found a frame of the reference
+  Partner partner = Partner::kFound;            // whether the match found a frame of the reference
   std::optional<double> alignment_residual_px;  // of that pair, once it has been aligned
 };
 
 enum class Reason {
   kNoPartner,
-  kConstant,   // no picture at all
-  kFade,       // to or from black, white or another constant
+  kConstant,  // no picture at all
+  kFade,      // to or from black, white or another constant
   kDissolve,
   kFlash,
   kSplice,
-  kBlur,       // blurred where its neighbours are not, and the reference is not blurred alike
-  kSubtitle,   // letters where the overlay mask expects them
-  kResidual,   // structure is left after alignment
-  kAskedFor,   // the restorer excluded it
+  kBlur,      // blurred where its neighbours are not, and the reference is not blurred alike
+  kSubtitle,  // letters where the overlay mask expects them
+  kResidual,  // structure is left after alignment
+  kAskedFor,  // the restorer excluded it
 };
 std::string_view NameOf(Reason reason);  // "no partner", "constant", …
 
@@ -41,18 +41,18 @@ std::string_view NameOf(Reason reason);  // "no partner", "constant", …
 bool IsFinal(Reason reason);
 
 struct RejectionLimits {
-  double blur = .80;           // of the shot's usual sharpness (75th percentile)
-  double overlay = .04;        // OverlayLikeness() above this is a subtitle
-  double residual_px = 1.0;    // alignment residual above this
-  std::vector<int> excluded;   // frames that the restorer does not want
+  double blur = .80;          // of the shot's usual sharpness (75th percentile)
+  double overlay = .04;       // OverlayLikeness() above this is a subtitle
+  double residual_px = 1.0;   // alignment residual above this
+  std::vector<int> excluded;  // frames that the restorer does not want
 };
 
 // What was found of one candidate.
 struct Verdict {
-  std::vector<Reason> reasons;   // in the order of the enumeration; empty: fit to learn from
-  bool blur_matched = false;     // blurred, but so is its reference: fit, and worth a note
+  std::vector<Reason> reasons;  // in the order of the enumeration; empty: fit to learn from
+  bool blur_matched = false;    // blurred, but so is its reference: fit, and worth a note
   Neighbourhood neighbourhood;
-  int shot = 0;                  // 0, 1, …: which run between cuts it belongs to
+  int shot = 0;  // 0, 1, …: which run between cuts it belongs to
 
   bool fit() const { return reasons.empty(); }
   bool barred() const;  // some reason is final
@@ -60,9 +60,9 @@ struct Verdict {
 
 // `candidates` ascending by frame, all frames of the range in question, since cuts, flashes and splices show only among
 // neighbours. Blur is judged within a shot: a frame is blurred when its sharpness is below `limits.blur` of the 75th
-// percentile of the sharpness in its shot (of the 31 frames around it, in a longer one), so that a shot in soft focus is
-// not refused as a whole. It is matched when source and reference lost the same share, within a tenth. Pure.
-// Throws std::invalid_argument when candidates are not ascending.
+// percentile of the sharpness in its shot (of the 31 frames around it, in a longer one), so that a shot in soft focus
+// is not refused as a whole. It is matched when source and reference lost the same share, within a tenth. Pure. Throws
+// std::invalid_argument when candidates are not ascending.
 std::vector<Verdict> Judge(std::span<const Candidate> candidates, const RejectionLimits& limits);
 
 }  // namespace interneg::curation

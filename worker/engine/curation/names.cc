@@ -28,7 +28,9 @@ std::string_view NameOf(Reason reason) {
   return kNames[static_cast<std::size_t>(reason)];
 }
 
-std::string_view NameOf(Role role) { return role == Role::kTraining ? "training" : "held-out"; }
+std::string_view NameOf(Role role) {
+  return role == Role::kTraining ? "training" : "held-out";
+}
 
 std::string_view NameOf(Placement placement) {
   constexpr std::array<std::string_view, 3> kNames = {"begin", "middle", "end"};
@@ -36,11 +38,9 @@ std::string_view NameOf(Placement placement) {
 }
 
 std::string_view NameOf(Compromise compromise) {
-  constexpr std::array<std::string_view, 5> kNames = {"accepted though blurred",
-                                                      "blurred, as its reference is",
-                                                      "accepted though a subtitle stands in it",
-                                                      "accepted though structure is left after alignment",
-                                                      "accepted though nearly the same as a training pair"};
+  constexpr std::array<std::string_view, 5> kNames = {
+      "accepted though blurred", "blurred, as its reference is", "accepted though a subtitle stands in it",
+      "accepted though structure is left after alignment", "accepted though nearly the same as a training pair"};
   return kNames[static_cast<std::size_t>(compromise)];
 }
 

@@ -22,7 +22,9 @@ double Median(std::vector<double> values) {
   return *middle;
 }
 
-const Layout& LayoutOf(Frames frames, std::size_t i) { return frames[i].features->layout; }
+const Layout& LayoutOf(Frames frames, std::size_t i) {
+  return frames[i].features->layout;
+}
 
 // One run of consecutive numbers [begin, end).
 struct Run {
@@ -135,7 +137,8 @@ void RelateWithinShot(Frames frames, Run shot, std::vector<Neighbourhood>& out) 
   for (std::size_t i = shot.begin; i < shot.end; ++i) {
     Neighbourhood& here = out[i];
     if (i > shot.begin) here.motion = ChangedShare(LayoutOf(frames, i - 1), LayoutOf(frames, i));
-    if (i + 1 < shot.end) here.motion = std::max(here.motion, ChangedShare(LayoutOf(frames, i), LayoutOf(frames, i + 1)));
+    if (i + 1 < shot.end)
+      here.motion = std::max(here.motion, ChangedShare(LayoutOf(frames, i), LayoutOf(frames, i + 1)));
     here.flash = IsFlash(frames, shot, i);
     here.dissolve = IsDissolve(frames, shot, i);
     // The line of a flash, a dissolve or a fade is the other picture's.

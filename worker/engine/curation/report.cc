@@ -16,7 +16,9 @@ double FamilyShare(const FrameFeatures& features, Family family) {
 double TextureShare(const FrameFeatures& features, Texture texture) {
   return features.textures[static_cast<std::size_t>(texture)];
 }
-double LightShare(const FrameFeatures& features, LightClass light) { return LightClassOf(features.light) == light; }
+double LightShare(const FrameFeatures& features, LightClass light) {
+  return LightClassOf(features.light) == light;
+}
 
 template <typename Kind>
 KindCoverage<Kind> CoverageOfKind(Kind kind, double present, const ShareOf& share, const Material& material,
@@ -52,9 +54,8 @@ void AddKinds(const Material& material, const Selection& selection, Suggestion& 
     const auto kind = static_cast<LightClass>(k);
     out.lights.push_back(CoverageOfKind(
         kind, .5, [kind](const auto& f) { return LightShare(f, kind); }, material, selection));
-    const auto frames = std::count_if(material.candidates.begin(), material.candidates.end(), [&](const auto& c) {
-      return LightClassOf(c.features.light) == kind;
-    });
+    const auto frames = std::count_if(material.candidates.begin(), material.candidates.end(),
+                                      [&](const auto& c) { return LightClassOf(c.features.light) == kind; });
     out.lights.back().largest_share = static_cast<double>(frames) / static_cast<double>(material.candidates.size());
   }
 }
@@ -135,7 +136,8 @@ void AddShots(const Material& material, const Selection& selection, Suggestion& 
     out.shots.back().last_frame = frame;
     if (Contains(selection.training, i)) ++out.shots.back().training_pairs;
   }
-  const auto without = std::count_if(out.shots.begin(), out.shots.end(), [](const auto& s) { return s.training_pairs == 0; });
+  const auto without =
+      std::count_if(out.shots.begin(), out.shots.end(), [](const auto& s) { return s.training_pairs == 0; });
   if (without > 0) {
     out.notes.push_back(std::to_string(without) + " of " + std::to_string(out.shots.size()) +
                         " shots have no training pair");

@@ -39,7 +39,8 @@ bool Jumps(std::span<const FrameFeatures* const> shot, std::size_t at) {
   return false;
 }
 
-// By how much row `y` stands out of its surroundings in one picture and out of the same row in others, whatever is less.
+// By how much row `y` stands out of its surroundings in one picture and out of the same row in others, whatever is
+// less.
 double StandsOut(const std::vector<float>& rows, int y, std::span<const std::vector<float>* const> others, float sign) {
   constexpr int kAway = 4;
   const auto value = [&](const std::vector<float>& of, int row) { return sign * of[static_cast<std::size_t>(row)]; };

@@ -22,8 +22,8 @@ VerticalShift ShiftBetween(const RowProfile& a, const RowProfile& b);
 //           (the second or third after it at most), which lies within .5 % of the frame before; a shift has to explain
 //           half of the difference; or
 //   a line: in some row the 10th percentile of luma lies .12 above those 4 rows away on either side and that row in the
-//           frames before and after, or the 90th percentile likewise below: a line that crosses the whole picture and is gone (an outstretched arm
-//           does not).
+//           frames before and after, or the 90th percentile likewise below: a line that crosses the whole picture and
+//           is gone (an outstretched arm does not).
 // A frame without neighbours shows none.
 bool ShowsSplice(std::span<const FrameFeatures* const> shot, std::size_t at);
 

@@ -136,9 +136,12 @@ Indices ChooseTraining(const Material& material, const Coverage& coverage, std::
 
 PairCounts CountsOf(Scope scope) {
   switch (scope) {
-    case Scope::kShot: return {4, 4, 9};
-    case Scope::kScene: return {12, 16, 24};
-    case Scope::kSequence: return {24, 33, 64};
+    case Scope::kShot:
+      return {4, 4, 9};
+    case Scope::kScene:
+      return {12, 16, 24};
+    case Scope::kSequence:
+      return {24, 33, 64};
   }
   throw std::invalid_argument("unknown scope");
 }
@@ -162,10 +165,10 @@ Material Examine(std::span<const Candidate> candidates, const SuggestOptions& op
   material.station = StationsOf(material.verdicts);
   material.usable = UsableOf(material.verdicts);
   if (material.usable.size() < 3) {
-    throw std::invalid_argument("only " + std::to_string(material.usable.size()) + " of " +
-                                std::to_string(candidates.size()) +
-                                " frames can be used, and 3 are needed; rejected for: " +
-                                CountedReasons(material.verdicts) + "; widen the range or change the limits");
+    throw std::invalid_argument(
+        "only " + std::to_string(material.usable.size()) + " of " + std::to_string(candidates.size()) +
+        " frames can be used, and 3 are needed; rejected for: " + CountedReasons(material.verdicts) +
+        "; widen the range or change the limits");
   }
   return material;
 }

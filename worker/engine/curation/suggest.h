@@ -26,8 +26,8 @@ PairCounts CountsOf(Scope scope);
 
 struct SuggestOptions {
   Scope scope = Scope::kShot;
-  std::optional<int> pairs;      // training pairs; the scope's usual number, or what there is, by default
-  double held_out_share = .20;   // of all pairs, .15–.25; at least one pair is withheld
+  std::optional<int> pairs;     // training pairs; the scope's usual number, or what there is, by default
+  double held_out_share = .20;  // of all pairs, .15–.25; at least one pair is withheld
   RejectionLimits limits;
   CoverageWeights weights;
 };
@@ -52,11 +52,11 @@ struct SuggestedPair {
   Role role = Role::kTraining;
   int shot = 0;
   Placement placement = Placement::kMiddle;
-  std::vector<Family> families;    // what it covers, see Presence below
+  std::vector<Family> families;  // what it covers, see Presence below
   std::vector<Texture> textures;
   LightClass light = LightClass::kMiddle;
-  std::vector<Family> best_for;    // families of which no other training pair shows more
-  double coverage = 0;             // what the value of the choice would lose without it (Coverage); 0 when held out
+  std::vector<Family> best_for;  // families of which no other training pair shows more
+  double coverage = 0;           // what the value of the choice would lose without it (Coverage); 0 when held out
   std::vector<Compromise> compromises;
 };
 
@@ -72,9 +72,9 @@ template <typename Kind>
 struct KindCoverage {
   Kind kind{};
   Presence presence = Presence::kMissing;
-  std::vector<int> pairs;       // training frames that cover it
-  double largest_share = 0;     // of the area, in any frame that is not barred
-  int largest_frame = 0;        // where; meaningless when missing
+  std::vector<int> pairs;    // training frames that cover it
+  double largest_share = 0;  // of the area, in any frame that is not barred
+  int largest_frame = 0;     // where; meaningless when missing
 };
 
 // One run of frames between cuts, as they were found.
@@ -86,28 +86,28 @@ struct ShotSpan {
 
 struct Suggestion {
   Scope scope = Scope::kShot;
-  std::vector<SuggestedPair> pairs;       // ascending by frame, both roles
-  std::vector<RejectedFrame> rejected;    // ascending; a frame accepted as a compromise is not among them
+  std::vector<SuggestedPair> pairs;     // ascending by frame, both roles
+  std::vector<RejectedFrame> rejected;  // ascending; a frame accepted as a compromise is not among them
   std::vector<ShotSpan> shots;
   FamilyBasis family_basis = FamilyBasis::kReference;  // the weakest of any candidate
   std::vector<KindCoverage<Family>> families;          // one of each, in the order of the enumeration
   std::vector<KindCoverage<Texture>> textures;
-  std::vector<KindCoverage<LightClass>> lights;        // shares are of frames, not of area
-  std::vector<std::string> notes;                      // what the restorer should know: fewer pairs than asked for, …
+  std::vector<KindCoverage<LightClass>> lights;  // shares are of frames, not of area
+  std::vector<std::string> notes;                // what the restorer should know: fewer pairs than asked for, …
 
   std::vector<int> Frames(Role role) const;  // ascending
 };
 
 // `candidates`: every frame of the range, ascending, whether usable or not. Frames that are fit are chosen to maximise
-// Coverage (coverage.h), greedily and then by exchanges until none helps; every shot that has a usable frame gets a pair
-// while there are pairs enough, from compromises (blur, subtitle, residual) where it has nothing fit. A range without a
-// cut gets one in its first quarter, its middle half and its last quarter: begin, middles, end. Withheld are the frames that stand for the range best among those
-// that keep a distance to every training pair in time (an eighth of the usual gap, 1–12 frames) and in layout (a quarter
-// of the median distance between neighbouring training pairs); where a held shot leaves no such frame the nearest to it
-// is taken and marked. Pure: the same candidates give the same suggestion on every machine.
-// Throws std::invalid_argument when candidates are not ascending, when fewer than three can be used at all (two to learn
-// from, one to withhold; the message counts the reasons), when fewer than 2 pairs are asked for, or when the share
-// withheld lies outside .15–.25.
+// Coverage (coverage.h), greedily and then by exchanges until none helps; every shot that has a usable frame gets a
+// pair while there are pairs enough, from compromises (blur, subtitle, residual) where it has nothing fit. A range
+// without a cut gets one in its first quarter, its middle half and its last quarter: begin, middles, end. Withheld are
+// the frames that stand for the range best among those that keep a distance to every training pair in time (an eighth
+// of the usual gap, 1–12 frames) and in layout (a quarter of the median distance between neighbouring training pairs);
+// where a held shot leaves no such frame the nearest to it is taken and marked. Pure: the same candidates give the same
+// suggestion on every machine. Throws std::invalid_argument when candidates are not ascending, when fewer than three
+// can be used at all (two to learn from, one to withhold; the message counts the reasons), when fewer than 2 pairs are
+// asked for, or when the share withheld lies outside .15–.25.
 Suggestion Suggest(std::span<const Candidate> candidates, const SuggestOptions& options);
 
 // After a training that was not good enough: more pairs, the earlier ones kept in their roles.
@@ -119,11 +119,11 @@ struct EscalateOptions {
 
 int NextCount(int training_pairs);  // 4 → 7 → 11 → 17 …; fewer than 4 → 4
 
-// Inserts training pairs one by one where the largest gap is: the usable frame whose layout is farthest from the training
-// pairs on either side of it, times its error over the mean error where errors are known; frames that are withheld, or
-// too near in time to one, are left alone. Withheld frames are added to keep the share. Everything else as Suggest().
-// Throws std::invalid_argument as Suggest(), and when a frame of `previous` is no candidate, or no more pairs than it has
-// are asked for.
+// Inserts training pairs one by one where the largest gap is: the usable frame whose layout is farthest from the
+// training pairs on either side of it, times its error over the mean error where errors are known; frames that are
+// withheld, or too near in time to one, are left alone. Withheld frames are added to keep the share. Everything else as
+// Suggest(). Throws std::invalid_argument as Suggest(), and when a frame of `previous` is no candidate, or no more
+// pairs than it has are asked for.
 Suggestion Escalate(std::span<const Candidate> candidates, const Suggestion& previous, const EscalateOptions& options);
 
 }  // namespace interneg::curation

@@ -20,7 +20,8 @@ using TextureShares = std::array<double, kTextureCount>;  // of the picture's ar
 // Plane 0 is luma, display encoded. Every pixel falls into one class, by what lies within a Gaussian of σ = 3 px:
 //   contrast  √ of the local variance of luma; below .012 (3 codes of 255): flat
 //   fineness  share of that variance finer than a Gaussian of σ = 1 px; below .08: smooth
-//   coherence of the structure tensor, ((λ1−λ2)/(λ1+λ2)): above .75 with a contrast above .04: edge (Bigün and Granlund,
+//   coherence of the structure tensor, ((λ1−λ2)/(λ1+λ2)): above .75 with a contrast above .04: edge (Bigün and
+//   Granlund,
 //             "Optimal orientation detection of linear symmetry", ICCV 1987)
 //   otherwise fine where fineness exceeds .30, coarse below.
 // The limits are ours: they part drawn examples of each (textures_test.cc).

@@ -21,7 +21,9 @@ unsigned FamiliesOfRgb(float r, float g, float b) {
   return FamiliesOf(ycc.plane(0)[0], ycc.plane(1)[0], ycc.plane(2)[0]);
 }
 
-bool Has(unsigned families, Family family) { return (families >> static_cast<int>(family) & 1U) != 0; }
+bool Has(unsigned families, Family family) {
+  return (families >> static_cast<int>(family) & 1U) != 0;
+}
 
 // The patches of the ColorChecker as 8-bit sRGB codes, as its maker publishes them, and what their names say they are.
 struct Patch {

@@ -20,7 +20,9 @@ const std::vector<Candidate>& TwoShots() {
   return candidates;
 }
 
-Coverage Measured() { return {TwoShots(), std::vector<bool>(40, true), {}, 4}; }
+Coverage Measured() {
+  return {TwoShots(), std::vector<bool>(40, true), {}, 4};
+}
 
 TEST(Coverage, IsHighestWhereTheChosenMixtureIsTheShots) {
   const auto coverage = Measured();

@@ -10,7 +10,8 @@ namespace {
 
 // A number in 0..1 that follows from three.
 double Chance(int shot, int what, int which) {
-  std::uint64_t x = static_cast<std::uint64_t>(shot) * 0x9E3779B97F4A7C15ULL + static_cast<std::uint64_t>(what) * 0xBF58476D1CE4E5B9ULL +
+  std::uint64_t x = static_cast<std::uint64_t>(shot) * 0x9E3779B97F4A7C15ULL +
+                    static_cast<std::uint64_t>(what) * 0xBF58476D1CE4E5B9ULL +
                     static_cast<std::uint64_t>(which) * 0x94D049BB133111EBULL;
   x ^= x >> 31;
   x *= 0xD6E8FEB86659FD93ULL;
@@ -19,11 +20,13 @@ double Chance(int shot, int what, int which) {
 }
 
 float& At(image::Image& picture, int c, int x, int y) {
-  return picture.plane(c)[static_cast<std::size_t>(y) * static_cast<std::size_t>(picture.width_px()) + static_cast<std::size_t>(x)];
+  return picture.plane(
+      c)[static_cast<std::size_t>(y) * static_cast<std::size_t>(picture.width_px()) + static_cast<std::size_t>(x)];
 }
 float At(const image::Image& picture, int c, int x, int y) {
   x = std::clamp(x, 0, picture.width_px() - 1), y = std::clamp(y, 0, picture.height_px() - 1);
-  return picture.plane(c)[static_cast<std::size_t>(y) * static_cast<std::size_t>(picture.width_px()) + static_cast<std::size_t>(x)];
+  return picture.plane(
+      c)[static_cast<std::size_t>(y) * static_cast<std::size_t>(picture.width_px()) + static_cast<std::size_t>(x)];
 }
 
 void DrawDisc(image::Image& picture, int shot, int disc, double index) {
@@ -112,7 +115,8 @@ image::Image Flat(double value) {
 void Fill(image::Image& picture, const image::Rectangle& area, const std::array<float, 3>& rgb) {
   for (int c = 0; c < 3; ++c) {
     for (int y = area.y_px; y < area.y_px + area.size.height_px; ++y) {
-      for (int x = area.x_px; x < area.x_px + area.size.width_px; ++x) At(picture, c, x, y) = rgb[static_cast<std::size_t>(c)];
+      for (int x = area.x_px; x < area.x_px + area.size.width_px; ++x)
+        At(picture, c, x, y) = rgb[static_cast<std::size_t>(c)];
     }
   }
 }

@@ -16,10 +16,10 @@ inline constexpr image::Size kDrawnSize{160, 90};
 // and places of everything follow from the shot's number.
 image::Image DrawShot(int shot, double index);
 
-image::Image Scaled(const image::Image& picture, double factor);            // every value
+image::Image Scaled(const image::Image& picture, double factor);  // every value
 image::Image Mixed(const image::Image& a, const image::Image& b, double share_of_a);
-image::Image ShiftedDown(const image::Image& picture, int rows_px);         // edges repeated
-image::Image Blurred(const image::Image& picture, int radius_px);           // box, both ways
+image::Image ShiftedDown(const image::Image& picture, int rows_px);  // edges repeated
+image::Image Blurred(const image::Image& picture, int radius_px);    // box, both ways
 image::Image Flat(double value);
 void Fill(image::Image& picture, const image::Rectangle& area, const std::array<float, 3>& rgb);
 

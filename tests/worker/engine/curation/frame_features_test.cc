@@ -33,8 +33,8 @@ TEST(FrameFeatures, LightIsMeanPercentilesAndHistogramOfLuma) {
 }
 
 TEST(FrameFeatures, AreNearlyTheSameAtAnotherSize) {
-  const auto small = MeasureFrame(simulation::DrawDemoScene({320, 180}, 3, 10), kIntact);
-  const auto large = MeasureFrame(simulation::DrawDemoScene({480, 270}, 3, 10), kIntact);
+  const auto small = MeasureFrame(simulation::DrawDemoScene({240, 136}, 3, 10), kIntact);
+  const auto large = MeasureFrame(simulation::DrawDemoScene({400, 226}, 3, 10), kIntact);
   EXPECT_LT(Distance(small.layout, large.layout), .02);
   EXPECT_NEAR(small.light.mean, large.light.mean, .01);
   for (int f = 0; f < kFamilyCount; ++f) EXPECT_NEAR(small.families[f], large.families[f], .04) << f;

@@ -26,10 +26,12 @@ std::vector<Neighbourhood> Related(const std::vector<Candidate>& candidates) {
   for (const auto& candidate : candidates) numbered.push_back({candidate.frame, &candidate.features});
   return RelateNeighbours(numbered);
 }
-std::vector<Neighbourhood> Related(const Pictures& pictures) { return Related(CandidatesOf(pictures)); }
+std::vector<Neighbourhood> Related(const Pictures& pictures) {
+  return Related(CandidatesOf(pictures));
+}
 
 // Indices of the frames that have the property.
-std::vector<int> Where(const std::vector<Neighbourhood>& all, bool Neighbourhood::* property) {
+std::vector<int> Where(const std::vector<Neighbourhood>& all, bool Neighbourhood::*property) {
   std::vector<int> out;
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (all[i].*property) out.push_back(static_cast<int>(i));
@@ -74,7 +76,8 @@ TEST(Neighbours, LightThatChangesAndStaysIsNoFlash) {
 TEST(Neighbours, ADissolveIsSeenFromItsFirstMixturesToItsLast) {
   const Pictures a = Shot(1, 60, .3), b = Shot(2, 60, .3);
   Pictures pictures;
-  for (int i = 0; i < 60; ++i) pictures.push_back(Mixed(a[i], b[i], i < 22 ? 1.0 : i >= 38 ? 0.0 : 1.0 - (i - 21) / 17.0));
+  for (int i = 0; i < 60; ++i)
+    pictures.push_back(Mixed(a[i], b[i], i < 22 ? 1.0 : i >= 38 ? 0.0 : 1.0 - (i - 21) / 17.0));
   const auto dissolve = Where(Related(pictures), &Neighbourhood::dissolve);
   ASSERT_FALSE(dissolve.empty());
   EXPECT_GE(dissolve.front(), 22);

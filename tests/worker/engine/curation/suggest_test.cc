@@ -95,7 +95,8 @@ TEST(Suggest, TakesTheScopesUsualNumberAndWithholdsAFifth) {
   const auto shots = UnevenShots();
   for (const Scope scope : {Scope::kShot, Scope::kScene, Scope::kSequence}) {
     const auto suggestion = Suggest(shots, Asking(scope));
-    const auto training = suggestion.Frames(Role::kTraining).size(), held_out = suggestion.Frames(Role::kHeldOut).size();
+    const auto training = suggestion.Frames(Role::kTraining).size(),
+               held_out = suggestion.Frames(Role::kHeldOut).size();
     EXPECT_EQ(static_cast<int>(training), CountsOf(scope).usual);
     const double share = static_cast<double>(held_out) / static_cast<double>(training + held_out);
     EXPECT_GE(share, .15);

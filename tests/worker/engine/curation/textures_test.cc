@@ -16,7 +16,9 @@ TextureShares SharesOf(const std::function<double(int x, int y)>& luma) {
   }
   return MeasureTextures(out);
 }
-double Share(const TextureShares& shares, Texture texture) { return shares[static_cast<std::size_t>(texture)]; }
+double Share(const TextureShares& shares, Texture texture) {
+  return shares[static_cast<std::size_t>(texture)];
+}
 
 TEST(Textures, AWallIsFlatAndShadingIsSmooth) {
   EXPECT_DOUBLE_EQ(Share(SharesOf([](int, int) { return .4; }), Texture::kFlat), 1.0);
