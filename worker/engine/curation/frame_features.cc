@@ -69,9 +69,13 @@ RowProfile MeasureRows(const image::Image& ycbcr) {
   for (int y = 0; y < kProfileRows; ++y) {
     std::copy(luma[y], luma[y] + luma.cols, sorted.begin());
     rows.mean.push_back(static_cast<float>(cv::mean(luma.row(y))[0]));
-    std::sort(sorted.begin(), sorted.end());
-    rows.low.push_back(sorted[sorted.size() / 10]);
-    rows.high.push_back(sorted[sorted.size() * 9 / 10]);
+    const auto percentile = [&](std::size_t tenths) {
+      const auto at = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() * tenths / 10);
+      std::nth_element(sorted.begin(), at, sorted.end());
+      return *at;
+    };
+    rows.low.push_back(percentile(1));
+    rows.high.push_back(percentile(9));
   }
   return rows;
 }

@@ -33,6 +33,8 @@ void DrawDisc(image::Image& picture, int shot, int disc, double index) {
   const double cx = 160 * Chance(shot, 1, disc) + index * (Chance(shot, 2, disc) - .5) * 1.5;
   const double cy = 90 * Chance(shot, 3, disc) + index * (Chance(shot, 4, disc) - .5) * .6;
   const double radius = 6 + 16 * Chance(shot, 5, disc);
+  const double ink[3] = {.12 + .7 * Chance(shot, 6, disc), .12 + .7 * Chance(shot, 7, disc),
+                         .12 + .7 * Chance(shot, 8, disc)};
   const auto first = [&](double centre) { return std::max(0, static_cast<int>(centre - radius) - 1); };
   const auto end = [&](double centre, int limit) { return std::min(limit, static_cast<int>(centre + radius) + 2); };
   for (int y = first(cy); y < end(cy, picture.height_px()); ++y) {
@@ -40,8 +42,7 @@ void DrawDisc(image::Image& picture, int shot, int disc, double index) {
       const double inside = std::clamp(radius - std::hypot(x - cx, y - cy) + .5, 0.0, 1.0);
       if (inside <= 0) continue;
       for (int c = 0; c < 3; ++c) {
-        const double ink = .12 + .7 * Chance(shot, 6 + c, disc);
-        At(picture, c, x, y) = static_cast<float>((1 - inside) * At(picture, c, x, y) + inside * ink);
+        At(picture, c, x, y) = static_cast<float>((1 - inside) * At(picture, c, x, y) + inside * ink[c]);
       }
     }
   }
@@ -51,12 +52,14 @@ void DrawDisc(image::Image& picture, int shot, int disc, double index) {
 
 image::Image DrawShot(int shot, double index) {
   image::Image out(kDrawnSize, {"R", "G", "B"}, image::kTrainingDisplay);
+  const double across = Chance(shot, 20, 0), down = Chance(shot, 20, 1);
+  const double ground[3] = {Chance(shot, 21, 0), Chance(shot, 21, 1), Chance(shot, 21, 2)};
   for (int y = 0; y < out.height_px(); ++y) {
     for (int x = 0; x < out.width_px(); ++x) {
-      const double slope = Chance(shot, 20, 0) * x / 160 + Chance(shot, 20, 1) * y / 90;
+      const double slope = across * x / 160 + down * y / 90;
       const double texture = .05 * std::sin(1.3 * x + .4 * y) * std::sin(.5 * x - 1.1 * y);
       for (int c = 0; c < 3; ++c) {
-        At(out, c, x, y) = static_cast<float>(.15 + .4 * Chance(shot, 21, c) + .25 * (slope - .5) + texture);
+        At(out, c, x, y) = static_cast<float>(.15 + .4 * ground[c] + .25 * (slope - .5) + texture);
       }
     }
   }
