@@ -66,6 +66,20 @@ void CollectTilt(const LineContrasts& contrasts, LineTone tone, int tilt, const 
   }
 }
 
+// Whether the rows of the line's length show it alike. Pieces of picture that happen to stand in one column do not.
+bool IsEven(const cv::Mat1f& contrast, const UprightLine& line, const ScratchRepair& settings) {
+  std::vector<float> values;
+  for (int y = 0; y < contrast.rows; ++y) {
+    const auto x = static_cast<int>(std::lround(line.At(y / (contrast.rows - 1.0))));
+    if (x >= 0 && x < contrast.cols) values.push_back(contrast(y, x));
+  }
+  const double share = settings.min_length_share;
+  // Of the rows that must show it, the weakest tenth against the middle one.
+  const double weak = Quantile(values, 1.0 - 0.9 * share), middle = Quantile(values, 1.0 - 0.5 * share);
+  const double strong = Quantile(values, 1.0 - 0.1 * share);
+  return weak > 0.35 * middle && strong < 2.2 * middle;
+}
+
 }  // namespace
 
 LineContrasts ContrastsOf(const cv::Mat1f& luma, LineTone tone, int max_width_px) {
@@ -89,11 +103,11 @@ LineContrasts ContrastsOf(const cv::Mat1f& luma, LineTone tone, int max_width_px
 
 std::vector<UprightLine> FindUprightLines(const cv::Mat1f& luma, const ScratchRepair& settings, double least_deviations) {
   std::vector<UprightLine> found, kept;
-  for (const LineTone tone : {LineTone::kBright, LineTone::kDark}) {
-    const LineContrasts contrasts = ContrastsOf(luma, tone, settings.max_width_px);
-    for (int tilt = -kMostTilt_px; tilt <= kMostTilt_px; ++tilt) {
-      CollectTilt(contrasts, tone, tilt, settings, least_deviations, found);
-    }
+  const LineContrasts bright = ContrastsOf(luma, LineTone::kBright, settings.max_width_px);
+  const LineContrasts dark = ContrastsOf(luma, LineTone::kDark, settings.max_width_px);
+  for (int tilt = -kMostTilt_px; tilt <= kMostTilt_px; ++tilt) {
+    CollectTilt(bright, LineTone::kBright, tilt, settings, least_deviations, found);
+    CollectTilt(dark, LineTone::kDark, tilt, settings, least_deviations, found);
   }
   std::stable_sort(found.begin(), found.end(),
                    [](const UprightLine& a, const UprightLine& b) { return a.strength > b.strength; });
@@ -101,7 +115,7 @@ std::vector<UprightLine> FindUprightLines(const cv::Mat1f& luma, const ScratchRe
     const bool taken = std::any_of(kept.begin(), kept.end(), [&](const UprightLine& other) {
       return std::abs(line.At(0.5) - other.At(0.5)) < settings.max_width_px + 2;
     });
-    if (!taken) kept.push_back(line);
+    if (!taken && IsEven(line.tone == LineTone::kBright ? bright.both : dark.both, line, settings)) kept.push_back(line);
   }
   return kept;
 }

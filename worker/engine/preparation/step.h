@@ -71,7 +71,7 @@ struct ScratchRepair {
   double strength = 1.0;          // 0..1
   double threshold = 0.015;       // 0.002..0.5 of code: a line's mean contrast
   int max_width_px = 5;           // 1..31
-  double min_length_share = 0.5;  // 0.1..1 of the picture's height
+  double min_length_share = 0.75;  // 0.1..1 of the picture's height
 };
 
 enum class DegrainExtent { kTemporal, kSpatial, kBoth };

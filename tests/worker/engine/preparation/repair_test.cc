@@ -143,7 +143,7 @@ TEST(Dust, LargeThingsAreTakenForPicture) {
   EXPECT_TRUE(SameBits(Through(DustRepair{}, frames, 1), frames[1]));
 }
 
-const std::vector<Scratch> kScratches{{35, 1, 0, 159, .12F}, {101, 2, 20, 150, -.10F}, {140, 3, 0, 159, .08F}, {205, 2, 60, 159, .2F}};
+const std::vector<Scratch> kScratches{{35, 1, 0, 159, .12F}, {101, 2, 20, 150, -.10F}, {140, 3, 0, 159, .08F}, {205, 2, 30, 159, .2F}};
 
 TEST(Scratches, AreRepairedAndCleanPixelsAreLeft) {
   const auto clean = Clean(5);
