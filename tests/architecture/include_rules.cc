@@ -73,7 +73,7 @@ const std::vector<Library>& Libraries() {
       {"cpp-httplib", std::regex("^httplib\\.h$"), {"server/http"}},
       {"OpenImageIO", std::regex("^OpenImageIO/.*"), {"worker/engine/frames"}},
       {"OpenColorIO", std::regex("^OpenColorIO/.*"), {"worker/engine/color"}},
-      {"libav", std::regex("^lib(av|sw)[a-z]+/.*"), {"worker/engine/frames"}},
+      {"libav", std::regex("^lib(av|sw)[a-z]+/.*"), {"worker/engine/frames", "worker/engine/simulation"}},
       {"OpenCV", std::regex("^opencv2/.*"),
        {"worker/engine/alignment", "worker/engine/matching", "worker/engine/preparation", "worker/engine/validation",
         "worker/engine/simulation", "worker/engine/frames", "worker/engine/curation"}},

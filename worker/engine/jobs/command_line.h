@@ -25,6 +25,7 @@ void AddRunCommand(CLI::App& program, Action& chosen);
 void AddRecoverCommand(CLI::App& program, Action& chosen);
 void AddProbeCommand(CLI::App& program, Action& chosen);
 void AddSimulateCommand(CLI::App& program, Action& chosen);
+void AddSimulateVideo(CLI::App& group, Action& chosen);  // to the group `simulate`
 void AddEchoCommands(CLI::App& program, Action& chosen);
 void AddCheckpointCommand(CLI::App& program, Action& chosen);
 void AddScoreCommand(CLI::App& program, Action& chosen);

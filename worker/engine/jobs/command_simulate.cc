@@ -97,6 +97,7 @@ void AddSimulateCommand(CLI::App& program, Action& chosen) {
   group->require_subcommand(1);
   AddFade(*group, chosen);
   AddScene(*group, chosen);
+  AddSimulateVideo(*group, chosen);
 }
 
 }  // namespace interneg::jobs

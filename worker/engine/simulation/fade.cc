@@ -14,6 +14,7 @@
 #include "worker/engine/color/composition.h"
 #include "worker/engine/image/ycbcr.h"
 #include "worker/engine/simulation/grain.h"
+#include "worker/engine/simulation/weave.h"
 
 namespace interneg::simulation {
 namespace {
@@ -94,22 +95,13 @@ Triple FadePixel(const Triple& display, const Layers& layers, const Matrix& to_d
   return faded;
 }
 
-// Slow horizontal random walk (ρ .95, σ .075 % of the height), white vertical jump, rotation of σ .02°.
 void ApplyWeave(image::Image& picture, std::uint64_t seed, int frame) {
-  constexpr double kRho = 0.95, kShare = 0.00075, kDegrees = 0.02;
-  constexpr int kMemory = 200;  // .95^200 is nothing: the walk can begin there whatever the frame
-  const double sigma = kShare * picture.height_px();
-  double across = 0.0;
-  for (int n = frame - kMemory; n <= frame; ++n) {
-    cv::RNG random = Generator(seed, 300, static_cast<std::uint64_t>(static_cast<std::int64_t>(n)));
-    across = kRho * across + std::sqrt(1.0 - kRho * kRho) * random.gaussian(sigma);
-  }
-  cv::RNG random = Generator(seed, 301, static_cast<std::uint64_t>(static_cast<std::int64_t>(frame)));
+  const GatePosition gate = WeaveAt(picture.size(), GatePass::kFilm, seed, frame);
   cv::Mat turn = cv::getRotationMatrix2D(
       cv::Point2f(0.5F * static_cast<float>(picture.width_px()), 0.5F * static_cast<float>(picture.height_px())),
-      random.gaussian(kDegrees), 1.0);
-  turn.at<double>(0, 2) += across;
-  turn.at<double>(1, 2) += random.gaussian(sigma);
+      gate.degrees, 1.0);
+  turn.at<double>(0, 2) += gate.right_px;
+  turn.at<double>(1, 2) += gate.down_px;
   for (int c = 0; c < 3; ++c) {
     cv::Mat1f plane(picture.height_px(), picture.width_px(), picture.plane(c).data());
     cv::Mat1f moved;

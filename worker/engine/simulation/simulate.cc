@@ -1,20 +1,12 @@
 #include "worker/engine/simulation/simulate.h"
 
 #include "worker/engine/frames/frame_reader.h"
-#include "worker/engine/frames/frame_writer.h"
 #include "worker/engine/simulation/demo_scene.h"
+#include "worker/engine/simulation/png_sequence.h"
 #include "worker/engine/simulation/video_reference.h"
 
 namespace interneg::simulation {
 namespace {
-
-frames::FrameWriter PngWriter(const frames::Roots& roots, frames::Location folder, const std::string& below) {
-  if (!below.empty()) folder.relative += (folder.relative.empty() ? "" : "/") + below;
-  frames::WriteOptions options;
-  options.format = frames::OutputFormat::kPng;
-  options.encoding = frames::SampleEncoding::kUint16;
-  return {roots, folder, frames::FramePattern::Parse("f.%04d.png"), options};
-}
 
 // What the file will hold: the truth must belong to the faded frame as it is read back, not as it was computed.
 image::Image AsStored(image::Image picture) {

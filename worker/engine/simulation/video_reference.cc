@@ -19,19 +19,6 @@ cv::Mat1f PlaneOf(image::Image& picture, int index) {
   return {picture.height_px(), picture.width_px(), picture.plane(index).data()};
 }
 
-// Saturation about luma, then gamma on the display values; clamped as a grading suite would.
-image::Image Graded(const image::Image& clean, const GradeShift& grade) {
-  image::Image ycc = image::RgbToYCbCr(clean, YCbCrMatrix::kBt709);
-  for (int c = 1; c < 3; ++c) {
-    for (float& v : ycc.plane(c)) v = static_cast<float>(v * grade.saturation);
-  }
-  image::Image out = image::YCbCrToRgb(ycc, YCbCrMatrix::kBt709);
-  for (float& v : out.values()) {
-    v = static_cast<float>(std::pow(std::clamp(static_cast<double>(v), 0.0, 1.0), grade.gamma));
-  }
-  return out;
-}
-
 // A Gaussian whose response is −3 dB at `bandwidth` of Nyquist: exp(−½ (2π f σ)²) = 1/√2 at f = bandwidth / 2.
 double SigmaFor(double bandwidth) { return std::sqrt(std::log(2.0)) / (3.14159265358979323846 * bandwidth); }
 
@@ -87,6 +74,19 @@ GradeShift DrawGradeShift(std::uint64_t seed) {
   cv::RNG random = Generator(seed, 400, 0);
   const double saturation = random.uniform(.9, 1.1);
   return {saturation, random.uniform(.95, 1.05)};
+}
+
+image::Image Graded(const image::Image& clean, const GradeShift& grade) {
+  if (clean.channel_count() != 3) throw std::invalid_argument("Graded: R, G and B planes are needed");
+  image::Image ycc = image::RgbToYCbCr(clean, YCbCrMatrix::kBt709);
+  for (int c = 1; c < 3; ++c) {
+    for (float& v : ycc.plane(c)) v = static_cast<float>(v * grade.saturation);
+  }
+  image::Image out = image::YCbCrToRgb(ycc, YCbCrMatrix::kBt709);
+  for (float& v : out.values()) {
+    v = static_cast<float>(std::pow(std::clamp(static_cast<double>(v), 0.0, 1.0), grade.gamma));
+  }
+  return out;
 }
 
 image::Image VideoReference(const image::Image& clean, const VideoOptions& o, int frame) {

@@ -15,6 +15,10 @@ struct GradeShift {
 };
 GradeShift DrawGradeShift(std::uint64_t seed);
 
+// R',G',B' display encoded, 0..1: saturation about BT.709 luma, then gamma; limited to 0..1 as a grading suite would.
+// Throws std::invalid_argument without three planes.
+image::Image Graded(const image::Image& clean, const GradeShift& grade);
+
 struct VideoOptions {
   GradeShift grade;
   double luma_bandwidth = 0.75;    // of the picture's own Nyquist frequency, −3 dB
