@@ -34,6 +34,7 @@ endif()
 
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(libav REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil)
+pkg_check_modules(libswscale REQUIRED IMPORTED_TARGET libswscale)  # the benchmark's other side
 find_package(OpenImageIO CONFIG QUIET REQUIRED)
 # Debian keeps OpenCVConfig.cmake in libopencv-dev, which brings every module with it; three libraries are all that is used.
 find_path(INTERNEG_OPENCV_INCLUDE opencv2/imgproc.hpp PATH_SUFFIXES opencv4 REQUIRED)

@@ -38,16 +38,23 @@ Scale ScaleOf(const AVPixFmtDescriptor& format, int depth, SampleRange range, Sa
   return {static_cast<float>(1.0 / span), static_cast<float>(-black / span)};
 }
 
+// The innermost loops exist twice, and the machine takes what it has. AVX2 without FMA rounds as SSE2 does: a frame is
+// the same on every machine. The pointers promise that nothing overlaps, without which no vectors are used.
+constexpr int kByteMask = 0xFF;
+
+__attribute__((target_clones("avx2", "default"))) void ScaleBytes(const std::uint8_t* __restrict from, Scale s,
+                                                                  float* __restrict to, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) to[i] = static_cast<float>(from[i]) * s.scale + s.offset;
+}
+
+__attribute__((target_clones("avx2", "default"))) void ScaleWords(const std::uint16_t* __restrict from, int shift,
+                                                                  int mask, Scale s, float* __restrict to,
+                                                                  std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) to[i] = static_cast<float>((from[i] >> shift) & mask) * s.scale + s.offset;
+}
+
 template <typename Code, typename Decode>
-void Scaled(const std::uint8_t* row, int step, Scale s, std::span<float> out, Decode decode) {
-  if (step == static_cast<int>(sizeof(Code))) {
-    for (std::size_t i = 0; i < out.size(); ++i) {
-      Code code;
-      std::memcpy(&code, row + i * sizeof(Code), sizeof code);
-      out[i] = static_cast<float>(decode(code)) * s.scale + s.offset;
-    }
-    return;
-  }
+void ScaleAny(const std::uint8_t* row, int step, Scale s, std::span<float> out, Decode decode) {
   for (std::size_t i = 0; i < out.size(); ++i) {
     Code code;
     std::memcpy(&code, row + i * static_cast<std::size_t>(step), sizeof code);
@@ -64,19 +71,21 @@ class Component {
   void Row(int y, std::span<float> out) const {
     const std::uint8_t* row =
         picture_.data[at_.plane] + static_cast<std::ptrdiff_t>(y) * picture_.linesize[at_.plane] + at_.offset;
+    const int shift = at_.shift, mask = (1 << std::min(at_.depth, 16)) - 1;
+    const bool is_narrow = at_.depth + shift <= 8, is_swapped = (flags_ & AV_PIX_FMT_FLAG_BE) != 0;
     if ((flags_ & AV_PIX_FMT_FLAG_FLOAT) != 0) {
-      Scaled<float>(row, at_.step, scale_, out, [](float v) { return v; });
-    } else if (at_.depth + at_.shift <= 8) {
-      const int shift = at_.shift, mask = (1 << at_.depth) - 1;
-      Scaled<std::uint8_t>(row, at_.step, scale_, out, [=](std::uint8_t v) { return (v >> shift) & mask; });
-    } else {
-      const int shift = at_.shift, mask = (1 << at_.depth) - 1;
-      if ((flags_ & AV_PIX_FMT_FLAG_BE) != 0) {
-        Scaled<std::uint16_t>(row, at_.step, scale_, out,
+      ScaleAny<float>(row, at_.step, scale_, out, [](float v) { return v; });
+    } else if (is_narrow && at_.step == 1 && shift == 0 && mask == kByteMask) {
+      ScaleBytes(row, scale_, out.data(), out.size());
+    } else if (is_narrow) {
+      ScaleAny<std::uint8_t>(row, at_.step, scale_, out, [=](std::uint8_t v) { return (v >> shift) & mask; });
+    } else if (is_swapped) {
+      ScaleAny<std::uint16_t>(row, at_.step, scale_, out,
                               [=](std::uint16_t v) { return (__builtin_bswap16(v) >> shift) & mask; });
-      } else {
-        Scaled<std::uint16_t>(row, at_.step, scale_, out, [=](std::uint16_t v) { return (v >> shift) & mask; });
-      }
+    } else if (at_.step == 2 && reinterpret_cast<std::uintptr_t>(row) % alignof(std::uint16_t) == 0) {
+      ScaleWords(reinterpret_cast<const std::uint16_t*>(row), shift, mask, scale_, out.data(), out.size());
+    } else {
+      ScaleAny<std::uint16_t>(row, at_.step, scale_, out, [=](std::uint16_t v) { return (v >> shift) & mask; });
     }
   }
 
@@ -109,18 +118,28 @@ ChromaAxis AxisOf(int log2, double siting) {
   return {factor, siting * (factor - 1) / 2.0};
 }
 
+__attribute__((target_clones("avx2", "default"))) void Blend(const std::array<float, 4>& weight,
+                                                             const std::array<const float*, 4>& rows,
+                                                             std::span<float> out) {
+  const float* __restrict const a = rows[0];
+  const float* __restrict const b = rows[1];
+  const float* __restrict const c = rows[2];
+  const float* __restrict const d = rows[3];
+  float* __restrict const to = out.data();
+  const float wa = weight[0], wb = weight[1], wc = weight[2], wd = weight[3];
+  for (std::size_t x = 0; x < out.size(); ++x) to[x] = wa * a[x] + wb * b[x] + wc * c[x] + wd * d[x];
+}
+
 // One colour-difference component at luma resolution, row by row. Stretched rows are kept while rows near need them.
 class Chroma {
  public:
   Chroma(const AVFrame& picture, const AVPixFmtDescriptor& format, int index, Scale scale, Siting siting)
       : component_(picture, format, index, scale),
-        columns_(static_cast<std::size_t>(AV_CEIL_RSHIFT(picture.width, format.log2_chroma_w))),
+        across_(AxisOf(format.log2_chroma_w, siting.x), AV_CEIL_RSHIFT(picture.width, format.log2_chroma_w)),
         is_stretched_x_(format.log2_chroma_w > 0),
         is_stretched_y_(format.log2_chroma_h > 0),
-        row_(columns_),
         out_(static_cast<std::size_t>(picture.width)) {
     const int rows = AV_CEIL_RSHIFT(picture.height, format.log2_chroma_h);
-    across_ = TapsAlong(AxisOf(format.log2_chroma_w, siting.x), static_cast<int>(columns_), picture.width);
     const ChromaAxis down = AxisOf(format.log2_chroma_h, siting.y);
     const bool by_field = picture.interlaced_frame != 0 && format.log2_chroma_h == 1 && rows >= 2;
     down_ = by_field ? TapsWithinFields(down, rows, picture.height) : TapsAlong(down, rows, picture.height);
@@ -132,10 +151,7 @@ class Chroma {
     const ChromaTaps& taps = down_[static_cast<std::size_t>(y)];
     std::array<const float*, 4> rows{};
     for (std::size_t t = 0; t < 4; ++t) rows[t] = Stretched(taps.at[t]).data();
-    for (std::size_t x = 0; x < out_.size(); ++x) {
-      out_[x] = taps.weight[0] * rows[0][x] + taps.weight[1] * rows[1][x] + taps.weight[2] * rows[2][x] +
-                taps.weight[3] * rows[3][x];
-    }
+    Blend(taps.weight, rows, out_);
     return out_;
   }
 
@@ -150,8 +166,8 @@ class Chroma {
     if (kept.row == row) return kept.values;
     kept.row = row;
     if (is_stretched_x_) {
-      component_.Row(row, row_);
-      Stretch(row_, across_, kept.values);
+      component_.Row(row, across_.row());
+      across_.StretchTo(kept.values);
     } else {
       component_.Row(row, kept.values);
     }
@@ -159,10 +175,10 @@ class Chroma {
   }
 
   Component component_;
-  std::size_t columns_;
+  RowStretcher across_;
   bool is_stretched_x_, is_stretched_y_;
-  std::vector<float> row_, out_;
-  std::vector<ChromaTaps> across_, down_;
+  std::vector<float> out_;
+  std::vector<ChromaTaps> down_;
   std::array<Kept, 16> kept_;  // four rows of either field span eight
 };
 
@@ -175,6 +191,23 @@ Coefficients CoefficientsOf(image::YCbCrMatrix matrix) {
   const double red = 2.0 * (1.0 - kr), blue = 2.0 * (1.0 - kb);
   return {static_cast<float>(red), static_cast<float>(-kb * blue / kg), static_cast<float>(-kr * red / kg),
           static_cast<float>(blue)};
+}
+
+__attribute__((target_clones("avx2", "default"))) void Multiply(const Coefficients& m, std::span<const float> luma,
+                                                                std::span<const float> blue_difference,
+                                                                std::span<const float> red_difference,
+                                                                const std::array<std::span<float>, 3>& rgb) {
+  const float* __restrict const y = luma.data();
+  const float* __restrict const cb = blue_difference.data();
+  const float* __restrict const cr = red_difference.data();
+  float* __restrict const r = rgb[0].data();
+  float* __restrict const g = rgb[1].data();
+  float* __restrict const b = rgb[2].data();
+  for (std::size_t x = 0; x < luma.size(); ++x) {
+    r[x] = y[x] + m.red_cr * cr[x];
+    g[x] = y[x] + m.green_cb * cb[x] + m.green_cr * cr[x];
+    b[x] = y[x] + m.blue_cb * cb[x];
+  }
 }
 
 std::span<float> RowOf(image::Image& image, int plane, int y) {
@@ -194,14 +227,8 @@ void ConvertYCbCr(const AVFrame& picture, const AVPixFmtDescriptor& format, cons
   std::vector<float> luma_row(static_cast<std::size_t>(picture.width));
   for (int y = 0; y < picture.height; ++y) {
     luma.Row(y, luma_row);
-    const float* const cb = blue_difference.Row(y).data();
-    const float* const cr = red_difference.Row(y).data();
-    const auto r = RowOf(rgb, 0, y), g = RowOf(rgb, 1, y), b = RowOf(rgb, 2, y);
-    for (std::size_t x = 0; x < luma_row.size(); ++x) {
-      r[x] = luma_row[x] + m.red_cr * cr[x];
-      g[x] = luma_row[x] + m.green_cb * cb[x] + m.green_cr * cr[x];
-      b[x] = luma_row[x] + m.blue_cb * cb[x];
-    }
+    Multiply(m, luma_row, blue_difference.Row(y), red_difference.Row(y),
+             {RowOf(rgb, 0, y), RowOf(rgb, 1, y), RowOf(rgb, 2, y)});
   }
 }
 

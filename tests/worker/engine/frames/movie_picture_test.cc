@@ -155,6 +155,24 @@ TEST(ChromaUpsampling, KeepsConstantsAtTheEdges) {
   }
 }
 
+TEST(ChromaUpsampling, StretchesARowAsItsTapsSay) {
+  for (const ChromaAxis axis : {ChromaAxis{2, 0.0}, ChromaAxis{2, 0.5}, ChromaAxis{2, 1.0}, ChromaAxis{4, 1.5}}) {
+    for (const int width : {1, 2, 7, 16, 31}) {
+      const int count = (width + axis.factor - 1) / axis.factor;
+      RowStretcher stretcher(axis, count);
+      for (int i = 0; i < count; ++i) stretcher.row()[static_cast<std::size_t>(i)] = static_cast<float>((i * 37) % 11);
+      std::vector<float> out(static_cast<std::size_t>(width));
+      stretcher.StretchTo(out);
+      const auto taps = TapsAlong(axis, count, width);
+      for (std::size_t x = 0; x < out.size(); ++x) {
+        float expected = 0;
+        for (std::size_t k = 0; k < 4; ++k) expected += taps[x].weight[k] * static_cast<float>((taps[x].at[k] * 37) % 11);
+        EXPECT_NEAR(out[x], expected, 1e-5) << axis.factor << ' ' << axis.offset << ' ' << width << ' ' << x;
+      }
+    }
+  }
+}
+
 TEST(SampleRanges, AreNamed) {
   EXPECT_EQ(ParseSampleRange("full"), SampleRange::kFull);
   EXPECT_EQ(NameOf(SampleRange::kLimited), "limited");
