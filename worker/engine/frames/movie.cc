@@ -10,6 +10,7 @@
 
 #include "worker/engine/frames/decoder_pool.h"
 #include "worker/engine/frames/movie_picture.h"
+#include "worker/engine/frames/movie_stream.h"
 #include "worker/engine/frames/movie_tags.h"
 
 namespace interneg::frames {
@@ -38,7 +39,10 @@ MovieIndex IndexOf(const std::shared_ptr<const MovieFile>& file, const MovieInpu
   }
   MovieInput again(file);
   auto shown = ShownOrder(again, file->shown);
-  std::erase_if(shown, [&](int ordinal) { return static_cast<std::size_t>(ordinal) >= packets.size(); });
+  std::erase_if(shown, [&](int ordinal) {
+    const auto at = static_cast<std::size_t>(ordinal);
+    return at >= packets.size() || !packets[at].is_shown;
+  });
   return MovieIndex::ByDecoding(packets, shown);
 }
 
