@@ -1,0 +1,102 @@
+// A movie as source and as reference goes the whole way of a recovery, as its frames in files do.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "tests/worker/engine/frames/movie_fixtures.h"
+#include "tests/worker/engine/jobs/drawn_shot.h"
+#include "worker/engine/image/ycbcr.h"
+#include "worker/engine/jobs/medium.h"
+#include "worker/engine/jobs/standalone.h"
+#include "worker/engine/jobs/train_job.h"
+
+namespace interneg::jobs {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Not;
+
+// 10-bit 4:4:4, limited range, BT.709: as near to the drawn frames as a movie comes.
+frames::DrawPicture Draw(image::Image (*change)(const image::Image&)) {
+  return [change](AVFrame& picture, int number) {
+    const auto ycc = image::RgbToYCbCr(change(DrawClean(DrawnShot::kSize, number + 1)), image::YCbCrMatrix::kBt709);
+    for (int c = 0; c < 3; ++c) {
+      for (int y = 0; y < picture.height; ++y) {
+        auto* const row = reinterpret_cast<std::uint16_t*>(picture.data[c] + static_cast<std::ptrdiff_t>(y) * picture.linesize[c]);
+        for (int x = 0; x < picture.width; ++x) {
+          const double v = ycc.plane(c)[static_cast<std::size_t>(y * picture.width + x)];
+          row[x] = static_cast<std::uint16_t>(std::lround(c == 0 ? 64 + 876 * v : 512 + 896 * v));
+        }
+      }
+    }
+  };
+}
+
+class AMovieShot : public testing::Test {
+ protected:
+  AMovieShot() {
+    frames::MovieSpec spec;
+    spec.encoder = "prores_ks";
+    spec.options = {{"profile", "4444"}, {"qscale", "1"}};
+    spec.format = AV_PIX_FMT_YUV444P10;
+    spec.size = DrawnShot::kSize;
+    spec.frames = 9;
+    spec.b_frames = 0;
+    spec.matrix = AVCOL_SPC_BT709, spec.primaries = AVCOL_PRI_BT709, spec.transfer = AVCOL_TRC_BT709;
+    spec.container_options = {{"movflags", "faststart"}};
+    spec.file = "source.mov";
+    frames::EncodeMovie(shot_.folder.path(), spec, Draw([](const image::Image& clean) { return Faded(clean); }));
+    spec.file = "reference.mov";
+    frames::EncodeMovie(shot_.folder.path(), spec, Draw([](const image::Image& clean) { return clean; }));
+  }
+  TrainJob Train() const {
+    auto train = shot_.Train();
+    train.source = FrameSource{shot_.folder / "source.mov", "", ""};
+    train.reference = FrameSource{shot_.folder / "reference.mov", "", ""};
+    return train;
+  }
+  DrawnShot shot_;
+};
+
+TEST_F(AMovieShot, IsRecoveredFrameByFrame) {
+  const auto train = Train();
+  auto render = shot_.Render();
+  render.source = train.source;
+  const auto spec = shot_.Spec(train);
+  const auto result = RunRecovery(shot_.Context(), {spec, ToJson(spec), render, shot_.folder / "scratch", {}, "test"});
+  EXPECT_EQ(result.outcome, EngineOutcome::kSucceeded);
+  const auto rendered = shot_.events.All<RenderedFrame>();
+  ASSERT_EQ(rendered.size(), 9U);
+  for (const auto& frame : rendered) EXPECT_TRUE(frame.proven) << frame.frame << ' ' << frame.error;
+  EXPECT_TRUE(fs::exists(shot_.folder / "out/r.0009.png"));
+  EXPECT_GT(shot_.events.Figure("chroma_psnr_db", "model"), shot_.events.Figure("chroma_psnr_db", "untouched") + 6.0);
+  EXPECT_THAT(shot_.Warnings(), Not(Contains(HasSubstr("assumed")))) << "its tags say all";
+}
+
+TEST_F(AMovieShot, CutOffIsSaidBeforeItIsTakenForTheWhole) {
+  const auto path = shot_.folder.path() / "source.mov";
+  fs::resize_file(path, fs::file_size(path) * 8 / 10);
+  const auto medium =
+      OpenMedium(shot_.Context(), Train().source, "source", "train.source", color::ColorConfig::BuiltIn());
+  EXPECT_LT(medium.range.size(), 9U);
+  EXPECT_THAT(medium.warnings, Contains(HasSubstr("cut off")));
+}
+
+TEST_F(AMovieShot, HasNoFramesBeyondItsEnd) {
+  auto train = Train();
+  train.source->range = "1-12";
+  const auto failure = FailureOfCall([&] {
+    RunTrain(shot_.Context(), {train, ToJson(shot_.Spec(train)), shot_.folder / "scratch", {}});
+  });
+  EXPECT_EQ(failure.kind, FailureKind::kBadInput);
+  EXPECT_THAT(failure.message, HasSubstr("10-12"));
+}
+
+}  // namespace
+}  // namespace interneg::jobs
