@@ -71,7 +71,7 @@ absl::Status ReadProbe(const v1::ProbeJob& probe, JobFacts& facts) {
     }
   }
   if (probe.has_output()) {
-    auto place = ParseSequence("probe.output.path", probe.output().path());
+    auto place = ParseFrameFiles("probe.output.path", probe.output().path());
     if (!place.ok()) return place.status();
     facts.roots.push_back(place->root);
   }
@@ -157,7 +157,7 @@ absl::Status ReadTrain(const v1::TrainJob& train, JobFacts& facts) {
 }
 
 absl::Status ReadOutput(const v1::RenderOutput& output, JobFacts& facts) {
-  auto location = ParseSequence("render.output.path", output.path());
+  auto location = ParseFrameFiles("render.output.path", output.path());
   if (!location.ok()) return location.status();
   facts.roots.push_back(location->root);
   facts.output_root = location->root;

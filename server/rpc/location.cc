@@ -1,6 +1,7 @@
 #include "server/rpc/location.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cstdlib>
 #include <regex>
@@ -48,6 +49,26 @@ int DigitsOf(const std::string& place) {
   return begin == std::string::npos ? 1 : std::atoi(place.substr(begin, 4).c_str());
 }
 
+// Those whose frames the engine reads, numbered from 1.
+bool IsMovie(const std::string& name) {
+  static constexpr std::array<std::string_view, 14> kMovies = {"mp4",  "m4v", "mov", "mxf", "mkv", "webm", "mpg",
+                                                               "mpeg", "m2v", "vob", "avi", "ts",  "mts",  "m2ts"};
+  const auto dot = name.rfind('.');
+  if (dot == std::string::npos || dot == 0) return false;
+  std::string extension = name.substr(dot + 1);
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return std::find(kMovies.begin(), kMovies.end(), extension) != kMovies.end();
+}
+
+std::string NameOf(const Location& location) {
+  return location.path.substr(location.path.rfind('/') + 1);
+}
+
+auto CountPlaces(const std::string& name) {
+  return std::distance(std::sregex_iterator(name.begin(), name.end(), Place()), std::sregex_iterator());
+}
+
 }  // namespace
 
 absl::StatusOr<Location> ParseLocation(std::string_view field, std::string_view text) {
@@ -75,11 +96,26 @@ absl::StatusOr<Location> ParseLocation(std::string_view field, std::string_view 
 absl::StatusOr<Location> ParseSequence(std::string_view field, std::string_view text) {
   auto location = ParseLocation(field, text);
   if (!location.ok()) return location;
-  const std::string name = location->path.substr(location->path.rfind('/') + 1);
-  const auto places = std::distance(std::sregex_iterator(name.begin(), name.end(), Place()), std::sregex_iterator());
-  if (places != 1) {
-    return Wrong(field, text, "must hold one place for the frame number, such as %04d, ####, @ or $F4");
+  const std::string name = NameOf(*location);
+  const auto places = CountPlaces(name);
+  if (!IsMovie(name)) {
+    if (places == 1) return location;
+    return Wrong(field, text,
+                 "must hold one place for the frame number, such as %04d, ####, @ or $F4, or name a movie (.mov, .mp4, "
+                 ".mxf ...)");
   }
+  if (places == 0) return location;
+  return Wrong(field, text, "is a movie, which holds all its frames; write its name without a place for their number");
+}
+
+absl::StatusOr<Location> ParseFrameFiles(std::string_view field, std::string_view text) {
+  auto location = ParseLocation(field, text);
+  if (!location.ok()) return location;
+  const std::string name = NameOf(*location);
+  if (IsMovie(name))
+    return Wrong(field, text, "is a movie; frames are written one a file, as name.%04d.exr, .tif or .png");
+  if (CountPlaces(name) != 1)
+    return Wrong(field, text, "must hold one place for the frame number, such as %04d, ####, @ or $F4");
   return location;
 }
 

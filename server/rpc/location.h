@@ -20,8 +20,12 @@ struct Location {
 // looks escaped is not decoded by anyone.
 absl::StatusOr<Location> ParseLocation(std::string_view field, std::string_view text);
 
-// As ParseLocation; besides, the last step must hold one place for the frame number (`%04d`, `####`, `@`, `$F4`).
+// Frames to read. As ParseLocation; besides, the last step must hold one place for the frame number (`%04d`, `####`,
+// `@`, `$F4`), or be a movie's name by its extension and hold none.
 absl::StatusOr<Location> ParseSequence(std::string_view field, std::string_view text);
+
+// Frames to write: as ParseSequence, but for movies, which are not written.
+absl::StatusOr<Location> ParseFrameFiles(std::string_view field, std::string_view text);
 
 // The name of a file of a sequence with its place written as %04d, whichever of the spellings it came in; two names
 // that are equal so name the same files.

@@ -42,6 +42,19 @@ TEST(Location, ASequenceHasOnePlaceForTheFrame) {
   }
 }
 
+TEST(Location, AMovieIsReadAsOneFileAndNotWritten) {
+  for (const char* text : {"r:clip.mov", "r:a/clip.MP4", "r:VTS_01_1.vob", "r:a.b/c.mxf", "r:x.webm", "r:tape.m2v"}) {
+    EXPECT_TRUE(ParseSequence("f", text).ok()) << text;
+    EXPECT_TRUE(absl::IsInvalidArgument(ParseFrameFiles("f", text).status())) << text;
+  }
+  for (const char* text :
+       {"r:clip.%04d.mov", "r:clip.####.mp4", "r:mov", "r:.mov", "r:clip.mov.txt", "r:movies.mov/f"}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(ParseSequence("f", text).status())) << text;
+  }
+  EXPECT_TRUE(ParseFrameFiles("f", "r:f.%04d.exr").ok());
+  EXPECT_TRUE(absl::IsInvalidArgument(ParseFrameFiles("f", "r:f.exr").status()));
+}
+
 TEST(Location, SpellingsOfOneNameAreOneName) {
   for (const char* name : {"f.%04d.exr", "f.#.exr", "f.@@@@.exr", "f.$F4.exr", "f.%4d.exr"}) {
     EXPECT_EQ(CanonicalSequenceName(name), "f.%04d.exr") << name;
