@@ -1,6 +1,7 @@
 #include "client/cli/frame_pattern.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <regex>
 
@@ -49,6 +50,16 @@ std::string FramePattern::Extension() const {
   std::transform(extension.begin(), extension.end(), extension.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return extension;
+}
+
+bool FramePattern::IsMovie() const {
+  return digits == 0 && IsMovieExtension(Extension());
+}
+
+bool IsMovieExtension(std::string_view extension) {
+  static constexpr std::array<std::string_view, 14> kMovies = {"mp4",  "m4v", "mov", "mxf", "mkv", "webm", "mpg",
+                                                               "mpeg", "m2v", "vob", "avi", "ts",  "mts",  "m2ts"};
+  return std::find(kMovies.begin(), kMovies.end(), extension) != kMovies.end();
 }
 
 absl::StatusOr<FramePattern> ParseFramePattern(std::string_view option, std::string_view path) {

@@ -18,7 +18,11 @@ struct FramePattern {
 
   std::string PathFor(int frame) const;
   std::string Extension() const;  // lower case, without the dot
+  bool IsMovie() const;           // one file that holds numbered frames, by its extension
 };
+
+// Whether files of this extension (lower case, without the dot) are movies, as the engine knows them.
+bool IsMovieExtension(std::string_view extension);
 
 // INVALID_ARGUMENT names the option: two fields, a field in a folder's name, an empty file name, a bad %,
 // more than 9 digits.

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 
@@ -15,8 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The frames of the sequence that lie in its folder, as a range for people.
-std::string FramesThere(const FramePattern& pattern) {
+std::vector<int> FramesOf(const FramePattern& pattern) {
   std::vector<int> frames;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(pattern.folder, error)) {
@@ -29,6 +29,13 @@ std::string FramesThere(const FramePattern& pattern) {
     if (parse_error != std::errc() || end != number.data() + number.size()) continue;
     if (pattern.PathFor(frame) == pattern.folder + name) frames.push_back(frame);
   }
+  std::sort(frames.begin(), frames.end());
+  return frames;
+}
+
+// The same as a range for people.
+std::string FramesThere(const FramePattern& pattern) {
+  std::vector<int> frames = FramesOf(pattern);
   return frames.empty() ? std::string() : FrameRangeText(std::move(frames));
 }
 
@@ -37,6 +44,10 @@ absl::Status Missing(std::string_view option, const FramePattern& pattern, const
   if (!fs::is_directory(pattern.folder, error)) {
     return absl::InvalidArgumentError(
         fmt::format("{}: there is no folder {}; give the folder that holds the frames", option, pattern.folder));
+  }
+  if (pattern.digits == 0) {
+    return absl::InvalidArgumentError(
+        fmt::format("{}: there is no file {}; check its name", option, pattern.PathFor(missing.front())));
   }
   const std::string there = FramesThere(pattern);
   return absl::InvalidArgumentError(
@@ -69,6 +80,13 @@ absl::Status CheckFramesPresent(std::string_view option, const Location& sequenc
     if (pattern->digits == 0) break;
   }
   return missing.empty() ? absl::OkStatus() : Missing(option, *pattern, missing);
+}
+
+std::vector<int> FramesPresent(const Location& sequence) {
+  const auto local = sequence.LocalPath();
+  if (!local) return {};
+  const auto pattern = ParseFramePattern("path", *local);
+  return pattern.ok() && pattern->digits > 0 ? FramesOf(*pattern) : std::vector<int>();
 }
 
 absl::Status CheckFolderWritable(std::string_view option, const Location& pattern) {

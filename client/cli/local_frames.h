@@ -16,6 +16,9 @@ namespace interneg::cli {
 // names the option, the missing frames as a range, the first missing file, and the frames that are there instead.
 absl::Status CheckFramesPresent(std::string_view option, const Location& sequence, const std::vector<int>& frames);
 
+// The frames of the sequence that lie in its folder, ascending; none where this machine does not see it.
+std::vector<int> FramesPresent(const Location& sequence);
+
 // OK when the pattern's folder can be written (or made), or cannot be seen from here. INVALID_ARGUMENT names the option
 // and the folder.
 absl::Status CheckFolderWritable(std::string_view option, const Location& pattern);

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "client/cli/commands/artifact_download.h"
 #include "client/cli/commands/calls.h"
 #include "client/cli/commands/command_table.h"
 #include "client/cli/commands/records.h"
@@ -71,31 +72,6 @@ absl::Status CannotWrite(const fs::path& path) {
   return absl::InternalError(fmt::format("--to: {} cannot be written: {}", path.string(), std::strerror(errno)));
 }
 
-absl::Status Receive(cli::Connection& connection, const std::string& sha256, const fs::path& path, PartialFile& file) {
-  auto first_failure = std::chrono::steady_clock::now();
-  for (int attempt = 0;; ++attempt) {
-    v1::DownloadRequest request;
-    request.set_sha256(sha256);
-    request.set_offset(file.size());
-    grpc::ClientContext call;
-    connection.Authorize(call);
-    const cli::Interruption::Listener listener(connection.interruption(), [&] { call.TryCancel(); });
-    const auto reader = connection.stub<v1::ArtifactService::Stub>().Download(&call, request);
-    v1::DownloadResponse part;
-    while (reader->Read(&part)) {
-      if (part.offset() != file.size()) return absl::DataLossError("the server sent another part than was asked for");
-      if (!file.Add(part.data())) return CannotWrite(path);
-      attempt = 0;
-      first_failure = std::chrono::steady_clock::now();
-    }
-    const grpc::Status status = reader->Finish();
-    if (status.ok()) return absl::OkStatus();
-    if (status.error_code() != grpc::StatusCode::UNAVAILABLE ||
-        !connection.WaitBeforeRetry(first_failure, attempt, status))
-      return connection.Translate(status);
-  }
-}
-
 struct DownloadOptions {
   std::string sha256;
   std::string to;
@@ -115,7 +91,10 @@ absl::StatusOr<ExitCode> Download(Context& context, const DownloadOptions& optio
   const fs::path partial = target.string() + ".part";
   PartialFile file(partial);
   if (!file.good()) return CannotWrite(partial);
-  if (const absl::Status status = Receive(**connection, options.sha256, partial, file); !status.ok()) {
+  const absl::Status status = ReceiveArtifact(**connection, options.sha256, file.size(), [&](const std::string& bytes) {
+    return file.Add(bytes) ? absl::OkStatus() : CannotWrite(partial);
+  });
+  if (!status.ok()) {
     if (file.size() == 0 || absl::IsOutOfRange(status)) fs::remove(partial, error);
     return status;
   }
@@ -123,8 +102,7 @@ absl::StatusOr<ExitCode> Download(Context& context, const DownloadOptions& optio
   const std::uint64_t size = file.size();
   if (file.Digest() != options.sha256) {
     fs::remove(partial, error);
-    return absl::DataLossError(
-        fmt::format("{}: what arrived does not have this hash and was removed; try again", options.sha256));
+    return WrongHash(options.sha256);
   }
   fs::rename(partial, target, error);
   if (error) return CannotWrite(target);
@@ -138,12 +116,14 @@ absl::StatusOr<ExitCode> Download(Context& context, const DownloadOptions& optio
 }  // namespace
 
 void AddArtifactCommands(CommandTable& table) {
-  CLI::App& noun = table.Noun("artifact", "Checkpoints, contact sheets, pictures");
+  CLI::App& noun = table.Noun("artifact", "Checkpoints, contact sheets, pictures, documents of the stages");
   const auto list_options = std::make_shared<ListOptions>();
   CLI::App& list = table.Verb(noun, "list", "List a job's artifacts",
                               [list_options](Context& context) { return List(context, *list_options); });
   list.add_option("job", list_options->job, "Id of the job")->required();
-  list.add_option("--kind", list_options->kind, "checkpoint, contact_sheet, preview, validation_sheet, before_after")
+  list.add_option("--kind", list_options->kind,
+                  "checkpoint, contact_sheet, preview, validation_sheet, before_after, difference_sheet, media_report, "
+                  "frame_map, pair_choice, alignment, lut")
       ->type_name("KIND");
 
   const auto options = std::make_shared<DownloadOptions>();

@@ -114,7 +114,10 @@ void AddAllCommands(CommandTable& table) {
   AddRecoverCommands(table);
   AddProjectCommands(table);
   AddMediaCommands(table);
+  AddMatchCommands(table);
   AddDatasetCommands(table);
+  AddAlignCommands(table);
+  AddBaselineCommands(table);
   AddTrainCommands(table);
   AddRenderCommands(table);
   AddJobCommands(table);

@@ -52,17 +52,22 @@ class CommandTable {
 };
 
 // One function a noun, each in its own file.
+void AddAlignCommands(CommandTable& table);
+void AddAlignCorrections(CommandTable& table, CLI::App& noun);
 void AddArtifactCommands(CommandTable& table);
+void AddBaselineCommands(CommandTable& table);
 void AddCompletionCommands(CommandTable& table);
 void AddDatasetCommands(CommandTable& table);
 void AddDoctorCommand(CommandTable& table);
 void AddJobCommands(CommandTable& table);
 void AddJobSubmit(CommandTable& table, CLI::App& noun);
 void AddLoginCommand(CommandTable& table);
+void AddMatchCommands(CommandTable& table);
 void AddMediaCommands(CommandTable& table);
 void AddProjectCommands(CommandTable& table);
 void AddRecoverCommands(CommandTable& table);
 void AddRenderCommands(CommandTable& table);
+void AddSuggestionCommands(CommandTable& table, CLI::App& noun);
 void AddTokenCommands(CommandTable& table);
 void AddTrainCommands(CommandTable& table);
 void AddVersionCommand(CommandTable& table);

@@ -102,6 +102,8 @@ void AddDatasetCommands(CommandTable& table) {
   create.add_option("--note", options->note, "Kept with the version")->type_name("TEXT");
   create.add_option("--request-id", options->request_id, "UUID that makes a repeated call harmless")->type_name("UUID");
 
+  AddSuggestionCommands(table, noun);
+
   const auto list_options = std::make_shared<ListOptions>();
   CLI::App& list = table.Verb(noun, "list", "List a project's dataset versions",
                               [list_options](Context& context) { return List(context, *list_options); });

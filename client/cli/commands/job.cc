@@ -6,6 +6,7 @@
 #include "client/cli/commands/calls.h"
 #include "client/cli/commands/command_table.h"
 #include "client/cli/commands/follow.h"
+#include "client/cli/commands/job_filter.h"
 #include "client/cli/commands/job_streams.h"
 #include "client/cli/commands/records.h"
 #include "client/cli/duration.h"
@@ -14,41 +15,6 @@
 
 namespace interneg::commands {
 namespace {
-
-struct ListOptions {
-  std::string project;
-  std::string shot;
-  std::vector<std::string> states;
-  std::vector<std::string> kinds;
-};
-
-absl::StatusOr<v1::ListJobsRequest> ToRequest(const ListOptions& options) {
-  v1::ListJobsRequest request;
-  request.set_shot(options.shot);
-  for (const std::string& word : options.states) {
-    const auto state = cli::ParseWord<v1::JobState>("--state", word);
-    if (!state.ok()) return state.status();
-    request.add_states(*state);
-  }
-  for (const std::string& word : options.kinds) {
-    const auto kind = cli::ParseWord<v1::JobKind>("--kind", word);
-    if (!kind.ok()) return kind.status();
-    request.add_kinds(*kind);
-  }
-  return request;
-}
-
-absl::StatusOr<ExitCode> List(Context& context, const ListOptions& options) {
-  auto request = ToRequest(options);
-  if (!request.ok()) return request.status();
-  if (!options.project.empty() || !context.settings().project.empty()) {
-    const auto project = context.ProjectId(options.project);
-    if (!project.ok()) return project.status();
-    request->set_project_id(*project);
-  }
-  return PrintOrWatchList(context, &v1::JobService::Stub::ListJobs, *request, &v1::ListJobsResponse::mutable_jobs,
-                          ListJobs);
-}
 
 absl::StatusOr<ExitCode> Get(Context& context, const std::string& id) {
   if (context.options().watch) return WatchEvents(context, {id}, 0);
@@ -182,15 +148,13 @@ void AddOfOneJob(CommandTable& table, CLI::App& noun, const char* name, const ch
 }
 
 void AddList(CommandTable& table, CLI::App& noun) {
-  const auto options = std::make_shared<ListOptions>();
+  const auto filter = std::make_shared<JobFilter>();
   CLI::App& list = table.Verb(noun, "list", "List jobs, newest first",
-                              [options](Context& context) { return List(context, *options); }, {.watch = true});
-  list.add_option("--project", options->project, "Only of this project [INTERNEG_PROJECT]")->type_name("NAME");
-  list.add_option("--shot", options->shot, "Only of this shot")->type_name("NAME");
-  list.add_option("--state", options->states, "pending, running, succeeded, partial, failed, cancelled")
-      ->type_name("STATE")
+                              [filter](Context& context) { return PrintJobs(context, *filter); }, {.watch = true});
+  AddJobFilterOptions(list, *filter);
+  list.add_option("--kind", filter->kinds, "probe, match, curate, align, baseline, train, render")
+      ->type_name("KIND")
       ->delimiter(',');
-  list.add_option("--kind", options->kinds, "probe, train, render")->type_name("KIND")->delimiter(',');
 }
 
 void AddWatchAndLogs(CommandTable& table, CLI::App& noun) {

@@ -40,6 +40,7 @@ absl::Status CheckEncoding(const v1::RenderOutput& output) {
 
 // The pattern of the frames in a folder: the source's own names with another extension.
 std::string NamesInFolder(const cli::FramePattern& source, const char* extension) {
+  if (source.IsMovie()) return fmt::format("{}.%04d.{}", source.before.substr(0, source.before.rfind('.')), extension);
   if (source.digits == 0) return fmt::format("{}.{}", source.before.substr(0, source.before.rfind('.')), extension);
   const std::string after = source.after.substr(0, source.after.rfind('.'));
   return fmt::format("{}%0{}d{}.{}", source.before, source.digits, source.after.empty() ? "" : after, extension);

@@ -17,13 +17,12 @@ namespace {
 
 absl::StatusOr<ExitCode> WaitAndReport(Context& context, cli::Connection& connection,
                                        const SubmittedRecovery& submitted, const std::string& output) {
-  auto ended = Follow(
-      context, connection,
-      {{submitted.probe.job_id(), "probe"}, {submitted.train.job_id(), "train"}, {submitted.render.job_id(), "render"}},
-      std::nullopt, cli::WaitEnd::kFirstFailure);
+  std::vector<FollowedJob> followed;
+  for (const auto& [part, job] : submitted.jobs) followed.push_back({job.job_id(), part});
+  auto ended = Follow(context, connection, followed, std::nullopt, cli::WaitEnd::kFirstFailure);
   if (!ended.ok()) {
-    context.Note(
-        fmt::format("Once it has ended, `interneg recover report {}` prints its figures.", submitted.render.job_id()));
+    context.Note(fmt::format("Once it has ended, `interneg recover report {}` prints its figures.",
+                             submitted.jobs.back().second.job_id()));
     return ended.status();
   }
   const ExitCode code = cli::OutcomeOf(*ended);
@@ -36,17 +35,28 @@ absl::StatusOr<ExitCode> WaitAndReport(Context& context, cli::Connection& connec
     return code;
   }
   RecoveryOutcome outcome;
-  outcome.dataset = submitted.dataset;
+  if (submitted.dataset) outcome.dataset = *submitted.dataset;
   outcome.output = output;
-  const auto latest = [&](const v1::Job& job) {
+  for (const auto& [part, job] : submitted.jobs) {
     const auto found = ended->find(job.job_id());
-    return found == ended->end() ? job : found->second;
-  };
-  outcome.jobs = {
-      {"probe", latest(submitted.probe)}, {"train", latest(submitted.train)}, {"render", latest(submitted.render)}};
+    outcome.jobs[part] = found == ended->end() ? job : found->second;
+  }
   if (const absl::Status status = FetchOutcome(connection, outcome); !status.ok()) return status;
   PrintOutcome(context, outcome);
   return code;
+}
+
+void PrintSubmitted(const Context& context, const SubmittedRecovery& submitted) {
+  const std::string& render = submitted.jobs.back().second.job_id();
+  if (context.style().format == cli::Format::kName) {
+    context.out() << render << '\n';
+    return;
+  }
+  std::vector<v1::Job> jobs;
+  for (const auto& [part, job] : submitted.jobs) jobs.push_back(job);
+  cli::PrintListing(ListJobs(context, jobs), context.style(), context.out());
+  context.Note(fmt::format(
+      "Follow it with `interneg job wait {0}`; `interneg recover report {0}` then prints its figures.", render));
 }
 
 absl::StatusOr<ExitCode> Recover(Context& context, v1::Recovery recovery, RecoverOptions options) {
@@ -55,7 +65,7 @@ absl::StatusOr<ExitCode> Recover(Context& context, v1::Recovery recovery, Recove
   options.project = *project;
   const auto request_id = RequestId(context, options.submit.request_id);
   if (!request_id.ok()) return request_id.status();
-  const auto plan = PlanRecovery(recovery, options, *request_id, context.environment().working_folder);
+  auto plan = PlanRecovery(recovery, options, *request_id, context.environment().working_folder);
   if (!plan.ok()) return plan.status();
   if (context.options().dry_run) {
     context.out() << ToJson(*plan).dump(2) << '\n';
@@ -67,19 +77,11 @@ absl::StatusOr<ExitCode> Recover(Context& context, v1::Recovery recovery, Recove
   const auto submitted = SubmitRecovery(context, **connection, *plan);
   if (!submitted.ok()) return submitted.status();
   if (!context.options().wait) {
-    if (context.style().format == cli::Format::kName) {
-      context.out() << submitted->render.job_id() << '\n';
-      return ExitCode::kOk;
-    }
-    cli::PrintListing(ListJobs(context, {submitted->probe, submitted->train, submitted->render}), context.style(),
-                      context.out());
-    context.Note(
-        fmt::format("Follow it with `interneg job wait {0}`; `interneg recover report {0}` then prints its figures.",
-                    submitted->render.job_id()));
+    PrintSubmitted(context, *submitted);
     return ExitCode::kOk;
   }
   return WaitAndReport(context, **connection, *submitted,
-                       OutputForPeople(context, plan->render.spec().render().output().path()));
+                       OutputForPeople(context, plan->RequestOf("render").spec().render().output().path()));
 }
 
 absl::StatusOr<ExitCode> Report(Context& context, const std::string& render_job_id) {
@@ -104,25 +106,34 @@ void AddRecover(CommandTable& table, CLI::App& noun, v1::Recovery recovery, cons
   verb.add_option("--project", options->project, "The film's project; made when it is missing [INTERNEG_PROJECT]")
       ->type_name("NAME");
   verb.add_option("--shot", options->shot, "The shot's name")->type_name("NAME")->required();
-  verb.add_option("--source", options->source, "Frames to recover, as scan/f.%04d.exr or root:path")
+  verb.add_option("--source", options->source, "Frames to recover, as scan/f.%04d.exr, tape.mov or root:path")
       ->type_name("PATTERN")
       ->required();
-  verb.add_option("--reference", options->reference, "Registered frames with better colour or detail")
+  verb.add_option("--reference", options->reference, "Frames with better colour or detail; with --pairs registered")
       ->type_name("PATTERN")
       ->required();
   verb.add_option("--range", options->range, "Frames to recover: 1001-1049, 1,5,9, 1-100x5")
       ->type_name("RANGE")
       ->required();
-  verb.add_option("--reference-range", options->reference_range, "Frames that the reference has (--range)")
+  verb.add_option("--reference-range", options->reference_range,
+                  "Frames that the reference has (--range with --pairs, else all that lie there)")
       ->type_name("RANGE");
-  verb.add_option("--pairs", options->pairs, "Frames to train on; at least two")->type_name("RANGE")->required();
+  verb.add_option("--pairs", options->pairs,
+                  "Frames to train on, where the reference is registered (matched, chosen and aligned)")
+      ->type_name("RANGE");
   verb.add_option("--held-out", options->held_out, "Frames to choose the model by (midway between pairs)")
       ->type_name("RANGE");
   verb.add_option("--source-space", options->source_space, "Source's colour space (from its format)")
       ->type_name("NAME");
   verb.add_option("--reference-space", options->reference_space, "Reference's colour space (from its format)")
       ->type_name("NAME");
-  verb.add_option("--note", options->note, "Kept with the dataset version")->type_name("TEXT");
+  verb.add_option("--note", options->note, "Kept with the dataset version that --pairs makes")->type_name("TEXT");
+  verb.add_option("--scope", options->scope, "Without --pairs: shot, scene or sequence (shot)")->type_name("NAME");
+  verb.add_option("--pair-count", options->pair_count, "Without --pairs: how many to train on (the scope's)")
+      ->type_name("COUNT");
+  verb.add_option("--align-kind", options->align_kind,
+                  "Without --pairs: translation, similarity, affine or homography (affine)")
+      ->type_name("NAME");
   AddOutputOptions(verb, options->output);
   AddColorOptions(verb, options->color);
   AddTrainingOptions(verb, options->training);
@@ -132,7 +143,7 @@ void AddRecover(CommandTable& table, CLI::App& noun, v1::Recovery recovery, cons
 }  // namespace
 
 void AddRecoverCommands(CommandTable& table) {
-  CLI::App& noun = table.Noun("recover", "Register, probe, train and render a shot in one go");
+  CLI::App& noun = table.Noun("recover", "Probe, match, align, train and render a shot in one go");
   AddRecover(table, noun, v1::RECOVERY_CHROMA, "chroma", "Keep the source's luma, learn its colour from the reference");
   AddRecover(table, noun, v1::RECOVERY_SPATIAL, "spatial",
              "Keep the source's colour, learn its detail from the reference");

@@ -4,9 +4,9 @@
 #include <iterator>
 
 #include <fmt/format.h>
-#include <google/protobuf/util/json_util.h>
 
 #include "client/cli/commands/calls.h"
+#include "client/cli/commands/stage_job.h"
 #include "client/cli/location.h"
 #include "client/cli/yaml.h"
 
@@ -35,21 +35,49 @@ absl::Status FetchMeasuresAndArtifacts(cli::Connection& connection, const std::s
                 outcome.artifacts);
 }
 
-absl::StatusOr<v1::Job> GetJob(cli::Connection& connection, const std::string& id) {
-  v1::GetJobRequest request;
-  request.set_job_id(id);
-  auto found = connection.Call(&v1::JobService::Stub::GetJob, request);
-  if (!found.ok()) return found.status();
-  return std::move(*found->mutable_job());
+// The jobs whose results the training read, as each names the one before it, and the probe before them all.
+absl::Status FindStages(cli::Connection& connection, const v1::JobSpec& train, RecoveryOutcome& outcome) {
+  std::string id = train.train().alignment().job_id();
+  if (id.empty()) return absl::OkStatus();
+  auto align = FetchStage(connection, "train.alignment", id, v1::JOB_KIND_ALIGN);
+  if (!align.ok()) return align.status();
+  const v1::AlignJob& aligned = align->spec.align();
+  for (const auto& [part, input] :
+       {std::pair{"curate", &aligned.pair_choice()}, std::pair{"match", &aligned.frame_map()}}) {
+    if (input->job_id().empty()) continue;
+    auto job = FetchJob(connection, input->job_id());
+    if (!job.ok()) return job.status();
+    outcome.jobs[part] = std::move(*job);
+  }
+  outcome.jobs["align"] = std::move(align->job);
+  return absl::OkStatus();
 }
 
-// An empty document when it cannot be read: it may be of a newer server.
-v1::JobSpec SpecOf(const v1::Job& job) {
-  v1::JobSpec spec;
-  google::protobuf::util::JsonParseOptions lenient;
-  lenient.ignore_unknown_fields = true;
-  if (!google::protobuf::util::JsonStringToMessage(job.spec(), &spec, lenient).ok()) spec.Clear();
-  return spec;
+// The probe that the first of the jobs waited for.
+absl::Status FindProbe(cli::Connection& connection, RecoveryOutcome& outcome) {
+  for (const char* part : kParts) {
+    const auto first = outcome.jobs.find(part);
+    if (first == outcome.jobs.end()) continue;
+    for (const v1::Dependency& dependency : first->second.dependencies()) {
+      auto before = FetchJob(connection, dependency.job_id());
+      if (!before.ok()) return before.status();
+      if (before->kind() != v1::JOB_KIND_PROBE) continue;
+      outcome.jobs["probe"] = std::move(*before);
+      break;
+    }
+    return absl::OkStatus();
+  }
+  return absl::OkStatus();
+}
+
+// What the align job found; nothing while it has found nothing yet.
+absl::Status FetchAlignment(cli::Connection& connection, RecoveryOutcome& outcome) {
+  const auto align = outcome.jobs.find("align");
+  if (align == outcome.jobs.end()) return absl::OkStatus();
+  const auto document = FetchDocument(connection, align->second, "alignment");
+  if (absl::IsNotFound(document.status())) return absl::OkStatus();
+  if (!document.ok()) return document.status();
+  return ReadDocument(*document, "alignment", outcome.alignment.emplace());
 }
 
 }  // namespace
@@ -61,7 +89,7 @@ std::string OutputForPeople(const Context& context, const std::string& path) {
 
 absl::StatusOr<RecoveryOutcome> FindRecovery(const Context& context, cli::Connection& connection,
                                              const std::string& render_job_id) {
-  auto render = GetJob(connection, render_job_id);
+  auto render = FetchJob(connection, render_job_id);
   if (!render.ok()) return render.status();
   const v1::JobSpec render_spec = SpecOf(*render);
   if (render_spec.render().train_job_id().empty()) {
@@ -69,7 +97,7 @@ absl::StatusOr<RecoveryOutcome> FindRecovery(const Context& context, cli::Connec
         "job: {} renders no training of the farm's; give a job that `interneg job list --kind render` lists",
         render_job_id));
   }
-  auto train = GetJob(connection, render_spec.render().train_job_id());
+  auto train = FetchJob(connection, render_spec.render().train_job_id());
   if (!train.ok()) return train.status();
   RecoveryOutcome outcome;
   outcome.output = OutputForPeople(context, render_spec.render().output().path());
@@ -77,12 +105,9 @@ absl::StatusOr<RecoveryOutcome> FindRecovery(const Context& context, cli::Connec
   *outcome.dataset.mutable_pairs() = train_spec.train().pairs();
   *outcome.dataset.mutable_held_out() = train_spec.train().held_out();
   outcome.dataset.set_sha256(train_spec.train().dataset_sha256());
-  for (const v1::Dependency& dependency : train->dependencies()) {
-    auto before = GetJob(connection, dependency.job_id());
-    if (!before.ok()) return before.status();
-    if (before->kind() == v1::JOB_KIND_PROBE) outcome.jobs["probe"] = std::move(*before);
-  }
   outcome.jobs["train"] = std::move(*train);
+  if (const absl::Status status = FindStages(connection, train_spec, outcome); !status.ok()) return status;
+  if (const absl::Status status = FindProbe(connection, outcome); !status.ok()) return status;
   outcome.jobs["render"] = std::move(*render);
   return outcome;
 }
@@ -93,6 +118,7 @@ absl::Status FetchOutcome(cli::Connection& connection, RecoveryOutcome& outcome)
         !status.ok())
       return status;
   }
+  if (const absl::Status status = FetchAlignment(connection, outcome); !status.ok()) return status;
   v1::ListFramesRequest frames;
   frames.set_job_id(outcome.jobs.at("render").job_id());
   auto rendered =

@@ -12,12 +12,12 @@
 
 namespace interneg::commands {
 
-// The training and the probe that a render follows, as the jobs themselves name them. INVALID_ARGUMENT when the job is
-// no render of a training; besides, as JobService.GetJob.
+// The training that a render follows, what that one read and the probe before it, as the jobs themselves name them.
+// INVALID_ARGUMENT when the job is no render of a training; besides, as JobService.GetJob.
 absl::StatusOr<RecoveryOutcome> FindRecovery(const Context& context, cli::Connection& connection,
                                              const std::string& render_job_id);
 
-// Fills in measures, artifacts and frames of the outcome's jobs. Errors: as the services'.
+// Fills in measures, artifacts, frames and the alignment of the outcome's jobs. Errors: as the services'.
 absl::Status FetchOutcome(cli::Connection& connection, RecoveryOutcome& outcome);
 
 // In the form that was asked for.

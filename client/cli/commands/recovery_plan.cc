@@ -2,18 +2,25 @@
 
 #include <algorithm>
 #include <cctype>
-#include <set>
 
 #include <fmt/format.h>
 
+#include "client/cli/commands/recovery_pairs.h"
 #include "client/cli/commands/version.h"
 #include "client/cli/digest.h"
-#include "client/cli/frame_range.h"
 #include "client/cli/job_words.h"
 #include "client/cli/uuid.h"
 
 namespace interneg::commands {
 namespace {
+
+// What the options come to.
+struct Elements {
+  Sequence source;
+  Sequence reference;
+  v1::ColorSettings color;
+  v1::RenderOutput output;
+};
 
 // A name of letters, digits, '-' and '_', a letter first, for a record that a person did not name.
 std::string NameFrom(const std::string& text) {
@@ -30,65 +37,66 @@ std::string MediaName(const std::string& shot, const char* role, const v1::Frame
   return fmt::format("{}-{}-{}", NameFrom(shot), role, cli::Sha256Hex(identity).substr(0, 8));
 }
 
-absl::Status CheckWithin(const char* option, const std::vector<int>& frames, const Sequence& sequence,
-                         const char* range_option, const std::string& range) {
-  const std::set<int> there(sequence.frames.begin(), sequence.frames.end());
-  for (const int frame : frames) {
-    if (there.count(frame) == 0) {
-      return absl::InvalidArgumentError(fmt::format("{}: frame {} lies outside {} {}; choose frames of that range",
-                                                    option, frame, range_option, range));
-    }
+absl::Status CheckOptionsFit(const RecoverOptions& options) {
+  const bool named = !options.pairs.empty();
+  const auto refuse = [](const char* option, const char* why) {
+    return absl::InvalidArgumentError(fmt::format("{}: {}", option, why));
+  };
+  if (named) {
+    constexpr const char* kNamed = "--pairs names the frames to train on already; leave one of the two out";
+    if (!options.scope.empty()) return refuse("--scope", kNamed);
+    if (options.pair_count) return refuse("--pair-count", kNamed);
+    if (!options.align_kind.empty())
+      return refuse("--align-kind", "with --pairs the reference must be registered; leave one of the two out");
+    return absl::OkStatus();
   }
+  if (!options.held_out.empty())
+    return refuse("--held-out", "goes with --pairs; without them these frames are chosen too");
+  if (!options.note.empty())
+    return refuse("--note", "is kept with a dataset version, and without --pairs none is made; leave the option out");
+  if (options.pair_count && *options.pair_count < 2)
+    return refuse("--pair-count", "training needs two or more; leave the option out for the scope's own");
   return absl::OkStatus();
 }
 
-struct Split {
-  std::vector<int> pairs;
-  std::vector<int> held_out;
-};
-
-absl::StatusOr<Split> ParseSplit(const RecoverOptions& options, const Sequence& source, const Sequence& reference) {
-  Split split;
-  auto pairs = cli::ParseFrameRange("--pairs", options.pairs);
-  if (!pairs.ok()) return pairs.status();
-  split.pairs = std::move(*pairs);
-  if (split.pairs.size() < 2) {
-    return absl::InvalidArgumentError(
-        fmt::format("--pairs: {} is one frame; training needs two or more, better four: begin, two middles and end",
-                    options.pairs));
+// Of a reference whose numbers are its own, every frame that lies there.
+absl::StatusOr<SequenceText> ReferenceText(const RecoverOptions& options, const std::filesystem::path& working_folder) {
+  SequenceText text{"--reference", options.reference, "--reference-range", options.reference_range,
+                    options.reference_space};
+  if (!text.range.empty()) return text;
+  if (!options.pairs.empty()) {
+    text.range_option = "--range";
+    text.range = options.range;
+    return text;
   }
-  if (!options.held_out.empty()) {
-    auto held_out = cli::ParseFrameRange("--held-out", options.held_out);
-    if (!held_out.ok()) return held_out.status();
-    split.held_out = std::move(*held_out);
-  }
-  const std::string& reference_range = options.reference_range.empty() ? options.range : options.reference_range;
-  const char* reference_option = options.reference_range.empty() ? "--range" : "--reference-range";
-  for (const auto& [option, frames] : {std::pair{"--pairs", &split.pairs}, std::pair{"--held-out", &split.held_out}}) {
-    if (const absl::Status status = CheckWithin(option, *frames, source, "--range", options.range); !status.ok())
-      return status;
-    if (const absl::Status status = CheckWithin(option, *frames, reference, reference_option, reference_range);
-        !status.ok())
-      return status;
-  }
-  for (const int frame : split.held_out) {
-    if (std::find(split.pairs.begin(), split.pairs.end(), frame) != split.pairs.end()) {
-      return absl::InvalidArgumentError(
-          fmt::format("--held-out: frame {} is also among --pairs; a frame can only be one of the two", frame));
-    }
-  }
-  if (split.held_out.empty() && source.frames.size() == split.pairs.size()) {
-    return absl::InvalidArgumentError(
-        "--pairs: every frame of --range is trained on, so none is left to choose the model by; leave one out");
-  }
-  std::sort(split.pairs.begin(), split.pairs.end());
-  std::sort(split.held_out.begin(), split.held_out.end());
-  return split;
+  auto present = RangePresent(text, working_folder);
+  if (!present.ok()) return present.status();
+  text.range = std::move(*present);
+  return text;
 }
 
-absl::Status CheckPreviewFrame(const RecoverOptions& options, const Sequence& source) {
-  if (!options.training.preview_frame) return absl::OkStatus();
-  return CheckWithin("--preview-frame", {*options.training.preview_frame}, source, "--range", options.range);
+absl::StatusOr<Elements> ReadElements(const RecoverOptions& options, const std::filesystem::path& working_folder) {
+  auto source =
+      ParseSequence({"--source", options.source, "--range", options.range, options.source_space}, working_folder);
+  if (!source.ok()) return source.status();
+  const auto reference_text = ReferenceText(options, working_folder);
+  if (!reference_text.ok()) return reference_text.status();
+  auto reference = ParseSequence(*reference_text, working_folder);
+  if (!reference.ok()) return reference.status();
+  if (options.training.preview_frame) {
+    const absl::Status status =
+        CheckWithin("--preview-frame", {*options.training.preview_frame}, *source, "--range", options.range);
+    if (!status.ok()) return status;
+  }
+  const auto color = ToColorSettings(options.color, working_folder);
+  if (!color.ok()) return color.status();
+  const auto output = ToRenderOutput(options.output, *source, &*reference, working_folder);
+  if (!output.ok()) return output.status();
+  if (options.submit.request_id.empty()) {
+    if (const absl::Status status = CheckOutputFree(*output, source->frames, working_folder); !status.ok())
+      return status;
+  }
+  return Elements{std::move(*source), std::move(*reference), *color, *output};
 }
 
 v1::CreateMediaRequest PlanMedia(const RecoverOptions& options, const char* role, const v1::FrameSource& frames,
@@ -101,83 +109,107 @@ v1::CreateMediaRequest PlanMedia(const RecoverOptions& options, const char* role
   return request;
 }
 
-v1::SubmitJobRequest PlanJob(const RecoverOptions& options, const char* part, const std::string& request_id) {
-  v1::SubmitJobRequest request;
-  request.set_request_id(cli::DerivedUuid(request_id, part));
+// Adds a job to the plan and returns its document.
+v1::JobSpec& AddJob(const RecoverOptions& options, const char* part, const char* after, RecoveryPlan& plan) {
+  PlannedJob& job = plan.jobs.emplace_back(PlannedJob{part, after, {}});
+  v1::SubmitJobRequest& request = job.request;
+  request.set_request_id(cli::DerivedUuid(plan.request_id, part));
   request.set_shot(options.shot);
   request.set_priority(options.submit.priority);
   request.set_pool(options.submit.pool);
   request.mutable_spec()->set_schema(kJobSchema);
-  return request;
+  return *request.mutable_spec();
 }
 
-void FillSplit(const Split& split, v1::TrainJob& train, v1::CreateDatasetVersionRequest& dataset) {
-  train.mutable_pairs()->Assign(split.pairs.begin(), split.pairs.end());
-  train.mutable_held_out()->Assign(split.held_out.begin(), split.held_out.end());
+template <class Job>
+Job& FillBoth(const Elements& elements, Job& job) {
+  *job.mutable_source() = elements.source.source;
+  *job.mutable_reference() = elements.reference.source;
+  *job.mutable_color() = elements.color;
+  return job;
+}
+
+// Pairs whose reference lies elsewhere and is numbered otherwise have no parity to check: the source alone is read.
+void AddProbe(const RecoverOptions& options, const Elements& elements, RecoveryPlan& plan) {
+  v1::ProbeJob& probe = *AddJob(options, "probe", "", plan).mutable_probe();
+  *probe.add_media() = elements.source.source;
+  if (!options.pairs.empty()) *probe.add_media() = elements.reference.source;
+  *probe.mutable_color() = elements.color;
+  // So that a place or a space that cannot be is found before anything is trained.
+  *probe.mutable_output() = elements.output;
+}
+
+absl::Status AddStages(const RecoverOptions& options, const Elements& elements, RecoveryPlan& plan) {
+  FillBoth(elements, *AddJob(options, "match", "probe", plan).mutable_match());
+
+  v1::CurateJob& curate = FillBoth(elements, *AddJob(options, "curate", "match", plan).mutable_curate());
+  curate.mutable_frame_map()->set_job_id("match");
+  const auto scope = cli::ParseWord<v1::CurationScope>("--scope", options.scope);
+  if (!scope.ok()) return scope.status();
+  curate.set_scope(*scope);
+  curate.set_pairs(options.pair_count.value_or(0));
+
+  v1::AlignJob& align = FillBoth(elements, *AddJob(options, "align", "curate", plan).mutable_align());
+  align.mutable_pair_choice()->set_job_id("curate");
+  align.mutable_frame_map()->set_job_id("match");
+  const auto kind = cli::ParseWord<v1::TransformKind>("--align-kind", options.align_kind);
+  if (!kind.ok()) return kind.status();
+  align.set_kind(*kind);
+  return absl::OkStatus();
+}
+
+absl::Status AddTrain(v1::Recovery recovery, const RecoverOptions& options, const Elements& elements,
+                      RecoveryPlan& plan) {
+  const bool named = !options.pairs.empty();
+  v1::TrainJob& train = FillBoth(elements, *AddJob(options, "train", named ? "probe" : "align", plan).mutable_train());
+  train.set_recovery(recovery);
+  if (!named) {
+    train.mutable_alignment()->set_job_id("align");
+    return FillTraining(options.training, train);
+  }
+  const auto split = ParseSplit(options, elements.source, elements.reference);
+  if (!split.ok()) return split.status();
+  train.mutable_pairs()->Assign(split->pairs.begin(), split->pairs.end());
+  train.mutable_held_out()->Assign(split->held_out.begin(), split->held_out.end());
+  v1::CreateDatasetVersionRequest& dataset = plan.dataset.emplace();
+  dataset.set_request_id(cli::DerivedUuid(plan.request_id, "dataset"));
+  dataset.set_name(fmt::format("{}-{}", NameFrom(options.shot), cli::Word(recovery)));
+  dataset.set_shot(options.shot);
+  dataset.set_recovery(recovery);
+  dataset.set_note(options.note);
   *dataset.mutable_pairs() = train.pairs();
   *dataset.mutable_held_out() = train.held_out();
+  return FillTraining(options.training, train);
 }
 
 }  // namespace
 
+v1::SubmitJobRequest& RecoveryPlan::RequestOf(const std::string& part) {
+  return std::find_if(jobs.begin(), jobs.end(), [&](const PlannedJob& job) { return job.part == part; })->request;
+}
+
 absl::StatusOr<RecoveryPlan> PlanRecovery(v1::Recovery recovery, const RecoverOptions& options,
                                           const std::string& request_id, const std::filesystem::path& working_folder) {
-  const bool own_range = !options.reference_range.empty();
-  const auto source =
-      ParseSequence({"--source", options.source, "--range", options.range, options.source_space}, working_folder);
-  if (!source.ok()) return source.status();
-  const auto reference = ParseSequence({"--reference", options.reference, own_range ? "--reference-range" : "--range",
-                                        own_range ? options.reference_range : options.range, options.reference_space},
-                                       working_folder);
-  if (!reference.ok()) return reference.status();
-  const auto split = ParseSplit(options, *source, *reference);
-  if (!split.ok()) return split.status();
-  if (const absl::Status status = CheckPreviewFrame(options, *source); !status.ok()) return status;
-  const auto color = ToColorSettings(options.color, working_folder);
-  if (!color.ok()) return color.status();
-  const auto output = ToRenderOutput(options.output, *source, &*reference, working_folder);
-  if (!output.ok()) return output.status();
-  if (options.submit.request_id.empty()) {
-    if (const absl::Status status = CheckOutputFree(*output, source->frames, working_folder); !status.ok())
-      return status;
-  }
-
+  if (const absl::Status status = CheckOptionsFit(options); !status.ok()) return status;
+  const auto elements = ReadElements(options, working_folder);
+  if (!elements.ok()) return elements.status();
   RecoveryPlan plan;
   plan.request_id = request_id;
   plan.repeatable = !options.submit.request_id.empty();
   plan.project = options.project;
-  plan.source = PlanMedia(options, "source", source->source, request_id);
-  plan.reference = PlanMedia(options, "reference", reference->source, request_id);
-  plan.dataset.set_request_id(cli::DerivedUuid(request_id, "dataset"));
-  plan.dataset.set_name(fmt::format("{}-{}", NameFrom(options.shot), cli::Word(recovery)));
-  plan.dataset.set_shot(options.shot);
-  plan.dataset.set_recovery(recovery);
-  plan.dataset.set_note(options.note);
-
-  plan.probe = PlanJob(options, "probe", request_id);
-  v1::ProbeJob& probe = *plan.probe.mutable_spec()->mutable_probe();
-  *probe.add_media() = source->source;
-  *probe.add_media() = reference->source;
-  *probe.mutable_color() = *color;
-  // So that a place or a space that cannot be is found before anything is trained.
-  *probe.mutable_output() = *output;
-
-  plan.train = PlanJob(options, "train", request_id);
-  v1::TrainJob& train = *plan.train.mutable_spec()->mutable_train();
-  train.set_recovery(recovery);
-  *train.mutable_source() = source->source;
-  *train.mutable_reference() = reference->source;
-  *train.mutable_color() = *color;
-  if (const absl::Status status = FillTraining(options.training, train); !status.ok()) return status;
-  FillSplit(*split, train, plan.dataset);
-
-  plan.render = PlanJob(options, "render", request_id);
-  v1::RenderJob& render = *plan.render.mutable_spec()->mutable_render();
-  *render.mutable_source() = source->source;
-  *render.mutable_color() = *color;
-  *render.mutable_output() = *output;
+  plan.source = PlanMedia(options, "source", elements->source.source, request_id);
+  plan.reference = PlanMedia(options, "reference", elements->reference.source, request_id);
+  AddProbe(options, *elements, plan);
+  if (options.pairs.empty())
+    if (const absl::Status status = AddStages(options, *elements, plan); !status.ok()) return status;
+  if (const absl::Status status = AddTrain(recovery, options, *elements, plan); !status.ok()) return status;
+  const v1::Precision precision = plan.RequestOf("train").spec().train().training().precision();
+  v1::RenderJob& render = *AddJob(options, "render", "train", plan).mutable_render();
+  *render.mutable_source() = elements->source.source;
+  *render.mutable_color() = elements->color;
+  *render.mutable_output() = elements->output;
   render.set_chunk_frames(options.output.chunk_frames);
-  render.set_precision(train.training().precision());
+  render.set_precision(precision);
   return plan;
 }
 
@@ -185,14 +217,14 @@ cli::Json ToJson(const RecoveryPlan& plan) {
   const auto part = [](const google::protobuf::Message& message) {
     return cli::ToJson(message, cli::Defaults::kLeftOut);
   };
-  cli::Json probe = part(plan.probe), train = part(plan.train), render = part(plan.render);
+  cli::Json json = {{"project", plan.project}, {"media", cli::Json::array({part(plan.source), part(plan.reference)})}};
+  if (plan.dataset) json["dataset"] = part(*plan.dataset);
   // Ids that only the server can give are said in words.
-  train["dependsOn"] = "probe";
-  render["dependsOn"] = "train";
-  return {{"project", plan.project},
-          {"media", cli::Json::array({part(plan.source), part(plan.reference)})},
-          {"dataset", part(plan.dataset)},
-          {"jobs", {{"probe", probe}, {"train", train}, {"render", render}}}};
+  for (const PlannedJob& job : plan.jobs) {
+    cli::Json& planned = json["jobs"][job.part] = part(job.request);
+    if (!job.after.empty()) planned["dependsOn"] = job.after;
+  }
+  return json;
 }
 
 }  // namespace interneg::commands

@@ -1,7 +1,10 @@
-// What `interneg recover` asks the farm for: two media, a dataset version, and the jobs probe → train → render.
+// What `interneg recover` asks the farm for: two media, and jobs that follow one another. With pairs that are named, a
+// dataset version and probe → train → render; without, probe → match → curate → align → train → render, each of which
+// reads what those before it found.
 #ifndef INTERNEG_CLIENT_CLI_COMMANDS_RECOVERY_PLAN_H_
 #define INTERNEG_CLIENT_CLI_COMMANDS_RECOVERY_PLAN_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,32 +27,43 @@ struct RecoverOptions {
   std::string reference_space;
   std::string range;
   std::string reference_range;  // empty: the range
-  std::string pairs;
-  std::string held_out;  // empty: the server chooses
+  std::string pairs;            // empty: matched, chosen and aligned by the farm
+  std::string held_out;         // empty: the server chooses
   std::string note;
+  std::string scope;  // this and the next two: without `pairs` only
+  std::optional<std::uint32_t> pair_count;
+  std::string align_kind;
   ColorOptions color;
   TrainingOptions training;
   OutputOptions output;
   SubmitOptions submit;
 };
 
+struct PlannedJob {
+  std::string part;   // "probe", "match" …
+  std::string after;  // the part that must succeed first; empty: none
+  v1::SubmitJobRequest request;
+};
+
 // Requests complete but for what the server answers: project, media and job ids, held-out frames and dataset hash.
+// Where a job reads another's result, that one's part stands in the place of its id.
 struct RecoveryPlan {
   std::string request_id;  // from which the parts' are derived
   bool repeatable = false;  // the caller's own request id: what it brings back may be an earlier run's
   std::string project;
   v1::CreateMediaRequest source;
   v1::CreateMediaRequest reference;
-  v1::CreateDatasetVersionRequest dataset;
-  v1::SubmitJobRequest probe;
-  v1::SubmitJobRequest train;
-  v1::SubmitJobRequest render;
+  std::optional<v1::CreateDatasetVersionRequest> dataset;  // where the pairs are named
+  std::vector<PlannedJob> jobs;                            // in the order to submit them
+
+  // The request of that part, which the plan must have.
+  v1::SubmitJobRequest& RequestOf(const std::string& part);
 };
 
 // Checks everything that can be checked here. INVALID_ARGUMENT names the option and what would be right: ranges, fewer
 // than two pairs, a pair or held-out frame outside the range or in both, missing frames, an output that cannot be
-// written. FAILED_PRECONDITION: a frame stands in the output's place and may not be replaced; not looked for with a
-// request id of the caller's, whose frames these may be.
+// written, an option that goes with pairs or without them alone. FAILED_PRECONDITION: a frame stands in the output's
+// place and may not be replaced; not looked for with a request id of the caller's, whose frames these may be.
 absl::StatusOr<RecoveryPlan> PlanRecovery(v1::Recovery recovery, const RecoverOptions& options,
                                           const std::string& request_id, const std::filesystem::path& working_folder);
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "client/cli/commands/document_text.h"
 #include "client/cli/frame_range.h"
 #include "client/cli/job_words.h"
 
@@ -108,6 +109,49 @@ std::string RenderedRange(const std::vector<v1::RenderedFrame>& frames) {
   return numbers.empty() ? "none" : cli::FrameRangeText(std::move(numbers));
 }
 
+enum class Role { kTrained, kHeldOut };
+
+// Frames of one role that are trained or judged with: an unusable pair is left out.
+std::vector<int> UsedFrames(const v1::Alignment& alignment, Role role) {
+  std::vector<int> frames;
+  for (const v1::AlignedPair& pair : alignment.pairs())
+    if (pair.held_out() == (role == Role::kHeldOut) && pair.verdict() != "unusable")
+      frames.push_back(pair.source_frame());
+  return frames;
+}
+
+std::vector<int> HeldOutFrames(const RecoveryOutcome& outcome) {
+  if (outcome.alignment) return UsedFrames(*outcome.alignment, Role::kHeldOut);
+  return {outcome.dataset.held_out().begin(), outcome.dataset.held_out().end()};
+}
+
+// What was found on the way to the training, and how to see more of it.
+std::string StagesText(const RecoveryOutcome& outcome) {
+  const v1::Alignment& alignment = *outcome.alignment;
+  std::string text = fmt::format(
+      "Pairs:      trained on {}, held out {}; found, so no dataset version was made: the "
+      "documents below are the record\n",
+      cli::FrameRangeText(UsedFrames(alignment, Role::kTrained)),
+      cli::FrameRangeText(UsedFrames(alignment, Role::kHeldOut)));
+  if (const v1::AlignedPair* worst = WorstPair(alignment))
+    text += fmt::format("Alignment:  worst pair {}\n", PairText(*worst));
+  const auto look = [&](const char* part, const char* command) {
+    if (const auto job = outcome.jobs.find(part); job != outcome.jobs.end())
+      text += fmt::format("Look at:    interneg {} {}\n", command, job->second.job_id());
+  };
+  look("match", "match get");
+  look("curate", "dataset suggestion");
+  look("align", "align get");
+  return text;
+}
+
+cli::Json StagesJson(const v1::Alignment& alignment) {
+  cli::Json json = {{"pairs", UsedFrames(alignment, Role::kTrained)},
+                    {"heldOut", UsedFrames(alignment, Role::kHeldOut)}};
+  if (const v1::AlignedPair* worst = WorstPair(alignment)) json["worstAlignment"] = cli::ToJson(*worst);
+  return json;
+}
+
 }  // namespace
 
 std::vector<Figure> FiguresOf(const std::vector<v1::Measure>& measures, const std::string& scope,
@@ -154,11 +198,10 @@ std::string ReportText(const RecoveryOutcome& outcome) {
     const auto figures = FiguresOf(outcome.measures, scope, outcome.best_step);
     if (figures.empty()) continue;
     const std::string frames =
-        scope == std::string("validation")
-            ? ' ' + cli::FrameRangeText({outcome.dataset.held_out().begin(), outcome.dataset.held_out().end()})
-            : std::string();
+        scope == std::string("validation") ? ' ' + cli::FrameRangeText(HeldOutFrames(outcome)) : std::string();
     text += fmt::format("{}{}\n{}", heading, frames, FigureTable(figures));
   }
+  if (outcome.alignment) text += StagesText(outcome);
   if (!outcome.frames.empty()) text += HeldPlaneText(SummariseHeldPlane(outcome.frames));
   text += fmt::format("Frames:     {} ({})\n", outcome.output, RenderedRange(outcome.frames));
   for (const v1::Artifact& artifact : outcome.artifacts) {
@@ -170,7 +213,7 @@ std::string ReportText(const RecoveryOutcome& outcome) {
   const v1::Job& train = outcome.jobs.at("train");
   if (!train.best_checkpoint_sha256().empty()) text += fmt::format("Checkpoint: {}\n", train.best_checkpoint_sha256());
   std::string jobs;
-  for (const char* part : {"probe", "train", "render"})
+  for (const char* part : kParts)
     if (const auto job = outcome.jobs.find(part); job != outcome.jobs.end())
       jobs += fmt::format("{}{} {}", jobs.empty() ? "" : ", ", part, job->second.job_id());
   text += fmt::format("Jobs:       {}\n", jobs);
@@ -179,9 +222,14 @@ std::string ReportText(const RecoveryOutcome& outcome) {
 
 cli::Json ReportJson(const RecoveryOutcome& outcome) {
   const HeldPlaneSummary held = SummariseHeldPlane(outcome.frames);
-  cli::Json json = {
-      {"output", outcome.output}, {"dataset", cli::ToJson(outcome.dataset)}, {"jobs", cli::Json::object()}};
-  for (const char* part : {"probe", "train", "render"})
+  cli::Json json = {{"output", outcome.output}};
+  if (outcome.alignment) {
+    json["found"] = StagesJson(*outcome.alignment);
+  } else {
+    json["dataset"] = cli::ToJson(outcome.dataset);
+  }
+  json["jobs"] = cli::Json::object();
+  for (const char* part : kParts)
     if (const auto job = outcome.jobs.find(part); job != outcome.jobs.end())
       json["jobs"][part] = cli::ToJson(job->second);
   for (const char* scope : {"validation", "test"}) {

@@ -2,6 +2,7 @@
 #ifndef INTERNEG_CLIENT_CLI_COMMANDS_RECOVERY_REPORT_H_
 #define INTERNEG_CLIENT_CLI_COMMANDS_RECOVERY_REPORT_H_
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "interneg/v1/artifact.pb.h"
 #include "interneg/v1/dataset.pb.h"
 #include "interneg/v1/job.pb.h"
+#include "interneg/v1/stage_result.pb.h"
 
 namespace interneg::commands {
 
@@ -38,9 +40,13 @@ struct HeldPlaneSummary {
 };
 HeldPlaneSummary SummariseHeldPlane(const std::vector<v1::RenderedFrame>& frames);
 
+// The parts of a recovery in the order in which they run.
+inline constexpr std::array<const char*, 6> kParts = {"probe", "match", "curate", "align", "train", "render"};
+
 struct RecoveryOutcome {
-  v1::DatasetVersion dataset;
-  std::map<std::string, v1::Job> jobs;  // "train", "render", and "probe" when there was one
+  v1::DatasetVersion dataset;              // without a hash where the pairs were not named but found
+  std::map<std::string, v1::Job> jobs;     // by part: "train", "render", and the others that there were
+  std::optional<v1::Alignment> alignment;  // where there is an align job
   std::vector<v1::Measure> measures;
   std::vector<v1::RenderedFrame> frames;
   std::vector<v1::Artifact> artifacts;

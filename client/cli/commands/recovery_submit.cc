@@ -43,42 +43,78 @@ absl::StatusOr<v1::Media> Register(cli::Connection& connection, const v1::Create
 // A refused part leaves no other parts behind to run for nothing. What the server did not answer, or had no room for,
 // stays: the same request again takes it up.
 absl::Status GiveUp(Context& context, cli::Connection& connection, const RecoveryPlan& plan,
-                    const std::vector<v1::Job>& submitted, const absl::Status& refusal) {
+                    const SubmittedRecovery& so_far, const absl::Status& refusal) {
+  const auto& submitted = so_far.jobs;
   if (submitted.empty()) return refusal;
   const bool passing = absl::IsUnavailable(refusal) || absl::IsResourceExhausted(refusal) ||
                        absl::IsCancelled(refusal) || absl::IsDeadlineExceeded(refusal);
   // A request id that was used before may have brought back jobs of an earlier run: those are not this one's to end.
   if (passing || plan.repeatable) {
-    context.Note(fmt::format("{} of 3 jobs were submitted; the same command with --request-id {} submits the rest.",
-                             submitted.size(), plan.request_id));
+    context.Note(fmt::format("{} of {} jobs were submitted; the same command with --request-id {} submits the rest.",
+                             submitted.size(), plan.jobs.size(), plan.request_id));
     return refusal;
   }
   // The last first: a job whose predecessor is cancelled fails.
   for (auto job = submitted.rbegin(); job != submitted.rend(); ++job) {
+    const auto& [part, sent] = *job;
     v1::CancelJobRequest cancel;
-    cancel.set_job_id(job->job_id());
+    cancel.set_job_id(sent.job_id());
     const auto cancelled = connection.Call(&v1::JobService::Stub::CancelJob, cancel);
-    context.Note(cancelled.ok() ? fmt::format("Cancelled the {} job {}.", cli::Word(job->kind()), job->job_id())
-                                : fmt::format("The {} job {} could not be cancelled: {}", cli::Word(job->kind()),
-                                              job->job_id(), std::string(cancelled.status().message())));
+    context.Note(cancelled.ok() ? fmt::format("Cancelled the {} job {}.", part, sent.job_id())
+                                : fmt::format("The {} job {} could not be cancelled: {}", part, sent.job_id(),
+                                              std::string(cancelled.status().message())));
   }
   return refusal;
 }
 
-absl::StatusOr<v1::DatasetVersion> MakeDataset(Context& context, cli::Connection& connection, RecoveryPlan& plan) {
-  const auto source = Register(connection, plan.source);
-  if (!source.ok()) return source.status();
-  const auto reference = Register(connection, plan.reference);
-  if (!reference.ok()) return reference.status();
-  plan.dataset.set_source_media_id(source->media_id());
-  plan.dataset.set_reference_media_id(reference->media_id());
-  const auto made = connection.Call(&v1::DatasetService::Stub::CreateDatasetVersion, plan.dataset);
+absl::StatusOr<v1::DatasetVersion> MakeDataset(Context& context, cli::Connection& connection,
+                                               const v1::CreateDatasetVersionRequest& request) {
+  const auto made = connection.Call(&v1::DatasetService::Stub::CreateDatasetVersion, request);
   if (!made.ok()) return made.status();
   const v1::DatasetVersion& dataset = made->dataset_version();
   const auto range_of = [](const auto& frames) { return cli::FrameRangeText({frames.begin(), frames.end()}); };
   context.Note(fmt::format("Dataset {} version {}: trained on {}, held out {}.", dataset.name(), dataset.version(),
                            range_of(dataset.pairs()), range_of(dataset.held_out())));
   return dataset;
+}
+
+// The media, and the dataset version where the plan has one: what the server chose for it is the training's.
+absl::StatusOr<std::optional<v1::DatasetVersion>> MakeRecords(Context& context, cli::Connection& connection,
+                                                              RecoveryPlan& plan) {
+  const auto source = Register(connection, plan.source);
+  if (!source.ok()) return source.status();
+  const auto reference = Register(connection, plan.reference);
+  if (!reference.ok()) return reference.status();
+  if (!plan.dataset) return std::optional<v1::DatasetVersion>();
+  plan.dataset->set_source_media_id(source->media_id());
+  plan.dataset->set_reference_media_id(reference->media_id());
+  auto dataset = MakeDataset(context, connection, *plan.dataset);
+  if (!dataset.ok()) return dataset.status();
+  v1::TrainJob& train = *plan.RequestOf("train").mutable_spec()->mutable_train();
+  *train.mutable_pairs() = dataset->pairs();
+  *train.mutable_held_out() = dataset->held_out();
+  train.set_dataset_sha256(dataset->sha256());
+  return std::optional<v1::DatasetVersion>(std::move(*dataset));
+}
+
+// Puts the ids of the jobs before it in the places where the plan names their parts.
+void NameJobsBefore(const SubmittedRecovery& submitted, PlannedJob& planned) {
+  const auto id_of = [&](const std::string& part) {
+    for (const auto& [name, job] : submitted.jobs)
+      if (name == part) return job.job_id();
+    return part;
+  };
+  const auto name = [&](v1::StageInput* input) { input->set_job_id(id_of(input->job_id())); };
+  if (planned.after.empty()) return;
+  planned.request.add_dependencies()->set_job_id(id_of(planned.after));
+  v1::JobSpec& spec = *planned.request.mutable_spec();
+  if (spec.has_curate()) name(spec.mutable_curate()->mutable_frame_map());
+  if (spec.has_align()) {
+    name(spec.mutable_align()->mutable_frame_map());
+    name(spec.mutable_align()->mutable_pair_choice());
+  }
+  if (spec.has_train() && spec.train().has_alignment()) name(spec.mutable_train()->mutable_alignment());
+  if (spec.has_render()) spec.mutable_render()->set_train_job_id(id_of(planned.after));
 }
 
 }  // namespace
@@ -109,35 +145,19 @@ absl::StatusOr<SubmittedRecovery> SubmitRecovery(Context& context, cli::Connecti
   const auto project = FindOrCreateProject(context, connection, plan.project);
   if (!project.ok()) return project.status();
   for (auto* request : {&plan.source, &plan.reference}) request->set_project_id(project->project_id());
-  for (auto* request : {&plan.probe, &plan.train, &plan.render}) request->set_project_id(project->project_id());
-  plan.dataset.set_project_id(project->project_id());
+  if (plan.dataset) plan.dataset->set_project_id(project->project_id());
+  for (PlannedJob& planned : plan.jobs) planned.request.set_project_id(project->project_id());
 
   SubmittedRecovery submitted;
-  auto dataset = MakeDataset(context, connection, plan);
+  auto dataset = MakeRecords(context, connection, plan);
   if (!dataset.ok()) return dataset.status();
   submitted.dataset = std::move(*dataset);
-
-  std::vector<v1::Job> so_far;
-  auto probe = SubmitJob(connection, plan.probe);
-  if (!probe.ok()) return probe.status();
-  so_far.push_back(*probe);
-  submitted.probe = std::move(*probe);
-
-  v1::TrainJob& train_spec = *plan.train.mutable_spec()->mutable_train();
-  *train_spec.mutable_pairs() = submitted.dataset.pairs();
-  *train_spec.mutable_held_out() = submitted.dataset.held_out();
-  train_spec.set_dataset_sha256(submitted.dataset.sha256());
-  plan.train.add_dependencies()->set_job_id(submitted.probe.job_id());
-  auto train = SubmitJob(connection, plan.train);
-  if (!train.ok()) return GiveUp(context, connection, plan, so_far, train.status());
-  so_far.push_back(*train);
-  submitted.train = std::move(*train);
-
-  plan.render.mutable_spec()->mutable_render()->set_train_job_id(submitted.train.job_id());
-  plan.render.add_dependencies()->set_job_id(submitted.train.job_id());
-  auto render = SubmitJob(connection, plan.render);
-  if (!render.ok()) return GiveUp(context, connection, plan, so_far, render.status());
-  submitted.render = std::move(*render);
+  for (PlannedJob& planned : plan.jobs) {
+    NameJobsBefore(submitted, planned);
+    auto job = SubmitJob(connection, planned.request);
+    if (!job.ok()) return GiveUp(context, connection, plan, submitted, job.status());
+    submitted.jobs.emplace_back(planned.part, std::move(*job));
+  }
   return submitted;
 }
 

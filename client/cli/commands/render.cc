@@ -1,11 +1,11 @@
 #include <memory>
 
-#include <google/protobuf/util/json_util.h>
 #include <CLI/CLI.hpp>
 
 #include "client/cli/commands/command_table.h"
 #include "client/cli/commands/follow.h"
 #include "client/cli/commands/job_options.h"
+#include "client/cli/commands/stage_job.h"
 #include "client/cli/commands/version.h"
 #include "client/cli/job_words.h"
 
@@ -29,18 +29,14 @@ struct RenderOptions {
 // The training's own colour settings, source and place: what a render of the same shot must agree with.
 absl::Status FillFromTraining(cli::Connection& connection, const std::string& job_id, v1::SubmitJobRequest& request,
                               v1::RenderJob& render, v1::FrameSource& reference) {
-  v1::GetJobRequest get;
-  get.set_job_id(job_id);
-  const auto found = connection.Call(&v1::JobService::Stub::GetJob, get);
+  const auto found = FetchJob(connection, job_id);
   if (!found.ok()) return found.status();
-  v1::JobSpec spec;
-  google::protobuf::util::JsonParseOptions lenient;
-  lenient.ignore_unknown_fields = true;
-  if (!google::protobuf::util::JsonStringToMessage(found->job().spec(), &spec, lenient).ok() || !spec.has_train())
+  const v1::JobSpec spec = SpecOf(*found);
+  if (!spec.has_train())
     return absl::InvalidArgumentError("--train-job: " + job_id +
                                       " is no training; give one that `interneg job list --kind train` lists");
-  if (request.project_id().empty()) request.set_project_id(found->job().project_id());
-  if (request.shot().empty()) request.set_shot(found->job().shot());
+  if (request.project_id().empty()) request.set_project_id(found->project_id());
+  if (request.shot().empty()) request.set_shot(found->shot());
   *render.mutable_color() = spec.train().color();
   if (!render.has_source()) *render.mutable_source() = spec.train().source();
   reference = spec.train().reference();

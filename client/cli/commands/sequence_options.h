@@ -32,9 +32,13 @@ struct Sequence {
   v1::FrameSource source;     // as sent
 };
 
-// INVALID_ARGUMENT names the option: a path or range that does not parse, a movie, frames that are missing from a
-// folder that this machine sees.
+// A movie's path is one file that holds frames 1…N. INVALID_ARGUMENT names the option: a path or range that does not
+// parse, a movie without a range or with a frame below 1, frames that are missing from a folder that this machine sees.
 absl::StatusOr<Sequence> ParseSequence(const SequenceText& text, const std::filesystem::path& working_folder);
+
+// The range of all frames of the sequence that lie in its folder. INVALID_ARGUMENT when that cannot be told from here
+// (a movie, another root than `local`) or none lies there: names `range_option` as the remedy.
+absl::StatusOr<std::string> RangePresent(const SequenceText& text, const std::filesystem::path& working_folder);
 
 }  // namespace interneg::commands
 

@@ -18,10 +18,12 @@ TEST(CommandTable, CompletionKnowsEveryVerbAndTheOptionsOfRecover) {
     const Outcome outcome = line.Run({"completion", shell});
     EXPECT_EQ(outcome.code, ExitCode::kOk);
     for (const char* word :
-         {"recover",  "chroma",   "spatial", "project", "media",    "check",        "dataset",    "train",
-          "render",   "job",      "watch",   "logs",    "cancel",   "adjust",       "wait",       "tasks",
-          "frames",   "measures", "worker",  "drain",   "undrain",  "token",        "revoke",     "artifact",
-          "download", "login",    "doctor",  "version", "held-out", "output-space", "time-limit", "request-id"})
+         {"recover",  "chroma",   "spatial",  "project",   "media",      "check",        "dataset",    "train",
+          "render",   "job",      "watch",    "logs",      "cancel",     "adjust",       "wait",       "tasks",
+          "frames",   "measures", "worker",   "drain",     "undrain",    "token",        "revoke",     "artifact",
+          "download", "login",    "doctor",   "version",   "held-out",   "output-space", "time-limit", "request-id",
+          "match",    "edit",     "shift",    "suggest",   "suggestion", "align",        "key",        "switch",
+          "corners",  "baseline", "lut-size", "align-kind"})
       EXPECT_NE(outcome.out.find(word), std::string::npos) << shell << ": " << word;
   }
 }

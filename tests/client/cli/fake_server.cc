@@ -2,6 +2,8 @@
 
 #include <thread>
 
+#include "client/cli/digest.h"
+#include "client/cli/job_words.h"
 #include "interneg/v1/artifact.grpc.pb.h"
 #include "interneg/v1/dataset.grpc.pb.h"
 #include "interneg/v1/job.grpc.pb.h"
@@ -85,6 +87,13 @@ struct Media final : v1::MediaService::Service {
     *response->mutable_media() = media;
     return Status::OK;
   }
+  Status GetMedia(ServerContext* context, const v1::GetMediaRequest* request, v1::GetMediaResponse* response) override {
+    const std::lock_guard lock(farm.mutex);
+    if (const Status s = Admit(farm, *context, "GetMedia"); !s.ok()) return s;
+    for (const auto& [name, media] : farm.media)
+      if (media.media_id() == request->media_id()) *response->mutable_media() = media;
+    return response->has_media() ? Status::OK : Status(grpc::StatusCode::NOT_FOUND, "media: there is none of this id");
+  }
   Status ListMedia(ServerContext* context, const v1::ListMediaRequest*, v1::ListMediaResponse* response) override {
     const std::lock_guard lock(farm.mutex);
     if (const Status s = Admit(farm, *context, "ListMedia"); !s.ok()) return s;
@@ -112,6 +121,25 @@ struct Datasets final : v1::DatasetService::Service {
   }
 };
 
+v1::JobKind KindOf(const v1::JobSpec& spec) {
+  switch (spec.kind_case()) {
+    case v1::JobSpec::kProbe:
+      return v1::JOB_KIND_PROBE;
+    case v1::JobSpec::kTrain:
+      return v1::JOB_KIND_TRAIN;
+    case v1::JobSpec::kMatch:
+      return v1::JOB_KIND_MATCH;
+    case v1::JobSpec::kCurate:
+      return v1::JOB_KIND_CURATE;
+    case v1::JobSpec::kAlign:
+      return v1::JOB_KIND_ALIGN;
+    case v1::JobSpec::kBaseline:
+      return v1::JOB_KIND_BASELINE;
+    default:
+      return v1::JOB_KIND_RENDER;
+  }
+}
+
 struct Jobs final : v1::JobService::Service {
   explicit Jobs(FakeFarm& f) : farm(f) {}
   FakeFarm& farm;
@@ -119,15 +147,13 @@ struct Jobs final : v1::JobService::Service {
                    v1::SubmitJobResponse* response) override {
     const std::lock_guard lock(farm.mutex);
     if (const Status s = Admit(farm, *context, "SubmitJob"); !s.ok()) return s;
-    const char* id = request->spec().has_probe() ? "probe-1" : request->spec().has_train() ? "train-1" : "render-1";
-    const std::string kind = std::string(id).substr(0, std::string_view(id).find('-'));
-    if (const Status s = Admit(farm, *context, "SubmitJob/" + kind); !s.ok()) return s;
+    const v1::JobKind kind = KindOf(request->spec());
+    const std::string word = Word(kind);
+    if (const Status s = Admit(farm, *context, "SubmitJob/" + word); !s.ok()) return s;
     farm.submitted.push_back(*request);
-    v1::Job& job = farm.jobs[id];
-    job.set_job_id(id);
-    job.set_kind(request->spec().has_probe()   ? v1::JOB_KIND_PROBE
-                 : request->spec().has_train() ? v1::JOB_KIND_TRAIN
-                                               : v1::JOB_KIND_RENDER);
+    v1::Job& job = farm.jobs[word + "-1"];
+    job.set_job_id(word + "-1");
+    job.set_kind(kind);
     job.set_state(v1::JOB_STATE_PENDING);
     *response->mutable_job() = job;
     return Status::OK;
@@ -140,9 +166,10 @@ struct Jobs final : v1::JobService::Service {
     *response->mutable_job() = found->second;
     return Status::OK;
   }
-  Status ListJobs(ServerContext* context, const v1::ListJobsRequest*, v1::ListJobsResponse* response) override {
+  Status ListJobs(ServerContext* context, const v1::ListJobsRequest* request, v1::ListJobsResponse* response) override {
     const std::lock_guard lock(farm.mutex);
     if (const Status s = Admit(farm, *context, "ListJobs"); !s.ok()) return s;
+    farm.listed.push_back(*request);
     for (const auto& [id, job] : farm.jobs) *response->add_jobs() = job;
     return Status::OK;
   }
@@ -171,7 +198,8 @@ struct Jobs final : v1::JobService::Service {
                       v1::ListMeasuresResponse* response) override {
     const std::lock_guard lock(farm.mutex);
     if (const Status s = Admit(farm, *context, "ListMeasures"); !s.ok()) return s;
-    if (request->job_id() == "train-1") response->mutable_measures()->Add(farm.measures.begin(), farm.measures.end());
+    if (request->job_id() == "train-1" || request->job_id() == "baseline-1")
+      response->mutable_measures()->Add(farm.measures.begin(), farm.measures.end());
     return Status::OK;
   }
   Status ListFrames(ServerContext* context, const v1::ListFramesRequest*, v1::ListFramesResponse* response) override {
@@ -267,7 +295,8 @@ struct Artifacts final : v1::ArtifactService::Service {
     const std::lock_guard lock(farm.mutex);
     if (const Status s = Admit(farm, *context, "ListArtifacts"); !s.ok()) return s;
     for (const v1::Artifact& artifact : farm.artifacts)
-      if (artifact.job_id() == request->job_id()) *response->add_artifacts() = artifact;
+      if (artifact.job_id() == request->job_id() && (request->kind().empty() || artifact.kind() == request->kind()))
+        *response->add_artifacts() = artifact;
     return Status::OK;
   }
   Status Download(ServerContext* context, const v1::DownloadRequest* request,
@@ -275,15 +304,17 @@ struct Artifacts final : v1::ArtifactService::Service {
     const std::lock_guard lock(farm.mutex);
     if (const Status s = Admit(farm, *context, "Download"); !s.ok()) return s;
     farm.download_offsets.push_back(request->offset());
-    const std::size_t block = 4;
-    for (std::size_t offset = request->offset(); offset < farm.artifact_bytes.size(); offset += block) {
+    const auto stored = farm.stored.find(request->sha256());
+    const std::string& bytes = stored == farm.stored.end() ? farm.artifact_bytes : stored->second;
+    const std::size_t block = stored == farm.stored.end() ? 4 : 1000;
+    for (std::size_t offset = request->offset(); offset < bytes.size(); offset += block) {
       if (farm.download_breaks_at >= 0 && static_cast<int>(offset) >= farm.download_breaks_at) {
         farm.download_breaks_at = -1;
         return Status(grpc::StatusCode::UNAVAILABLE, "restarting");
       }
       v1::DownloadResponse part;
       part.set_offset(offset);
-      part.set_data(farm.artifact_bytes.substr(offset, block));
+      part.set_data(bytes.substr(offset, block));
       writer->Write(part);
     }
     return Status::OK;
@@ -291,6 +322,26 @@ struct Artifacts final : v1::ArtifactService::Service {
 };
 
 }  // namespace
+
+void FakeFarm::Store(const std::string& job_id, const std::string& kind, const std::string& bytes) {
+  v1::Artifact& artifact = artifacts.emplace_back();
+  artifact.set_job_id(job_id);
+  artifact.set_kind(kind);
+  artifact.set_sha256(Sha256Hex(bytes));
+  artifact.mutable_create_time()->set_seconds(1'800'000'000 + static_cast<long>(artifacts.size()));
+  stored[artifact.sha256()] = bytes;
+}
+
+v1::Job& FakeFarm::AddJob(const std::string& id, v1::JobKind kind, const std::string& spec) {
+  v1::Job& job = jobs[id];
+  job.set_job_id(id);
+  job.set_kind(kind);
+  job.set_state(v1::JOB_STATE_SUCCEEDED);
+  job.set_project_id("project-lab");
+  job.set_shot("sh010");
+  job.set_spec(spec);
+  return job;
+}
 
 struct FakeServer::Services {
   explicit Services(FakeFarm& farm)

@@ -31,6 +31,7 @@ struct FakeFarm {
   std::map<std::string, v1::Media> media;       // by name
   std::map<std::string, v1::Job> jobs;          // by id
   std::vector<v1::SubmitJobRequest> submitted;
+  std::vector<v1::ListJobsRequest> listed;
   std::vector<std::string> cancelled;
   int tasks = 0;  // that every job has
   std::vector<v1::WatchJobsResponse> events;
@@ -43,9 +44,16 @@ struct FakeFarm {
   std::vector<v1::RenderedFrame> frames;
   std::vector<v1::Artifact> artifacts;
   std::string artifact_bytes;
+  // Bytes by hash, before `artifact_bytes`.
+  std::map<std::string, std::string> stored;
   int download_breaks_at = -1;
   std::vector<std::uint64_t> download_offsets;
   std::vector<std::string> log_parts;
+
+  // Keeps a document that the job made, as an artifact of the kind; a later one is newer.
+  void Store(const std::string& job_id, const std::string& kind, const std::string& bytes);
+  // A job that is there, with its document; it has succeeded.
+  v1::Job& AddJob(const std::string& id, v1::JobKind kind, const std::string& spec);
 };
 
 class FakeServer {

@@ -20,5 +20,12 @@ TEST(FramePattern, RefusesTheRestNamingTheOption) {
   }
 }
 
+TEST(FramePattern, AMovieIsOneFileByItsExtension) {
+  for (const char* text : {"tape.mov", "a/tape.MXF", "VTS_01_1.VOB", "x.m2v", "x.webm"})
+    EXPECT_TRUE(ParseFramePattern("--source", text)->IsMovie()) << text;
+  for (const char* text : {"tape.%04d.mov", "still.png", "mov", "movies.mov/still.exr"})
+    EXPECT_FALSE(ParseFramePattern("--source", text)->IsMovie()) << text;
+}
+
 }  // namespace
 }  // namespace interneg::cli

@@ -25,6 +25,24 @@ TEST(LocalFrames, AFolderThatIsNotThereIsSaid) {
   EXPECT_NE(status.message().find("--reference: there is no folder"), std::string::npos);
 }
 
+TEST(LocalFrames, PresentOnesAreFoundInOrder) {
+  const TemporaryFolder folder;
+  for (const char* name : {"f.1005.png", "f.1001.png", "f.998.png", "g.1002.png", "f.1003.png.part", "f.x.png"})
+    folder.Write(name, "x");
+  EXPECT_EQ(FramesPresent(At(folder, "f.%04d.png")), (std::vector<int>{1001, 1005}));
+  EXPECT_EQ(FramesPresent(At(folder, "f.%d.png")), (std::vector<int>{998, 1001, 1005}));
+  EXPECT_TRUE(FramesPresent(At(folder, "gone/f.%d.png")).empty());
+  EXPECT_TRUE(FramesPresent(At(folder, "scans:f.%d.png")).empty());
+}
+
+TEST(LocalFrames, AMovieIsOneFileForEveryFrame) {
+  const TemporaryFolder folder;
+  EXPECT_NE(CheckFramesPresent("--source", At(folder, "tape.mov"), {1, 2}).message().find("there is no file"),
+            std::string::npos);
+  folder.Write("tape.mov", "x");
+  EXPECT_TRUE(CheckFramesPresent("--source", At(folder, "tape.mov"), {1, 2, 3000}).ok());
+}
+
 TEST(LocalFrames, OtherRootsAreTheWorkersMatter) {
   const TemporaryFolder folder;
   EXPECT_TRUE(CheckFramesPresent("--source", At(folder, "scans:f.%04d.png"), {1}).ok());

@@ -60,7 +60,13 @@ TEST_F(Recover, BadInputIsToldBeforeAnythingIsSent) {
   ExpectUsage({{"--held-out", "1005"}}, "--held-out: frame 1005 is also among --pairs");
   ExpectUsage({{"--range", "1001-1011"}}, "--source: frames 1010,1011 are missing");
   ExpectUsage({{"--source", "nowhere/f.%04d.png"}}, "--source: there is no folder");
-  ExpectUsage({{"--source", "clip.mp4"}}, "--source: clip.mp4 is a movie");
+  ExpectUsage({{"--source", "clip.mp4"}}, "--source: there is no file");
+  ExpectUsage({{"--source", "clip.%04d.mp4"}}, "--source: clip.%04d.mp4 is a movie, which holds all its frames");
+  ExpectUsage({{"--source", "scans:clip.mp4"}, {"--range", "0-5"}},
+              "--range: 0-5 holds frame 0, but the frames of a movie");
+  ExpectUsage({{"--scope", "scene"}}, "--scope: --pairs names the frames");
+  ExpectUsage({{"--pair-count", "4"}}, "--pair-count: --pairs names the frames");
+  ExpectUsage({{"--align-kind", "affine"}}, "--align-kind: with --pairs the reference must be registered");
   ExpectUsage({{"--output", "faded/f.%04d.png"}}, "--output: the frames would overwrite the source");
   ExpectUsage({{"--output", "colour/f.%04d.png"}}, "--output: the frames would overwrite the reference");
   ExpectUsage({{"--format", "jpeg"}}, "--format: \"jpeg\" is none of exr, tiff, png");

@@ -1,0 +1,134 @@
+#include "client/cli/commands/element_options.h"
+
+#include <set>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "client/cli/frame_range.h"
+#include "client/cli/uuid.h"
+
+namespace interneg::commands {
+namespace {
+
+// One element's options, and what they are called.
+struct ElementText {
+  const char* option;
+  const char* range_option;
+  const std::string& path;
+  const std::string& range;
+  const std::string& space;
+};
+
+absl::StatusOr<v1::FrameSource> FramesOfMedium(Context& context, const std::string& id) {
+  const auto connection = context.Connect();
+  if (!connection.ok()) return connection.status();
+  v1::GetMediaRequest request;
+  request.set_media_id(id);
+  const auto found = (*connection)->Call(&v1::MediaService::Stub::GetMedia, request);
+  if (!found.ok()) return found.status();
+  return found->media().frames();
+}
+
+// Replaces a medium's id by its frames; what the options say of range and space goes first.
+absl::StatusOr<SequenceText> Settle(Context& context, const ElementText& element) {
+  if (element.path.empty()) {
+    return absl::InvalidArgumentError(fmt::format(
+        "{}: is missing; give its frames, as scan/f.%04d.exr, or the id of a registered medium", element.option));
+  }
+  SequenceText text{element.option, element.path, element.range_option, element.range, element.space};
+  if (!cli::IsUuid(element.path)) return text;
+  const auto frames = FramesOfMedium(context, element.path);
+  if (!frames.ok()) return frames.status();
+  text.path = frames->path();
+  if (text.range.empty()) text.range = frames->range();
+  if (text.color_space.empty()) text.color_space = frames->color_space();
+  return text;
+}
+
+}  // namespace
+
+void AddElementOptions(CLI::App& command, ElementOptions& options, const std::string& earlier) {
+  command
+      .add_option("--source", options.source,
+                  "Element to recover: scan/f.%04d.exr, tape.mov, root:path, or a medium" + earlier)
+      ->type_name("PATTERN|MEDIA");
+  command.add_option("--reference", options.reference, "Element to learn from" + earlier)->type_name("PATTERN|MEDIA");
+  command.add_option("--range", options.range, "Source's frames: 1001-1049, 1,5,9, 1-100x5; a medium has its own")
+      ->type_name("RANGE");
+  command.add_option("--reference-range", options.reference_range, "Reference's frames; a medium has its own")
+      ->type_name("RANGE");
+  command.add_option("--source-space", options.source_space, "Source's colour space (from its format)")
+      ->type_name("NAME");
+  command.add_option("--reference-space", options.reference_space, "Reference's colour space (from its format)")
+      ->type_name("NAME");
+  AddColorOptions(command, options.color);
+}
+
+absl::StatusOr<Elements> ReadElements(Context& context, const ElementOptions& options, ReferenceFrames reference) {
+  const auto& folder = context.environment().working_folder;
+  auto source_text = Settle(context, {"--source", "--range", options.source, options.range, options.source_space});
+  if (!source_text.ok()) return source_text.status();
+  auto reference_text = Settle(context, {"--reference", "--reference-range", options.reference, options.reference_range,
+                                         options.reference_space});
+  if (!reference_text.ok()) return reference_text.status();
+  if (source_text->range.empty() && !cli::IsUuid(options.source)) {
+    return absl::InvalidArgumentError(
+        "--range: is missing; write the source's frames, for example 1001-1049, of a movie 1-N");
+  }
+  if (reference_text->range.empty() && reference == ReferenceFrames::kSourceNumbers)
+    reference_text->range = source_text->range;
+  if (reference_text->range.empty()) {
+    auto present = RangePresent(*reference_text, folder);
+    if (!present.ok()) return present.status();
+    reference_text->range = std::move(*present);
+  }
+  auto source = ParseSequence(*source_text, folder);
+  if (!source.ok()) return source.status();
+  auto other = ParseSequence(*reference_text, folder);
+  if (!other.ok()) return other.status();
+  if (source->source.path() == other->source.path())
+    return absl::InvalidArgumentError("--reference: it is the source itself; give the element to learn from");
+  const auto color = ToColorSettings(options.color, folder);
+  if (!color.ok()) return color.status();
+  return Elements{std::move(*source), std::move(*other), *color};
+}
+
+absl::Status CheckUnsaid(const ElementOptions& options, const std::string& giver) {
+  const std::pair<const char*, bool> said[] = {{"--source", !options.source.empty()},
+                                               {"--reference", !options.reference.empty()},
+                                               {"--range", !options.range.empty()},
+                                               {"--reference-range", !options.reference_range.empty()},
+                                               {"--source-space", !options.source_space.empty()},
+                                               {"--reference-space", !options.reference_space.empty()},
+                                               {"--domain", !options.color.domain.empty()},
+                                               {"--matrix", !options.color.matrix.empty()},
+                                               {"--working-space", !options.color.working_space.empty()},
+                                               {"--ocio-config", !options.color.config.empty()},
+                                               {"--allow-linear-clamp", options.color.allow_linear_clamp}};
+  for (const auto& [option, given] : said) {
+    if (given) {
+      return absl::InvalidArgumentError(fmt::format(
+          "{0}: with {1} that job's elements and colour settings hold; leave {0} out, or {1}", option, giver));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<int>> FramesWithin(const std::string& option, const std::string& text,
+                                              const v1::FrameSource& element, const std::string& range_option) {
+  auto frames = cli::ParseFrameRange(option, text);
+  if (!frames.ok()) return frames.status();
+  const auto all = cli::ParseFrameRange(range_option, element.range());
+  if (!all.ok()) return all.status();
+  const std::set<int> there(all->begin(), all->end());
+  for (const int frame : *frames) {
+    if (there.count(frame) == 0) {
+      return absl::InvalidArgumentError(fmt::format("{}: frame {} lies outside {} {}; choose frames of that range",
+                                                    option, frame, range_option, element.range()));
+    }
+  }
+  return frames;
+}
+
+}  // namespace interneg::commands

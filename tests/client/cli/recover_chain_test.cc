@@ -1,0 +1,169 @@
+#include "tests/client/cli/stage_line.h"
+
+namespace interneg::cli {
+namespace {
+
+const char* const kAlignment = R"({"schema":1,"pairs":[
+  {"sourceFrame":1001,"referenceFrame":5,"verdict":"good","estimatedRmsPx":0.9},
+  {"sourceFrame":1004,"referenceFrame":8,"verdict":"usable","estimatedRmsPx":0.21,"residual":0.12,"reason":"weave"},
+  {"sourceFrame":1005,"referenceFrame":9,"heldOut":true,"verdict":"good"},
+  {"sourceFrame":1009,"referenceFrame":12,"verdict":"good","estimatedRmsPx":0.1}]})";
+
+class RecoverChain : public StageTest {
+ protected:
+  std::vector<std::string> Line() {
+    return {"recover",         "chroma",      "--project",     "lab",     "--shot",    "sh010",    "--source",
+            "scan/f.%04d.png", "--reference", "tape/t.%d.png", "--range", "1001-1009", "--output", "out/"};
+  }
+  void AllEnd() {
+    for (const auto kind : {v1::JOB_KIND_PROBE, v1::JOB_KIND_MATCH, v1::JOB_KIND_CURATE, v1::JOB_KIND_ALIGN,
+                            v1::JOB_KIND_TRAIN, v1::JOB_KIND_RENDER})
+      EndsAs(Word(kind) + "-1", kind);
+    v1::Measure& measure = farm().measures.emplace_back();
+    measure.set_name("chroma_psnr_db");
+    measure.set_subject("model");
+    measure.set_scope("validation");
+    measure.set_value(41.5);
+    farm().Store("align-1", "alignment", kAlignment);
+  }
+  static std::string Word(v1::JobKind kind) {
+    std::string word = v1::JobKind_Name(kind).substr(9);
+    for (char& c : word) c = static_cast<char>(std::tolower(c));
+    return word;
+  }
+  const std::vector<std::string> report_ = {
+      "Validation, on the held-out frames 1005",
+      "41.50",
+      "Pairs:      trained on 1001,1004,1009, held out 1005; found, so no dataset version was made",
+      "Alignment:  worst pair 1004 → 8: 0.21 px RMS, residual 0.12, usable: weave",
+      "interneg match get match-1",
+      "interneg dataset suggestion curate-1",
+      "interneg align get align-1",
+      "probe probe-1, match match-1, curate curate-1, align align-1, train train-1, render render-1"};
+};
+
+TEST_F(RecoverChain, EveryJobNamesTheOnesWhoseResultsItReads) {
+  const Outcome outcome = line_.Run(With(Line(), {"--scope", "scene", "--pair-count", "9", "--align-kind", "homography",
+                                                  "--steps", "100", "--reference-space", "Rec.709"}));
+  ASSERT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
+  const auto& jobs = farm().submitted;
+  ASSERT_EQ(jobs.size(), 6U);
+  const v1::ProbeJob& probe = jobs[0].spec().probe();
+  ASSERT_EQ(probe.media_size(), 1) << "two raw elements have no parity";
+  EXPECT_EQ(probe.media(0).path(), Here() + "/scan/f.%04d.png");
+  EXPECT_EQ(probe.output().path(), Here() + "/out/f.%04d.exr");
+
+  const v1::MatchJob& match = jobs[1].spec().match();
+  EXPECT_EQ(jobs[1].dependencies(0).job_id(), "probe-1");
+  EXPECT_EQ(match.source().range(), "1001-1009");
+  EXPECT_EQ(match.reference().range(), "5-12") << "every frame that lies there";
+  EXPECT_EQ(match.reference().color_space(), "Rec.709");
+
+  const v1::CurateJob& curate = jobs[2].spec().curate();
+  EXPECT_EQ(curate.frame_map().job_id(), "match-1");
+  EXPECT_EQ(curate.scope(), v1::CURATION_SCOPE_SCENE);
+  EXPECT_EQ(curate.pairs(), 9U);
+
+  const v1::AlignJob& align = jobs[3].spec().align();
+  EXPECT_EQ(align.pair_choice().job_id(), "curate-1");
+  EXPECT_EQ(align.frame_map().job_id(), "match-1");
+  EXPECT_EQ(align.kind(), v1::TRANSFORM_KIND_HOMOGRAPHY);
+
+  const v1::TrainJob& train = jobs[4].spec().train();
+  EXPECT_EQ(train.recovery(), v1::RECOVERY_CHROMA);
+  EXPECT_EQ(train.alignment().job_id(), "align-1");
+  EXPECT_TRUE(train.pairs().empty());
+  EXPECT_EQ(train.dataset_sha256(), "");
+  EXPECT_EQ(train.training().steps(), 100U);
+
+  EXPECT_EQ(jobs[5].spec().render().train_job_id(), "train-1");
+  EXPECT_EQ(jobs[5].dependencies(0).job_id(), "train-1");
+  for (const auto& job : jobs) EXPECT_EQ(job.project_id(), "project-lab");
+  EXPECT_EQ(farm().media.size(), 2U);
+  EXPECT_EQ(outcome.error.find("Dataset"), std::string::npos) << outcome.error;
+}
+
+TEST_F(RecoverChain, ADryRunPrintsAllJobsAndNeedsNoServer) {
+  line_.environment.variables["INTERNEG_SERVER"] = "127.0.0.1:1";
+  const Outcome outcome = line_.Run(With(Line(), {"--dry-run"}));
+  ASSERT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
+  const Json plan = Json::parse(outcome.out);
+  EXPECT_FALSE(plan.contains("dataset"));
+  std::vector<std::string> parts;
+  for (const auto& [part, job] : plan["jobs"].items()) parts.push_back(part);
+  EXPECT_EQ(parts, (std::vector<std::string>{"probe", "match", "curate", "align", "train", "render"}));
+  EXPECT_EQ(plan["jobs"]["align"]["spec"]["align"]["pairChoice"]["jobId"], "curate");
+  EXPECT_EQ(plan["jobs"]["train"]["dependsOn"], "align");
+}
+
+TEST_F(RecoverChain, AMovieReferenceNeedsItsRange) {
+  auto arguments = Line();
+  arguments[9] = "tapes:reel2.mxf";
+  ExpectRefused(arguments, "--reference-range: is needed: how many frames the movie tapes:reel2.mxf has");
+  ASSERT_EQ(line_.Run(With(arguments, {"--reference-range", "1-400"})).code, ExitCode::kOk);
+  EXPECT_EQ(farm().submitted.at(1).spec().match().reference().path(), "tapes:reel2.mxf");
+}
+
+TEST_F(RecoverChain, AMoviesFramesAreWrittenOneAFile) {
+  auto arguments = Line();
+  arguments[7] = "tapes:reel1.mov";
+  arguments[11] = "1-200";
+  ASSERT_EQ(line_.Run(arguments).code, ExitCode::kOk);
+  EXPECT_EQ(farm().submitted.at(5).spec().render().output().path(), Here() + "/out/reel1.%04d.exr");
+}
+
+TEST_F(RecoverChain, BadInputIsToldBeforeAnythingIsSent) {
+  ExpectRefused(With(Line(), {"--held-out", "1005"}), "--held-out: goes with --pairs");
+  ExpectRefused(With(Line(), {"--note", "x"}), "--note: is kept with a dataset version");
+  ExpectRefused(With(Line(), {"--pair-count", "1"}), "--pair-count: training needs two or more");
+  ExpectRefused(With(Line(), {"--scope", "reel"}), "--scope: \"reel\" is none of shot, scene, sequence");
+  ExpectRefused(With(Line(), {"--align-kind", "warp"}), "--align-kind: \"warp\" is none of");
+  ExpectRefused(With(Line(), {"--preview-frame", "7"}), "--preview-frame: frame 7 lies outside --range");
+}
+
+TEST_F(RecoverChain, ARefusedPartTakesBackWhatWasSubmitted) {
+  farm().refuse["SubmitJob/align"] = {grpc::StatusCode::INVALID_ARGUMENT, "align.kind: is not known"};
+  EXPECT_EQ(line_.Run(Line()).code, ExitCode::kUsage);
+  EXPECT_EQ(farm().cancelled, (std::vector<std::string>{"curate-1", "match-1", "probe-1"}));
+}
+
+TEST_F(RecoverChain, WhatAServerDoesNotAnswerIsTakenUpByTheSameRequest) {
+  line_.environment.variables["INTERNEG_RETRY_SECONDS"] = "0";
+  farm().refuse["SubmitJob/train"] = {grpc::StatusCode::UNAVAILABLE, "restarting"};
+  const Outcome outcome = line_.Run(Line());
+  EXPECT_EQ(outcome.code, ExitCode::kUnavailable);
+  EXPECT_TRUE(farm().cancelled.empty());
+  ExpectParts(outcome.error, {"4 of 6 jobs were submitted"});
+}
+
+TEST_F(RecoverChain, WaitingEndsWithFiguresPairsAndTheWorstAlignment) {
+  AllEnd();
+  const Outcome outcome = line_.Run(With(Line(), {"--wait"}));
+  ASSERT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
+  ExpectParts(outcome.out, report_);
+  ExpectParts(outcome.error, {"match: succeeded", "curate: succeeded", "align: succeeded"});
+}
+
+TEST_F(RecoverChain, ItsReportCanBePrintedAgain) {
+  ASSERT_EQ(line_.Run(Line()).code, ExitCode::kOk);
+  AllEnd();
+  const auto sent = farm().submitted;
+  const char* const ids[] = {"probe-1", "match-1", "curate-1", "align-1", "train-1", "render-1"};
+  for (std::size_t i = 0; i < sent.size(); ++i) {
+    v1::Job& job = farm().jobs.at(ids[i]);
+    job.set_spec(ToJson(sent[i].spec(), Defaults::kLeftOut).dump());
+    job.set_state(v1::JOB_STATE_SUCCEEDED);
+    *job.mutable_dependencies() = sent[i].dependencies();
+  }
+  const Outcome outcome = line_.Run({"recover", "report", "render-1"});
+  ASSERT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
+  ExpectParts(outcome.out, report_);
+  const Json json = Json::parse(line_.Run({"recover", "report", "render-1", "-o", "json"}).out);
+  EXPECT_EQ(json["found"]["pairs"], Json({1001, 1004, 1009}));
+  EXPECT_EQ(json["found"]["worstAlignment"]["sourceFrame"], 1004);
+  EXPECT_EQ(json["jobs"].size(), 6U);
+  EXPECT_FALSE(json.contains("dataset"));
+}
+
+}  // namespace
+}  // namespace interneg::cli
