@@ -52,9 +52,11 @@ void AddElementOptions(CLI::App& command, ElementOptions& options, const std::st
   command
       .add_option("--source", options.source,
                   "Element to recover: scan/f.%04d.exr, tape.mov, root:path, or a medium" + earlier)
-      ->type_name("PATTERN|MEDIA");
-  command.add_option("--reference", options.reference, "Element to learn from" + earlier)->type_name("PATTERN|MEDIA");
-  command.add_option("--range", options.range, "Source's frames: 1001-1049, 1,5,9, 1-100x5; a medium has its own")
+      ->type_name("FRAMES");
+  command.add_option("--reference", options.reference, "Element to learn from" + earlier)->type_name("FRAMES");
+  command
+      .add_option("--range", options.range,
+                  "Source's frames: 1001-1049, 1,5,9, 1-100x5; of a movie 1-N; a medium has its own")
       ->type_name("RANGE");
   command.add_option("--reference-range", options.reference_range, "Reference's frames; a medium has its own")
       ->type_name("RANGE");
