@@ -1,11 +1,14 @@
 #include "tests/benchmarks/frame_matching/film.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <stdexcept>
+#include <utility>
 
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
@@ -105,6 +108,31 @@ Film DrawClips() {
     AddClip(film, w.name, frames);
   }
   return film;
+}
+
+Elements::Elements(const Film& film, const Damage& damage, std::string cache)
+    : film_(film), damage_(damage), cache_(std::move(cache)) {
+  std::ifstream in(cache_, std::ios::binary);
+  for (std::array<int, 6> head{}; in.read(reinterpret_cast<char*>(head.data()), sizeof head);) {
+    std::vector<std::byte> bytes(matching::kSerialisedBytes);
+    if (!in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()))) break;
+    (head[0] == 0 ? sources_ : references_)[{head[1], head[2], head[3], head[4], head[5]}] = matching::ParseThumbnail(bytes);
+  }
+}
+
+Elements::~Elements() {
+  if (cache_.empty()) return;
+  std::ofstream out(cache_, std::ios::binary);
+  const auto write = [&](int side, const std::map<Key, matching::Thumbnail>& thumbnails) {
+    for (const auto& [key, thumbnail] : thumbnails) {
+      const std::array<int, 6> head{side, std::get<0>(key), std::get<1>(key), std::get<2>(key), std::get<3>(key), std::get<4>(key)};
+      const auto bytes = matching::Serialise(thumbnail);
+      out.write(reinterpret_cast<const char*>(head.data()), sizeof head);
+      out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    }
+  };
+  write(0, sources_);
+  write(1, references_);
 }
 
 image::Image Elements::Clean(const Item& item) const {

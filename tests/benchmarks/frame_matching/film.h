@@ -55,7 +55,11 @@ struct Damage {
 // Thumbnails of edits; each (item, occurrence) is made once.
 class Elements {
  public:
-  Elements(const Film& film, const Damage& damage) : film_(film), damage_(damage) {}
+  // `cache`: a file in which thumbnails are kept between runs with the same film and damage; empty for none.
+  Elements(const Film& film, const Damage& damage, std::string cache);
+  ~Elements();
+  Elements(const Elements&) = delete;
+  Elements& operator=(const Elements&) = delete;
 
   std::vector<matching::Thumbnail> Source(const Edit& edit, std::int64_t first_number);
   std::vector<matching::Thumbnail> Reference(const Edit& edit, std::int64_t first_number);
@@ -75,6 +79,7 @@ class Elements {
 
   const Film& film_;
   Damage damage_;
+  std::string cache_;
   std::map<Key, matching::Thumbnail> sources_, references_;
 };
 

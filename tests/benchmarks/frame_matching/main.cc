@@ -1,4 +1,4 @@
-// frame_matching [--data FOLDER] [--seeds N] [--case TEXT] [--clip TEXT] [--frames N] [--verbose]
+// frame_matching [--data FOLDER] [--seeds N] [--case TEXT] [--clip TEXT] [--cache FILE] [--frames N] [--verbose]
 // Synthetic edits of real clips (or of drawn ones without --data), a severely faded, grained, weaving source against a
 // cropped, regraded, blurred, blocked, noisy reference: exact matches of distinguishable frames, wrong pairs, and the
 // time that N x N thumbnails take.
@@ -22,7 +22,7 @@ constexpr double kLeastShare = .99;
 constexpr std::int64_t kSourceFirst = 1001, kReferenceFirst = 86400;
 
 struct Arguments {
-  std::string data, only, clip;
+  std::string data, only, clip, cache;
   int seeds = 1, frames = 10000;
   bool verbose = false;
 };
@@ -40,6 +40,7 @@ Arguments Parse(int argc, char** argv) {
     if (name == "--data") out.data = value;
     else if (name == "--case") out.only = value;
     else if (name == "--clip") out.clip = value;
+    else if (name == "--cache") out.cache = value;
     else if (name == "--seeds") out.seeds = std::stoi(value);
     else if (name == "--frames") out.frames = std::stoi(value);
     else throw std::runtime_error("unknown option " + name);
@@ -66,7 +67,7 @@ double NoiseInCleanContrast(const benchmarks::Film& film, benchmarks::Elements& 
 bool RunSeed(const benchmarks::Film& film, std::uint64_t seed, const Arguments& arguments) {
   benchmarks::Damage damage;
   damage.seed = seed;
-  benchmarks::Elements elements(film, damage);
+  benchmarks::Elements elements(film, damage, arguments.cache.empty() ? "" : arguments.cache + "." + std::to_string(seed));
   const benchmarks::Distinctness distinctness(film, NoiseInCleanContrast(film, elements));
   double worst = 1.0;
   int wrong = 0;
@@ -114,7 +115,7 @@ int main(int argc, char** argv) {
     std::printf("bars (exact >= %.0f %% in every case, no wrong pair, %.0f s): %s\n", 100 * kLeastShare, benchmarks::kMostSeconds, met ? "met" : "NOT met");
     return met ? 0 : 1;
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "frame_matching: %s\nusage: frame_matching [--data FOLDER] [--seeds N] [--case TEXT] [--clip TEXT] [--frames N] [--verbose]\n", error.what());
+    std::fprintf(stderr, "frame_matching: %s\nusage: frame_matching [--data FOLDER] [--seeds N] [--case TEXT] [--clip TEXT] [--cache FILE] [--frames N] [--verbose]\n", error.what());
     return 2;
   }
 }

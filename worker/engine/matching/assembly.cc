@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
-#include <set>
 #include <string>
 
 #include "worker/engine/matching/cadence.h"
+#include "worker/engine/matching/gaps.h"
 
 namespace interneg::matching {
 namespace {
@@ -19,6 +19,18 @@ struct Chosen {
   int run = -1;
   int rival_run = -1;  // explains the frame as well, elsewhere
 };
+
+std::vector<UncertainSpan> UncertainSpansOf(const std::vector<FrameMatch>& frames, const std::vector<std::string>& reasons) {
+  std::vector<UncertainSpan> spans;
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    if (frames[i].state != FrameState::kUncertain) continue;
+    std::size_t last = i;
+    while (last + 1 < frames.size() && frames[last + 1].state == FrameState::kUncertain) ++last;
+    spans.push_back({frames[i].source, frames[last].source, reasons[i]});
+    i = last;
+  }
+  return spans;
+}
 
 class Assembly {
  public:
@@ -36,7 +48,8 @@ class Assembly {
       i = end;
     }
     BridgeDamage();
-    map_.gaps = GapsOf(sides_, map_.frames);
+    for (const auto& frame : sides_.reference) map_.reference_frames.push_back(frame.frame);
+    map_.gaps = GapsOf(map_);
     map_.uncertain = UncertainSpansOf(map_.frames, reasons_);
     return std::move(map_);
   }
@@ -131,7 +144,7 @@ class Assembly {
     match.state = FrameState::kMatched;
     if (chosen_[i].rival_run >= 0) return Doubt(i, "looks as much like another part of the reference, about frame " + ElsewhereOf(i));
     if (end - begin < options_.shortest_span) return Doubt(i, "agrees for fewer than " + std::to_string(options_.shortest_span) + " frames");
-    if (Sharp(i)) return JudgeSharp(i, begin, end);
+    if (Sharp(i)) return JudgeShared(i, begin, end);
     const auto law = Law(i, begin, end, numbers, span);
     const auto settled = law ? Settled(e, *law) : std::nullopt;
     if (settled) match.reference = Reference(*settled);
@@ -144,21 +157,18 @@ class Assembly {
     }
   }
 
-  // A frame beyond the reference's end still looks a little like its last frame, and the path has nowhere else to go.
-  void JudgeSharp(int i, int begin, int end) {
-    constexpr int kEnds = 4;
-    constexpr double kUnusual = 1.35;
-    const int k = Evidence(i).reference;
-    const bool repeats = (i > begin && Evidence(i - 1).reference == k) || (i + 1 < end && Evidence(i + 1).reference == k);
-    const bool at_end = i - begin < kEnds || end - i <= kEnds;
-    const double cells_residual = Evidence(i).residual, usual = Usual(begin, end);
-    if (repeats && at_end && cells_residual > kUnusual * usual) Doubt(i, "the reference ends here");
-  }
-
-  double Usual(int begin, int end) const {
-    std::vector<double> residuals;
-    for (int i = begin; i < end; ++i) residuals.push_back(Evidence(i).residual);
-    return Median(residuals);
+  // A frame that the reference lacks still looks most like its neighbour's partner. Of two source frames that differ
+  // and have one partner, only the clearly better one can be right.
+  void JudgeShared(int i, int begin, int end) {
+    constexpr double kDiffer = 2.0, kClearly = 2.0;
+    const auto& e = Evidence(i);
+    for (const int other : {i - 1, i + 1}) {
+      if (other < begin || other >= end || Evidence(other).reference != e.reference) continue;
+      const auto& o = Evidence(other);
+      if ((other < i ? o.step : e.step) < kDiffer || e.cost + kClearly < o.cost) continue;
+      return Doubt(i, "shares reference frame " + std::to_string(Reference(e.reference)) + " with source frame " +
+                          std::to_string(sides_.source[other].frame) + ", from which it differs: the reference may lack it");
+    }
   }
 
   std::string ElsewhereOf(int i) const {
@@ -198,40 +208,6 @@ class Assembly {
 };
 
 }  // namespace
-
-std::vector<Gap> GapsOf(const Sides& sides, const std::vector<FrameMatch>& frames) {
-  std::vector<Gap> gaps;
-  const auto collect = [&](Side side, std::span<const Thumbnail> thumbnails, const auto& has_partner) {
-    for (std::size_t i = 0; i < thumbnails.size(); ++i) {
-      if (has_partner(i)) continue;
-      std::size_t last = i;
-      while (last + 1 < thumbnails.size() && !has_partner(last + 1)) ++last;
-      gaps.push_back({side, thumbnails[i].frame, thumbnails[last].frame});
-      i = last;
-    }
-  };
-  collect(Side::kSource, sides.source, [&](std::size_t i) { return frames[i].reference.has_value(); });
-  std::set<std::int64_t> used;
-  for (const auto& frame : frames) {
-    if (!frame.reference) continue;
-    used.insert(*frame.reference);
-    for (auto r = frame.held_first; r <= frame.held_last; ++r) used.insert(r);
-  }
-  collect(Side::kReference, sides.reference, [&](std::size_t j) { return used.contains(sides.reference[j].frame); });
-  return gaps;
-}
-
-std::vector<UncertainSpan> UncertainSpansOf(const std::vector<FrameMatch>& frames, const std::vector<std::string>& reasons) {
-  std::vector<UncertainSpan> spans;
-  for (std::size_t i = 0; i < frames.size(); ++i) {
-    if (frames[i].state != FrameState::kUncertain) continue;
-    std::size_t last = i;
-    while (last + 1 < frames.size() && frames[last + 1].state == FrameState::kUncertain) ++last;
-    spans.push_back({frames[i].source, frames[last].source, reasons[i]});
-    i = last;
-  }
-  return spans;
-}
 
 FrameMap Assemble(const Sides& sides, std::vector<Run> runs, const MatchOptions& options) {
   return Assembly(sides, std::move(runs), options).Map();

@@ -13,10 +13,6 @@ namespace interneg::matching {
 // frame. Fills frames, spans, gaps and uncertain; the caller adds shots, orientation and notes.
 FrameMap Assemble(const Sides& sides, std::vector<Run> runs, const MatchOptions& options);
 
-// gaps and uncertain spans, from the frames. `reasons`: one a frame, empty where nothing is uncertain.
-std::vector<Gap> GapsOf(const Sides& sides, const std::vector<FrameMatch>& frames);
-std::vector<UncertainSpan> UncertainSpansOf(const std::vector<FrameMatch>& frames, const std::vector<std::string>& reasons);
-
 }  // namespace interneg::matching
 
 #endif  // INTERNEG_WORKER_ENGINE_MATCHING_ASSEMBLY_OPENCV_H_

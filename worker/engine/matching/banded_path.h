@@ -23,7 +23,7 @@ struct Band {
 // number. `alone`: a row without a column.
 inline constexpr int kSteps = 5;
 struct PathCosts {
-  std::array<float, kSteps> step{3.0F, 0.2F, 3.0F, 4.5F, 6.0F};
+  std::array<float, kSteps> step{4.0F, 0.1F, 4.0F, 5.5F, 7.0F};
   float jump = 14.0F;
   std::vector<float> alone;  // a cost a row
   float leave = 5.0F;        // from a pairing to a row alone, and back

@@ -13,7 +13,7 @@ namespace {
 constexpr int kHalfBand = 20;     // columns to either side of the rough path
 constexpr int kRounds = 4;
 constexpr int kScene = 120;       // source frames that share one model of appearance
-constexpr double kTrust = .6;     // share of the nats that is believed: directions are not quite independent
+constexpr double kTrust = .15;    // share of the nats that is believed: what a model misses, it misses for several frames on end
 constexpr double kMostNats = 1e5; // a frame that is this unlikely is impossible
 constexpr double kOfOneStep = .35; // of the nats of one frame's movement: what a pair may differ by for its own reasons
 constexpr double kOutside = 60;   // nats for a residual of twice the usual one, beyond what noise explains
@@ -133,6 +133,42 @@ Distances Measure(const ShotRows& rows, const std::vector<int>& path) {
   return out;
 }
 
+// How often the path advances by each number of columns says what the next step is worth.
+std::array<float, kSteps> StepCosts(const std::vector<int>& path) {
+  std::array<double, kSteps> counts{.5, 8.0, .5, .1, .05};
+  double sum = 0.0;
+  for (std::size_t i = 1; i < path.size(); ++i) {
+    const int step = path[i] - path[i - 1];
+    if (path[i] >= 0 && path[i - 1] >= 0 && step >= 0 && step < kSteps) counts[static_cast<std::size_t>(step)] += 1.0;
+  }
+  for (const double count : counts) sum += count;
+  std::array<float, kSteps> out{};
+  for (std::size_t k = 0; k < out.size(); ++k) out[k] = static_cast<float>(std::clamp(-std::log(counts[k] / sum), .05, 7.0));
+  return out;
+}
+
+// Several frames that move but are all paired with one frame have no partner: all but the cheapest stand alone.
+void Unstick(const Distances& d, std::vector<int>& path) {
+  constexpr int kMostRepeats = 3;
+  constexpr double kMoved = 20.0;
+  const int n = static_cast<int>(path.size());
+  for (int i = 0; i < n;) {
+    int end = i + 1;
+    double moved = 0.0;
+    for (; end < n && path[i] >= 0 && path[end] == path[i]; ++end) moved += d.step[static_cast<std::size_t>(end - 1)];
+    if (end - i > kMostRepeats && moved > kMoved) {
+      int best = i;
+      for (int k = i; k < end; ++k) {
+        if (d.band.at(k, path[i] - d.band.first[k]) < d.band.at(best, path[i] - d.band.first[best])) best = k;
+      }
+      for (int k = i; k < end; ++k) {
+        if (k != best) path[k] = -1;
+      }
+    }
+    i = end;
+  }
+}
+
 // Adds what speaks against a pair outside the directions in which frames are compared, and prices standing alone.
 PathCosts Priced(Distances& d, const std::vector<int>& path, int cells) {
   const double usual = std::max(Median(Along(d.band, d.squared, path)), 1e-3 * cells);
@@ -147,6 +183,7 @@ PathCosts Priced(Distances& d, const std::vector<int>& path, int cells) {
   for (const double v : along) off.push_back(std::abs(v - typical));
   const double tolerated = typical + std::max(30.0, 6.0 * Median(off));
   PathCosts costs;
+  costs.step = StepCosts(path);
   const int n = static_cast<int>(path.size());
   for (int i = 0; i < n; ++i) {
     double most = 0.0;
@@ -165,14 +202,17 @@ std::vector<int> BreaksOf(const std::vector<int>& path) {
   return breaks;
 }
 
-// How far apart, in nats, two frames of the reference are that show no movement: the stillest tenth of its neighbours,
-// and never more than kMostAlike.
-double StillDistance(const cv::Mat1f& coordinates) {
-  constexpr double kMostAlike = 8.0;
+std::vector<double> Steps(const cv::Mat1f& coordinates) {
   std::vector<double> steps;
-  for (int j = 1; j < coordinates.rows; ++j) {
-    if (const double d = Apart(coordinates, j, j - 1); d > 1e-6) steps.push_back(d);
-  }
+  for (int j = 1; j < coordinates.rows; ++j) steps.push_back(Apart(coordinates, j, j - 1));
+  return steps;
+}
+
+// How far apart, in nats, two frames of one side are that show no movement: the stillest tenth of its neighbours, and
+// never more than kMostAlike.
+double Stillest(std::vector<double> steps) {
+  constexpr double kMostAlike = 8.0;
+  std::erase_if(steps, [](double d) { return d <= 1e-6; });
   if (steps.empty()) return 0.0;
   const auto tenth = steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 10);
   std::nth_element(steps.begin(), tenth, steps.end());
@@ -182,7 +222,8 @@ double StillDistance(const cv::Mat1f& coordinates) {
 class Judgement {
  public:
   Judgement(const Distances& distances, const PathCosts& costs, const ShotRows& rows)
-      : d_(distances), costs_(costs), source_(rows.source), reference_(rows.reference), still_(StillDistance(distances.coordinates)) {}
+      : d_(distances), costs_(costs), source_(rows.source), reference_(rows.reference), still_(Stillest(Steps(distances.coordinates))),
+        still_source_(Stillest(distances.step)) {}
 
   void Run(int begin, int end, std::vector<FrameEvidence>& out) const {
     const auto posterior = Posteriors(d_.band, costs_, begin, end);
@@ -201,6 +242,8 @@ class Judgement {
     e.reference = first + best;
     e.residual = Squared(i, best);
     e.score = Score(i, e.reference);
+    e.cost = d_.band.at(i, best);
+    e.step = std::max(0.0, d_.step[static_cast<std::size_t>(i)] - kAlike * still_source_);
     int low = best, high = best;
     while (low > 0 && Same(low - 1, best, p, first)) --low;
     while (high + 1 < width && Same(high + 1, best, p, first)) ++high;
@@ -237,7 +280,6 @@ class Judgement {
     for (int d = -kNearby; d <= kNearby; ++d) {
       if (best + d >= 0 && best + d < width) e.nearby[d + kNearby] = d_.band.at(i, best + d) - d_.band.at(i, best);
     }
-    e.neighbour_cost = std::min(e.nearby[kNearby - 1], e.nearby[kNearby + 1]);
     for (const int side : {-1, 1}) {
       if (best + side >= 0 && best + side < width) e.between |= Between(i, d_.band.first[i] + best, side);
     }
@@ -257,7 +299,7 @@ class Judgement {
   const PathCosts& costs_;
   const cv::Mat1f& source_;
   const cv::Mat1f& reference_;
-  double still_;
+  double still_, still_source_;
 };
 
 }  // namespace
@@ -274,6 +316,7 @@ ShotAlignment Align(const ShotRows& rows, const std::vector<int>& rough) {
     distances = Measure(rows, path);
     costs = Priced(distances, path, cells);
     auto next = CheapestPath(distances.band, costs);
+    Unstick(distances, next);
     const bool settled = next == path;
     path = std::move(next);
     if (settled) break;

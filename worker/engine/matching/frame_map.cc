@@ -24,11 +24,15 @@ void RequireOptions(const MatchOptions& o) {
   if (o.candidates < 1) refuse("candidates must be at least 1");
 }
 
+// Shots as indices. Over a dissolve time runs on, on both sides, and a slow change may be taken for one: what it joins
+// is matched as a whole.
 std::vector<IndexRange> Indexed(const ShotList& list, std::span<const Thumbnail> frames) {
   std::vector<IndexRange> out;
   int at = 0;
   for (const Shot& shot : list.shots) {
-    IndexRange range{at, at};
+    const bool continues = !out.empty() && shot.begins == BoundaryKind::kDissolve;
+    IndexRange range{continues ? out.back().first : at, at};
+    if (continues) out.pop_back();
     while (at < static_cast<int>(frames.size()) && frames[at].frame <= shot.last) ++at;
     range.last = at - 1;
     out.push_back(range);
@@ -75,7 +79,8 @@ FrameMap MatchFrom(const Sides& sides, const cv::Mat1f& source, const cv::Mat1f&
   CellTransform usual = UsualGeometry(sides, pairs, start);
   std::vector<Run> runs = RunsOfAll(sides, pairs, usual, options);
   const CellTransform refitted = Refitted(sides, runs, usual);
-  if (Moved(usual, refitted) > .1) runs = RunsOfAll(sides, pairs, refitted, options);
+  constexpr double kSettled = .03;
+  if (Moved(usual, refitted) > kSettled) runs = RunsOfAll(sides, pairs, refitted, options);
   return Assemble(sides, std::move(runs), options);
 }
 
@@ -179,9 +184,12 @@ class Matcher {
   }
 
  private:
+  Sides Facing(std::span<const Thumbnail> reference) const {
+    return {source_, reference, Indexed(source_shots_, source_), Indexed(reference_shots_, reference)};
+  }
+
   FrameMap Try(std::span<const Thumbnail> reference, const CellTransform& framing) const {
-    const Sides sides{source_, reference, Indexed(source_shots_, source_), Indexed(reference_shots_, reference)};
-    return MatchFrom(sides, coarse_, CoarseUnder(reference, framing), framing, options_);
+    return MatchFrom(Facing(reference), coarse_, CoarseUnder(reference, framing), framing, options_);
   }
 
   FrameMap TryOtherFramings() const {
@@ -191,7 +199,7 @@ class Matcher {
       map.notes.push_back(Aspect(map.spans.front().geometry));
       return map;
     }
-    return Try({}, kAsIs);
+    return Assemble(Facing(reference_), {}, options_);
   }
 
   bool NoPictures() const { return Blank(source_) == source_.size() || Blank(reference_) == reference_.size(); }

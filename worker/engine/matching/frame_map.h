@@ -79,6 +79,7 @@ const char* NameOf(Orientation orientation);
 
 struct FrameMap {
   std::vector<FrameMatch> frames;  // one for each source thumbnail, in order
+  std::vector<std::int64_t> reference_frames;  // the numbers of all reference thumbnails, in order
   std::vector<MapSpan> spans;      // by source_first
   std::vector<Gap> gaps;
   std::vector<UncertainSpan> uncertain;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "worker/engine/matching/features_opencv.h"
@@ -44,6 +45,41 @@ std::vector<std::pair<int, int>> SpreadPairs(const Run& run, std::size_t most) {
     out.emplace_back(run.source_first + static_cast<int>(i), run.frames[i].reference);
   }
   return out;
+}
+
+std::vector<int> PathOf(const ShotAlignment& alignment) {
+  std::vector<int> path;
+  for (const auto& frame : alignment.frames) path.push_back(frame.reference);
+  return path;
+}
+
+// A shot of a standing camera: its paired frames' means are sharp pictures without noise, and say exactly how the one
+// lies on the other. Of a moving camera the mean is a blur, and its framing is not to be told from its timing.
+std::optional<CellTransform> StandingGeometry(const Sides& sides, const ShotRows& rows, const ShotAlignment& alignment,
+                                              IndexRange s, IndexRange r, const CellTransform& geometry) {
+  constexpr double kStanding = .8;
+  constexpr int kLeast = 6;
+  cv::Mat1f mean_row(1, rows.source.cols, 0.0F), source(Thumbnail::kHeight, Thumbnail::kWidth, 0.0F), reference = source.clone();
+  int count = 0;
+  for (std::size_t i = 0; i < alignment.frames.size(); ++i) {
+    const int j = alignment.frames[i].reference;
+    if (j < 0) continue;
+    mean_row += rows.source.row(static_cast<int>(i));
+    source += CellsOf(sides.source[s.first + i]);
+    reference += CellsOf(sides.reference[r.first + j]);
+    ++count;
+  }
+  if (count < kLeast) return std::nullopt;
+  double alike = 0.0;
+  for (std::size_t i = 0; i < alignment.frames.size(); ++i) {
+    if (alignment.frames[i].reference < 0) continue;
+    const cv::Mat1f row = rows.source.row(static_cast<int>(i));
+    alike += row.dot(mean_row) / std::max(1e-9, cv::norm(row) * cv::norm(mean_row)) / count;
+  }
+  if (alike < kStanding) return std::nullopt;
+  const CellPair means[] = {{source / count, reference / count}};
+  const CellTransform finer = Register(means, geometry);
+  return finer == geometry ? std::nullopt : std::optional(finer);
 }
 
 bool AnyPaired(const std::vector<int>& path) {
@@ -120,7 +156,12 @@ std::vector<Run> RunsOf(const Sides& sides, const ShotPair& pair, const CellTran
   ShotRows rows = RowsFor(sides, pair, geometry);
   const auto rough = RoughPath(rows);
   if (!AnyPaired(rough)) return {};
-  const ShotAlignment alignment = Align(rows, rough);
+  ShotAlignment alignment = Align(rows, rough);
+  if (const auto finer = StandingGeometry(sides, rows, alignment, s, r, geometry)) {
+    geometry = *finer;
+    rows = RowsFor(sides, pair, geometry);
+    alignment = Align(rows, PathOf(alignment));
+  }
   auto runs = Split(alignment, rows, s, r, geometry);
   std::erase_if(runs, [&](const Run& run) { return !Credible(run, options); });
   return runs;

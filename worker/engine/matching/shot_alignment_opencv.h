@@ -27,7 +27,8 @@ struct FrameEvidence {
   double rival = 0.0;           // the probability of the likeliest column outside them
   int rival_reference = -1;
   bool between = false;         // lies between `reference` and a neighbour
-  double neighbour_cost = 0.0;  // nats that the better of the two next columns costs more
+  double cost = 0.0;            // nats of the pair itself
+  double step = 0.0;            // nats from this source frame to the next, above those of a still
   std::vector<float> nearby;    // nats above the best, for columns reference − kNearby … reference + kNearby
 };
 inline constexpr int kNearby = 4;

@@ -113,7 +113,7 @@ class Search {
 
   // Whether the frames between are mixtures of the two ends, the later end growing.
   std::optional<Mix> MixOf(int first, int last) const {
-    if (Alike(first, last) > .5) return std::nullopt;
+    if (Alike(first, last) > .4) return std::nullopt;
     for (int i = first; i < last; ++i) {
       if (in_span_[i] || Step(i) > kLeastStep) return std::nullopt;
     }
@@ -131,7 +131,7 @@ class Search {
       share_before = share;
       worst = std::max(worst, cv::norm(cv::Mat1f(m - x * a - y * b), cv::NORM_L2SQR) / std::min(aa, bb));
     }
-    return worst < .15 ? std::optional<Mix>({first, last, worst}) : std::nullopt;
+    return worst < .08 ? std::optional<Mix>({first, last, worst}) : std::nullopt;
   }
 
   void FindDissolves() {
