@@ -103,9 +103,12 @@ std::vector<Moment> Moments(const std::string& data) {
 
 std::vector<image::Image> Mpeg2(const std::vector<image::Image>& frames) {
   if (!HasFfmpeg()) {
+    simulation::VideoOptions video;
+    video.luma_bandwidth = .9;
+    video.block_step = .02;
     std::vector<image::Image> out;
     for (const auto& frame : frames) {
-      out.push_back(simulation::VideoReference(frame, {.luma_bandwidth = .9, .block_step = .02}, 0));
+      out.push_back(simulation::VideoReference(frame, video, 0));
     }
     return out;
   }

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <stdexcept>
+#include <utility>
+
+#include "worker/engine/frames/frame_range.h"
 
 namespace interneg::jobs {
 namespace {
@@ -139,6 +141,9 @@ FrameMap ToDocument(const matching::FrameMap& map) {
   out.reference_shots = ToDocument(map.reference_shots);
   out.orientation = matching::NameOf(map.orientation);
   out.notes = map.notes;
+  std::vector<int> reference;
+  for (const auto frame : map.reference_frames) reference.push_back(Frame(frame));
+  if (!reference.empty()) out.reference_frames = frames::FrameRange::Of(std::move(reference)).ToString();
   return out;
 }
 
@@ -154,6 +159,10 @@ matching::FrameMap FromDocument(const FrameMap& map) {
   out.reference_shots = FromDocument(map.reference_shots);
   out.orientation = Named(kOrientations, map.orientation);
   out.notes = map.notes;
+  if (!map.reference_frames.empty()) {
+    const auto frames = frames::FrameRange::Parse(map.reference_frames).Sorted();
+    out.reference_frames.assign(frames.begin(), frames.end());
+  }
   return out;
 }
 

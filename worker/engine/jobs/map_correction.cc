@@ -1,136 +1,79 @@
 #include "worker/engine/jobs/map_correction.h"
 
-#include <algorithm>
-#include <map>
+#include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "worker/engine/frames/frame_range.h"
+#include "worker/engine/jobs/frame_map_document.h"
 #include "worker/engine/jobs/job_error.h"
+#include "worker/engine/matching/map_edits.h"
 
 namespace interneg::jobs {
 namespace {
 
-constexpr char kRanges[] = "write ranges as 1001-1049, 1,5,9 or 1-100x5";
+struct Span {
+  int first = 0;
+  int last = 0;
+};
 
-std::vector<int> FramesOf(const std::string& text, const std::string& field) {
+// Runs of frames that follow each other.
+std::vector<Span> SpansOf(const std::string& text, const std::string& field) {
+  std::vector<Span> spans;
   try {
-    return frames::FrameRange::Parse(text).Sorted();
+    for (const int frame : frames::FrameRange::Parse(text).Sorted()) {
+      if (spans.empty() || spans.back().last + 1 != frame) spans.push_back({frame, frame});
+      spans.back().last = frame;
+    }
   } catch (const frames::FrameRangeError& error) {
-    throw BadInput(field + ": " + error.what(), kRanges);
+    throw BadInput(field + ": " + error.what(), "write ranges as 1001-1049, 1,5,9 or 1-100x5");
   }
+  return spans;
 }
 
-class Correction {
- public:
-  explicit Correction(FrameMap& map) : map_(map) {
-    if (map.reference && !map.reference->range.empty()) {
-      reference_ = FramesOf(map.reference->range, "the map's reference range");
-    }
+std::vector<matching::MapEdit> Translated(const MapEdit& edit, const std::string& field) {
+  if (edit.set.has_value() + edit.unset.has_value() + edit.shift.has_value() != 1) {
+    throw BadInput(field + " names no single correction", "give one of set, unset and shift");
   }
-
-  void Apply(const MapEdit& edit, const std::string& field) {
-    if (edit.set.has_value() + edit.unset.has_value() + edit.shift.has_value() != 1) {
-      throw BadInput(field + " names no single correction", "give one of set, unset and shift");
-    }
-    if (edit.set) Set(edit.set->source_frame, edit.set->reference_frame, field + ".set");
-    if (edit.unset) {
-      for (const int frame : FramesOf(*edit.unset, field + ".unset")) Unset(frame, field + ".unset");
-    }
-    if (edit.shift) {
-      for (const int frame : FramesOf(edit.shift->source_frames, field + ".shift.sourceFrames")) {
-        Shift(frame, edit.shift->by, field + ".shift");
-      }
-    }
+  matching::MapEdit out;
+  if (edit.set) {
+    out.source_first = out.source_last = edit.set->source_frame;
+    out.reference = edit.set->reference_frame;
+    return {out};
   }
-
-  // Within a source shot the reference's frames do not go back.
-  void RequireOrder() const {
-    for (std::size_t i = 1; i < map_.frames.size(); ++i) {
-      const auto *before = Partnered(i - 1), *after = Partnered(i);
-      // The last one with a partner before it, within the shot.
-      for (std::size_t k = i; before == nullptr && k-- > 0 && SameShot(k, i);) before = Partnered(k);
-      if (before == nullptr || after == nullptr || !SameShot(i - 1, i)) continue;
-      if (!before->by_hand && !after->by_hand) continue;
-      if (*after->reference >= *before->reference) continue;
-      throw BadInput("match.edits: source frame " + std::to_string(after->source) + " would show " +
-                         std::to_string(*after->reference) + ", after " + std::to_string(before->source) + " shows " +
-                         std::to_string(*before->reference) + ": time would run backwards within a shot",
-                     "correct the frames between them as well, or allow the reversal");
-    }
+  out.kind = edit.unset ? matching::EditKind::kUnset : matching::EditKind::kShift;
+  if (edit.shift) out.shift = edit.shift->by;
+  std::vector<matching::MapEdit> all;
+  for (const Span& span : edit.unset ? SpansOf(*edit.unset, field + ".unset")
+                                     : SpansOf(edit.shift->source_frames, field + ".shift.sourceFrames")) {
+    out.source_first = span.first;
+    out.source_last = span.last;
+    all.push_back(out);
   }
-
- private:
-  MappedFrame& Frame(int source, const std::string& field) {
-    const auto found = std::lower_bound(map_.frames.begin(), map_.frames.end(), source,
-                                        [](const MappedFrame& frame, int number) { return frame.source < number; });
-    if (found != map_.frames.end() && found->source == source) return *found;
-    throw BadInput(field + ": the map has no source frame " + std::to_string(source),
-                   map_.frames.empty() ? "" : "it has " + std::to_string(map_.frames.front().source) + " to " +
-                                                  std::to_string(map_.frames.back().source));
-  }
-
-  void Set(int source, int reference, const std::string& field) {
-    auto& frame = Frame(source, field);
-    if (!reference_.empty() && !std::binary_search(reference_.begin(), reference_.end(), reference)) {
-      throw BadInput(field + ": the reference has no frame " + std::to_string(reference),
-                     "its range is " + map_.reference->range);
-    }
-    const auto [earlier, is_new] = set_.emplace(source, reference);
-    if (!is_new && earlier->second != reference) {
-      throw BadInput(field + ": source frame " + std::to_string(source) + " is given " + std::to_string(reference) +
-                         " and " + std::to_string(earlier->second),
-                     "give it one partner");
-    }
-    frame.reference = reference;
-    frame.held_first = frame.held_last = reference;
-    frame.state = MatchState::kMatched;
-    frame.mixed = false;
-    frame.by_hand = true;
-  }
-
-  void Unset(int source, const std::string& field) {
-    auto& frame = Frame(source, field);
-    frame.reference.reset();
-    frame.held_first = frame.held_last = 0;
-    frame.state = MatchState::kUnmatched;
-    frame.by_hand = true;
-  }
-
-  void Shift(int source, int by, const std::string& field) {
-    const auto& frame = Frame(source, field);
-    if (!frame.reference) {
-      throw BadInput(field + ": source frame " + std::to_string(source) + " has no partner to shift",
-                     "leave it out, or set its partner");
-    }
-    set_.erase(source);
-    Set(source, *frame.reference + by, field);
-  }
-
-  const MappedFrame* Partnered(std::size_t i) const { return map_.frames[i].reference ? &map_.frames[i] : nullptr; }
-
-  bool SameShot(std::size_t a, std::size_t b) const {
-    const int first = map_.frames[a].source, second = map_.frames[b].source;
-    return std::none_of(map_.source_shots.begin(), map_.source_shots.end(),
-                        [&](const MappedShot& shot) { return first < shot.first && shot.first <= second; });
-  }
-
-  FrameMap& map_;
-  std::vector<int> reference_;  // ascending; empty: unknown
-  std::map<int, int> set_;      // by the edits of this correction
-};
+  return all;
+}
 
 }  // namespace
 
 void CorrectMap(const std::vector<MapEdit>& edits, Reversal reversal, FrameMap& map) {
   if (edits.empty()) return;
-  auto corrected = map;
-  Correction correction(corrected);
+  std::vector<matching::MapEdit> all;
   for (std::size_t i = 0; i < edits.size(); ++i) {
-    correction.Apply(edits[i], "match.edits[" + std::to_string(i) + "]");
+    for (auto& edit : Translated(edits[i], "match.edits[" + std::to_string(i) + "]")) {
+      if (reversal == Reversal::kAllow) edit.direction = matching::TimeDirection::kBackwardsAllowed;
+      all.push_back(std::move(edit));
+    }
   }
-  if (reversal == Reversal::kRefuse) correction.RequireOrder();
-  corrected.edits.insert(corrected.edits.end(), edits.begin(), edits.end());
-  map = std::move(corrected);
+  try {
+    auto corrected = ToDocument(matching::Apply(FromDocument(map), all));
+    corrected.source = std::move(map.source);
+    corrected.reference = std::move(map.reference);
+    corrected.edits = std::move(map.edits);
+    corrected.edits.insert(corrected.edits.end(), edits.begin(), edits.end());
+    map = std::move(corrected);
+  } catch (const std::invalid_argument& error) {
+    throw BadInput(std::string("match.edits: ") + error.what(), "");
+  }
 }
 
 }  // namespace interneg::jobs

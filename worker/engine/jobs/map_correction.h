@@ -10,10 +10,9 @@ namespace interneg::jobs {
 
 enum class Reversal { kRefuse, kAllow };
 
-// Applies the edits in order and adds them to the map's own; what is set by hand is matched, what is unset is unmatched.
-// All or nothing: throws JobError, with the map as it was, for an edit that names no single correction, a frame outside
-// the source's or the reference's range, a shift of a frame without partner, one frame set to two partners, and an
-// order that runs backwards within a source shot (Reversal::kRefuse). Spans and gaps remain those that were found.
+// Applies the edits (matching/map_edits.h) and adds them to the map's own. All or nothing: throws JobError, with the map
+// as it was, for an edit that names no single correction, a range that does not parse, and for edits that contradict
+// each other, the map or, with Reversal::kRefuse, the direction of time.
 void CorrectMap(const std::vector<MapEdit>& edits, Reversal reversal, FrameMap& map);
 
 }  // namespace interneg::jobs

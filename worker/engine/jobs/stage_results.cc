@@ -75,6 +75,7 @@ void Describe(auto& fields, Either<FrameMap> auto& map) {
   fields.Field("orientation", map.orientation);
   fields.Field("notes", map.notes);
   fields.Field("edits", map.edits);
+  fields.Field("referenceFrames", map.reference_frames);
 }
 
 void Describe(auto& fields, Either<ChosenPair> auto& pair) {

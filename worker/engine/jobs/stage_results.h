@@ -85,6 +85,7 @@ struct FrameMap {
   std::string orientation;
   std::vector<std::string> notes;
   std::vector<MapEdit> edits;
+  std::string reference_frames;
   friend bool operator==(const FrameMap&, const FrameMap&) = default;
 };
 

@@ -173,9 +173,9 @@ TEST_F(Stages, CorrectionsThatContradictAreRefusedAndLeaveNothing) {
   const auto refusal = [&](std::vector<MapEdit> edits) {
     return FailureOfCall([&] { Run("refused", Corrected(std::move(edits)), Earlier("match", "frame_map")); }).message;
   };
-  EXPECT_THAT(refusal({{SetPartner{105, 10}, {}, {}}, {SetPartner{105, 11}, {}, {}}}), HasSubstr("is given 11 and 10"));
-  EXPECT_THAT(refusal({{SetPartner{205, 10}, {}, {}}}), HasSubstr("no source frame 205"));
-  EXPECT_THAT(refusal({{SetPartner{105, 99}, {}, {}}}), HasSubstr("no frame 99"));
+  EXPECT_THAT(refusal({{SetPartner{105, 10}, {}, {}}, {SetPartner{105, 11}, {}, {}}}), HasSubstr("reference frame 10 and reference frame 11"));
+  EXPECT_THAT(refusal({{SetPartner{205, 10}, {}, {}}}), HasSubstr("it goes from 101 to 124"));
+  EXPECT_THAT(refusal({{SetPartner{105, 99}, {}, {}}}), HasSubstr("which the reference does not have"));
   EXPECT_THAT(refusal({{SetPartner{110, 2}, {}, {}}}), HasSubstr("backwards"));
   EXPECT_THAT(refusal({{{}, "x", {}}}), HasSubstr("unset"));
   EXPECT_THAT(refusal({MapEdit{}}), HasSubstr("no single correction"));
@@ -235,6 +235,25 @@ TEST_F(Stages, TheBaselineIsFittedOnTheAlignedPairs) {
   ASSERT_EQ(Run("baseline", job, {{"alignment", Document("align", "alignment")}}).outcome, EngineOutcome::kSucceeded);
   EXPECT_GT(shot_.events.Figure("chroma_psnr_db", "lut"), shot_.events.Figure("chroma_psnr_db", "untouched") + 3.0);
   EXPECT_THAT(BytesOf(shot_.folder / "baseline/baseline.cube"), HasSubstr("LUT_3D_SIZE 17"));
+}
+
+TEST_F(Stages, ElementsThatShareNothingAreSaidSo) {
+  for (int i = 0; i < 8; ++i) {
+    image::Image noise({160, 120}, {"R", "G", "B"}, "");
+    unsigned state = 7U + static_cast<unsigned>(i);
+    for (float& v : noise.values()) v = static_cast<float>((state = state * 1664525U + 1013904223U) >> 8) / 16777216.0F;
+    WriteFrame(shot_.folder / "other", "f.%04d.png", i + 1, noise);
+  }
+  auto match = Match();
+  match.reference = FrameSource{shot_.folder / "other/f.%04d.png", "1-8", ""};
+  ASSERT_EQ(Run("match", match).outcome, EngineOutcome::kSucceeded);
+  EXPECT_THAT(Map("match").frames, Each(Field(&MappedFrame::state, MatchState::kUnmatched)));
+  EXPECT_THAT(shot_.Warnings(), Contains(HasSubstr("no overlap")));
+  CurateJob curate;
+  curate.source = match.source;
+  curate.reference = match.reference;
+  curate.frame_map = StageInput{{}, "match"};
+  EXPECT_THAT(FailureOfCall([&] { Run("curate", curate, WithMap()); }).message, HasSubstr("share no frame"));
 }
 
 TEST_F(Stages, TheSourceIsNoReferenceOfItself) {
