@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "worker/engine/matching/products_opencv.h"
+
 namespace interneg::matching {
 namespace {
 
-constexpr int kMostSamples = 128, kMostDirections = 48;
+constexpr int kMostSamples = 96, kMostDirections = 48;
 
 std::vector<std::pair<int, int>> Sampled(std::span<const std::pair<int, int>> pairs) {
   const std::size_t count = std::min<std::size_t>(kMostSamples, pairs.size());
@@ -18,18 +20,6 @@ std::vector<std::pair<int, int>> Sampled(std::span<const std::pair<int, int>> pa
 cv::Mat1f Less(const cv::Mat1f& rows, const cv::Mat1f& mean) {
   cv::Mat1f out = rows.clone();
   for (int i = 0; i < out.rows; ++i) out.row(i) -= mean;
-  return out;
-}
-
-// Principal directions of centred rows, by the eigenvectors of their small Gram matrix.
-cv::Mat1f Directions(const cv::Mat1f& rows) {
-  cv::Mat1f values, vectors;
-  cv::eigen(cv::Mat1f(rows * rows.t()), values, vectors);
-  int count = 0;
-  while (count < std::min(kMostDirections, values.rows - 1) && values(count) > 1e-3F * values(0) && values(count) > 1e-6F) ++count;
-  if (count == 0) return cv::Mat1f(0, rows.cols);
-  cv::Mat1f out = vectors.rowRange(0, count) * rows;
-  for (int k = 0; k < count; ++k) out.row(k) /= std::max(1e-9, cv::norm(out.row(k)));
   return out;
 }
 
@@ -73,10 +63,10 @@ Appearance::Appearance(const cv::Mat1f& source, const cv::Mat1f& reference, std:
   lasting_ = mean_source_ - mean_reference_;
   a = Less(a, mean_source_);
   b = Less(b, mean_reference_);
-  const cv::Mat1f all = Directions(.5 * (a + b));
+  const cv::Mat1f all = PrincipalDirections(.5 * (a + b), std::min(kMostDirections, n - 1), 1e-3);
   basis_.create(0, source.cols);
   if (all.rows == 0) return;
-  const cv::Mat1f alpha = all * a.t(), beta = all * b.t();
+  const cv::Mat1f alpha = RowProducts(all, a), beta = RowProducts(all, b);
   for (int k = 0; k < all.rows; ++k) {
     const Relation relation = Relate(alpha.row(k), beta.row(k));
     if (!relation.shared) continue;
@@ -88,14 +78,14 @@ Appearance::Appearance(const cv::Mat1f& source, const cv::Mat1f& reference, std:
 
 cv::Mat1f Appearance::SourceCoordinates(const cv::Mat1f& rows) const {
   if (basis_.rows == 0) return cv::Mat1f(rows.rows, 1, 0.0F);
-  cv::Mat1f out = Less(rows, mean_source_) * basis_.t();
+  cv::Mat1f out = RowProducts(Less(rows, mean_source_), basis_);
   for (int k = 0; k < out.cols; ++k) out.col(k) *= scale_[static_cast<std::size_t>(k)];
   return out;
 }
 
 cv::Mat1f Appearance::ReferenceCoordinates(const cv::Mat1f& rows) const {
   if (basis_.rows == 0) return cv::Mat1f(rows.rows, 1, 0.0F);
-  cv::Mat1f out = Less(rows, mean_reference_) * basis_.t();
+  cv::Mat1f out = RowProducts(Less(rows, mean_reference_), basis_);
   for (int k = 0; k < out.cols; ++k) out.col(k) *= scale_[static_cast<std::size_t>(k)] * gain_[static_cast<std::size_t>(k)];
   return out;
 }

@@ -5,6 +5,7 @@
 
 #include "worker/engine/matching/appearance_opencv.h"
 #include "worker/engine/matching/banded_path.h"
+#include "worker/engine/matching/products_opencv.h"
 #include "worker/engine/matching/shot_alignment_opencv.h"
 
 namespace interneg::matching {

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "worker/engine/matching/banded_path.h"
+#include "worker/engine/matching/products_opencv.h"
 #include "worker/engine/matching/shot_alignment_opencv.h"
 
 namespace interneg::matching {
@@ -44,20 +45,11 @@ void Subtract(cv::Mat1f& rows, const cv::Mat1f& row) {
   for (int i = 0; i < rows.rows; ++i) rows.row(i) -= row;
 }
 
-// Principal directions of the samples (rows), by the eigenvectors of their small Gram matrix.
 cv::Mat1f Directions(const cv::Mat1f& samples) {
   cv::Mat1f centred = samples.clone(), mean;
   cv::reduce(samples, mean, 0, cv::REDUCE_AVG);
   Subtract(centred, mean);
-  cv::Mat1f values, vectors;
-  cv::eigen(cv::Mat1f(centred * centred.t()), values, vectors);
-  int count = 0;
-  while (count < std::min(kComponents, values.rows) && values(count) > 1e-4F * values(0) && values(count) > 0) ++count;
-  cv::Mat1f out = vectors.rowRange(0, std::max(1, count)) * centred;
-  for (int k = 0; k < out.rows; ++k) {
-    if (const double length = cv::norm(out.row(k)); length > 0) out.row(k) /= length;
-  }
-  return out;
+  return PrincipalDirections(centred, kComponents, 1e-4);
 }
 
 struct Way {
@@ -68,8 +60,9 @@ struct Way {
 Way Cheapest(const cv::Mat1f& source, const cv::Mat1f& reference) {
   cv::Mat1f both;
   cv::vconcat(Samples(source), Samples(reference), both);
-  const cv::Mat1f to = Directions(both).t();
-  const cv::Mat1f distances = SquaredDistances(source * to, reference * to);
+  const cv::Mat1f directions = Directions(both);
+  if (directions.rows == 0) return {std::vector<int>(static_cast<std::size_t>(source.rows), -1), 0.0};
+  const cv::Mat1f distances = SquaredDistances(RowProducts(source, directions), RowProducts(reference, directions));
   std::vector<double> least;
   for (int i = 0; i < distances.rows; ++i) {
     double low = 0.0;
@@ -102,19 +95,6 @@ std::vector<int> Thickened(const std::vector<int>& path, int stride, int rows, i
 }
 
 }  // namespace
-
-cv::Mat1f SquaredDistances(const cv::Mat1f& a, const cv::Mat1f& b) {
-  cv::Mat1f out;
-  cv::gemm(a, b, -2.0, cv::noArray(), 0.0, out, cv::GEMM_2_T);
-  std::vector<float> of_b(static_cast<std::size_t>(b.rows));
-  for (int j = 0; j < b.rows; ++j) of_b[static_cast<std::size_t>(j)] = static_cast<float>(b.row(j).dot(b.row(j)));
-  for (int i = 0; i < a.rows; ++i) {
-    const auto of_a = static_cast<float>(a.row(i).dot(a.row(i)));
-    float* row = out[i];
-    for (int j = 0; j < b.rows; ++j) row[j] = std::max(0.0F, row[j] + of_a + of_b[static_cast<std::size_t>(j)]);
-  }
-  return out;
-}
 
 double Median(std::vector<double> values) {
   if (values.empty()) return 0.0;

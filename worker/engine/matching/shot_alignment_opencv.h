@@ -52,9 +52,6 @@ ShotAlignment Align(const ShotRows& rows, const std::vector<int>& rough);
 // noise's share of the energy discounted. 0 when nothing changes that stands out of the noise.
 double MotionCorrelation(const ShotRows& rows, std::span<const std::pair<int, int>> pairs);
 
-// Both ways' distances: |a_i|² + |b_j|² − 2 a_i·b_j for row i of a and rows first … first + count − 1 of b.
-cv::Mat1f SquaredDistances(const cv::Mat1f& a, const cv::Mat1f& b);
-
 double Median(std::vector<double> values);  // 0 for none
 
 }  // namespace interneg::matching

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "worker/engine/matching/products_opencv.h"
+
 namespace interneg::matching {
 namespace {
 
@@ -67,8 +69,7 @@ std::vector<ShotPair> LikelyPairs(const cv::Mat1f& source, const std::vector<Ind
   const Sampled from = SampleShots(source, source_shots), to = SampleShots(reference, reference_shots);
   for (int s = 0; s < static_cast<int>(source_shots.size()); ++s) {
     const IndexRange rows = from.shots[s];
-    cv::Mat1f likeness;
-    cv::gemm(from.rows.rowRange(rows.first, rows.last + 1), to.rows, 1.0, cv::noArray(), 0.0, likeness, cv::GEMM_2_T);
+    const cv::Mat1f likeness = RowProducts(from.rows.rowRange(rows.first, rows.last + 1), to.rows);
     std::vector<ShotPair> pairs;
     for (int r = 0; r < static_cast<int>(reference_shots.size()); ++r) {
       ShotPair pair = Examine(likeness, from, to, s, r);
