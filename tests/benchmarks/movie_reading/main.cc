@@ -1,7 +1,7 @@
 // Reads movies in order, beside libav's bare decoding and beside libav with libswscale on the way to the same planes of
-// floats; then says how near the pixels come to the truth, beside libswscale's. Each is given in milliseconds of a frame:
-// by the clock, and by the processor, which a busy machine does not falsify. `--data FOLDER` reads the folder's movies as
-// well as a drawn one.
+// floats; then says how near the pixels come to the truth, beside libswscale's. Each is given in milliseconds of a
+// frame: by the clock, and by the processor, which a busy machine does not falsify. `--data FOLDER` reads the folder's
+// movies as well as a drawn one.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -69,7 +69,8 @@ int DecodeByLibav(const std::string& path, const std::function<void(const AVFram
 }
 
 void Print(const char* name, Cost cost, int count) {
-  std::printf("    %-28s %7.2f ms, %7.2f ms of processor\n", name, 1e3 * cost.wall / count, 1e3 * cost.processor / count);
+  std::printf("    %-28s %7.2f ms, %7.2f ms of processor\n", name, 1e3 * cost.wall / count,
+              1e3 * cost.processor / count);
 }
 
 void Measure(const fs::path& path) {
@@ -93,9 +94,10 @@ void Measure(const fs::path& path) {
   Print("libav and swscale to floats", scaled, count);
   Print("interneg, in order", reading, count);
   Print("interneg, at random", picking, kPicked);
-  std::printf("    speed in order: %.2f of decoding alone, %.2f of the same output by swscale (processor: %.2f, %.2f)\n",
-              bare.wall / reading.wall, scaled.wall / reading.wall, bare.processor / reading.processor,
-              scaled.processor / reading.processor);
+  std::printf(
+      "    speed in order: %.2f of decoding alone, %.2f of the same output by swscale (processor: %.2f, %.2f)\n",
+      bare.wall / reading.wall, scaled.wall / reading.wall, bare.processor / reading.processor,
+      scaled.processor / reading.processor);
 }
 
 void MeasureDrawn() {

@@ -44,7 +44,8 @@ frames::FramePointer Draw(AVPixelFormat format) {
     for (int y = 0; y < kHeight / step; ++y) {
       for (int x = 0; x < kWidth / step; ++x) {
         const double value = c == 0 ? Component(0, x, y) : Component(c, 2 * x, 2 * y + 0.5);  // left, between two lines
-        const auto code = static_cast<int>(std::lround(c == 0 ? (16 + 219 * value) * unit : (128 + 224 * value) * unit));
+        const auto code =
+            static_cast<int>(std::lround(c == 0 ? (16 + 219 * value) * unit : (128 + 224 * value) * unit));
         std::uint8_t* const row = picture->data[c] + static_cast<std::ptrdiff_t>(y) * picture->linesize[c];
         if (depth == 8) {
           row[x] = static_cast<std::uint8_t>(code);
@@ -69,16 +70,17 @@ void PrintError(const char* name, int bits, const image::Image& rgb) {
       }
     }
   }
-  std::printf("  %2d bits  %-10s mean %.4f  worst %.4f  (of 255)\n", bits, name, sum / (3.0 * (kWidth - 16) * (kHeight - 16)),
-              worst);
+  std::printf("  %2d bits  %-10s mean %.4f  worst %.4f  (of 255)\n", bits, name,
+              sum / (3.0 * (kWidth - 16) * (kHeight - 16)), worst);
 }
 
 }  // namespace
 
 image::Image BySwscale(const AVFrame& picture) {
-  SwsContext* const scaler = sws_getContext(
-      picture.width, picture.height, static_cast<AVPixelFormat>(picture.format), picture.width, picture.height, AV_PIX_FMT_GBRPF32LE,
-      SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP, nullptr, nullptr, nullptr);
+  SwsContext* const scaler = sws_getContext(picture.width, picture.height, static_cast<AVPixelFormat>(picture.format),
+                                            picture.width, picture.height, AV_PIX_FMT_GBRPF32LE,
+                                            SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP,
+                                            nullptr, nullptr, nullptr);
   sws_setColorspaceDetails(scaler, sws_getCoefficients(SWS_CS_ITU709), 0, sws_getCoefficients(SWS_CS_ITU709), 1, 0,
                            1 << 16, 1 << 16);
   image::Image rgb({picture.width, picture.height}, {"R", "G", "B"}, "s");

@@ -10,8 +10,8 @@ namespace interneg::benchmarks {
 // R'G'B' of a limited-range BT.709 picture by libswscale at its best: bicubic, accurate rounding, full chroma.
 image::Image BySwscale(const AVFrame& picture);
 
-// Draws smooth colour gradients as 4:2:0 with MPEG-2's siting, exactly but for the rounding of the codes, in 8 and in 10
-// bits; prints the mean and the largest error of our conversion and of libswscale's best, in 1/255.
+// Draws smooth colour gradients as 4:2:0 with MPEG-2's siting, exactly but for the rounding of the codes, in 8 and in
+// 10 bits; prints the mean and the largest error of our conversion and of libswscale's best, in 1/255.
 void PrintPrecision();
 
 }  // namespace interneg::benchmarks

@@ -34,8 +34,8 @@ ChromaTaps TapsAt(double coordinate, int count) {
   return taps;
 }
 
-// Both phases of 2:1, by far the most frequent, side by side: the machine's vectors can interleave them. AVX2 without FMA
-// rounds as SSE2 does.
+// Both phases of 2:1, by far the most frequent, side by side: the machine's vectors can interleave them. AVX2 without
+// FMA rounds as SSE2 does.
 __attribute__((target_clones("avx2", "default"))) void StretchPairs(const float* __restrict even,
                                                                     const std::array<float, 4>& we,
                                                                     const float* __restrict odd,
@@ -85,7 +85,8 @@ void RowStretcher::StretchTo(std::span<float> out) {
   std::fill_n(padded_.end() - kPadding, kPadding, padded_[kPadding + count_ - 1]);
   const std::size_t factor = phases_.size();
   const auto taps_of = [&](std::size_t phase) { return padded_.data() + kPadding + phases_[phase].first; };
-  if (factor == 2) StretchPairs(taps_of(0), phases_[0].weight, taps_of(1), phases_[1].weight, out.data(), out.size() / 2);
+  if (factor == 2)
+    StretchPairs(taps_of(0), phases_[0].weight, taps_of(1), phases_[1].weight, out.data(), out.size() / 2);
   for (std::size_t x = factor == 2 ? out.size() / 2 * 2 : 0; x < out.size(); ++x) {
     const auto& w = phases_[x % factor].weight;
     const float* const from = taps_of(x % factor) + x / factor;

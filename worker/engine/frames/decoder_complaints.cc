@@ -35,7 +35,9 @@ DecoderComplaints::~DecoderComplaints() {
   TheListeners().known.erase(this);
 }
 
-void DecoderComplaints::Watch(AVCodecContext& codec) { codec.opaque = this; }
+void DecoderComplaints::Watch(AVCodecContext& codec) {
+  codec.opaque = this;
+}
 
 void DecoderComplaints::Listen(void* object, int level, const char* format, va_list) {
   if (object == nullptr || *static_cast<const AVClass**>(object) != avcodec_get_class()) return;
@@ -46,6 +48,8 @@ void DecoderComplaints::Listen(void* object, int level, const char* format, va_l
   if (TheListeners().known.contains(opaque)) ++static_cast<DecoderComplaints*>(opaque)->count_;
 }
 
-void SilenceLibav() { av_log_set_level(AV_LOG_QUIET); }
+void SilenceLibav() {
+  av_log_set_level(AV_LOG_QUIET);
+}
 
 }  // namespace interneg::frames

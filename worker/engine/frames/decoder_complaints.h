@@ -9,9 +9,9 @@
 namespace interneg::frames {
 
 // With several threads libavcodec may hand out a picture whose damage it noticed, concealed and wrote to its log, but
-// did not mark: another thread's copy of the picture carries the mark. The line in the log comes before the picture does
-// (a picture is handed out only when every packet up to the one in turn is done), so a codec that complained is not to
-// be believed. libav has one log for the whole process; while this module is in use, nothing of it is printed.
+// did not mark: another thread's copy of the picture carries the mark. The line in the log comes before the picture
+// does (a picture is handed out only when every packet up to the one in turn is done), so a codec that complained is
+// not to be believed. libav has one log for the whole process; while this module is in use, nothing of it is printed.
 class DecoderComplaints {
  public:
   DecoderComplaints();

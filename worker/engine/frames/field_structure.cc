@@ -15,10 +15,10 @@
 namespace interneg::frames {
 namespace {
 
-constexpr double kMoves = 4.0 / 255.0;           // above video noise
+constexpr double kMoves = 4.0 / 255.0;  // above video noise
 constexpr double kLeastMovingShare = 0.002;
 constexpr double kLeastComb = 0.3 / 255.0;
-constexpr int kLeastFrames = 2;                  // that tell something
+constexpr int kLeastFrames = 2;  // that tell something
 constexpr double kFieldsOfAFilmPicture = 2.5;
 
 using Triple = std::array<double, 3>;
@@ -55,13 +55,16 @@ struct Hypothesis {
   double TimeOf(int frame, bool is_second) const {
     const int field = 2 * frame + (is_second ? 1 : 0);
     switch (kind) {
-      case FieldKind::kInterlaced: return field;
-      case FieldKind::kPulldown22: return 2.0 * ((field + 1) / 2);
+      case FieldKind::kInterlaced:
+        return field;
+      case FieldKind::kPulldown22:
+        return 2.0 * ((field + 1) / 2);
       case FieldKind::kPulldown32: {
         const int at = field + offset;  // two fields of one film picture, three of the next
         return kFieldsOfAFilmPicture * (2 * (at / 5) + (at % 5 >= 2 ? 1 : 0));
       }
-      default: return 2.0 * frame;
+      default:
+        return 2.0 * frame;
     }
   }
 
@@ -171,20 +174,28 @@ std::string Evidence(const FieldStructure& found, const std::vector<Seen>& seen,
 
 std::string_view NameOf(FieldKind kind) {
   switch (kind) {
-    case FieldKind::kUnknown: return "unknown";
-    case FieldKind::kProgressive: return "progressive";
-    case FieldKind::kInterlaced: return "interlaced";
-    case FieldKind::kPulldown32: return "3:2 pulldown";
-    case FieldKind::kPulldown22: return "2:2 pulldown";
+    case FieldKind::kUnknown:
+      return "unknown";
+    case FieldKind::kProgressive:
+      return "progressive";
+    case FieldKind::kInterlaced:
+      return "interlaced";
+    case FieldKind::kPulldown32:
+      return "3:2 pulldown";
+    case FieldKind::kPulldown22:
+      return "2:2 pulldown";
   }
   throw std::invalid_argument("not a kind of field structure");
 }
 
 std::string_view NameOf(FieldOrder order) {
   switch (order) {
-    case FieldOrder::kUnknown: return "unknown";
-    case FieldOrder::kTopFirst: return "top field first";
-    case FieldOrder::kBottomFirst: return "bottom field first";
+    case FieldOrder::kUnknown:
+      return "unknown";
+    case FieldOrder::kTopFirst:
+      return "top field first";
+    case FieldOrder::kBottomFirst:
+      return "bottom field first";
   }
   throw std::invalid_argument("not a field order");
 }

@@ -30,9 +30,9 @@ struct FieldStructure {
   // kPulldown32: the place of the first frame that was added in the cycle AA BB BC CD DD (0 … 4; letters are film
   // pictures, a pair the fields of a frame in their order of time). Frames at 2 and 3 are mixed.
   int phase = 0;
-  double confidence = 0;    // 0 … 1: how much worse the next best kind explains what was seen, less after few frames
+  double confidence = 0;  // 0 … 1: how much worse the next best kind explains what was seen, less after few frames
   int informative_frames = 0;
-  std::string evidence;     // one sentence with the figures
+  std::string evidence;  // one sentence with the figures
 };
 
 // Looks at consecutive frames, one after the other; keeps three of them. Not synchronised.
@@ -42,13 +42,13 @@ struct FieldStructure {
 // (else 0), on Rec.709 luma of the display values. It grows with the time between the two fields. Three weaves are
 // measured: (T_t, B_t), (T_t, B_t−1) and (T_t, B_t+1). Each kind predicts the times between them in fields, e.g.
 // progressive 0, 2, 2; top field first 1, 1, 3; the five phases of 3:2 by their film pictures. A predicted comb is
-// 1 − (1 − f)·exp(−time / τ), f and τ fitted per kind from a few values. Triples are normalised to a sum of 1 and averaged
-// at each place of a cycle of five frames; the kind with the least mean squared distance wins. Formula and fit are our
-// own.
+// 1 − (1 − f)·exp(−time / τ), f and τ fitted per kind from a few values. Triples are normalised to a sum of 1 and
+// averaged at each place of a cycle of five frames; the kind with the least mean squared distance wins. Formula and fit
+// are our own.
 class FieldObserver {
  public:
-  // Any picture of three planes (R,G,B, display-encoded) or one. Throws std::invalid_argument when its size differs from
-  // the first one's or it has fewer than 16 lines.
+  // Any picture of three planes (R,G,B, display-encoded) or one. Throws std::invalid_argument when its size differs
+  // from the first one's or it has fewer than 16 lines.
   void Add(const image::Image& picture);
 
   static constexpr int kLeastLines = 16;

@@ -62,8 +62,9 @@ class Inspection {
       }
     }
     if (present_.empty()) {
-      throw FrameError(FrameFault::kMissing, facts_.name + ": none of its frames is there; check folder, name, padding "
-                                                           "of the pattern and range");
+      throw FrameError(FrameFault::kMissing, facts_.name +
+                                                 ": none of its frames is there; check folder, name, padding "
+                                                 "of the pattern and range");
     }
     facts_.range = RangeOrEmpty(present_);
     facts_.holes = RangeOrEmpty(std::move(holes));
@@ -99,7 +100,8 @@ class Inspection {
                std::to_string(first->channels.size()));
         }
         if (facts.encoding != first->encoding) {
-          Note(which + std::string(NameOf(facts.encoding)) + " samples instead of " + std::string(NameOf(first->encoding)));
+          Note(which + std::string(NameOf(facts.encoding)) + " samples instead of " +
+               std::string(NameOf(first->encoding)));
         }
       });
     }

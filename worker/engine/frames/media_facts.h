@@ -18,7 +18,7 @@ struct ValueRange {
   double most = 0;
   double below_zero_share = 0;  // of all samples, 0 … 1
   double above_one_share = 0;
-  std::vector<int> frames;      // that were sampled and could be read
+  std::vector<int> frames;  // that were sampled and could be read
 };
 
 struct FrameHash {
@@ -33,16 +33,16 @@ struct UnreadableFrame {
 };
 
 struct MediaFacts {
-  std::string name;                     // as the location is written
-  FrameRange range;                     // frames that are there, of those asked for
-  FrameRange holes;                     // frames that are not, though asked for or expected by the others' rhythm
-  FrameFacts first;                     // of the first readable frame
+  std::string name;  // as the location is written
+  FrameRange range;  // frames that are there, of those asked for
+  FrameRange holes;  // frames that are not, though asked for or expected by the others' rhythm
+  FrameFacts first;  // of the first readable frame
   std::optional<MovieFacts> movie;
   ValueRange values;
-  std::optional<FieldStructure> fields; // measured over consecutive frames; nothing when not asked for
-  std::vector<FrameHash> hashes;        // ascending; empty when not asked for
+  std::optional<FieldStructure> fields;  // measured over consecutive frames; nothing when not asked for
+  std::vector<FrameHash> hashes;         // ascending; empty when not asked for
   std::vector<UnreadableFrame> unreadable;
-  std::vector<std::string> notes;       // each once: of reading, of headers that differ from the first one's
+  std::vector<std::string> notes;  // each once: of reading, of headers that differ from the first one's
 
   int frame_count() const { return static_cast<int>(range.size()); }
 };
@@ -50,11 +50,11 @@ struct MediaFacts {
 enum class Measuring { kSkip, kMeasure };
 
 struct MediaQuestions {
-  FrameRange range;                        // empty: all that is there
-  int sampled_frames = 12;                 // spread evenly from the first to the last, for values and notes; at least 1
-  int field_frames = 60;                   // consecutive, from the middle of the range
+  FrameRange range;         // empty: all that is there
+  int sampled_frames = 12;  // spread evenly from the first to the last, for values and notes; at least 1
+  int field_frames = 60;    // consecutive, from the middle of the range
   Measuring fields = Measuring::kMeasure;
-  Measuring hashes = Measuring::kSkip;     // reads (of a movie: decodes) every frame
+  Measuring hashes = Measuring::kSkip;  // reads (of a movie: decodes) every frame
 };
 
 // Frames that the present ones lead one to expect: a sequence on twos or tens has no holes. `present` ascends.

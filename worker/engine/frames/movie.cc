@@ -23,10 +23,13 @@ bool TimesCanBeTrusted(const MovieInput& input) {
   switch (stream.codec_id) {
     // Field pairs may stand in two packets.
     case AV_CODEC_ID_H264:
-    case AV_CODEC_ID_HEVC: return stream.field_order == AV_FIELD_PROGRESSIVE;
+    case AV_CODEC_ID_HEVC:
+      return stream.field_order == AV_FIELD_PROGRESSIVE;
     case AV_CODEC_ID_VP9:
-    case AV_CODEC_ID_AV1: return true;
-    default: break;
+    case AV_CODEC_ID_AV1:
+      return true;
+    default:
+      break;
   }
   const auto* codec = avcodec_descriptor_get(stream.codec_id);
   return codec != nullptr && (codec->props & AV_CODEC_PROP_INTRA_ONLY) != 0;
@@ -69,8 +72,8 @@ int LostPackets(const MovieInput& input, const PacketList& list, std::optional<i
 }  // namespace
 
 bool IsMovieExtension(std::string_view extension) {
-  constexpr std::array<std::string_view, 14> kMovies{"mp4", "m4v", "mov", "mxf", "mkv", "webm", "mpg",
-                                                     "mpeg", "m2v", "vob", "avi", "ts", "mts", "m2ts"};
+  constexpr std::array<std::string_view, 14> kMovies{"mp4",  "m4v", "mov", "mxf", "mkv", "webm", "mpg",
+                                                     "mpeg", "m2v", "vob", "avi", "ts",  "mts",  "m2ts"};
   return std::find(kMovies.begin(), kMovies.end(), extension) != kMovies.end();
 }
 
@@ -88,9 +91,10 @@ struct Movie::Contents {
 
 void Movie::Contents::RequireFrame(int frame) const {
   if (frame >= 1 && frame <= facts.frame_count) return;
-  const std::string cut = facts.is_cut_off && frame <= facts.stated_frames
-                              ? ": the file is cut off and states " + std::to_string(facts.stated_frames) + "; copy it again"
-                              : "";
+  const std::string cut =
+      facts.is_cut_off && frame <= facts.stated_frames
+          ? ": the file is cut off and states " + std::to_string(facts.stated_frames) + "; copy it again"
+          : "";
   throw FrameError(FrameFault::kMissing,
                    Shown(frame) + ": the movie has frames 1-" + std::to_string(facts.frame_count) + cut);
 }
@@ -100,10 +104,11 @@ FramePointer Movie::Contents::Fetch(int frame) const {
   auto picture = decoders->Fetch(frame - 1);
   const image::Size size{picture->width, picture->height};
   if (size == facts.frame.size) return picture;
-  throw FrameError(FrameFault::kUnreadable,
-                   Shown(frame) + ": the picture is " + std::to_string(size.width_px) + "x" +
-                       std::to_string(size.height_px) + ", the movie states " + std::to_string(facts.frame.size.width_px) +
-                       "x" + std::to_string(facts.frame.size.height_px) + "; split the movie where its size changes");
+  throw FrameError(FrameFault::kUnreadable, Shown(frame) + ": the picture is " + std::to_string(size.width_px) + "x" +
+                                                std::to_string(size.height_px) + ", the movie states " +
+                                                std::to_string(facts.frame.size.width_px) + "x" +
+                                                std::to_string(facts.frame.size.height_px) +
+                                                "; split the movie where its size changes");
 }
 
 Movie::Movie(const Roots& roots, const Location& file, const MovieOverrides& overrides)
@@ -119,8 +124,9 @@ Movie::Movie(const Roots& roots, const Location& file, const MovieOverrides& ove
   if (lost > 0) list.packets = WithoutUncertainTail(std::move(list.packets));
   contents_->index = std::make_unique<MovieIndex>(IndexOf(contents_->file, input, list.packets));
   if (contents_->index->frame_count() == 0) {
-    throw FrameError(FrameFault::kUnreadable, opened->shown + ": the movie holds no picture that can be decoded; it is "
-                                                              "damaged or cut off, copy it again");
+    throw FrameError(FrameFault::kUnreadable, opened->shown +
+                                                  ": the movie holds no picture that can be decoded; it is "
+                                                  "damaged or cut off, copy it again");
   }
   contents_->codec = input.stream().codecpar->codec_id;
   contents_->facts = FactsOf(input, *contents_->index, overrides, opened->shown);
@@ -136,7 +142,9 @@ Movie::Movie(const Roots& roots, const Location& file, const MovieOverrides& ove
 
 Movie::~Movie() = default;
 
-const MovieFacts& Movie::facts() const { return contents_->facts; }
+const MovieFacts& Movie::facts() const {
+  return contents_->facts;
+}
 
 FrameFacts Movie::Probe(int frame) const {
   contents_->RequireFrame(frame);
@@ -161,6 +169,8 @@ Frame Movie::Read(int frame, const std::string& color_space) const {
   return out;
 }
 
-std::string Movie::HashOf(int frame) const { return frames::HashOf(*contents_->Fetch(frame)); }
+std::string Movie::HashOf(int frame) const {
+  return frames::HashOf(*contents_->Fetch(frame));
+}
 
 }  // namespace interneg::frames

@@ -16,12 +16,12 @@ namespace interneg::frames {
 // vob, avi, ts, mts, m2ts.
 bool IsMovieExtension(std::string_view extension);
 
-// Frames are numbered 1 … N in presentation order. Opening lists every packet of the picture, which reads the file once;
-// where the packets' times do not give the order (program and elementary streams, AVI, field-coded H.264 …) it decodes
-// the movie once, without finishing its pixels. From then on a frame is its packet: each decoded picture carries the
-// ordinal of its packet, and after a seek the place in the stream is recognised by the packets' position, size and
-// content, or the stream is counted through from its beginning; no time is ever compared. So a frame is the same
-// whichever way it was reached.
+// Frames are numbered 1 … N in presentation order. Opening lists every packet of the picture, which reads the file
+// once; where the packets' times do not give the order (program and elementary streams, AVI, field-coded H.264 …) it
+// decodes the movie once, without finishing its pixels. From then on a frame is its packet: each decoded picture
+// carries the ordinal of its packet, and after a seek the place in the stream is recognised by the packets' position,
+// size and content, or the stream is counted through from its beginning; no time is ever compared. So a frame is the
+// same whichever way it was reached.
 //
 // Const functions may be called from several threads. Up to kMostDecoders decoders stand at different places of the
 // movie; a call takes the one that has the least to decode. One ascending reader therefore never seeks, two that

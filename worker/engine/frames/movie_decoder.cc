@@ -51,7 +51,8 @@ MovieDecoder::MovieDecoder(std::shared_ptr<const MovieFile> file, const MovieInd
 }
 
 const MovieDecoder::Kept* MovieDecoder::Find(int position) const {
-  const auto found = std::find_if(kept_.begin(), kept_.end(), [&](const Kept& kept) { return kept.position == position; });
+  const auto found =
+      std::find_if(kept_.begin(), kept_.end(), [&](const Kept& kept) { return kept.position == position; });
   return found == kept_.end() ? nullptr : &*found;
 }
 

@@ -61,13 +61,13 @@ class MovieDecoder {
   CodecPointer codec_;
   PacketPointer packet_;
   std::deque<Kept> kept_;
-  std::set<int> damaged_;       // ordinals, since the last start
-  int start_ = 0;               // the ordinal decoding began at
-  int next_packet_ = 0;         // the ordinal that the input gives next
-  int next_position_ = 0;       // all before it came out, or never will
-  int wanted_ = 0;              // what is kept from here on is needed still
+  std::set<int> damaged_;  // ordinals, since the last start
+  int start_ = 0;          // the ordinal decoding began at
+  int next_packet_ = 0;    // the ordinal that the input gives next
+  int next_position_ = 0;  // all before it came out, or never will
+  int wanted_ = 0;         // what is kept from here on is needed still
   bool drained_ = false;
-  bool suspicious_ = false;     // something was wrong since the last start
+  bool suspicious_ = false;  // something was wrong since the last start
 };
 
 }  // namespace interneg::frames

@@ -26,15 +26,15 @@ struct MovieFacts {
   std::string codec;         // "h264", "mpeg2video", "prores" …
   std::string pixel_format;  // "yuv420p", "yuv422p10le" …
   int frame_count = 0;
-  int stated_frames = 0;     // what the container states; more than frame_count: the movie is cut off
+  int stated_frames = 0;  // what the container states; more than frame_count: the movie is cut off
   MovieTags tags;
   image::YCbCrMatrix matrix = image::YCbCrMatrix::kBt709;  // that is used, by override, tag or guess
   SampleRange range = SampleRange::kLimited;
-  bool variable_rate = false;    // frames are exact by number, not by time
+  bool variable_rate = false;  // frames are exact by number, not by time
   double shortest_interval_seconds = 0;
   double longest_interval_seconds = 0;
   bool is_cut_off = false;
-  FrameFacts frame;              // of every frame; metadata: of frame 1
+  FrameFacts frame;  // of every frame; metadata: of frame 1
   // What was guessed and what is odd: no matrix or range tag, a variable rate, a rotation, an end cut off.
   std::vector<std::string> notes;
 };

@@ -48,7 +48,10 @@ MovieTiming TimingOf(const std::vector<MoviePacket>& packets, const std::vector<
 }  // namespace
 
 MovieIndex::MovieIndex(std::vector<MoviePacket> packets, std::vector<int> ordinals)
-    : packets_(std::move(packets)), ordinals_(std::move(ordinals)), positions_(packets_.size(), -1), reach_(packets_.size(), -1) {
+    : packets_(std::move(packets)),
+      ordinals_(std::move(ordinals)),
+      positions_(packets_.size(), -1),
+      reach_(packets_.size(), -1) {
   for (std::size_t position = 0; position < ordinals_.size(); ++position) {
     positions_[static_cast<std::size_t>(ordinals_[position])] = static_cast<int>(position);
   }
@@ -78,7 +81,8 @@ std::optional<MovieIndex> MovieIndex::ByTimestamps(const std::vector<MoviePacket
     if (pts(ordinal) < packets.front().pts) return std::nullopt;
   }
   std::sort(ordinals.begin(), ordinals.end(), [&](int a, int b) { return pts(a) < pts(b); });
-  const auto twice = std::adjacent_find(ordinals.begin(), ordinals.end(), [&](int a, int b) { return pts(a) == pts(b); });
+  const auto twice =
+      std::adjacent_find(ordinals.begin(), ordinals.end(), [&](int a, int b) { return pts(a) == pts(b); });
   if (twice != ordinals.end()) return std::nullopt;
   return MovieIndex(packets, std::move(ordinals));
 }

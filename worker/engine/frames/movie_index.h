@@ -16,11 +16,11 @@ inline constexpr std::int64_t kNoTimestamp = std::numeric_limits<std::int64_t>::
 struct MoviePacket {
   std::int64_t position_bytes = -1;  // in the file; −1 when the demuxer does not know
   std::int32_t size_bytes = 0;
-  std::uint32_t checksum = 0;        // of its content: tells packets apart that share a position
-  std::int64_t pts = kNoTimestamp;   // in ticks of the stream's time base
+  std::uint32_t checksum = 0;       // of its content: tells packets apart that share a position
+  std::int64_t pts = kNoTimestamp;  // in ticks of the stream's time base
   std::int64_t dts = kNoTimestamp;
   bool is_random_access = false;
-  bool is_shown = true;              // false: an edit list cuts it; it is decoded for others' sake
+  bool is_shown = true;  // false: an edit list cuts it; it is decoded for others' sake
   friend bool operator==(const MoviePacket&, const MoviePacket&) = default;
 };
 
@@ -77,8 +77,8 @@ class MovieIndex {
   MovieTiming timing_;
 };
 
-// Of a movie that ends early: the packets without those at whose place in the presentation another, lost one may belong.
-// Every lost packet has a dts, and so a pts, after the last one's dts.
+// Of a movie that ends early: the packets without those at whose place in the presentation another, lost one may
+// belong. Every lost packet has a dts, and so a pts, after the last one's dts.
 std::vector<MoviePacket> WithoutUncertainTail(std::vector<MoviePacket> packets);
 
 }  // namespace interneg::frames

@@ -19,9 +19,12 @@ namespace {
 constexpr int kBlockBytes = 1 << 18;
 
 // Formats that hold a whole movie in one file: none of them is a list of other files.
-constexpr char kFormats[] = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpeg,mpegvideo,mpegts,mxf,mxf_opatom,avi,h264,hevc,m4v";
+constexpr char kFormats[] =
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpeg,mpegvideo,mpegts,mxf,mxf_opatom,avi,h264,hevc,m4v";
 
-int RefuseToOpen(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary**) { return AVERROR(EACCES); }
+int RefuseToOpen(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary**) {
+  return AVERROR(EACCES);
+}
 
 std::uint32_t ChecksumOf(const AVPacket& packet) {
   std::uint32_t hash = 2166136261U;  // FNV-1a over both ends, which hold a picture's header and its last slice
@@ -61,10 +64,11 @@ void MovieInput::Open() {
   if (failure >= 0) failure = avformat_find_stream_info(format, nullptr);
   if (failure >= 0) return;
   RequireHealthyDisk();
-  throw FrameError(FrameFault::kUnreadable,
-                   file_->shown + ": not a readable movie (" + LibavText(failure) +
-                       "): it is damaged, cut off before its own index, or of a kind that is not read; copy it again, or "
-                       "convert it to .mov, .mp4, .mkv or .mxf");
+  throw FrameError(
+      FrameFault::kUnreadable,
+      file_->shown + ": not a readable movie (" + LibavText(failure) +
+          "): it is damaged, cut off before its own index, or of a kind that is not read; copy it again, or "
+          "convert it to .mov, .mp4, .mkv or .mxf");
 }
 
 void MovieInput::ChooseStream() {
@@ -77,8 +81,9 @@ void MovieInput::ChooseStream() {
     throw FrameError(FrameFault::kUnsupported, file_->shown + ": the movie holds no moving picture");
   }
   if (stream_->codecpar->width <= 0 || stream_->codecpar->height <= 0) {
-    throw FrameError(FrameFault::kUnreadable, file_->shown + ": the movie's picture has no size: it is damaged or cut "
-                                                             "off too early; copy it again");
+    throw FrameError(FrameFault::kUnreadable, file_->shown +
+                                                  ": the movie's picture has no size: it is damaged or cut "
+                                                  "off too early; copy it again");
   }
 }
 
@@ -105,7 +110,8 @@ MovieInput::Read MovieInput::Next(AVPacket& packet) {
 }
 
 bool MovieInput::SeekTo(const MoviePacket& target) {
-  const bool by_bytes = IsOf("mpeg") || IsOf("mpegts") || IsOf("mpegvideo") || IsOf("h264") || IsOf("hevc") || IsOf("m4v");
+  const bool by_bytes =
+      IsOf("mpeg") || IsOf("mpegts") || IsOf("mpegvideo") || IsOf("h264") || IsOf("hevc") || IsOf("m4v");
   if (by_bytes) {
     return target.position_bytes >= 0 &&
            av_seek_frame(format_.get(), stream_->index, target.position_bytes, AVSEEK_FLAG_BYTE) >= 0;
@@ -156,11 +162,18 @@ int MovieInput::ReadBytes(void* input, std::uint8_t* bytes, int size) {
 std::int64_t MovieInput::SeekBytes(void* input, std::int64_t offset, int whence) {
   auto& self = *static_cast<MovieInput*>(input);
   switch (whence & ~AVSEEK_FORCE) {
-    case AVSEEK_SIZE: return self.size_bytes_;
-    case SEEK_SET: break;
-    case SEEK_CUR: offset += self.offset_; break;
-    case SEEK_END: offset += self.size_bytes_; break;
-    default: return AVERROR(EINVAL);
+    case AVSEEK_SIZE:
+      return self.size_bytes_;
+    case SEEK_SET:
+      break;
+    case SEEK_CUR:
+      offset += self.offset_;
+      break;
+    case SEEK_END:
+      offset += self.size_bytes_;
+      break;
+    default:
+      return AVERROR(EINVAL);
   }
   if (offset < 0) return AVERROR(EINVAL);
   return self.offset_ = offset;

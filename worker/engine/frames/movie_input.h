@@ -35,8 +35,8 @@ class MovieInput {
   bool IsOf(std::string_view family) const;  // "mov", "matroska", "mpeg" …: one of libav's names of the format
 
   enum class Read { kPacket, kEnd, kDamaged };
-  // The next packet of the picture. kDamaged: the file ends or breaks off here. Throws FrameError kStorage when the disk
-  // says so.
+  // The next packet of the picture. kDamaged: the file ends or breaks off here. Throws FrameError kStorage when the
+  // disk says so.
   Read Next(AVPacket& packet);
 
   // To a packet at or before `target`, as near as the format allows; false when it cannot. What comes next must be
@@ -56,7 +56,7 @@ class MovieInput {
   void RequireHealthyDisk() const;
 
   std::shared_ptr<const MovieFile> file_;
-  BytesPointer bytes_;    // outlives the format, which reads from it
+  BytesPointer bytes_;  // outlives the format, which reads from it
   FormatPointer format_;
   AVStream* stream_ = nullptr;
   std::int64_t size_bytes_ = 0;

@@ -7,8 +7,10 @@ namespace interneg::frames {
 
 std::string_view NameOf(SampleRange range) {
   switch (range) {
-    case SampleRange::kLimited: return "limited";
-    case SampleRange::kFull: return "full";
+    case SampleRange::kLimited:
+      return "limited";
+    case SampleRange::kFull:
+      return "full";
   }
   throw std::invalid_argument("not a sample range");
 }

@@ -14,8 +14,8 @@ namespace interneg::frames {
 //   kFull     Y' (or R', G', B') = code / (2^n − 1),                     Cb, Cr = (code − 2^(n−1)) / (2^n − 1)
 enum class SampleRange { kLimited, kFull };
 
-std::string_view NameOf(SampleRange range);             // "limited", "full"
-SampleRange ParseSampleRange(std::string_view name);    // throws std::invalid_argument that lists the two
+std::string_view NameOf(SampleRange range);           // "limited", "full"
+SampleRange ParseSampleRange(std::string_view name);  // throws std::invalid_argument that lists the two
 
 // What is set wins over the movie's tags; what is not set is taken from them, and guessed where they are silent.
 struct MovieOverrides {

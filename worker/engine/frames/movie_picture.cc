@@ -103,13 +103,20 @@ struct Siting {
 Siting SitingOf(const AVFrame& picture, AVCodecID codec) {
   const bool centred = codec == AV_CODEC_ID_MPEG1VIDEO || codec == AV_CODEC_ID_MJPEG || codec == AV_CODEC_ID_H263;
   switch (picture.chroma_location) {
-    case AVCHROMA_LOC_CENTER: return {1, 1};
-    case AVCHROMA_LOC_TOPLEFT: return {0, 0};
-    case AVCHROMA_LOC_TOP: return {1, 0};
-    case AVCHROMA_LOC_BOTTOMLEFT: return {0, 2};
-    case AVCHROMA_LOC_BOTTOM: return {1, 2};
-    case AVCHROMA_LOC_LEFT: return {0, 1};
-    default: return centred ? Siting{1, 1} : Siting{0, 1};
+    case AVCHROMA_LOC_CENTER:
+      return {1, 1};
+    case AVCHROMA_LOC_TOPLEFT:
+      return {0, 0};
+    case AVCHROMA_LOC_TOP:
+      return {1, 0};
+    case AVCHROMA_LOC_BOTTOMLEFT:
+      return {0, 2};
+    case AVCHROMA_LOC_BOTTOM:
+      return {1, 2};
+    case AVCHROMA_LOC_LEFT:
+      return {0, 1};
+    default:
+      return centred ? Siting{1, 1} : Siting{0, 1};
   }
 }
 
@@ -215,8 +222,8 @@ std::span<float> RowOf(image::Image& image, int plane, int y) {
   return image.plane(plane).subspan(static_cast<std::size_t>(y) * width, width);
 }
 
-void ConvertYCbCr(const AVFrame& picture, const AVPixFmtDescriptor& format, const PictureCoding& coding, AVCodecID codec,
-                  image::Image& rgb) {
+void ConvertYCbCr(const AVFrame& picture, const AVPixFmtDescriptor& format, const PictureCoding& coding,
+                  AVCodecID codec, image::Image& rgb) {
   const int depth = format.comp[0].depth;
   const Component luma(picture, format, 0, ScaleOf(format, depth, coding.range, Sample::kLuma));
   const Scale difference = ScaleOf(format, depth, coding.range, Sample::kColorDifference);
@@ -236,15 +243,15 @@ void ConvertPlain(const AVFrame& picture, const AVPixFmtDescriptor& format, Samp
   const bool is_grey = format.nb_components < 3;
   for (int plane = 0; plane < 3; ++plane) {
     const int index = is_grey ? 0 : plane;
-    const Component component(picture, format, index,
-                              ScaleOf(format, format.comp[index].depth, range, Sample::kLuma));
+    const Component component(picture, format, index, ScaleOf(format, format.comp[index].depth, range, Sample::kLuma));
     for (int y = 0; y < picture.height; ++y) component.Row(y, RowOf(rgb, plane, y));
   }
 }
 
 const AVPixFmtDescriptor& FormatOf(const AVFrame& picture) {
   const auto* format = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(picture.format));
-  if (format == nullptr || (format->flags & (AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_HWACCEL)) != 0) {
+  if (format == nullptr ||
+      (format->flags & (AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_HWACCEL)) != 0) {
     throw std::invalid_argument(std::string("pictures of the kind '") + (format == nullptr ? "unknown" : format->name) +
                                 "' are not read");
   }

@@ -19,8 +19,8 @@ struct PictureCoding {
 // the codes stays below 0 or above 1. Every sample is computed in float from the decoder's integers (ITU-T H.273
 // equations 38–43 inverted), never through 8 bits. Subsampled chroma is interpolated with the movie's siting, or
 // MPEG-2's (left) where it states none — MPEG-1 and JPEG: centre — and within fields where the picture was coded
-// interlaced. Grey is replicated, alpha dropped. Formats: planar and packed YCbCr, RGB and grey of 8 to 16 bits, or float.
-// Throws std::invalid_argument for any other.
+// interlaced. Grey is replicated, alpha dropped. Formats: planar and packed YCbCr, RGB and grey of 8 to 16 bits, or
+// float. Throws std::invalid_argument for any other.
 image::Image PictureOf(const AVFrame& picture, const PictureCoding& coding, AVCodecID codec,
                        const std::string& color_space);
 

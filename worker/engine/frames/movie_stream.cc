@@ -11,7 +11,9 @@ namespace {
 // More threads gain little below 4K and hold more pictures.
 constexpr unsigned kMostThreads = 8;
 
-int SwiftThreads() { return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, kMostThreads)); }
+int SwiftThreads() {
+  return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, kMostThreads));
+}
 
 }  // namespace
 

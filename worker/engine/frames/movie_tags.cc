@@ -17,16 +17,22 @@ using image::YCbCrMatrix;
 
 constexpr int kLastSdLines = 576;
 
-std::string Text(const char* name) { return name == nullptr ? "" : name; }
+std::string Text(const char* name) {
+  return name == nullptr ? "" : name;
+}
 
 std::string FieldOrderText(AVFieldOrder order) {
   switch (order) {
-    case AV_FIELD_PROGRESSIVE: return "progressive";
+    case AV_FIELD_PROGRESSIVE:
+      return "progressive";
     case AV_FIELD_TT:
-    case AV_FIELD_BT: return "top field first";  // the second letter is what is shown first in libav's pairs
+    case AV_FIELD_BT:
+      return "top field first";  // the second letter is what is shown first in libav's pairs
     case AV_FIELD_BB:
-    case AV_FIELD_TB: return "bottom field first";
-    default: return "";
+    case AV_FIELD_TB:
+      return "bottom field first";
+    default:
+      return "";
   }
 }
 
@@ -34,7 +40,8 @@ MovieTags TagsOf(const AVCodecParameters& stream) {
   MovieTags tags;
   if (stream.color_space != AVCOL_SPC_UNSPECIFIED) tags.matrix = Text(av_color_space_name(stream.color_space));
   if (stream.color_range != AVCOL_RANGE_UNSPECIFIED) tags.range = Text(av_color_range_name(stream.color_range));
-  if (stream.color_primaries != AVCOL_PRI_UNSPECIFIED) tags.primaries = Text(av_color_primaries_name(stream.color_primaries));
+  if (stream.color_primaries != AVCOL_PRI_UNSPECIFIED)
+    tags.primaries = Text(av_color_primaries_name(stream.color_primaries));
   if (stream.color_trc != AVCOL_TRC_UNSPECIFIED) tags.transfer = Text(av_color_transfer_name(stream.color_trc));
   if (stream.chroma_location != AVCHROMA_LOC_UNSPECIFIED) {
     tags.chroma_location = Text(av_chroma_location_name(stream.chroma_location));
@@ -46,25 +53,35 @@ MovieTags TagsOf(const AVCodecParameters& stream) {
 // ITU-T H.273 tables 2 and 4: the primaries whose white is D65.
 std::optional<color::Chromaticities> ChromaticitiesOf(AVColorPrimaries primaries) {
   switch (primaries) {
-    case AVCOL_PRI_BT709: return color::kRec709;
-    case AVCOL_PRI_BT470BG: return color::Chromaticities{.64F, .33F, .29F, .60F, .15F, .06F, .3127F, .329F};
+    case AVCOL_PRI_BT709:
+      return color::kRec709;
+    case AVCOL_PRI_BT470BG:
+      return color::Chromaticities{.64F, .33F, .29F, .60F, .15F, .06F, .3127F, .329F};
     case AVCOL_PRI_SMPTE170M:
-    case AVCOL_PRI_SMPTE240M: return color::Chromaticities{.63F, .34F, .31F, .595F, .155F, .07F, .3127F, .329F};
-    case AVCOL_PRI_BT2020: return color::Chromaticities{.708F, .292F, .17F, .797F, .131F, .046F, .3127F, .329F};
-    case AVCOL_PRI_SMPTE432: return color::Chromaticities{.68F, .32F, .265F, .69F, .15F, .06F, .3127F, .329F};
-    default: return std::nullopt;
+    case AVCOL_PRI_SMPTE240M:
+      return color::Chromaticities{.63F, .34F, .31F, .595F, .155F, .07F, .3127F, .329F};
+    case AVCOL_PRI_BT2020:
+      return color::Chromaticities{.708F, .292F, .17F, .797F, .131F, .046F, .3127F, .329F};
+    case AVCOL_PRI_SMPTE432:
+      return color::Chromaticities{.68F, .32F, .265F, .69F, .15F, .06F, .3127F, .329F};
+    default:
+      return std::nullopt;
   }
 }
 
 YCbCrMatrix MatrixOf(const AVCodecParameters& stream, const std::string& shown, std::string& note) {
   switch (stream.color_space) {
-    case AVCOL_SPC_BT709: return YCbCrMatrix::kBt709;
+    case AVCOL_SPC_BT709:
+      return YCbCrMatrix::kBt709;
     case AVCOL_SPC_BT470BG:
-    case AVCOL_SPC_SMPTE170M: return YCbCrMatrix::kBt601;
-    case AVCOL_SPC_BT2020_NCL: return YCbCrMatrix::kBt2020;
+    case AVCOL_SPC_SMPTE170M:
+      return YCbCrMatrix::kBt601;
+    case AVCOL_SPC_BT2020_NCL:
+      return YCbCrMatrix::kBt2020;
     case AVCOL_SPC_UNSPECIFIED:
     case AVCOL_SPC_RESERVED:
-    case AVCOL_SPC_RGB: break;
+    case AVCOL_SPC_RGB:
+      break;
     default:
       throw FrameError(FrameFault::kUnsupported,
                        shown + ": the matrix '" + Text(av_color_space_name(stream.color_space)) +
@@ -83,8 +100,10 @@ bool IsJpegFormat(int format) {
     case AV_PIX_FMT_YUVJ422P:
     case AV_PIX_FMT_YUVJ444P:
     case AV_PIX_FMT_YUVJ440P:
-    case AV_PIX_FMT_YUVJ411P: return true;
-    default: return false;
+    case AV_PIX_FMT_YUVJ411P:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -92,8 +111,9 @@ SampleRange RangeOf(const AVCodecParameters& stream, bool is_rgb, std::string& n
   if (stream.color_range == AVCOL_RANGE_JPEG || IsJpegFormat(stream.format)) return SampleRange::kFull;
   if (stream.color_range == AVCOL_RANGE_MPEG) return SampleRange::kLimited;
   if (is_rgb) return SampleRange::kFull;
-  note = "the movie does not state its range: limited (16–235 of 8 bits) is assumed; override it when blacks or whites "
-         "are wrong";
+  note =
+      "the movie does not state its range: limited (16–235 of 8 bits) is assumed; override it when blacks or whites "
+      "are wrong";
   return SampleRange::kLimited;
 }
 
@@ -184,9 +204,10 @@ void PutTiming(const MovieInput& input, const MovieIndex& index, MovieFacts& fac
   facts.variable_rate = timing.is_variable;
   if (!facts.variable_rate) return;
   const auto milliseconds = [](double seconds) { return std::to_string(std::lround(seconds * 1000.0)); };
-  facts.notes.push_back("the movie's frame rate varies (frames last " + milliseconds(facts.shortest_interval_seconds) +
-                        " to " + milliseconds(facts.longest_interval_seconds) +
-                        " ms), or pictures are missing: frames are counted as they come, a number does not stand for a time");
+  facts.notes.push_back(
+      "the movie's frame rate varies (frames last " + milliseconds(facts.shortest_interval_seconds) + " to " +
+      milliseconds(facts.longest_interval_seconds) +
+      " ms), or pictures are missing: frames are counted as they come, a number does not stand for a time");
 }
 
 }  // namespace

@@ -17,7 +17,9 @@ std::string Number(double value) {
   return text;
 }
 
-std::string OrNone(const std::string& text) { return text.empty() ? "not stated" : text; }
+std::string OrNone(const std::string& text) {
+  return text.empty() ? "not stated" : text;
+}
 
 std::string SizeText(image::Size size) {
   return std::to_string(size.width_px) + "x" + std::to_string(size.height_px);
@@ -36,9 +38,8 @@ std::string ChannelText(const MediaFacts& m) {
 }
 
 bool HasColor(const MediaFacts& m) {
-  return std::count_if(m.first.channels.begin(), m.first.channels.end(), [](const std::string& name) {
-           return name != "A" && name != "a" && name != "alpha";
-         }) >= 3;
+  return std::count_if(m.first.channels.begin(), m.first.channels.end(),
+                       [](const std::string& name) { return name != "A" && name != "a" && name != "alpha"; }) >= 3;
 }
 
 // Width to height as it is shown.
@@ -77,7 +78,7 @@ std::string FieldText(const FieldStructure& fields) {
   return fields.order == FieldOrder::kUnknown ? kind : kind + ", " + std::string(NameOf(fields.order));
 }
 
-std::string MovieText(const MediaFacts& m, const std::string MovieTags::* tag) {
+std::string MovieText(const MediaFacts& m, const std::string MovieTags::*tag) {
   return m.movie ? m.movie->tags.*tag : std::string();
 }
 
@@ -100,9 +101,9 @@ class Comparison {
   void Add(Severity severity, const std::string& subject, const std::string& a, const std::string& b,
            const std::string& consequence) {
     if (a == b) return;
-    report_.differences.push_back({severity, subject, a, b,
-                                   "the " + subject + " of " + a_.name + " is " + a + ", of " + b_.name + " " + b + ": " +
-                                       consequence});
+    report_.differences.push_back(
+        {severity, subject, a, b,
+         "the " + subject + " of " + a_.name + " is " + a + ", of " + b_.name + " " + b + ": " + consequence});
   }
   void Inform(const std::string& subject, const std::string& a, const std::string& b, const std::string& consequence) {
     Add(Severity::kInformative, subject, OrNone(a), OrNone(b), consequence);
@@ -142,7 +143,8 @@ class Comparison {
       Add(Severity::kWillBeAligned, "shape", Number(ShapeOf(a_)) + ":1", Number(ShapeOf(b_)) + ":1",
           "one is cropped or states a wrong pixel aspect; check the alignment at the edges");
     }
-    Inform("data window", WindowText(a_), WindowText(b_), "what is missing is black, and must be cropped from training");
+    Inform("data window", WindowText(a_), WindowText(b_),
+           "what is missing is black, and must be cropped from training");
   }
 
   void Time() {
@@ -150,14 +152,19 @@ class Comparison {
         "matching finds the frames that both share");
     Add(Severity::kWillBeAligned, "frame range", a_.range.ToString(), b_.range.ToString(),
         "matching pairs frames by their pictures, not by their numbers");
-    Add(Severity::kWillBeAligned, "frame rate", RateText(a_), RateText(b_), "matching follows repeated and skipped frames");
-    const auto holes = [](const MediaFacts& m) { return m.holes.empty() ? std::string("no holes") : m.holes.ToString(); };
+    Add(Severity::kWillBeAligned, "frame rate", RateText(a_), RateText(b_),
+        "matching follows repeated and skipped frames");
+    const auto holes = [](const MediaFacts& m) {
+      return m.holes.empty() ? std::string("no holes") : m.holes.ToString();
+    };
     Inform("missing frames", holes(a_), holes(b_), "they are skipped and reported");
     const auto rhythm = [](const MediaFacts& m) {
       return std::string(m.movie && m.movie->variable_rate ? "uneven" : "even");
     };
     Inform("rhythm", rhythm(a_), rhythm(b_), "a number does not stand for a time; map frames by matching");
-    const auto end = [](const MediaFacts& m) { return std::string(m.movie && m.movie->is_cut_off ? "cut off" : "whole"); };
+    const auto end = [](const MediaFacts& m) {
+      return std::string(m.movie && m.movie->is_cut_off ? "cut off" : "whole");
+    };
     Inform("file's end", end(a_), end(b_), "copy the one that is cut off again");
   }
 
@@ -169,8 +176,9 @@ class Comparison {
     Inform("bit depth", std::to_string(a_.first.bit_depth), std::to_string(b_.first.bit_depth), "as above");
     if ((a_.values.above_one_share > 0) != (b_.values.above_one_share > 0) ||
         (a_.values.below_zero_share > 0) != (b_.values.below_zero_share > 0)) {
-      Inform("values", ValuesText(a_), ValuesText(b_), "name both colour spaces: one may be scene-linear, or video with "
-                                                       "codes below black or above white");
+      Inform("values", ValuesText(a_), ValuesText(b_),
+             "name both colour spaces: one may be scene-linear, or video with "
+             "codes below black or above white");
     }
     Inform("transfer", a_.first.transfer, b_.first.transfer, "each is converted from its own colour space");
     Inform("primaries", PrimariesText(a_), PrimariesText(b_), "each is converted from its own colour space");
@@ -199,9 +207,12 @@ class Comparison {
 
 std::string_view NameOf(Severity severity) {
   switch (severity) {
-    case Severity::kMustBeEqual: return "must be equal";
-    case Severity::kWillBeAligned: return "will be aligned";
-    case Severity::kInformative: return "informative";
+    case Severity::kMustBeEqual:
+      return "must be equal";
+    case Severity::kWillBeAligned:
+      return "will be aligned";
+    case Severity::kInformative:
+      return "informative";
   }
   throw std::invalid_argument("not a severity");
 }
@@ -211,6 +222,8 @@ bool ParityReport::HasObstacles() const {
                      [](const Difference& d) { return d.severity == Severity::kMustBeEqual; });
 }
 
-ParityReport Compare(const MediaFacts& a, const MediaFacts& b) { return Comparison(a, b).Run(); }
+ParityReport Compare(const MediaFacts& a, const MediaFacts& b) {
+  return Comparison(a, b).Run();
+}
 
 }  // namespace interneg::frames

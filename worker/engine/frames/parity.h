@@ -31,11 +31,11 @@ struct ParityReport {
 };
 
 // Pure. Media that differ in nothing give an empty report.
-//   must be equal    colour against a single channel; a field structure that is not the other's (confidence ≥ ½ on both)
-//   will be aligned  size, pixel aspect, shape of the picture, range and count of frames, frame rate
-//   informative      holes, cut-off end, format and codec, sample encoding, bit depth, values below 0 or above 1, data
-//                    window, transfer, primaries, a movie's matrix, range and field-order tags, variable rate, timecode,
-//                    keycode, reel; and frames whose hashes are the same in both: one element given twice
+//   must be equal    colour against a single channel; a field structure that is not the other's (confidence ≥ ½ on
+//   both) will be aligned  size, pixel aspect, shape of the picture, range and count of frames, frame rate informative
+//   holes, cut-off end, format and codec, sample encoding, bit depth, values below 0 or above 1, data
+//                    window, transfer, primaries, a movie's matrix, range and field-order tags, variable rate,
+//                    timecode, keycode, reel; and frames whose hashes are the same in both: one element given twice
 ParityReport Compare(const MediaFacts& a, const MediaFacts& b);
 
 }  // namespace interneg::frames

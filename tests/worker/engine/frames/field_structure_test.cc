@@ -1,5 +1,5 @@
-// Draws a textured disc that swings over a patterned ground at the time of each field, weaves the fields as a camera or a
-// telecine does, and asks what was drawn.
+// Draws a textured disc that swings over a patterned ground at the time of each field, weaves the fields as a camera or
+// a telecine does, and asks what was drawn.
 #include "worker/engine/frames/field_structure.h"
 
 #include <cmath>
@@ -93,10 +93,20 @@ TEST(FieldStructure, OfFilmWhosePicturesStraddleFramesIs22) {
 }
 
 TEST(FieldStructure, OfAStillOrNoiseIsUnknownOrWithoutConfidence) {
-  const auto still = Recognise(20, [](int) { return Field{0, 0}; }, 0.0);
+  const auto still = Recognise(
+      20,
+      [](int) {
+        return Field{0, 0};
+      },
+      0.0);
   EXPECT_EQ(still.kind, FieldKind::kUnknown);
   EXPECT_EQ(still.confidence, 0.0);
-  const auto noise = Recognise(20, [](int) { return Field{0, 0}; }, 0.05);
+  const auto noise = Recognise(
+      20,
+      [](int) {
+        return Field{0, 0};
+      },
+      0.05);
   EXPECT_TRUE(noise.kind == FieldKind::kUnknown || noise.confidence < 0.3) << noise.evidence;
   EXPECT_FALSE(noise.evidence.empty());
 }

@@ -27,7 +27,9 @@ class AMedium : public ::testing::Test {
     for (const int frame : frames) WriteStill(FramePattern::Parse(stem + ".%04d.exr").NameFor(frame), .1F * frame);
   }
   FrameSequence Open(const std::string& name) const { return {folder_.AsRoot(), {"shots", name}}; }
-  MediaFacts Look(const std::string& name, MediaQuestions questions = {}) const { return Inspect(Open(name), questions); }
+  MediaFacts Look(const std::string& name, MediaQuestions questions = {}) const {
+    return Inspect(Open(name), questions);
+  }
   TemporaryFolder folder_;
 };
 
@@ -38,7 +40,8 @@ const Difference* Find(const ParityReport& report, const std::string& subject) {
   return nullptr;
 }
 
-void ExpectDifference(const ParityReport& report, const std::string& subject, Severity severity, const std::string& part) {
+void ExpectDifference(const ParityReport& report, const std::string& subject, Severity severity,
+                      const std::string& part) {
   const auto* found = Find(report, subject);
   ASSERT_NE(found, nullptr) << subject;
   EXPECT_EQ(found->severity, severity) << found->text;

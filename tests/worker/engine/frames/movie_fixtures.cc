@@ -15,8 +15,8 @@ namespace interneg::frames {
 namespace {
 
 constexpr int kBits = 10;
-constexpr std::array<std::array<double, 3>, 8> kBars{{{.75, .75, .75}, {.75, .75, 0}, {0, .75, .75}, {0, .75, 0},
-                                                      {.75, 0, .75}, {.75, 0, 0}, {0, 0, .75}, {0, 0, 0}}};
+constexpr std::array<std::array<double, 3>, 8> kBars{
+    {{.75, .75, .75}, {.75, .75, 0}, {0, .75, .75}, {0, .75, 0}, {.75, 0, .75}, {.75, 0, 0}, {0, 0, .75}, {0, 0, 0}}};
 
 void Check(int result, const char* what) {
   if (result >= 0) return;
@@ -117,8 +117,8 @@ class Encoding {
 
 void Put(AVFrame& picture, int component, int x, int y, int code) {
   const auto& at = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(picture.format))->comp[component];
-  std::uint8_t* const to = picture.data[at.plane] + static_cast<std::ptrdiff_t>(y) * picture.linesize[at.plane] +
-                           x * at.step + at.offset;
+  std::uint8_t* const to =
+      picture.data[at.plane] + static_cast<std::ptrdiff_t>(y) * picture.linesize[at.plane] + x * at.step + at.offset;
   if (at.depth <= 8) {
     *to = static_cast<std::uint8_t>(code);
   } else {
@@ -136,7 +136,9 @@ image::Size SizeOf(const AVFrame& picture, int component) {
 
 }  // namespace
 
-bool HasEncoder(const std::string& name) { return avcodec_find_encoder_by_name(name.c_str()) != nullptr; }
+bool HasEncoder(const std::string& name) {
+  return avcodec_find_encoder_by_name(name.c_str()) != nullptr;
+}
 
 void EncodeMovie(const std::filesystem::path& folder, const MovieSpec& spec, const DrawPicture& draw) {
   av_log_set_level(AV_LOG_QUIET);
@@ -184,7 +186,8 @@ DrawPicture DrawBars(image::YCbCrMatrix matrix, SampleRange range) {
         const double value = c == 0 ? luma : c == 1 ? (b - luma) / (2 * (1 - kb)) : (r - luma) / (2 * (1 - kr));
         const double span = range == SampleRange::kFull ? full : (c == 0 ? 219 : 224) * unit;
         const double black = c > 0 ? 128 * unit : range == SampleRange::kFull ? 0 : 16 * unit;
-        for (int y = 0; y < size.height_px; ++y) Put(picture, c, x, y, static_cast<int>(std::lround(black + span * value)));
+        for (int y = 0; y < size.height_px; ++y)
+          Put(picture, c, x, y, static_cast<int>(std::lround(black + span * value)));
       }
     }
   };

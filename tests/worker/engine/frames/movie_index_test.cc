@@ -21,7 +21,8 @@ MoviePacket Packet(std::int64_t pts, std::int64_t dts, bool is_random_access = f
 
 // In decoding order: I0 P3 B1 B2, then an open group whose I6 is followed by B4 B5, which are shown before it.
 std::vector<MoviePacket> OpenGroups() {
-  return {Packet(0, -1, true), Packet(3, 0), Packet(1, 1), Packet(2, 2), Packet(6, 3, true), Packet(4, 4), Packet(5, 5), Packet(7, 6)};
+  return {Packet(0, -1, true), Packet(3, 0), Packet(1, 1), Packet(2, 2),
+          Packet(6, 3, true),  Packet(4, 4), Packet(5, 5), Packet(7, 6)};
 }
 
 TEST(MovieIndex, OrdersFramesByTheTimeTheyAreShownAt) {

@@ -1,5 +1,5 @@
-// Colour bars through real encoders: what comes out is what the bars were, when the tags are right, when there are none,
-// and when an override corrects them.
+// Colour bars through real encoders: what comes out is what the bars were, when the tags are right, when there are
+// none, and when an override corrects them.
 #include <gtest/gtest.h>
 
 #include "tests/worker/engine/frames/frames_fixtures.h"
@@ -166,7 +166,8 @@ TEST(ChromaUpsampling, StretchesARowAsItsTapsSay) {
       const auto taps = TapsAlong(axis, count, width);
       for (std::size_t x = 0; x < out.size(); ++x) {
         float expected = 0;
-        for (std::size_t k = 0; k < 4; ++k) expected += taps[x].weight[k] * static_cast<float>((taps[x].at[k] * 37) % 11);
+        for (std::size_t k = 0; k < 4; ++k)
+          expected += taps[x].weight[k] * static_cast<float>((taps[x].at[k] * 37) % 11);
         EXPECT_NEAR(out[x], expected, 1e-5) << axis.factor << ' ' << axis.offset << ' ' << width << ' ' << x;
       }
     }

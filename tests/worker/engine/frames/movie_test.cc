@@ -1,6 +1,6 @@
 // Proves that a movie's frame is the same picture whichever way it is reached: movies are encoded here with a number
-// drawn into every frame, by several codecs into several containers, with B pictures and open groups, and read in order,
-// backwards and in a random order, from several threads.
+// drawn into every frame, by several codecs into several containers, with B pictures and open groups, and read in
+// order, backwards and in a random order, from several threads.
 #include "worker/engine/frames/movie.h"
 
 #include <algorithm>
@@ -74,17 +74,18 @@ const std::map<std::string, std::string> kX264{{"preset", "veryfast"}, {"bf", "3
 
 INSTANTIATE_TEST_SUITE_P(
     Containers, EveryKind,
-    ::testing::Values(
-        Kind("h264.mp4", "libx264", kX264),
-        Kind("open.mp4", "libx264", {{"x264-params", "open-gop=1:keyint=10:bframes=3:b-pyramid=2"}}),
-        Kind("refresh.mp4", "libx264", {{"x264-params", "intra-refresh=1:keyint=8:bframes=0"}}),
-        Kind("h264.mkv", "libx264", kX264), Kind("h264.avi", "libx264", kX264), Kind("h264.ts", "libx264", kX264),
-        Kind("hevc.mkv", "libx265", {{"preset", "ultrafast"}, {"x265-params", "log-level=none:keyint=10:bframes=3"}}),
-        Kind("mpeg2.mpg", "mpeg2video"), Kind("mpeg2.vob", "mpeg2video"), Kind("mpeg2.m2v", "mpeg2video"),
-        Kind("mpeg2.mxf", "mpeg2video"), Kind("mpeg2.mov", "mpeg2video"), Kind("mpeg1.mpg", "mpeg1video"),
-        Kind("prores.mov", "prores_ks"), Kind("mpeg4.avi", "mpeg4"), Kind("mjpeg.avi", "mjpeg"),
-        Kind("vp8.webm", "libvpx", {{"auto-alt-ref", "1"}, {"lag-in-frames", "8"}, {"cpu-used", "5"}}),
-        Kind("vp9.webm", "libvpx-vp9", {{"cpu-used", "8"}, {"lag-in-frames", "8"}})),
+    ::testing::Values(Kind("h264.mp4", "libx264", kX264),
+                      Kind("open.mp4", "libx264", {{"x264-params", "open-gop=1:keyint=10:bframes=3:b-pyramid=2"}}),
+                      Kind("refresh.mp4", "libx264", {{"x264-params", "intra-refresh=1:keyint=8:bframes=0"}}),
+                      Kind("h264.mkv", "libx264", kX264), Kind("h264.avi", "libx264", kX264),
+                      Kind("h264.ts", "libx264", kX264),
+                      Kind("hevc.mkv", "libx265",
+                           {{"preset", "ultrafast"}, {"x265-params", "log-level=none:keyint=10:bframes=3"}}),
+                      Kind("mpeg2.mpg", "mpeg2video"), Kind("mpeg2.vob", "mpeg2video"), Kind("mpeg2.m2v", "mpeg2video"),
+                      Kind("mpeg2.mxf", "mpeg2video"), Kind("mpeg2.mov", "mpeg2video"), Kind("mpeg1.mpg", "mpeg1video"),
+                      Kind("prores.mov", "prores_ks"), Kind("mpeg4.avi", "mpeg4"), Kind("mjpeg.avi", "mjpeg"),
+                      Kind("vp8.webm", "libvpx", {{"auto-alt-ref", "1"}, {"lag-in-frames", "8"}, {"cpu-used", "5"}}),
+                      Kind("vp9.webm", "libvpx-vp9", {{"cpu-used", "8"}, {"lag-in-frames", "8"}})),
     [](const auto& kind) {
       std::string name = kind.param.file;
       std::replace(name.begin(), name.end(), '.', '_');
@@ -176,7 +177,8 @@ TEST_F(AMovie, OpensNothingOutsideItsRoot) {
   fs::create_symlink(outer.path() / "secret.mp4", folder_.path() / "link.mp4");
   ExpectFrameError([&] { Open("link.mp4").Present(); }, FrameFault::kOutside, {"link.mp4"});
   // A list of other files is no movie, whatever its name.
-  std::ofstream(folder_.path() / "list.mp4") << "ffconcat version 1.0\nfile '" << (outer.path() / "secret.mp4").string() << "'\n";
+  std::ofstream(folder_.path() / "list.mp4")
+      << "ffconcat version 1.0\nfile '" << (outer.path() / "secret.mp4").string() << "'\n";
   ExpectFrameError([&] { Open("list.mp4").Present(); }, FrameFault::kUnreadable, {"list.mp4"});
 }
 
@@ -198,7 +200,8 @@ TEST_F(AMovie, CutOffBeforeItsIndexIsRefused) {
 TEST_F(AMovie, CutOffKeepsWhatIsWholeAndNamesTheRest) {
   for (auto spec : {Kind("cut.mp4", "libx264", kX264), Kind("cut.mkv", "libx264", kX264), Kind("cut.mov", "prores_ks"),
                     Kind("cut.avi", "mjpeg")}) {
-    if (spec.file.starts_with("cut.m") && !spec.file.ends_with("kv")) spec.container_options = {{"movflags", "faststart"}};
+    if (spec.file.starts_with("cut.m") && !spec.file.ends_with("kv"))
+      spec.container_options = {{"movflags", "faststart"}};
     Numbered(spec);
     const auto path = folder_.path() / spec.file;
     fs::resize_file(path, fs::file_size(path) * 6 / 10);
@@ -261,9 +264,10 @@ TEST_F(AMovie, RealClipsHaveTheirFrames) {
   const fs::path clips = fs::path(named ? named : INTERNEG_SOURCE_DIR "/../shared/data") / "clips";
   if (!fs::exists(clips)) GTEST_SKIP() << "no shared data beside the repository (INTERNEG_SHARED_DATA)";
   const Roots roots(std::vector<Root>{{"clips", clips.string(), {}}});
-  const std::map<std::string, int> counts{{"juggle_720p24.mp4", 247}, {"dog_720p30.mp4", 289}, {"flower_540p30.mp4", 150},
-                                          {"bbb_720p25.mp4", 132}, {"friday_bw_480p30.mp4", 185},
-                                          {"seeking_480p25_hq.mp4", 150}, {"seeking_288p25_lq.mp4", 150}};
+  const std::map<std::string, int> counts{{"juggle_720p24.mp4", 247},    {"dog_720p30.mp4", 289},
+                                          {"flower_540p30.mp4", 150},    {"bbb_720p25.mp4", 132},
+                                          {"friday_bw_480p30.mp4", 185}, {"seeking_480p25_hq.mp4", 150},
+                                          {"seeking_288p25_lq.mp4", 150}};
   for (const auto& [name, count] : counts) {
     if (!fs::exists(clips / name)) continue;
     const FrameSequence clip(roots, {"clips", name});

@@ -28,7 +28,8 @@ frames::DrawPicture Draw(image::Image (*change)(const image::Image&)) {
     const auto ycc = image::RgbToYCbCr(change(DrawClean(DrawnShot::kSize, number + 1)), image::YCbCrMatrix::kBt709);
     for (int c = 0; c < 3; ++c) {
       for (int y = 0; y < picture.height; ++y) {
-        auto* const row = reinterpret_cast<std::uint16_t*>(picture.data[c] + static_cast<std::ptrdiff_t>(y) * picture.linesize[c]);
+        auto* const row =
+            reinterpret_cast<std::uint16_t*>(picture.data[c] + static_cast<std::ptrdiff_t>(y) * picture.linesize[c]);
         for (int x = 0; x < picture.width; ++x) {
           const double v = ycc.plane(c)[static_cast<std::size_t>(y * picture.width + x)];
           row[x] = static_cast<std::uint16_t>(std::lround(c == 0 ? 64 + 876 * v : 512 + 896 * v));
