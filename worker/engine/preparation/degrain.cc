@@ -34,7 +34,8 @@ cv::Mat1f Weights(const Planes& picture, const Planes& other, const Planes& sigm
 }
 
 // The weighted mean; what is left of the grain's deviation, of 1, goes to `left`.
-Planes TemporalMean(const Planes& picture, const std::vector<Planes>& neighbours, const Planes& sigma, cv::Mat1f& left) {
+Planes TemporalMean(const Planes& picture, const std::vector<Planes>& neighbours, const Planes& sigma,
+                    cv::Mat1f& left) {
   Planes sum{picture[0].clone(), picture[1].clone(), picture[2].clone()};
   cv::Mat1f weight = cv::Mat1f::ones(picture[0].size()), squares = weight.clone();
   for (const Planes& other : neighbours) {

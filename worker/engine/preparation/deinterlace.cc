@@ -17,7 +17,9 @@ int Line(int y, int rows) {
   return y;
 }
 
-int Column(int x, int columns) { return std::clamp(x, 0, columns - 1); }
+int Column(int x, int columns) {
+  return std::clamp(x, 0, columns - 1);
+}
 
 // Pixels aside, from the line above to the line below, along which luma changes least.
 int Direction(const cv::Mat1f& luma, int y, int x) {
@@ -54,7 +56,8 @@ float InSpace(const cv::Mat1f& plane, int y, int x, int slope) {
   const float above = plane(Line(y - 1, plane.rows), Column(x + slope, plane.cols));
   const float below = plane(Line(y + 1, plane.rows), Column(x - slope, plane.cols));
   if (slope != 0) return 0.5F * (above + below);
-  const float cubic = (9.0F * (above + below) - plane(Line(y - 3, plane.rows), x) - plane(Line(y + 3, plane.rows), x)) / 16.0F;
+  const float cubic =
+      (9.0F * (above + below) - plane(Line(y - 3, plane.rows), x) - plane(Line(y + 3, plane.rows), x)) / 16.0F;
   return cubic;
 }
 
@@ -73,7 +76,8 @@ float LimitedByTime(const Times& t, int y, int x, float spatial) {
   const float c = t.now(up, x), e = t.now(down, x), d = missing(y);
   float moved = 0.5F * std::abs(earlier(y, x) - t.now(y, x));
   for (const cv::Mat1f* other : {&t.before, &t.after}) {
-    if (!other->empty()) moved = std::max(moved, 0.5F * (std::abs((*other)(up, x) - c) + std::abs((*other)(down, x) - e)));
+    if (!other->empty())
+      moved = std::max(moved, 0.5F * (std::abs((*other)(up, x) - c) + std::abs((*other)(down, x) - e)));
   }
   // Where nothing moves, lines are woven whatever they look like: fine detail combs too.
   constexpr float kStill = 1.0F / 255.0F;

@@ -9,7 +9,8 @@
 namespace interneg::preparation {
 
 // The earlier field of the window's centre keeps its lines. Each other pixel is predicted
-//   in space: along the direction of −3..3 pixels a line in which luma over three pixels differs least between the lines
+//   in space: along the direction of −3..3 pixels a line in which luma over three pixels differs least between the
+//   lines
 //     above and below (Doyle and Looymans, Signal Processing of HDTV II, 1990); straight up and down with the cubic
 //     (−1, 9, 9, −1) / 16;
 //   in time: by the mean of the missing line half a frame before and after;

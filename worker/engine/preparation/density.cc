@@ -32,6 +32,8 @@ double LinearToDensity(double linear, double floor) {
   return -std::log10(std::max(floor + (1.0 - floor) * linear, kLeastTransmittance));
 }
 
-double DensityToLinear(double density, double floor) { return (std::pow(10.0, -density) - floor) / (1.0 - floor); }
+double DensityToLinear(double density, double floor) {
+  return (std::pow(10.0, -density) - floor) / (1.0 - floor);
+}
 
 }  // namespace interneg::preparation

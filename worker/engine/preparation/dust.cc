@@ -23,7 +23,9 @@ cv::Mat1f LargestOver(const Planes& planes, cv::Mat1f (*of)(const cv::Mat1f&)) {
   return cv::max(cv::Mat1f(cv::max(of(planes[0]), of(planes[1]))), of(planes[2]));
 }
 
-cv::Mat1f Magnitude(const cv::Mat1f& plane) { return cv::abs(plane); }
+cv::Mat1f Magnitude(const cv::Mat1f& plane) {
+  return cv::abs(plane);
+}
 
 // What the frame should show, and how far the neighbours disagree about it.
 struct Expectation {
@@ -131,8 +133,8 @@ bool StandsOut(const Planes& picture, const cv::Rect& area, const cv::Mat1b& mas
   return false;
 }
 
-// Where a neighbour has a speck of its own at the same place, the frame's is inside its range. The rest of a speck is found
-// by its colour: what goes on from a region, looks like it and is unlike one of the neighbours.
+// Where a neighbour has a speck of its own at the same place, the frame's is inside its range. The rest of a speck is
+// found by its colour: what goes on from a region, looks like it and is unlike one of the neighbours.
 cv::Mat1b WithOverlaps(const Planes& picture, const cv::Mat1b& region, const Expectation& expected, float threshold) {
   constexpr double kReach_px = 3.0;
   constexpr int kSteps = 8;
@@ -141,8 +143,8 @@ cv::Mat1b WithOverlaps(const Planes& picture, const cv::Mat1b& region, const Exp
   const cv::Mat1f weight = Blurred(inside, kReach_px) + 1e-6F;
   Planes colour;
   for (std::size_t c = 0; c < 3; ++c) colour[c] = Blurred(picture[c].mul(inside), kReach_px) / weight;
-  const cv::Mat1b alike = (Apart(picture, colour) < threshold) & (expected.distance > threshold) &
-                          (expected.disagreement > threshold);
+  const cv::Mat1b alike =
+      (Apart(picture, colour) < threshold) & (expected.distance > threshold) & (expected.disagreement > threshold);
   return Grown(region, alike, kSteps);
 }
 
@@ -158,7 +160,8 @@ cv::Mat1b AgainstNeighbours(const DustRepair& repair, const Planes& picture, con
   }
   // A speck's rim is brighter or darker as its core is; what is the other way belongs to the picture.
   const cv::Mat1b brighter = LumaOf(picture) > LumaOf(expected.picture), darker = ~brighter;
-  cv::Mat1b region = Grown(seeds & brighter, allowed & brighter, kRim_px) | Grown(seeds & darker, allowed & darker, kRim_px);
+  cv::Mat1b region =
+      Grown(seeds & brighter, allowed & brighter, kRim_px) | Grown(seeds & darker, allowed & darker, kRim_px);
   Sift(region, repair.max_size_px, [&](const cv::Rect& area, const cv::Mat1b& mask, const cv::Mat1b& ring) {
     const double contrast = cv::mean(apart(area), mask)[0];
     if (cv::countNonZero(ring) > 0 && cv::mean(apart(area), ring)[0] > 0.4 * contrast) return false;
@@ -198,7 +201,8 @@ struct Found {
   Planes made;  // what to put there
 };
 
-Found Find(const DustRepair& repair, const Planes& picture, const std::vector<Planes>& neighbours, const cv::Mat1b& ignored) {
+Found Find(const DustRepair& repair, const Planes& picture, const std::vector<Planes>& neighbours,
+           const cv::Mat1b& ignored) {
   const cv::Mat1f luma = LumaOf(picture);
   std::vector<Planes> compensated;
   for (const Planes& other : neighbours) {

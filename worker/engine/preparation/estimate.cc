@@ -63,7 +63,8 @@ std::vector<float> ChannelOf(const std::vector<Triple>& pixels, std::size_t chan
   return values;
 }
 
-std::vector<double> QuantilesOf(const std::vector<Triple>& pixels, std::size_t channel, std::span<const double> shares) {
+std::vector<double> QuantilesOf(const std::vector<Triple>& pixels, std::size_t channel,
+                                std::span<const double> shares) {
   std::vector<float> values = ChannelOf(pixels, channel);
   std::vector<double> out;
   for (const double share : shares) out.push_back(Quantile(values, share));
@@ -114,7 +115,8 @@ std::vector<double> Neutrality(const std::vector<Triple>& pixels, const Lines& l
     if (c == reference) continue;
     std::vector<float> distance;
     distance.reserve(pixels.size());
-    for (const Triple& pixel : pixels) distance.push_back(static_cast<float>(std::abs(lines[c](pixel[c]) - pixel[reference])));
+    for (const Triple& pixel : pixels)
+      distance.push_back(static_cast<float>(std::abs(lines[c](pixel[c]) - pixel[reference])));
     std::vector<float> sorted = distance;
     const double cut = 3.0 * std::max(1.4826 * Quantile(sorted, 0.5), 1e-3);
     for (std::size_t i = 0; i < weight.size(); ++i) {
@@ -146,7 +148,8 @@ Lines RefinedOnNeutrals(const std::vector<Triple>& pixels, Lines lines, std::siz
 void RequireContents(const std::vector<Triple>& pixels, const char* what) {
   std::vector<float> values = ChannelOf(pixels, 1);
   if (pixels.size() >= 100 && Quantile(values, 0.95) - Quantile(values, 0.05) > 1e-4) return;
-  throw std::invalid_argument(std::string(what) + ": the frames are black, constant or clipped throughout; choose others of the "
+  throw std::invalid_argument(std::string(what) +
+                              ": the frames are black, constant or clipped throughout; choose others of the "
                               "shot, or set the step by hand");
 }
 
@@ -185,7 +188,8 @@ FadeCorrectionCurve EstimateFadeCorrection(std::span<const image::Image> frames,
     for (std::size_t i = 0; i < own.size(); ++i) {
       constexpr double kLeastStep_density = 0.01;  // points nearer than that would make slopes of noise
       auto& points = curve.channel[c];
-      if (points.empty() || own[i] - points.back().in_density >= kLeastStep_density) points.push_back({own[i], wanted[i]});
+      if (points.empty() || own[i] - points.back().in_density >= kLeastStep_density)
+        points.push_back({own[i], wanted[i]});
     }
     if (curve.channel[c].size() < 2) {
       throw std::invalid_argument("fade correction estimate: a channel has no range of density; set the curve by hand");

@@ -22,19 +22,20 @@ struct BalanceEstimate {
   ReferenceChannel reference = ReferenceChannel::kGreen;
 };
 
-// Gain and offset of the two other channels (a grey world, made robust). First the 19 quantiles .05 … .95 of a channel are
-// brought to the reference's by mean and deviation; then, five times, mean and deviation are taken over the pixels that are
-// now nearly neutral: bisquare weights (Beaton and Tukey 1974) of both channels' distance from the reference, cut at 3
-// robust deviations. Clipped pixels do not count. Where less than a hundredth of the pixels is near neutral, the
-// quantiles' answer stays. A shot without neutrals misleads it, as it does every grey world.
+// Gain and offset of the two other channels (a grey world, made robust). First the 19 quantiles .05 … .95 of a channel
+// are brought to the reference's by mean and deviation; then, five times, mean and deviation are taken over the pixels
+// that are now nearly neutral: bisquare weights (Beaton and Tukey 1974) of both channels' distance from the reference,
+// cut at 3 robust deviations. Clipped pixels do not count. Where less than a hundredth of the pixels is near neutral,
+// the quantiles' answer stays. A shot without neutrals misleads it, as it does every grey world.
 NeutralBalance EstimateBalance(std::span<const image::Image> frames, const BalanceEstimate& how = {});
 
 // Curves through the 2, 10, 25, 50, 75, 90 and 98 % quantiles of each channel's density to the reference's.
 FadeCorrectionCurve EstimateFadeCorrection(std::span<const image::Image> frames,
                                            ReferenceChannel reference = ReferenceChannel::kGreen);
 
-// Base: the mean density inside `unexposed` (of every frame), or the .5 % quantile of each channel without one. Range: up to
-// the 99.5 % quantile. Other settings as by default. Throws std::invalid_argument when `unexposed` leaves a frame.
+// Base: the mean density inside `unexposed` (of every frame), or the .5 % quantile of each channel without one. Range:
+// up to the 99.5 % quantile. Other settings as by default. Throws std::invalid_argument when `unexposed` leaves a
+// frame.
 Invert EstimateInversion(std::span<const image::Image> frames,
                          const std::optional<image::Rectangle>& unexposed = std::nullopt);
 

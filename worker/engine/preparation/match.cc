@@ -154,7 +154,8 @@ Matrix34 FitStatistics(const std::vector<Sample>& samples) {
       from2 += s.weight * s.from[c] * s.from[c];
       to2 += s.weight * s.to[c] * s.to[c];
     }
-    const double variance = from2 / total - from * from / (total * total), wanted = to2 / total - to * to / (total * total);
+    const double variance = from2 / total - from * from / (total * total),
+                 wanted = to2 / total - to * to / (total * total);
     const double gain = variance < 1e-8 ? 1.0 : std::sqrt(std::max(0.0, wanted) / variance);
     fit(c, c) = gain;
     fit(c, 3) = (to - gain * from) / total;

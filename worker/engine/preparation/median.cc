@@ -20,9 +20,8 @@ std::vector<std::uint32_t> RanksOf(const cv::Mat1f& plane, std::vector<float>& v
   std::vector<std::uint32_t> order(count), ranks(count);
   std::iota(order.begin(), order.end(), 0U);
   const float* values = plane.ptr<float>();
-  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return values[a] != values[b] ? values[a] < values[b] : a < b;
-  });
+  std::sort(order.begin(), order.end(),
+            [&](std::uint32_t a, std::uint32_t b) { return values[a] != values[b] ? values[a] < values[b] : a < b; });
   value_of_rank.resize(count);
   for (std::size_t rank = 0; rank < count; ++rank) {
     ranks[order[rank]] = static_cast<std::uint32_t>(rank);

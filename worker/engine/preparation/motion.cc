@@ -1,7 +1,8 @@
 #include "worker/engine/preparation/motion.h"
 
 #include <algorithm>
-#include <cstdint>
+#include <array>
+#include <cstddef>
 #include <cstdlib>
 #include <limits>
 #include <vector>
@@ -12,9 +13,11 @@ namespace interneg::preparation {
 namespace {
 
 constexpr int kSupport = 16, kPad = 48;
-constexpr double kScale = 4096.0;                                       // of full scale
-constexpr int kMostDifference = static_cast<int>(kScale / 7);
-constexpr int kPenalty = static_cast<int>(0.0006 * kScale * kSupport * kSupport / 4);  // a quarter pixel off the prediction
+constexpr double kScale = 2048.0;  // of full scale
+constexpr short kMostDifference = static_cast<short>(kScale / 7);
+constexpr float kMostValue = 3.9F;  // four of it must not leave 16 bits
+constexpr int kPenalty =
+    static_cast<int>(0.0006 * kScale * kSupport * kSupport / 4);  // a quarter pixel off the prediction
 
 // One size of both pictures, as integers with repeated borders; `counted` is −1 for pixels that count, else 0.
 struct Level {
@@ -26,7 +29,7 @@ cv::Mat1s Padded(const cv::Mat1f& picture) {
   cv::Mat1f padded;
   cv::copyMakeBorder(picture, padded, kPad, kPad, kPad, kPad, cv::BORDER_REPLICATE);
   cv::Mat1s out;
-  padded.convertTo(out, CV_16S, kScale);
+  cv::Mat1f(cv::max(cv::min(padded, kMostValue), -kMostValue)).convertTo(out, CV_16S, kScale);
   return out;
 }
 
@@ -55,8 +58,10 @@ std::vector<Level> LevelsOf(cv::Mat1f from, cv::Mat1f to, cv::Mat1f ignored) {
 class Search {
  public:
   Search(const Level& level, int row, int column, cv::Vec2s predicted)
-      : level_(level), x_(column * Motion::kCell + Motion::kCell / 2 - kSupport / 2),
-        y_(row * Motion::kCell + Motion::kCell / 2 - kSupport / 2), predicted_(predicted) {}
+      : level_(level),
+        x_(column * Motion::kCell + Motion::kCell / 2 - kSupport / 2),
+        y_(row * Motion::kCell + Motion::kCell / 2 - kSupport / 2),
+        predicted_(predicted) {}
 
   void Try(int vx, int vy) {
     if (!Inside(x_ + (vx >> 2), level_.size.width) || !Inside(y_ + (vy >> 2), level_.size.height)) return;
@@ -87,22 +92,32 @@ class Search {
  private:
   static bool Inside(int at, int size) { return at >= -kPad && at + kSupport + 1 <= size + kPad; }
 
+  // In 16 bits throughout, so that a vector of the processor takes a whole row; a row's sum is at most 16 · 292.
   int Difference(int vx, int vy) const {
-    const int fx = vx & 3, fy = vy & 3;
+    const short fx = vx & 3, fy = vy & 3, gx = 4 - fx, gy = 4 - fy;
+    std::array<short, kSupport> shown;
     int sum = 0;
     for (int j = 0; j < kSupport; ++j) {
-      const short* a = level_.from[y_ + j + kPad] + x_ + kPad;
+      const short* from = level_.from[y_ + j + kPad] + x_ + kPad;
       const short* counted = level_.counted[y_ + j + kPad] + x_ + kPad;
-      const short* b = level_.to[y_ + j + (vy >> 2) + kPad] + x_ + (vx >> 2) + kPad;
-      if (fx == 0 && fy == 0) {
-        for (int i = 0; i < kSupport; ++i) sum += std::min(std::abs(a[i] - b[i]), kMostDifference) & counted[i];
-      } else {
-        const short* below = level_.to[std::min(y_ + j + (vy >> 2) + kPad + 1, level_.to.rows - 1)] + x_ + (vx >> 2) + kPad;
+      const int row = y_ + j + (vy >> 2) + kPad;
+      const short* to = level_.to[row] + x_ + (vx >> 2) + kPad;
+      if (fx != 0 || fy != 0) {
+        const short* below = level_.to[std::min(row + 1, level_.to.rows - 1)] + x_ + (vx >> 2) + kPad;
         for (int i = 0; i < kSupport; ++i) {
-          const int value = ((4 - fy) * ((4 - fx) * b[i] + fx * b[i + 1]) + fy * ((4 - fx) * below[i] + fx * below[i + 1])) / 16;
-          sum += std::min(std::abs(a[i] - value), kMostDifference) & counted[i];
+          const short upper = static_cast<short>(static_cast<short>(gx * to[i] + fx * to[i + 1]) >> 2);
+          const short lower = static_cast<short>(static_cast<short>(gx * below[i] + fx * below[i + 1]) >> 2);
+          shown[static_cast<std::size_t>(i)] = static_cast<short>(static_cast<short>(gy * upper + fy * lower) >> 2);
         }
+        to = shown.data();
       }
+      short row_sum = 0;
+      for (int i = 0; i < kSupport; ++i) {
+        short difference = static_cast<short>(from[i] - to[i]);
+        difference = std::max(difference, static_cast<short>(-difference));
+        row_sum = static_cast<short>(row_sum + (std::min(difference, kMostDifference) & counted[i]));
+      }
+      sum += row_sum;
     }
     return sum;
   }

@@ -11,7 +11,9 @@ namespace {
 
 using Samples = std::array<std::vector<float>, Noise::kBins>;
 
-int BinOf(float luma) { return std::clamp(static_cast<int>(luma * Noise::kBins), 0, Noise::kBins - 1); }
+int BinOf(float luma) {
+  return std::clamp(static_cast<int>(luma * Noise::kBins), 0, Noise::kBins - 1);
+}
 
 // Bins with too few samples take the nearest one's figure.
 std::array<double, Noise::kBins> Filled(const std::array<double, Noise::kBins>& sigma, const Samples& samples,
@@ -42,7 +44,8 @@ std::array<double, Noise::kBins> TemporalSigma(const cv::Mat1f& plane, const cv:
     }
   }
   std::array<double, Noise::kBins> sigma{};
-  for (std::size_t bin = 0; bin < sigma.size(); ++bin) sigma[bin] = 1.4826 * Quantile(samples[bin], 0.5) / std::sqrt(2.0);
+  for (std::size_t bin = 0; bin < sigma.size(); ++bin)
+    sigma[bin] = 1.4826 * Quantile(samples[bin], 0.5) / std::sqrt(2.0);
   return Filled(sigma, samples, 200);
 }
 
@@ -58,8 +61,8 @@ std::array<double, Noise::kBins> SpatialSigma(const cv::Mat1f& plane, const cv::
     }
   }
   std::array<double, Noise::kBins> sigma{};
-  for (std::size_t bin = 0; bin < sigma.size(); ++bin) sigma[bin] = 1.2 * Quantile(samples[bin], 0.25);
-  return Filled(sigma, samples, 8);
+  for (std::size_t bin = 0; bin < sigma.size(); ++bin) sigma[bin] = 1.6 * Quantile(samples[bin], 0.05);
+  return Filled(sigma, samples, 20);
 }
 
 }  // namespace

@@ -17,8 +17,12 @@ cv::Mat1f View(const image::Image& picture, int plane) {
   return {picture.height_px(), picture.width_px(), const_cast<float*>(picture.plane(plane).data())};
 }
 
-Planes ViewAll(image::Image& picture) { return {View(picture, 0), View(picture, 1), View(picture, 2)}; }
-Planes ViewAll(const image::Image& picture) { return {View(picture, 0), View(picture, 1), View(picture, 2)}; }
+Planes ViewAll(image::Image& picture) {
+  return {View(picture, 0), View(picture, 1), View(picture, 2)};
+}
+Planes ViewAll(const image::Image& picture) {
+  return {View(picture, 0), View(picture, 1), View(picture, 2)};
+}
 
 cv::Mat1f LumaOf(const Planes& rgb) {
   cv::Mat1f luma = 0.2126F * rgb[0];

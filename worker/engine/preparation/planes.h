@@ -14,7 +14,8 @@ namespace interneg::preparation {
 
 using Planes = std::array<cv::Mat1f, 3>;
 
-// The pixels themselves, not a copy: valid while the picture lives and is not resized. The const form must only be read.
+// The pixels themselves, not a copy: valid while the picture lives and is not resized. The const form must only be
+// read.
 cv::Mat1f View(image::Image& picture, int plane);
 cv::Mat1f View(const image::Image& picture, int plane);
 Planes ViewAll(image::Image& picture);

@@ -26,10 +26,14 @@ struct Radius {
   int operator()(const ScratchRepair&) const { return kScratchRadius_frames; }
   int operator()(const Deinterlace& s) const { return s.method == DeinterlaceMethod::kMotionAdaptive ? 1 : 0; }
   template <typename OfOnePicture>
-  int operator()(const OfOnePicture&) const { return 0; }
+  int operator()(const OfOnePicture&) const {
+    return 0;
+  }
 };
 
-int RadiusOf(const Step& step) { return IsIdentity(step) ? 0 : std::visit(Radius{}, step); }
+int RadiusOf(const Step& step) {
+  return IsIdentity(step) ? 0 : std::visit(Radius{}, step);
+}
 
 // One step on one frame.
 struct Application {
@@ -41,13 +45,27 @@ struct Application {
   image::Image operator()(const Degrain& s) const { return Degrained(s, window); }
   image::Image operator()(const Deinterlace& s) const { return Deinterlaced(s, window); }
   image::Image operator()(const InverseTelecine&) const { return window.Centre(); }  // done on the way in
-  image::Image operator()(const NeutralBalance& s) const { return Changed([&](auto& p) { ApplyBalance(s, p); }); }
-  image::Image operator()(const FadeCorrectionCurve& s) const { return Changed([&](auto& p) { ApplyCurve(s, p); }); }
-  image::Image operator()(const Invert& s) const { return Changed([&](auto& p) { ApplyInvert(s, p); }); }
-  image::Image operator()(const Median& s) const { return Changed([&](auto& p) { ApplyMedian(s, p); }); }
-  image::Image operator()(const Deband& s) const { return Changed([&](auto& p) { ApplyDeband(s, p); }); }
-  image::Image operator()(const LumaMatch& s) const { return Changed([&](auto& p) { ApplyLumaMatch(s, partner, p); }); }
-  image::Image operator()(const ColourMatch& s) const { return Changed([&](auto& p) { ApplyColourMatch(s, partner, p); }); }
+  image::Image operator()(const NeutralBalance& s) const {
+    return Changed([&](auto& p) { ApplyBalance(s, p); });
+  }
+  image::Image operator()(const FadeCorrectionCurve& s) const {
+    return Changed([&](auto& p) { ApplyCurve(s, p); });
+  }
+  image::Image operator()(const Invert& s) const {
+    return Changed([&](auto& p) { ApplyInvert(s, p); });
+  }
+  image::Image operator()(const Median& s) const {
+    return Changed([&](auto& p) { ApplyMedian(s, p); });
+  }
+  image::Image operator()(const Deband& s) const {
+    return Changed([&](auto& p) { ApplyDeband(s, p); });
+  }
+  image::Image operator()(const LumaMatch& s) const {
+    return Changed([&](auto& p) { ApplyLumaMatch(s, partner, p); });
+  }
+  image::Image operator()(const ColourMatch& s) const {
+    return Changed([&](auto& p) { ApplyColourMatch(s, partner, p); });
+  }
 
   template <typename Change>
   image::Image Changed(Change change) const {
@@ -57,18 +75,24 @@ struct Application {
   }
 };
 
-bool IsMatch(const Step& step) { return std::holds_alternative<LumaMatch>(step) || std::holds_alternative<ColourMatch>(step); }
+bool IsMatch(const Step& step) {
+  return std::holds_alternative<LumaMatch>(step) || std::holds_alternative<ColourMatch>(step);
+}
 
-bool ChangesCount(const Step& step) { return std::holds_alternative<InverseTelecine>(step) && !IsIdentity(step); }
+bool ChangesCount(const Step& step) {
+  return std::holds_alternative<InverseTelecine>(step) && !IsIdentity(step);
+}
 
 void RequirePicture(const image::Image& picture, image::Size size) {
   constexpr int kLeast_px = 16;
   if (picture.channel_count() != 3) {
-    throw std::invalid_argument("preparation: R, G and B planes are needed, got " + std::to_string(picture.channel_count()));
+    throw std::invalid_argument("preparation: R, G and B planes are needed, got " +
+                                std::to_string(picture.channel_count()));
   }
   if (picture.width_px() < kLeast_px || picture.height_px() < kLeast_px) {
     throw std::invalid_argument("preparation: a picture of " + std::to_string(picture.width_px()) + "x" +
-                                std::to_string(picture.height_px()) + " is too small; at least 16x16 pixels are needed");
+                                std::to_string(picture.height_px()) +
+                                " is too small; at least 16x16 pixels are needed");
   }
   if (picture.size() != size) throw std::invalid_argument("preparation: the frames of the shot differ in size");
 }
@@ -80,19 +104,24 @@ Preparation::Preparation(std::vector<Step> steps, Role role)
   for (const Step& step : steps_) {
     const auto* telecine = std::get_if<InverseTelecine>(&step);
     if (telecine != nullptr && telecine->phase == InverseTelecine::kAutomatic) {
-      throw std::invalid_argument("inverse-telecine: the phase is still automatic; find it over the shot first "
-                                  "(EstimateTelecine) and store it, so that training and rendering use the same");
+      throw std::invalid_argument(
+          "inverse-telecine: the phase is still automatic; find it over the shot first "
+          "(EstimateTelecine) and store it, so that training and rendering use the same");
     }
   }
 }
 
-bool Preparation::is_identity() const { return std::all_of(steps_.begin(), steps_.end(), IsIdentity); }
+bool Preparation::is_identity() const {
+  return std::all_of(steps_.begin(), steps_.end(), IsIdentity);
+}
 
 bool Preparation::needs_partner() const {
   return std::any_of(steps_.begin(), steps_.end(), [](const Step& step) { return IsMatch(step) && !IsIdentity(step); });
 }
 
-bool Preparation::changes_frame_count() const { return std::any_of(steps_.begin(), steps_.end(), ChangesCount); }
+bool Preparation::changes_frame_count() const {
+  return std::any_of(steps_.begin(), steps_.end(), ChangesCount);
+}
 
 int Preparation::radius_frames() const {
   int sum = 0;
@@ -110,15 +139,20 @@ image::Image Preparation::Apply(std::span<const image::Image> window, int centre
   }
   const auto size = window[static_cast<std::size_t>(centre)].size();
   for (const image::Image& picture : window) RequirePicture(picture, size);
-  PreparedShot shot(*this, static_cast<int>(window.size()),
-                    [&](int index) { return window[static_cast<std::size_t>(index)]; }, [&](int) { return partner; });
+  PreparedShot shot(
+      *this, static_cast<int>(window.size()), [&](int index) { return window[static_cast<std::size_t>(index)]; },
+      [&](int) { return partner; });
   return shot.Frame(centre);
 }
 
 PreparedShot::PreparedShot(Preparation preparation, int frame_count, Frames frames, Partners partners)
-    : preparation_(std::move(preparation)), frame_count_(frame_count), frames_(std::move(frames)), partners_(std::move(partners)) {
+    : preparation_(std::move(preparation)),
+      frame_count_(frame_count),
+      frames_(std::move(frames)),
+      partners_(std::move(partners)) {
   for (const Step& step : preparation_.steps()) {
-    if (const auto* telecine = std::get_if<InverseTelecine>(&step)) frame_count_ = FilmFrameCount(*telecine, frame_count);
+    if (const auto* telecine = std::get_if<InverseTelecine>(&step))
+      frame_count_ = FilmFrameCount(*telecine, frame_count);
     if (!IsIdentity(step) && !std::holds_alternative<InverseTelecine>(step)) active_.push_back(&step);
   }
   made_.resize(active_.size() + 1);
@@ -126,7 +160,8 @@ PreparedShot::PreparedShot(Preparation preparation, int frame_count, Frames fram
 
 image::Image PreparedShot::Frame(int index) {
   if (index < 0 || index >= frame_count_) {
-    throw std::out_of_range("preparation: frame " + std::to_string(index) + " of a shot of " + std::to_string(frame_count_));
+    throw std::out_of_range("preparation: frame " + std::to_string(index) + " of a shot of " +
+                            std::to_string(frame_count_));
   }
   Forget(index);
   return At(active_.size(), index);

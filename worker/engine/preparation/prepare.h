@@ -16,7 +16,8 @@ namespace interneg::preparation {
 // The frame of the other element that shows the same, aligned to the one being prepared. Borrowed.
 struct Partner {
   const image::Image* picture = nullptr;  // R, G, B, same size and colour space
-  const image::Image* weight = nullptr;   // optional: one plane, 0 where the partner shows nothing comparable, 1 where it does
+  const image::Image* weight =
+      nullptr;  // optional: one plane, 0 where the partner shows nothing comparable, 1 where it does
 };
 
 // Validated steps. Immutable; const functions may be called from several threads at once. The same input gives the same
@@ -25,8 +26,8 @@ class Preparation {
  public:
   Preparation() = default;  // changes nothing
 
-  // Throws what Validate throws (step.h); also for an inverse telecine whose phase is still automatic, as its phase must
-  // be found once (EstimateTelecine) and stored.
+  // Throws what Validate throws (step.h); also for an inverse telecine whose phase is still automatic, as its phase
+  // must be found once (EstimateTelecine) and stored.
   Preparation(std::vector<Step> steps, Role role);
 
   const std::vector<Step>& steps() const { return steps_; }
@@ -44,9 +45,9 @@ class Preparation {
 
   // The frame `centre` of `window`, prepared. `window`: pictures in the order of time, R, G, B of one size (at least
   // 16×16) in one training space, radius_frames() of them on either side, fewer only where the shot ends. Values that
-  // are not finite count as 0 unless the preparation is at rest. Returns a picture of the same size, channels and space.
-  // Throws std::invalid_argument when the window is empty or uneven, `centre` lies outside, a partner is needed and
-  // missing or does not fit, or when the frame count changes (use PreparedShot).
+  // are not finite count as 0 unless the preparation is at rest. Returns a picture of the same size, channels and
+  // space. Throws std::invalid_argument when the window is empty or uneven, `centre` lies outside, a partner is needed
+  // and missing or does not fit, or when the frame count changes (use PreparedShot).
   image::Image Apply(std::span<const image::Image> window, int centre, const Partner& partner = {}) const;
 
  private:
@@ -56,7 +57,8 @@ class Preparation {
 };
 
 // A shot, prepared frame by frame; keeps what neighbouring frames share, so that a run through the shot computes each
-// step once a frame. Gives the same pixels as Preparation::Apply in whatever order frames are asked for. For one thread.
+// step once a frame. Gives the same pixels as Preparation::Apply in whatever order frames are asked for. For one
+// thread.
 class PreparedShot {
  public:
   using Frames = std::function<image::Image(int index)>;

@@ -14,8 +14,8 @@ namespace {
 
 // Where a scratch runs in the frame.
 struct Course {
-  std::vector<int> middle_px;   // one a row
-  std::vector<bool> shown;      // one a row
+  std::vector<int> middle_px;     // one a row
+  std::vector<bool> shown;        // one a row
   int left_px = 0, right_px = 0;  // first and last column of it, from the middle
 };
 
@@ -29,14 +29,16 @@ bool StaysInTime(const UprightLine& line, const std::vector<std::vector<UprightL
   return 2 * seen >= static_cast<int>(neighbours.size());
 }
 
-// Turns runs of `value` shorter than `length` into the other. A gap at an end of the picture is no gap: the line ends there.
+// Turns runs of `value` shorter than `length` into the other. A gap at an end of the picture is no gap: the line ends
+// there.
 void RemoveShortRuns(std::vector<bool>& rows, bool value, int length) {
   for (std::size_t begin = 0; begin < rows.size();) {
     std::size_t end = begin;
     while (end < rows.size() && rows[end] == rows[begin]) ++end;
     const bool at_an_end = begin == 0 || end == rows.size();
     if (rows[begin] == value && static_cast<int>(end - begin) < length && (value || !at_an_end)) {
-      std::fill(rows.begin() + static_cast<std::ptrdiff_t>(begin), rows.begin() + static_cast<std::ptrdiff_t>(end), !value);
+      std::fill(rows.begin() + static_cast<std::ptrdiff_t>(begin), rows.begin() + static_cast<std::ptrdiff_t>(end),
+                !value);
     }
     begin = end;
   }
@@ -85,7 +87,8 @@ std::vector<double> ProfileOf(const cv::Mat1f& luma, LineTone tone, int reach, c
     ++rows;
     for (int o = -reach; o <= reach; ++o) {
       const double ground = left + (right - left) * (o + reach) / (2.0 * reach);
-      profile[static_cast<std::size_t>(o + reach)] += (tone == LineTone::kBright ? 1 : -1) * (luma(y, middle + o) - ground);
+      profile[static_cast<std::size_t>(o + reach)] +=
+          (tone == LineTone::kBright ? 1 : -1) * (luma(y, middle + o) - ground);
     }
   }
   for (double& value : profile) value /= std::max(1, rows);

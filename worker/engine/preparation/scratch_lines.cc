@@ -26,8 +26,8 @@ double SpreadOf(const std::vector<double>& means, double middle) {
 
 // What one column, tilted, shows along the rows.
 struct Column {
-  double mean = 0.0;                    // of the contrast, over all rows
-  double left = 0.0, right = 0.0;       // of the contrast to one side alone
+  double mean = 0.0;                     // of the contrast, over all rows
+  double left = 0.0, right = 0.0;        // of the contrast to one side alone
   double shown_rows = 0.0, shown = 0.0;  // rows above the threshold, and the sum of their contrast
 };
 
@@ -50,6 +50,19 @@ std::vector<Column> ColumnsOf(const LineContrasts& contrasts, int tilt, double t
   return columns;
 }
 
+// A wide line is as strong on several columns, and any of them may be the largest by chance: the middle of what is
+// above half of it.
+double MiddleOfPlateau(const std::vector<Column>& columns, std::size_t x, int max_width_px) {
+  const auto reach = static_cast<std::size_t>(max_width_px / 2 + 1);
+  double weight = 0.0, sum = 0.0;
+  for (std::size_t i = x - std::min(x, reach); i <= std::min(x + reach, columns.size() - 1); ++i) {
+    const double above = std::max(0.0, columns[i].mean - 0.5 * columns[x].mean);
+    weight += above;
+    sum += above * static_cast<double>(i);
+  }
+  return weight > 0.0 ? sum / weight : static_cast<double>(x);
+}
+
 // The lines of one tilt that pass all tests. An edge stands out from one side only.
 void CollectTilt(const LineContrasts& contrasts, LineTone tone, int tilt, const ScratchRepair& settings,
                  double least_deviations, std::vector<UprightLine>& lines) {
@@ -61,8 +74,9 @@ void CollectTilt(const LineContrasts& contrasts, LineTone tone, int tilt, const 
     const Column& c = columns[x];
     if (c.shown_rows < settings.min_length_share * contrasts.both.rows) continue;
     if (c.mean - middle < least_deviations * spread || std::min(c.left, c.right) < 0.5 * c.shown) continue;
-    const double at = static_cast<double>(x);
-    lines.push_back({at - tilt / 2.0, at + tilt / 2.0, tone, c.shown / c.shown_rows, c.mean * (1.0 - 0.01 * std::abs(tilt))});
+    const double at = MiddleOfPlateau(columns, x, settings.max_width_px);
+    lines.push_back(
+        {at - tilt / 2.0, at + tilt / 2.0, tone, c.shown / c.shown_rows, c.mean * (1.0 - 0.01 * std::abs(tilt))});
   }
 }
 
@@ -77,7 +91,7 @@ bool IsEven(const cv::Mat1f& contrast, const UprightLine& line, const ScratchRep
   // Of the rows that must show it, the weakest tenth against the middle one.
   const double weak = Quantile(values, 1.0 - 0.9 * share), middle = Quantile(values, 1.0 - 0.5 * share);
   const double strong = Quantile(values, 1.0 - 0.1 * share);
-  return weak > 0.35 * middle && strong < 2.2 * middle;
+  return weak > 0.25 * middle && strong < 2.2 * middle;
 }
 
 }  // namespace
@@ -101,7 +115,8 @@ LineContrasts ContrastsOf(const cv::Mat1f& luma, LineTone tone, int max_width_px
   return out;
 }
 
-std::vector<UprightLine> FindUprightLines(const cv::Mat1f& luma, const ScratchRepair& settings, double least_deviations) {
+std::vector<UprightLine> FindUprightLines(const cv::Mat1f& luma, const ScratchRepair& settings,
+                                          double least_deviations) {
   std::vector<UprightLine> found, kept;
   const LineContrasts bright = ContrastsOf(luma, LineTone::kBright, settings.max_width_px);
   const LineContrasts dark = ContrastsOf(luma, LineTone::kDark, settings.max_width_px);
@@ -115,7 +130,8 @@ std::vector<UprightLine> FindUprightLines(const cv::Mat1f& luma, const ScratchRe
     const bool taken = std::any_of(kept.begin(), kept.end(), [&](const UprightLine& other) {
       return std::abs(line.At(0.5) - other.At(0.5)) < settings.max_width_px + 2;
     });
-    if (!taken && IsEven(line.tone == LineTone::kBright ? bright.both : dark.both, line, settings)) kept.push_back(line);
+    if (!taken && IsEven(line.tone == LineTone::kBright ? bright.both : dark.both, line, settings))
+      kept.push_back(line);
   }
   return kept;
 }

@@ -23,7 +23,8 @@ struct Name {
 
 struct Identity {
   bool operator()(const NeutralBalance& s) const {
-    return s.global == Tone{} && std::all_of(s.channel.begin(), s.channel.end(), [](const Tone& t) { return t == Tone{}; });
+    return s.global == Tone{} &&
+           std::all_of(s.channel.begin(), s.channel.end(), [](const Tone& t) { return t == Tone{}; });
   }
   bool operator()(const FadeCorrectionCurve& s) const {
     return std::all_of(s.channel.begin(), s.channel.end(), [](const std::vector<CurvePoint>& curve) {
@@ -44,15 +45,22 @@ struct Identity {
 
 }  // namespace
 
-std::string_view NameOf(const Step& step) { return std::visit(Name{}, step); }
+std::string_view NameOf(const Step& step) {
+  return std::visit(Name{}, step);
+}
 
-bool IsIdentity(const Step& step) { return std::visit(Identity{}, step); }
+bool IsIdentity(const Step& step) {
+  return std::visit(Identity{}, step);
+}
 
 std::string_view NameOf(Role role) {
   switch (role) {
-    case Role::kSource: return "source";
-    case Role::kChromaReference: return "chroma reference";
-    case Role::kSpatialReference: return "spatial reference";
+    case Role::kSource:
+      return "source";
+    case Role::kChromaReference:
+      return "chroma reference";
+    case Role::kSpatialReference:
+      return "spatial reference";
   }
   throw std::invalid_argument("NameOf: not a role");
 }

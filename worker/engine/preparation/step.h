@@ -68,9 +68,9 @@ struct DustRepair {
 
 // Upright lines that stay where they are while the picture moves (scratch.h).
 struct ScratchRepair {
-  double strength = 1.0;          // 0..1
-  double threshold = 0.015;       // 0.002..0.5 of code: a line's mean contrast
-  int max_width_px = 5;           // 1..31
+  double strength = 1.0;           // 0..1
+  double threshold = 0.015;        // 0.002..0.5 of code: a line's mean contrast
+  int max_width_px = 5;            // 1..31
   double min_length_share = 0.75;  // 0.1..1 of the picture's height
 };
 
@@ -154,7 +154,8 @@ std::string_view NameOf(Role role);  // "source", "chroma reference", "spatial r
 //   Spatial reference: only what leaves its detail alone: dust and scratch repair; inverse telecine (fields copied);
 //     inversion of a negative; luma and colour match. Median, degrain, deband, deinterlace, balance, curve are refused.
 //   Source: no match with the partner, which a frame to be rendered does not have.
-//   Median: warned above 10 on a chroma reference (colour bleeds) and above 5 on a source (a spatial one starts at 3–5).
+//   Median: warned above 10 on a chroma reference (colour bleeds) and above 5 on a source (a spatial one starts at
+//   3–5).
 std::vector<std::string> Validate(std::span<const Step> steps, Role role);
 
 // Where to start: 10 on a chroma reference, 3 on a source. Throws std::invalid_argument for a spatial reference.

@@ -98,7 +98,8 @@ class Ranges {
       Within("in_density" + point, curve[i].in_density, -1, 6);
       Within("out_density" + point, curve[i].out_density, -1, 6);
       if (i == 0) continue;
-      if (curve[i].in_density - curve[i - 1].in_density < 1e-6) Refuse("in_density" + point + " does not rise; order the points");
+      if (curve[i].in_density - curve[i - 1].in_density < 1e-6)
+        Refuse("in_density" + point + " does not rise; order the points");
       if (curve[i].out_density < curve[i - 1].out_density) {
         Refuse("out_density" + point + " falls; a curve that is not monotone would fold tones onto each other");
       }
@@ -125,11 +126,14 @@ std::string Objection(const Step& step, Role role) {
   }
   if (role != Role::kSpatialReference) return "";
   if (IsOneOf<Median, Degrain, Deband, Deinterlace>(step)) {
-    return "refused on a spatial reference, whose detail is what the network must learn: only dust and scratch repair are "
-           "allowed" + std::string(IsOneOf<Deinterlace>(step) ? " (fields of film are put together by inverse-telecine)" : "");
+    return "refused on a spatial reference, whose detail is what the network must learn: only dust and scratch repair "
+           "are "
+           "allowed" +
+           std::string(IsOneOf<Deinterlace>(step) ? " (fields of film are put together by inverse-telecine)" : "");
   }
   if (IsOneOf<NeutralBalance, FadeCorrectionCurve>(step)) {
-    return "refused on a spatial reference: only dust and scratch repair are allowed; luma-match and colour-match bring "
+    return "refused on a spatial reference: only dust and scratch repair are allowed; luma-match and colour-match "
+           "bring "
            "its tones to the source's";
   }
   return "";
@@ -139,11 +143,13 @@ void CheckOrder(std::span<const Step> steps) {
   bool matched = false;
   for (std::size_t i = 0; i < steps.size(); ++i) {
     if (i > 0 && IsOneOf<Deinterlace, InverseTelecine>(steps[i])) {
-      throw std::invalid_argument(Place(i, steps[i]) + ": fields are only whole in the untouched video: move the step to "
+      throw std::invalid_argument(Place(i, steps[i]) +
+                                  ": fields are only whole in the untouched video: move the step to "
                                   "the first place, and use either inverse-telecine or deinterlace");
     }
     if (matched && LooksAtNeighbours(steps[i])) {
-      throw std::invalid_argument(Place(i, steps[i]) + ": looks at neighbouring frames, which have no partner: move it in "
+      throw std::invalid_argument(Place(i, steps[i]) +
+                                  ": looks at neighbouring frames, which have no partner: move it in "
                                   "front of luma-match and colour-match");
     }
     matched = matched || IsOneOf<LumaMatch, ColourMatch>(steps[i]);
@@ -166,7 +172,8 @@ std::vector<std::string> Validate(std::span<const Step> steps, Role role) {
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const std::string place = Place(i, steps[i]);
     std::visit(Ranges(place), steps[i]);
-    if (const std::string why = Objection(steps[i], role); !why.empty()) throw std::invalid_argument(place + ": " + why);
+    if (const std::string why = Objection(steps[i], role); !why.empty())
+      throw std::invalid_argument(place + ": " + why);
     if (const std::string why = Warning(steps[i], role); !why.empty()) warnings.push_back(place + ": " + why);
   }
   CheckOrder(steps);

@@ -70,7 +70,8 @@ int FilmFrameCount(const InverseTelecine& step, int video_frames) {
 
 FieldSources SourcesOf(const InverseTelecine& step, int film_frame) {
   RequirePhase(step);
-  if (film_frame < 0) throw std::invalid_argument("inverse-telecine: film frame " + std::to_string(film_frame) + " is below 0");
+  if (film_frame < 0)
+    throw std::invalid_argument("inverse-telecine: film frame " + std::to_string(film_frame) + " is below 0");
   const Fields from = FieldsOf(step, film_frame);
   if (step.order == FieldOrder::kTopFirst) return {from.earlier, from.later};
   return {from.later, from.earlier};
@@ -109,8 +110,10 @@ InverseTelecine EstimateTelecine(std::span<const image::Image> video_frames, Cad
   const std::size_t least = cadence == Cadence::kThreeTwo ? 10 : 4;
   const int phases = cadence == Cadence::kThreeTwo ? 5 : 2;
   if (video_frames.size() < least) {
-    throw std::invalid_argument("inverse-telecine: " + std::to_string(video_frames.size()) + " frames are too few to find the "
-                                "phase; at least " + std::to_string(least) + " of one shot are needed");
+    throw std::invalid_argument("inverse-telecine: " + std::to_string(video_frames.size()) +
+                                " frames are too few to find the "
+                                "phase; at least " +
+                                std::to_string(least) + " of one shot are needed");
   }
   std::vector<double> comb;
   std::map<std::pair<int, int>, double> known;
@@ -122,8 +125,9 @@ InverseTelecine EstimateTelecine(std::span<const image::Image> video_frames, Cad
   const double least_comb = *best;
   comb.erase(best);
   if (!(least_comb < 0.5 * *std::min_element(comb.begin(), comb.end()))) {
-    throw std::invalid_argument("inverse-telecine: no phase stands out (a still shot, another cadence or field order, or "
-                                "true video): set the phase by hand, or deinterlace");
+    throw std::invalid_argument(
+        "inverse-telecine: no phase stands out (a still shot, another cadence or field order, or "
+        "true video): set the phase by hand, or deinterlace");
   }
   return {cadence, order, phase};
 }

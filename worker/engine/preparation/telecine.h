@@ -17,10 +17,10 @@ struct FieldSources {
 };
 
 // 3:2 (SMPTE RP 197 names the film frames A, B, C, D): five video frames show AA BB BC CD DD, earlier field first;
-// `phase` is the place of the run's first video frame in that row. Film frame 0 is the first whose fields are both there.
-// 2:2: phase 0 is plain video; at phase 1 a film frame is the later field of one video frame and the earlier one of the
-// next. An edit made after the telecine breaks the row: each shot has its own phase.
-// Throw std::invalid_argument for an automatic phase (EstimateTelecine finds it), a negative or too large index.
+// `phase` is the place of the run's first video frame in that row. Film frame 0 is the first whose fields are both
+// there. 2:2: phase 0 is plain video; at phase 1 a film frame is the later field of one video frame and the earlier one
+// of the next. An edit made after the telecine breaks the row: each shot has its own phase. Throw std::invalid_argument
+// for an automatic phase (EstimateTelecine finds it), a negative or too large index.
 int FilmFrameCount(const InverseTelecine& step, int video_frames);
 FieldSources SourcesOf(const InverseTelecine& step, int film_frame);
 

@@ -73,12 +73,14 @@ void ApplyInvert(const Invert& invert, image::Image& picture) {
   });
 }
 
-MonotoneCubic::MonotoneCubic(std::vector<CurvePoint> points) : points_(std::move(points)), slopes_(points_.size(), 0.0) {
+MonotoneCubic::MonotoneCubic(std::vector<CurvePoint> points)
+    : points_(std::move(points)), slopes_(points_.size(), 0.0) {
   const std::size_t n = points_.size();
   if (n < 2) return;
   std::vector<double> secant(n - 1);
   for (std::size_t i = 0; i + 1 < n; ++i) {
-    secant[i] = (points_[i + 1].out_density - points_[i].out_density) / (points_[i + 1].in_density - points_[i].in_density);
+    secant[i] =
+        (points_[i + 1].out_density - points_[i].out_density) / (points_[i + 1].in_density - points_[i].in_density);
   }
   slopes_.front() = secant.front();
   slopes_.back() = secant.back();
@@ -100,8 +102,10 @@ MonotoneCubic::MonotoneCubic(std::vector<CurvePoint> points) : points_(std::move
 
 double MonotoneCubic::At(double x) const {
   if (points_.size() < 2) return x;
-  if (x <= points_.front().in_density) return points_.front().out_density + slopes_.front() * (x - points_.front().in_density);
-  if (x >= points_.back().in_density) return points_.back().out_density + slopes_.back() * (x - points_.back().in_density);
+  if (x <= points_.front().in_density)
+    return points_.front().out_density + slopes_.front() * (x - points_.front().in_density);
+  if (x >= points_.back().in_density)
+    return points_.back().out_density + slopes_.back() * (x - points_.back().in_density);
   const auto above = std::upper_bound(points_.begin(), points_.end(), x,
                                       [](double v, const CurvePoint& p) { return v < p.in_density; });
   const auto i = static_cast<std::size_t>(above - points_.begin()) - 1;

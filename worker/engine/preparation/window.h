@@ -19,7 +19,8 @@ struct Window {
   // The picture `offset` frames away; null beyond the window.
   const image::Image* At(int offset) const {
     const int index = centre + offset;
-    return index < 0 || index >= static_cast<int>(pictures.size()) ? nullptr : pictures[static_cast<std::size_t>(index)];
+    return index < 0 || index >= static_cast<int>(pictures.size()) ? nullptr
+                                                                   : pictures[static_cast<std::size_t>(index)];
   }
 };
 

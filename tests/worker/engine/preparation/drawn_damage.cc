@@ -9,7 +9,9 @@ namespace interneg::preparation {
 
 Dusty WithDust(const image::Image& clean, std::uint64_t seed, int count) {
   Dusty out{clean, std::vector<std::uint16_t>(clean.pixel_count(), 0), count};
-  cv::RNG random(seed);
+  // Neighbouring seeds of cv::RNG begin alike, and specks of neighbouring frames would lie at the same places.
+  cv::RNG random((seed + 1) * 0x9E3779B97F4A7C15ULL);
+  for (int i = 0; i < 16; ++i) random.next();
   for (int n = 1; n <= count; ++n) {
     const double rx = random.uniform(1.0, 6.0), ry = random.uniform(1.0, 6.0), turn = random.uniform(0.0, 3.1);
     const int cx = random.uniform(10, clean.width_px() - 10), cy = random.uniform(10, clean.height_px() - 10);
@@ -32,20 +34,26 @@ Dusty WithDust(const image::Image& clean, std::uint64_t seed, int count) {
   return out;
 }
 
-int RepairedSpecks(const Dusty& dusty, const image::Image& out, const image::Image& clean) {
-  int repaired = 0;
-  for (int n = 1; n <= dusty.count; ++n) {
-    double before = 0.0, after = 0.0;
+SpeckCount CountSpecks(const Dusty& dusty, const image::Image& out, const image::Image& clean) {
+  struct Damage {
+    double before = 0.0, after = 0.0, values = 0.0;
+  };
+  std::vector<Damage> damage(static_cast<std::size_t>(dusty.count) + 1);
+  for (int c = 0; c < 3; ++c) {
     for (std::size_t i = 0; i < clean.pixel_count(); ++i) {
-      if (dusty.speck[i] != n) continue;
-      for (int c = 0; c < 3; ++c) {
-        before += std::pow(dusty.picture.plane(c)[i] - clean.plane(c)[i], 2);
-        after += std::pow(out.plane(c)[i] - clean.plane(c)[i], 2);
-      }
+      Damage& of = damage[dusty.speck[i]];
+      of.before += std::pow(dusty.picture.plane(c)[i] - clean.plane(c)[i], 2);
+      of.after += std::pow(out.plane(c)[i] - clean.plane(c)[i], 2);
+      of.values += 1.0;
     }
-    repaired += after <= .1 * before;
   }
-  return repaired;
+  SpeckCount count;
+  for (std::size_t n = 1; n < damage.size(); ++n) {
+    if (damage[n].values == 0.0 || damage[n].before / damage[n].values < 0.01) continue;
+    ++count.visible;
+    count.repaired += damage[n].after <= .1 * damage[n].before;
+  }
+  return count;
 }
 
 bool InScratch(const std::vector<Scratch>& scratches, int x, int y) {

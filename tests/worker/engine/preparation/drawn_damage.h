@@ -20,8 +20,13 @@ struct Dusty {
 // Soft-edged specks of 2 to 12 pixels, nearly black or nearly white, anywhere but at the rim.
 Dusty WithDust(const image::Image& clean, std::uint64_t seed, int count);
 
-// Specks of which at most a tenth of the damage (summed squared difference) is left.
-int RepairedSpecks(const Dusty& dusty, const image::Image& out, const image::Image& clean);
+// Specks that can be seen: rms difference of at least a tenth of full scale over their pixels; and how many of them
+// have at most a tenth of the damage (summed squared difference) left.
+struct SpeckCount {
+  int visible = 0;
+  int repaired = 0;
+};
+SpeckCount CountSpecks(const Dusty& dusty, const image::Image& out, const image::Image& clean);
 
 // A line over the columns from left_px, rows from first_row to last_row, that adds `change`.
 struct Scratch {

@@ -15,8 +15,8 @@ constexpr double kRadius_px = 24.0;
 
 // Sums of waves: smooth enough to be sampled anywhere, busy enough to be a texture.
 double Texture(double x, double y, double scale) {
-  return 0.35 * std::sin(x * scale + 1.3 * std::sin(0.7 * y * scale)) + 0.35 * std::sin(1.31 * y * scale - 0.6 * x * scale) +
-         0.3 * std::sin(2.3 * x * scale + 1.7 * y * scale);
+  return 0.35 * std::sin(x * scale + 1.3 * std::sin(0.7 * y * scale)) +
+         0.35 * std::sin(1.31 * y * scale - 0.6 * x * scale) + 0.3 * std::sin(2.3 * x * scale + 1.7 * y * scale);
 }
 
 void BallCentre(double time, double& x, double& y) {
@@ -56,7 +56,9 @@ image::Image DrawShot(double time, image::Size size) {
 
 image::Image Grained(const image::Image& clean, double sigma, std::uint64_t seed, int frame) {
   image::Image out = clean;
-  cv::RNG random(seed * 7919 + static_cast<std::uint64_t>(frame) * 104729 + 1);
+  // Neighbouring seeds of cv::RNG begin alike: neighbouring frames would share their grain.
+  cv::RNG random((seed * 7919 + static_cast<std::uint64_t>(frame) + 1) * 0x9E3779B97F4A7C15ULL);
+  for (int i = 0; i < 16; ++i) random.next();
   for (int c = 0; c < 3; ++c) {
     cv::Mat1f noise(clean.height_px(), clean.width_px());
     random.fill(noise, cv::RNG::NORMAL, 0.0, 1.0);

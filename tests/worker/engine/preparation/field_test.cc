@@ -14,7 +14,7 @@
 namespace interneg::preparation {
 namespace {
 
-constexpr image::Size kSize{160, 96};
+constexpr image::Size kSize{128, 80};
 
 std::vector<image::Image> Film(int count) {
   std::vector<image::Image> film;
@@ -87,7 +87,8 @@ image::Image LinesDoubled(const image::Image& video, int kept) {
     for (int y = 1 - kept; y < kSize.height_px; y += 2) {
       const int from = y == 0 ? 1 : y - 1;
       for (int x = 0; x < kSize.width_px; ++x) {
-        out.plane(c)[static_cast<std::size_t>(y) * kSize.width_px + x] = video.plane(c)[static_cast<std::size_t>(from) * kSize.width_px + x];
+        out.plane(c)[static_cast<std::size_t>(y) * kSize.width_px + x] =
+            video.plane(c)[static_cast<std::size_t>(from) * kSize.width_px + x];
       }
     }
   }
@@ -116,7 +117,8 @@ TEST(Deinterlace, BeatsLineDoublingAndBobOnAMovingScene) {
     const auto out = Preparation({Deinterlace{order}}, Role::kSource).Apply(video, 1);
     const double ours = Psnr_db(out, truth), bob = Psnr_db(Bobbed(video[1], kept), truth);
     const double doubled = Psnr_db(LinesDoubled(video[1], kept), truth), woven = Psnr_db(video[1], truth);
-    std::cout << "deinterlaced " << ours << " dB, bob " << bob << " dB, doubled " << doubled << " dB, woven " << woven << " dB\n";
+    std::cout << "deinterlaced " << ours << " dB, bob " << bob << " dB, doubled " << doubled << " dB, woven " << woven
+              << " dB\n";
     EXPECT_GT(ours, bob + 1.0);
     EXPECT_GT(ours, doubled + 4.0);
     EXPECT_GT(ours, woven + 4.0);
@@ -131,12 +133,15 @@ TEST(Deinterlace, KeepsTheEarlierFieldAndWeavesWhatStandsStill) {
   for (const int centre : {0, 1}) {  // at the ends of a shot
     const auto out = Preparation({Deinterlace{}}, Role::kSource).Apply(moving, centre);
     EXPECT_TRUE(SameBits(WeaveFields(out, still), WeaveFields(moving[static_cast<std::size_t>(centre)], still)));
-    EXPECT_GT(Psnr_db(out, DrawShot(4 + centre, kSize)), Psnr_db(Bobbed(moving[static_cast<std::size_t>(centre)], 0), DrawShot(4 + centre, kSize)));
+    EXPECT_GT(Psnr_db(out, DrawShot(4 + centre, kSize)),
+              Psnr_db(Bobbed(moving[static_cast<std::size_t>(centre)], 0), DrawShot(4 + centre, kSize)));
   }
 }
 
 TEST(Deinterlace, ASlantedEdgeIsDrawnAlongIt) {
-  const auto edge = Drawn(kSize, [](int, int x, int y) { return std::clamp(.5F + .5F * (static_cast<float>(x) - 2.0F * static_cast<float>(y) + 20), .1F, .9F); });
+  const auto edge = Drawn(kSize, [](int, int x, int y) {
+    return std::clamp(.5F + .5F * (static_cast<float>(x) - 2.0F * static_cast<float>(y) + 20), .1F, .9F);
+  });
   const Step step = Deinterlace{FieldOrder::kTopFirst, DeinterlaceMethod::kEdgeDirected};
   const auto out = Preparation({step}, Role::kSource).Apply(std::span(&edge, 1), 0);
   EXPECT_GT(Psnr_db(out, edge), Psnr_db(Bobbed(edge, 0), edge) + 6.0);

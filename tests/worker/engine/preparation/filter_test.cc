@@ -36,8 +36,9 @@ TEST(Median, EqualsSortingEveryWindow) {
     const auto out = Through(Median{size}, picture);
     for (int c = 0; c < 3; ++c) {
       for (int y = 0; y < 29; ++y) {
-        for (int x = 0; x < 41; x += size > 20 ? 7 : 1) {
-          ASSERT_EQ(out.plane(c)[static_cast<std::size_t>(y) * 41 + x], MedianByHand(picture.plane(c), picture.size(), x, y, size / 2))
+        for (int x = 0; x<41; x += size> 20 ? 7 : 1) {
+          ASSERT_EQ(out.plane(c)[static_cast<std::size_t>(y) * 41 + x],
+                    MedianByHand(picture.plane(c), picture.size(), x, y, size / 2))
               << size << " " << x << " " << y;
         }
       }
@@ -50,7 +51,9 @@ TEST(Median, OfOnePixelIsThePictureItself) {
   EXPECT_TRUE(SameBits(Through(Median{1}, picture), picture));
 }
 
-float To8Bit(float v) { return std::round(v * 255.0F) / 255.0F; }
+float To8Bit(float v) {
+  return std::round(v * 255.0F) / 255.0F;
+}
 
 TEST(Deband, StepsOfEightBitsBecomeTheGradientThatTheyWere) {
   const auto gradient = [](int c, int x, int y) {
@@ -62,8 +65,10 @@ TEST(Deband, StepsOfEightBitsBecomeTheGradientThatTheyWere) {
   const auto away_from_borders = [](int x, int y) { return x >= 24 && x < 296 && y >= 24 && y < 176; };
   double step_before = 0, step_after = 0;
   for (std::size_t i = 1; i < 320; ++i) {
-    step_before = std::max(step_before, std::abs(static_cast<double>(banded.plane(0)[100 * 320 + i]) - banded.plane(0)[100 * 320 + i - 1]));
-    step_after = std::max(step_after, std::abs(static_cast<double>(out.plane(0)[100 * 320 + i]) - out.plane(0)[100 * 320 + i - 1]));
+    step_before = std::max(step_before, std::abs(static_cast<double>(banded.plane(0)[100 * 320 + i]) -
+                                                 banded.plane(0)[100 * 320 + i - 1]));
+    step_after = std::max(step_after,
+                          std::abs(static_cast<double>(out.plane(0)[100 * 320 + i]) - out.plane(0)[100 * 320 + i - 1]));
   }
   EXPECT_NEAR(step_before, 1.0 / 255, 1e-4);
   EXPECT_LT(step_after, .2 / 255);
@@ -74,7 +79,9 @@ TEST(Deband, StepsOfEightBitsBecomeTheGradientThatTheyWere) {
 
 TEST(Deband, TexturesAndEdgesStayBitForBit) {
   const auto texture = Drawn({160, 120}, [](int c, int x, int y) {
-    return To8Bit(.5F + .012F * std::sin(.9F * static_cast<float>(x) + static_cast<float>(c)) * std::cos(.7F * static_cast<float>(y)) +
+    return To8Bit(.5F +
+                  .012F * std::sin(.9F * static_cast<float>(x) + static_cast<float>(c)) *
+                      std::cos(.7F * static_cast<float>(y)) +
                   (x > 80 ? .2F : 0.0F));
   });
   const auto out = Through(Deband{}, texture);

@@ -40,7 +40,8 @@ cv::Mat1f LowPassed(const image::Image& picture, int plane, double sigma) {
 double LargestLowDifference(const image::Image& a, const image::Image& b, double sigma) {
   double most = 0.0;
   const auto ya = image::RgbToYCbCr(a, kMatrix), yb = image::RgbToYCbCr(b, kMatrix);
-  for (int p = 0; p < 3; ++p) most = std::max(most, cv::norm(LowPassed(ya, p, sigma), LowPassed(yb, p, sigma), cv::NORM_INF));
+  for (int p = 0; p < 3; ++p)
+    most = std::max(most, cv::norm(LowPassed(ya, p, sigma), LowPassed(yb, p, sigma), cv::NORM_INF));
   return most;
 }
 
@@ -84,7 +85,9 @@ TEST(LumaMatch, BringsTheShadingOverAndLeavesDetailAlone) {
 
 TEST(LumaMatch, AGainFieldUndoesShadingThatMultiplies) {
   const auto even = DrawShot(0, kSize);
-  const auto light = [](int x, int y) { return 1.0 - .4 * ((x - 160.0) * (x - 160.0) / 25600 + (y - 100.0) * (y - 100.0) / 40000); };
+  const auto light = [](int x, int y) {
+    return 1.0 - .4 * ((x - 160.0) * (x - 160.0) / 25600 + (y - 100.0) * (y - 100.0) / 40000);
+  };
   const auto vignetted = Drawn(kSize, [&](int c, int x, int y) {
     return static_cast<float>(even.plane(c)[static_cast<std::size_t>(y) * kSize.width_px + x] * light(x, y));
   });
@@ -111,7 +114,8 @@ TEST(LumaMatch, WhereThePartnerHasNoWeightItDoesNotCount) {
   image::Image weight(kSize, {"weight"}, "");
   for (std::size_t i = 0; i < weight.pixel_count(); ++i) weight.plane(0)[i] = i % kSize.width_px < 210 ? 1.0F : 0.0F;
   const auto out = Matched(LumaMatch{}, picture, {&partner, &weight});
-  for (std::size_t i = 0; i < picture.pixel_count(); ++i) ASSERT_NEAR(out.plane(1)[i] - picture.plane(1)[i], .05, 1e-3) << i % 320;
+  for (std::size_t i = 0; i < picture.pixel_count(); ++i)
+    ASSERT_NEAR(out.plane(1)[i] - picture.plane(1)[i], .05, 1e-3) << i % 320;
 }
 
 TEST(ColourMatch, AMatrixIsFoundAndOutliersAreNotFollowed) {
@@ -151,8 +155,10 @@ TEST(Match, StrengthZeroIsBitForBitAndHalfIsHalfway) {
   const auto shaded = Shaded(picture);
   EXPECT_TRUE(SameBits(Matched(LumaMatch{0}, picture, {&shaded, nullptr}), picture));
   EXPECT_TRUE(SameBits(Matched(ColourMatch{0}, picture, {&shaded, nullptr}), picture));
-  const auto whole = Matched(LumaMatch{1}, picture, {&shaded, nullptr}), half = Matched(LumaMatch{.5}, picture, {&shaded, nullptr});
-  for (std::size_t i = 0; i < 1000; ++i) EXPECT_NEAR(half.plane(0)[i], .5F * (picture.plane(0)[i] + whole.plane(0)[i]), 1e-5);
+  const auto whole = Matched(LumaMatch{1}, picture, {&shaded, nullptr}),
+             half = Matched(LumaMatch{.5}, picture, {&shaded, nullptr});
+  for (std::size_t i = 0; i < 1000; ++i)
+    EXPECT_NEAR(half.plane(0)[i], .5F * (picture.plane(0)[i] + whole.plane(0)[i]), 1e-5);
 }
 
 TEST(Match, APartnerThatDoesNotFitIsRefused) {

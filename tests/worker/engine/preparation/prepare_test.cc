@@ -31,8 +31,9 @@ const std::vector<Step>& Chain() {
 TEST(Preparation, AtRestGivesThePictureBackBitForBit) {
   auto frames = Shot(1);
   frames[0].plane(1)[7] = std::numeric_limits<float>::infinity();
-  const std::vector<Step> resting{NeutralBalance{}, FadeCorrectionCurve{}, DustRepair{0}, ScratchRepair{0}, Degrain{0},
-                                  Median{1}, Deband{0}, LumaMatch{0}, ColourMatch{0}};
+  const std::vector<Step> resting{
+      NeutralBalance{}, FadeCorrectionCurve{}, DustRepair{0}, ScratchRepair{0}, Degrain{0}, Median{1},
+      Deband{0},        LumaMatch{0},          ColourMatch{0}};
   for (const auto& preparation : {Preparation(), Preparation(resting, Role::kChromaReference)}) {
     EXPECT_TRUE(preparation.is_identity());
     EXPECT_EQ(preparation.radius_frames(), 0);
@@ -43,7 +44,9 @@ TEST(Preparation, AtRestGivesThePictureBackBitForBit) {
 
 TEST(Preparation, KnowsHowManyNeighboursItWants) {
   EXPECT_EQ(Preparation(Chain(), Role::kSource).radius_frames(), 2);
-  EXPECT_EQ(Preparation({Deinterlace{}, ScratchRepair{}, Degrain{1, DegrainExtent::kBoth, 3}}, Role::kSource).radius_frames(), 6);
+  EXPECT_EQ(
+      Preparation({Deinterlace{}, ScratchRepair{}, Degrain{1, DegrainExtent::kBoth, 3}}, Role::kSource).radius_frames(),
+      6);
   EXPECT_EQ(Preparation({Degrain{1, DegrainExtent::kSpatial}}, Role::kSource).radius_frames(), 0);
 }
 
@@ -52,7 +55,10 @@ TEST(Preparation, AShotAWindowAndAnyOrderGiveTheSamePixels) {
   const auto frames = Shot(5);
   const Preparation preparation(Chain(), Role::kSource);
   std::map<int, int> read;
-  PreparedShot run(preparation, 5, [&](int i) { ++read[i]; return frames[static_cast<std::size_t>(i)]; });
+  PreparedShot run(preparation, 5, [&](int i) {
+    ++read[i];
+    return frames[static_cast<std::size_t>(i)];
+  });
   PreparedShot back(preparation, 5, [&](int i) { return frames[static_cast<std::size_t>(i)]; });
   std::vector<image::Image> prepared, backwards(5);
   for (int i = 0; i < 5; ++i) prepared.push_back(run.Frame(i));
@@ -68,7 +74,8 @@ TEST(Preparation, AShotAWindowAndAnyOrderGiveTheSamePixels) {
 
 TEST(Preparation, PixelsDoNotDependOnThreads) {
   const auto frames = Shot(5);
-  const Preparation preparation({ScratchRepair{}, Degrain{}, NeutralBalance{BalanceDomain::kDensity, {.1}, {}}, Deband{}}, Role::kSource);
+  const Preparation preparation(
+      {ScratchRepair{}, Degrain{}, NeutralBalance{BalanceDomain::kDensity, {.1}, {}}, Deband{}}, Role::kSource);
   const int threads = cv::getNumThreads();
   cv::setNumThreads(1);
   const auto single = preparation.Apply(frames, 2);
@@ -99,7 +106,8 @@ TEST(Preparation, ValuesThatAreNotFiniteDoNotSpread) {
     frame.plane(0)[1000] = std::numeric_limits<float>::quiet_NaN();
     frame.plane(2)[2000] = std::numeric_limits<float>::infinity();
   }
-  const auto out = Preparation({DustRepair{}, ScratchRepair{}, Degrain{}, Median{3}, Deband{}}, Role::kSource).Apply(frames, 1);
+  const auto out =
+      Preparation({DustRepair{}, ScratchRepair{}, Degrain{}, Median{3}, Deband{}}, Role::kSource).Apply(frames, 1);
   for (const float v : out.values()) ASSERT_TRUE(std::isfinite(v));
 }
 
@@ -109,7 +117,8 @@ TEST(Preparation, PicturesThatDoNotFitAreRefused) {
   EXPECT_THROW(preparation.Apply({}, 0), std::invalid_argument);
   EXPECT_THROW(preparation.Apply(frames, 2), std::invalid_argument);
   EXPECT_THROW(preparation.Apply(frames, -1), std::invalid_argument);
-  EXPECT_THROW(preparation.Apply(std::vector<image::Image>{frames[0], DrawShot(0, {60, 80})}, 0), std::invalid_argument);
+  EXPECT_THROW(preparation.Apply(std::vector<image::Image>{frames[0], DrawShot(0, {60, 80})}, 0),
+               std::invalid_argument);
   const image::Image grey(kSize, {"Y"}, image::kTrainingDisplay);
   EXPECT_THROW(preparation.Apply(std::span(&grey, 1), 0), std::invalid_argument);
   const image::Image tiny({8, 8}, {"R", "G", "B"}, image::kTrainingDisplay);
@@ -125,8 +134,16 @@ TEST(Preparation, EveryStepWorksOnSmallAndOddPictures) {
     std::vector<image::Image> frames;
     for (int i = 0; i < 3; ++i) frames.push_back(Grained(DrawShot(i, size), .03, 41, i));
     const Partner partner{&frames[0], nullptr};
-    const std::vector<Step> steps{NeutralBalance{BalanceDomain::kDensity, {.1}, {}}, Invert{}, DustRepair{}, ScratchRepair{},
-                                  Degrain{}, Median{}, Deband{}, Deinterlace{}, LumaMatch{}, ColourMatch{}};
+    const std::vector<Step> steps{NeutralBalance{BalanceDomain::kDensity, {.1}, {}},
+                                  Invert{},
+                                  DustRepair{},
+                                  ScratchRepair{},
+                                  Degrain{},
+                                  Median{},
+                                  Deband{},
+                                  Deinterlace{},
+                                  LumaMatch{},
+                                  ColourMatch{}};
     for (const Step& step : steps) {
       const auto out = Preparation({step}, Role::kChromaReference).Apply(frames, 1, partner);
       EXPECT_EQ(out.size(), size) << NameOf(step);

@@ -23,9 +23,9 @@ std::string Refusal(const std::vector<Step>& steps, Role role = Role::kSource) {
 }
 
 const std::vector<Step>& OneOfEach() {
-  static const std::vector<Step> steps{NeutralBalance{}, FadeCorrectionCurve{}, Invert{},      DustRepair{},
-                                       ScratchRepair{},  Degrain{},             Median{},      Deband{},
-                                       Deinterlace{},    InverseTelecine{},     LumaMatch{},   ColourMatch{}};
+  static const std::vector<Step> steps{
+      NeutralBalance{}, FadeCorrectionCurve{}, Invert{},          DustRepair{}, ScratchRepair{}, Degrain{}, Median{},
+      Deband{},         Deinterlace{},         InverseTelecine{}, LumaMatch{},  ColourMatch{}};
   return steps;
 }
 
@@ -46,13 +46,24 @@ TEST(Step, ARefusalNamesTheStepTheFieldTheValueAndTheRange) {
 
 TEST(Step, EveryFieldOutOfItsRangeIsRefused) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  const std::vector<Step> wrong{DustRepair{1.1},          DustRepair{1, .005},      DustRepair{1, .06, 0},
-                                ScratchRepair{-.1},       ScratchRepair{1, nan},    ScratchRepair{1, .02, 32},
-                                ScratchRepair{1, .02, 5, .05}, Degrain{5},          Degrain{1, DegrainExtent::kBoth, 6},
-                                Degrain{1, DegrainExtent::kBoth, 2, 0}, Median{0},  Deband{.06},
-                                Deband{.01, 0},           InverseTelecine{Cadence::kThreeTwo, FieldOrder::kTopFirst, 5},
+  const std::vector<Step> wrong{DustRepair{1.1},
+                                DustRepair{1, .005},
+                                DustRepair{1, .06, 0},
+                                ScratchRepair{-.1},
+                                ScratchRepair{1, nan},
+                                ScratchRepair{1, .02, 32},
+                                ScratchRepair{1, .02, 5, .05},
+                                Degrain{5},
+                                Degrain{1, DegrainExtent::kBoth, 6},
+                                Degrain{1, DegrainExtent::kBoth, 2, 0},
+                                Median{0},
+                                Deband{.06},
+                                Deband{.01, 0},
+                                InverseTelecine{Cadence::kThreeTwo, FieldOrder::kTopFirst, 5},
                                 InverseTelecine{Cadence::kTwoTwo, FieldOrder::kTopFirst, 2},
-                                Invert{{0, 0, 4}},        Invert{{0, 0, 0}, {1, 1, 0}}, Invert{{0, 0, 0}, {1, 1, 1}, 3},
+                                Invert{{0, 0, 4}},
+                                Invert{{0, 0, 0}, {1, 1, 0}},
+                                Invert{{0, 0, 0}, {1, 1, 1}, 3},
                                 NeutralBalance{BalanceDomain::kDisplay, {1.5}, {}},
                                 NeutralBalance{BalanceDomain::kDensity, {0, 1, nan}, {}}};
   for (const Step& step : wrong) EXPECT_THAT(Refusal({step}), HasSubstr("allowed")) << NameOf(step);
@@ -71,11 +82,14 @@ TEST(Step, ACurveMustRiseAndHaveTwoPoints) {
 }
 
 TEST(Step, ASpatialReferenceTakesOnlyWhatLeavesItsDetail) {
-  for (const Step& step : std::vector<Step>{Median{3}, Degrain{}, Deband{}, Deinterlace{}, NeutralBalance{}, FadeCorrectionCurve{}}) {
+  for (const Step& step :
+       std::vector<Step>{Median{3}, Degrain{}, Deband{}, Deinterlace{}, NeutralBalance{}, FadeCorrectionCurve{}}) {
     EXPECT_THAT(Refusal({step}, Role::kSpatialReference),
-                AllOf(HasSubstr(std::string(NameOf(step))), HasSubstr("only dust and scratch repair"))) << NameOf(step);
+                AllOf(HasSubstr(std::string(NameOf(step))), HasSubstr("only dust and scratch repair")))
+        << NameOf(step);
   }
-  for (const Step& step : std::vector<Step>{DustRepair{}, ScratchRepair{}, InverseTelecine{}, Invert{}, LumaMatch{}, ColourMatch{}}) {
+  for (const Step& step :
+       std::vector<Step>{DustRepair{}, ScratchRepair{}, InverseTelecine{}, Invert{}, LumaMatch{}, ColourMatch{}}) {
     EXPECT_EQ(Refusal({step}, Role::kSpatialReference), "accepted") << NameOf(step);
   }
 }

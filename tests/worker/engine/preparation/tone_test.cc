@@ -30,7 +30,8 @@ image::Image Through(const Step& step, const image::Image& picture) {
 double Cast(const image::Image& picture) {
   double most = 0.0;
   for (std::size_t x = 32; x < 224; ++x) {
-    for (int c : {0, 2}) most = std::max(most, std::abs(static_cast<double>(picture.plane(c)[x]) - picture.plane(1)[x]));
+    for (int c : {0, 2})
+      most = std::max(most, std::abs(static_cast<double>(picture.plane(c)[x]) - picture.plane(1)[x]));
   }
   return most;
 }
@@ -38,7 +39,8 @@ double Cast(const image::Image& picture) {
 TEST(Density, FollowsTheRecipeAndComesBack) {
   EXPECT_NEAR(LinearToDensity(1.0, kPrintFloor), 0.0, 1e-12);
   EXPECT_NEAR(LinearToDensity(0.0, kPrintFloor), 2.4, 1e-12);
-  EXPECT_NEAR(LinearToDensity(0.5, kPrintFloor), -std::log10(std::pow(10, -2.4) + (1 - std::pow(10, -2.4)) * .5), 1e-12);
+  EXPECT_NEAR(LinearToDensity(0.5, kPrintFloor), -std::log10(std::pow(10, -2.4) + (1 - std::pow(10, -2.4)) * .5),
+              1e-12);
   for (const double v : {-.001, 0.0, .01, .5, 1.0, 4.0}) {
     EXPECT_NEAR(DensityToLinear(LinearToDensity(v, kPrintFloor), kPrintFloor), v, 1e-12);
   }
