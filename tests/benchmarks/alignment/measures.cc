@@ -45,7 +45,7 @@ cv::Mat1f Grey(const image::Image& picture) {
 
 // As it comes: grey pictures, its own criteria, from the frames' sizes. nullopt when it throws.
 std::optional<Transform> Ecc(const Elements& pair, TransformKind kind) {
-  const auto& m = alignment::FrameToFrame(pair.source.size(), pair.reference.size()).matrix();
+  const auto m = alignment::FrameToFrame(pair.source.size(), pair.reference.size()).matrix();
   const bool projective = kind == TransformKind::kHomography;
   cv::Mat1f warp(projective ? 3 : 2, 3);
   for (int i = 0; i < warp.rows * 3; ++i) warp(i / 3, i % 3) = static_cast<float>(m[i]);
