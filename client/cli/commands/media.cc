@@ -104,9 +104,11 @@ void AddAdd(CommandTable& table, CLI::App& noun) {
   const auto options = std::make_shared<AddOptions>();
   CLI::App& verb = table.Verb(noun, "add", "Register a sequence of frames; they stay where they are",
                               [options](Context& context) { return Add(context, *options); }, {.dry_run = true});
-  verb.add_option("path", options->path, "Frames, as scan/f.%04d.exr or root:path")->required();
+  verb.add_option("path", options->path, "Frames, as scan/f.%04d.exr, tape.mov or root:path")->required();
   verb.add_option("--project", options->project, "Project [INTERNEG_PROJECT]")->type_name("NAME");
-  verb.add_option("--range", options->range, "Frames: 1001-1049, 1,5,9, 1-100x5")->type_name("RANGE")->required();
+  verb.add_option("--range", options->range, "Frames: 1001-1049, 1,5,9, 1-100x5; of a movie 1-N")
+      ->type_name("RANGE")
+      ->required();
   verb.add_option("--name", options->name, "Name in the project (from the path)")->type_name("NAME");
   verb.add_option("--shot", options->shot, "Shot")->type_name("NAME");
   verb.add_option("--space", options->space, "Colour space (from the format)")->type_name("NAME");

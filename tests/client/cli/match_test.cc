@@ -76,6 +76,14 @@ TEST_F(Match, AMovieNeedsItsRange) {
   ExpectRefused(With(arguments, {"--reference-range", "0-1500"}), "count from 1");
 }
 
+TEST_F(Match, AMovieCanBeRegisteredWithItsFrames) {
+  line_.folder.Write("tape.mov", "x");
+  ASSERT_EQ(line_.Run({"media", "add", "tape.mov", "--project", "lab", "--range", "1-1500", "--name", "tape"}).code,
+            ExitCode::kOk);
+  EXPECT_EQ(farm().media.at("tape").frames().path(), Here() + "/tape.mov");
+  ExpectRefused({"media", "add", "tape.mov", "--project", "lab", "--range", "0-9"}, "--range: 0-9 holds frame 0");
+}
+
 TEST_F(Match, BadElementsAreToldBeforeAnythingIsSent) {
   const auto changed = [&](std::size_t at, const std::string& text) {
     auto arguments = RunLine();
