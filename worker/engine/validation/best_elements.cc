@@ -59,7 +59,7 @@ std::vector<Ranking> RankingsFor(const Shot& shot) {
   const bool by_edges = AllHaveEdges(shot);
   return {{Dimension::kDetail, Better::kMore, "resolves", by_edges ? "px across (MTF50)" : "px across (spectrum)", 1,
            by_edges ? ResolvedByEdges : ResolvedBySpectrum},
-          {Dimension::kColor, Better::kMore, "keeps a second chroma direction of", "% of full scale", 100, SpreadOf},
+          {Dimension::kColor, Better::kMore, "keeps a second direction of colour of", "D", 1, SpreadOf},
           {Dimension::kDamage, Better::kLess, "has", "specks a frame (a scratch counts as 20)", 1, RetouchingOf},
           {Dimension::kCompleteness, Better::kMore, "has", "% of the shot", 100,
            [](const ShotElement& e) { return std::optional(e.completeness); }}};

@@ -33,7 +33,7 @@ struct Shot {
 //   has
 //                 enough of them, else 2 · spectral limit · width. More is better. Elements that show different
 //                 crops of the picture are compared as they are.
-//   color         σ of the second chroma direction (MeasureColor). More is better.
+//   color         σ of the second direction of colour, in density (MeasureColor). More is better.
 //   damage        specks a frame + 20 · scratches a frame: a scratch stands for as much retouching as twenty specks.
 //                 Less is better. Not comparable where an element has fewer than three frames.
 //   completeness  as given. More is better.

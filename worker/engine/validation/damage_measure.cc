@@ -77,8 +77,12 @@ cv::Mat1b OutlierMask(const cv::Mat1f& here, const cv::Mat1f& before, const cv::
   cv::medianBlur(before, apart, 3);
   cv::medianBlur(after, other, 3);
   cv::absdiff(apart, other, apart);
+  // What moves by itself stirs much of the surroundings; a speck of a neighbour stirs its own few pixels.
+  cv::Mat1f stir;
+  const cv::Mat1b stirring = apart > 0.4F * threshold;
+  cv::blur(cv::Mat1f(stirring / 255), stir, {13, 13});
   const cv::Mat1b beyond = (here > high + threshold) | (here < low - threshold);
-  return beyond & (apart < threshold);
+  return beyond & (apart < 0.5F * threshold) & (stir < 0.2F);
 }
 
 int CountSpecks(const cv::Mat1b& mask) {
@@ -144,10 +148,12 @@ Damage MeasureDamage(std::span<const image::Image> frames) {
   std::vector<cv::Mat1f> lumas;
   for (const auto& frame : frames) lumas.push_back(LumaOf(frame));
   double squares = 0;
+  cv::Point2d last;
   for (std::size_t i = 0; i < lumas.size(); ++i) {
     damage.scratches_a_frame += CountScratches(lumas[i]) / static_cast<double>(lumas.size());
     if (i == 0 || i + 1 >= lumas.size()) continue;
-    const cv::Point2d back = ShiftOf(lumas[i], lumas[i - 1]), on = ShiftOf(lumas[i], lumas[i + 1]);
+    const cv::Point2d back = i == 1 ? ShiftOf(lumas[i], lumas[i - 1]) : -last, on = ShiftOf(lumas[i], lumas[i + 1]);
+    last = on;
     const cv::Mat1b mask = OutlierMask(lumas[i], Registered(lumas[i - 1], back), Registered(lumas[i + 1], on),
                                        static_cast<float>(threshold));
     damage.specks_a_frame += CountSpecks(mask);

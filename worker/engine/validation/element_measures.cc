@@ -1,38 +1,40 @@
 #include "worker/engine/validation/element_measures.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
-#include "worker/engine/image/ycbcr.h"
 #include "worker/engine/validation/luma_plane.h"
 
 namespace interneg::validation {
 namespace {
 
 double Density(double display) {
-  constexpr double kFloor = 1e-4, kGamma = 2.4;
-  return -std::log10(std::max(kFloor, std::pow(std::max(0.0, display), kGamma)));
+  constexpr double kGamma = 2.4, kMost = 4.0;
+  return display > 0.0 ? std::min(kMost, -kGamma * std::log10(display)) : kMost;
 }
 
 struct Extent {
   double least, most, mean;
 };
 
+// Density falls as the value rises: the quantiles change sides.
 Extent DensitiesOf(std::span<const image::Image> frames, int channel) {
-  std::vector<float> densities;
+  std::vector<float> values;
   double sum = 0;
   for (const auto& frame : frames) {
     for (const float v : frame.plane(channel)) {
-      densities.push_back(static_cast<float>(Density(v)));
-      sum += densities.back();
+      values.push_back(v);
+      sum += Density(v);
     }
   }
-  const double n = static_cast<double>(densities.size());
-  return {Quantile(densities, 0.005), Quantile(densities, 0.995), sum / n};
+  const double mean = sum / static_cast<double>(values.size());
+  const double high = Quantile(values, 0.995), low = Quantile(std::move(values), 0.005);
+  return {Density(high), Density(low), mean};
 }
 
 }  // namespace
@@ -69,24 +71,22 @@ Level MeasureLevel(std::span<const image::Image> frames) {
 
 ColorSpread MeasureColor(std::span<const image::Image> frames) {
   constexpr int kAverage_px = 8;
+  constexpr double kBlackestPrint = 2.4;
   RequireFramesOfOneShot(frames);
-  double n = 0, sb = 0, sr = 0, sbb = 0, srr = 0, sbr = 0;
+  cv::Mat1d samples(0, 3);
   for (const auto& frame : frames) {
-    const auto ycc = image::RgbToYCbCr(frame, image::YCbCrMatrix::kBt709);
     const cv::Size small(std::max(1, frame.width_px() / kAverage_px), std::max(1, frame.height_px() / kAverage_px));
-    cv::Mat1f cb, cr;
-    cv::resize(PlaneOf(ycc, 1), cb, small, 0, 0, cv::INTER_AREA);
-    cv::resize(PlaneOf(ycc, 2), cr, small, 0, 0, cv::INTER_AREA);
-    n += static_cast<double>(cb.total());
-    sb += cv::sum(cb)[0];
-    sr += cv::sum(cr)[0];
-    sbb += cb.dot(cb);
-    srr += cr.dot(cr);
-    sbr += cb.dot(cr);
+    std::array<cv::Mat1f, 3> planes;
+    for (int c = 0; c < 3; ++c) cv::resize(PlaneOf(frame, c), planes[c], small, 0, 0, cv::INTER_AREA);
+    for (int i = 0; i < small.area(); ++i) {
+      const auto density = [&](int c) { return std::min(kBlackestPrint, Density(planes[c](i))); };
+      samples.push_back(cv::Mat1d(cv::Matx13d(density(0), density(1), density(2))));
+    }
   }
-  const double bb = sbb / n - sb / n * sb / n, rr = srr / n - sr / n * sr / n, br = sbr / n - sb / n * sr / n;
-  const double middle = 0.5 * (bb + rr), reach = std::hypot(0.5 * (bb - rr), br);
-  return {std::sqrt(std::max(0.0, middle + reach)), std::sqrt(std::max(0.0, middle - reach))};
+  cv::Mat1d covariance, mean, variances;
+  cv::calcCovarMatrix(samples, covariance, mean, cv::COVAR_NORMAL | cv::COVAR_ROWS | cv::COVAR_SCALE, CV_64F);
+  cv::eigen(covariance, variances);
+  return {std::sqrt(std::max(0.0, variances(1))), std::sqrt(std::max(0.0, variances(2)))};
 }
 
 ElementMeasures MeasureElement(std::span<const image::Image> frames) {

@@ -33,12 +33,13 @@ Grain MeasureGrain(std::span<const image::Image> frames, double at_level = kGrai
 
 // Dust by comparison with both neighbours, as the rank-ordered differences of Nadenau and Mitra (1997) do: after the
 // frames are registered by their translation (Lucas and Kanade 1981, coarse to fine, robust), a pixel is damaged when
-// it lies beyond everything in the 5×5 px around it in both neighbours by more than max(.06, 5 σ of the grain), and the
-// neighbours agree there with each other within as much. Damaged pixels that touch (8 neighbours, gaps of one closed)
-// are one speck when they are 3 or more and at most a thousandth of the picture. Dust of the tone of its ground, and
-// dust on what moves by more than 2 px, is missed. Scratches: columns, narrower than 4 px, that lie above both columns
-// 4 px away (or below both) by more than 6 robust σ of such differences and .01, on the mean over each third of the
-// height: counted per frame; a mast is one too. Of pictures below 32 px a side nothing is known.
+// it lies beyond everything in the 5×5 px around it in both neighbours by more than T = max(.06, 5 σ of the grain), and
+// the neighbours agree there within T / 2, and within .4 T in four fifths of the 13×13 px around. Damaged pixels that
+// touch (8 neighbours, gaps of one closed) are one speck when they are 3 or more and at most a thousandth of the
+// picture. Dust of the tone of its ground and dust on what moves by itself is missed. Scratches: columns, narrower than
+// 4 px, that lie above both columns 4 px away (or below both) by more than 6 robust σ of such differences and .01, on
+// the mean over each third of the height: counted per frame; a mast is one too. Of pictures below 32 px a side nothing
+// is known.
 struct Damage {
   double specks_a_frame = 0;      // mean over the frames that have two neighbours
   double specks_a_megapixel = 0;  // of one frame
@@ -60,11 +61,13 @@ struct Level {
 };
 Level MeasureLevel(std::span<const image::Image> frames);
 
-// How much colour is left. The eigenvalues of the covariance of Cb and Cr (BT.709) within the frames, averaged over 8×8
-// px so that grain hardly counts, are the variances along two independent directions: the second root is what a faded
-// dye takes first, since two dyes alone make colours of one line; a monochrome element has neither.
+// How much colour is left. The covariance of the three channels' densities (averaged over 8x8 px so that grain hardly
+// counts; at most 2.4, the black of a print) has three eigenvalues: the greatest is the tone scale, the others are two
+// independent directions of colour. What a faded dye takes is the least of them, since two dyes alone make colours of
+// one plane; a monochrome element, tinted or not, has neither. Chroma of the picture itself would not do: a print that
+// went red has plenty, all of it following the tones.
 struct ColorSpread {
-  double first = 0;  // σ, of full scale
+  double first = 0;  // σ in density
   double second = 0;
 };
 ColorSpread MeasureColor(std::span<const image::Image> frames);
@@ -80,7 +83,8 @@ struct ElementMeasures {
   ColorSpread color;
 };
 
-// All of them. A handful of neighbouring frames from the middle of a shot is enough; about .5 s for each at 2K.
+// All of them. A handful of neighbouring frames from the middle of a shot is enough; .6 s of one core for
+// each at 2K.
 ElementMeasures MeasureElement(std::span<const image::Image> frames);
 
 }  // namespace interneg::validation

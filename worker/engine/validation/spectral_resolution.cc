@@ -28,11 +28,20 @@ Spectrum PowerOf(const cv::Mat1f& block) {
   const cv::Mat1f windowed = (block - static_cast<float>(cv::mean(block)[0])).mul(window);
   cv::Mat2f transformed;
   cv::dft(windowed, transformed, cv::DFT_COMPLEX_OUTPUT);
+  static const cv::Mat1i rings = [] {
+    cv::Mat1i r(kBlock_px, kBlock_px);
+    const auto signed_frequency = [](int i) { return i <= kRings ? i : i - kBlock_px; };
+    for (int y = 0; y < kBlock_px; ++y) {
+      for (int x = 0; x < kBlock_px; ++x) {
+        r(y, x) = static_cast<int>(std::lround(std::hypot(signed_frequency(x), signed_frequency(y))));
+      }
+    }
+    return r;
+  }();
   Spectrum sum(kRings + 1), count(kRings + 1);
   for (int y = 0; y < kBlock_px; ++y) {
     for (int x = 0; x < kBlock_px; ++x) {
-      const int fy = y <= kRings ? y : y - kBlock_px, fx = x <= kRings ? x : x - kBlock_px;
-      const int ring = static_cast<int>(std::lround(std::hypot(fx, fy)));
+      const int ring = rings(y, x);
       if (ring > kRings) continue;
       const auto v = transformed(y, x);
       sum[ring] += double{v[0]} * v[0] + double{v[1]} * v[1];
@@ -57,8 +66,9 @@ Spectrum QuantileOf(const std::vector<Spectrum>& blocks, double share) {
 
 std::vector<Spectrum> BlocksOf(const cv::Mat1f& plane) {
   std::vector<Spectrum> blocks;
-  for (int y = 0; y + kBlock_px <= plane.rows; y += kBlock_px / 2) {
-    for (int x = 0; x + kBlock_px <= plane.cols; x += kBlock_px / 2) {
+  constexpr int kStride_px = 3 * kBlock_px / 4;
+  for (int y = 0; y + kBlock_px <= plane.rows; y += kStride_px) {
+    for (int x = 0; x + kBlock_px <= plane.cols; x += kStride_px) {
       blocks.push_back(PowerOf(plane(cv::Rect(x, y, kBlock_px, kBlock_px))));
     }
   }

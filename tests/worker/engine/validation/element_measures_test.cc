@@ -173,19 +173,34 @@ TEST(LevelMeasure, LevelsDensitiesAndCastAreThoseOfTheFrame) {
   EXPECT_NEAR(level.cast_blue, 0, 1e-6);
 }
 
-TEST(ColorMeasure, TwoDyesAloneHaveNoSecondDirection) {
-  image::Image full = Grey({128, 128}, .5F), line = full;
-  for (std::size_t i = 0; i < full.pixel_count(); ++i) {
-    const float x = static_cast<float>(i % 128) / 128.F - .5F, y = static_cast<float>(i / 128) / 128.F - .5F;
-    full.plane(0)[i] += .4F * x;
-    full.plane(2)[i] += .4F * y;
-    line.plane(0)[i] += .4F * x;
-    line.plane(2)[i] -= .2F * x;
-  }
-  EXPECT_GT(MeasureColor(Frames{full}).second, .03);
-  EXPECT_LT(MeasureColor(Frames{line}).second, .001);
-  EXPECT_GT(MeasureColor(Frames{line}).first, .03);
+// Densities that vary as three dyes do, then as two, then as one.
+TEST(ColorMeasure, ALostDyeTakesADirectionOfColour) {
+  const auto element = [](double cyan, double magenta, double yellow) {
+    image::Image out({256, 192}, {"R", "G", "B"}, image::kTrainingDisplay);
+    for (std::size_t i = 0; i < out.pixel_count(); ++i) {
+      const double x = static_cast<double>(i % 256), y = static_cast<double>(i / 256);
+      const double dyes[] = {cyan * (.6 + .4 * std::sin(.05 * x)), magenta * (.6 + .4 * std::sin(.07 * y)),
+                             yellow * (.6 + .4 * std::sin(.04 * (x + y)))};
+      for (int c = 0; c < 3; ++c) out.plane(c)[i] = static_cast<float>(std::pow(10, -dyes[c] / 2.4));
+    }
+    return MeasureColor(Frames{out});
+  };
+  const auto fresh = element(1, 1, 1), faded = element(.12, 1, .74), dead = element(.03, .95, .5);
+  EXPECT_NEAR(fresh.second, .4 / std::sqrt(2.), .08);
+  EXPECT_NEAR(faded.second / fresh.second, .12, .03);
+  EXPECT_LT(dead.second, .5 * faded.second);
+  EXPECT_LT(dead.first, faded.first);
   EXPECT_LT(MeasureColor(Frames{Grey({64, 64}, .4F)}).first, 1e-6);
+}
+
+TEST(ColorMeasure, ATintedMonochromePictureHasNoColour) {
+  image::Image tinted({128, 96}, {"R", "G", "B"}, image::kTrainingDisplay);
+  for (std::size_t i = 0; i < tinted.pixel_count(); ++i) {
+    const double density = .2 + 1.2 * static_cast<double>(i % 128) / 128;
+    const double tint[] = {.8, 1, 1.1};
+    for (int c = 0; c < 3; ++c) tinted.plane(c)[i] = static_cast<float>(std::pow(10, -density * tint[c] / 2.4));
+  }
+  EXPECT_LT(MeasureColor(Frames{tinted}).first, .002);
 }
 
 TEST(ElementMeasures, FramesThatCannotBeMeasuredAreRefusedByNumber) {

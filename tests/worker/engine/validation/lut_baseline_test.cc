@@ -109,7 +109,7 @@ TEST(LutBaseline, ASmoothTransformIsRecoveredOnAFrameItNeverSaw) {
 // Pairs of muted colours only: what lies outside is the prior's, which may bend but neither leaps nor turns round.
 TEST(LutBaseline, UnseenColoursStaySane) {
   const Film film(Aged, .35F, .65F);
-  const auto fit = FitLut(film.pairs, OfSize(33));
+  const auto fit = FitLut(film.pairs, Usual(33));
   for (const auto& node : fit.cube.nodes) {
     for (const float v : node) {
       ASSERT_GE(v, 0.F);
