@@ -35,7 +35,7 @@ struct SessionSettings {
   // New at every start of the daemon.
   std::string incarnation;
   std::string version;
-  std::uint32_t job_schema = 1;
+  std::uint32_t job_schema = 2;
   std::string pool;
   std::vector<std::string> tags;
   EngineSettings engine;
