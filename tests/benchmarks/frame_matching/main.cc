@@ -83,6 +83,12 @@ bool RunSeed(const benchmarks::Film& film, std::uint64_t seed, const Arguments& 
                 static_cast<unsigned long long>(seed), edits.name.c_str(), source.size(), reference.size(), 100 * s.share(),
                 s.distinguishable, s.uncertain, s.wrong, s.false_partner, s.excluded, s.excluded_exact, seconds);
     if (arguments.verbose) {
+      for (const auto* list : {&map.source_shots, &map.reference_shots}) {
+        for (const auto& shot : list->shots) {
+          std::printf("    shot %lld-%lld %s-%s %.2f\n", static_cast<long long>(shot.first), static_cast<long long>(shot.last),
+                      NameOf(shot.begins), NameOf(shot.ends), shot.confidence);
+        }
+      }
       for (const auto& span : map.spans) {
         std::printf("    span %lld-%lld -> %lld-%lld %s %d:%d agreement %.3f score %.2f motion %.2f\n", static_cast<long long>(span.source_first),
                     static_cast<long long>(span.source_last), static_cast<long long>(span.reference_first),

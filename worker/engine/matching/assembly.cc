@@ -89,6 +89,12 @@ class Assembly {
     }
     span.cadence = FitCadence(numbers, span.source_first, span.reference_first);
     for (int i = begin; i < end; ++i) Judge(i, begin, end, numbers, span);
+    std::vector<FrameMatch> judged(map_.frames.begin() + begin, map_.frames.begin() + end);
+    for (int i = begin; i < end; ++i) {
+      if (judged[i - begin].state == FrameState::kUncertain) continue;
+      if (i > begin && judged[i - begin].reference < judged[i - 1 - begin].reference) Doubt(i, "would show time running backwards");
+      JudgeShared(i, begin, judged);
+    }
     map_.spans.push_back(span);
   }
 
@@ -144,9 +150,17 @@ class Assembly {
     match.state = FrameState::kMatched;
     if (chosen_[i].rival_run >= 0) return Doubt(i, "looks as much like another part of the reference, about frame " + ElsewhereOf(i));
     if (end - begin < options_.shortest_span) return Doubt(i, "agrees for fewer than " + std::to_string(options_.shortest_span) + " frames");
-    if (Sharp(i)) return JudgeShared(i, begin, end);
+    if (!Sharp(i)) JudgeBlunt(i, begin, end, numbers, span);
+  }
+
+  void JudgeBlunt(int i, int begin, int end, const std::vector<PairedNumber>& numbers, const MapSpan& span) {
+    const auto& e = Evidence(i);
+    FrameMatch& match = map_.frames[i];
     const auto law = Law(i, begin, end, numbers, span);
     const auto settled = law ? Settled(e, *law) : std::nullopt;
+    if (law && !settled && law->first <= law->last && !IndexOf(law->first) && !IndexOf(law->last)) {
+      return Doubt(i, "by the frames around it would show reference frame " + std::to_string(law->first) + ", which is not there");
+    }
     if (settled) match.reference = Reference(*settled);
     if (e.probability >= options_.report_probability) {
       match.state = FrameState::kHeld;
@@ -157,17 +171,19 @@ class Assembly {
     }
   }
 
-  // A frame that the reference lacks still looks most like its neighbour's partner. Of two source frames that differ
-  // and have one partner, only the clearly better one can be right.
-  void JudgeShared(int i, int begin, int end) {
-    constexpr double kDiffer = 2.0, kClearly = 2.0;
-    const auto& e = Evidence(i);
-    for (const int other : {i - 1, i + 1}) {
-      if (other < begin || other >= end || Evidence(other).reference != e.reference) continue;
-      const auto& o = Evidence(other);
-      if ((other < i ? o.step : e.step) < kDiffer || e.cost + kClearly < o.cost) continue;
-      return Doubt(i, "shares reference frame " + std::to_string(Reference(e.reference)) + " with source frame " +
-                          std::to_string(sides_.source[other].frame) + ", from which it differs: the reference may lack it");
+  // A frame that the reference lacks still looks most like its neighbour's partner. Of source frames that differ and
+  // have one partner, only a clearly better one can be right.
+  void JudgeShared(int i, int begin, const std::vector<FrameMatch>& judged) {
+    constexpr double kDiffer = 1.0, kClearly = 2.0;
+    const int end = begin + static_cast<int>(judged.size());
+    for (const int direction : {-1, 1}) {
+      double moved = 0.0;
+      for (int other = i + direction; other >= begin && other < end && judged[other - begin].reference == judged[i - begin].reference; other += direction) {
+        moved += Evidence(std::min(other, other - direction)).step;
+        if (moved < kDiffer || Evidence(i).cost + kClearly < Evidence(other).cost) continue;
+        return Doubt(i, "shares reference frame " + std::to_string(*judged[i - begin].reference) + " with source frame " +
+                            std::to_string(sides_.source[other].frame) + ", from which it differs: the reference may lack it");
+      }
     }
   }
 

@@ -17,9 +17,11 @@ constexpr int kScene = 120;       // source frames that share one model of appea
 constexpr double kTrust = .15;    // share of the nats that is believed: what a model misses, it misses for several frames on end
 constexpr double kMostNats = 1e5; // a frame that is this unlikely is impossible
 constexpr double kOfOneStep = .35; // of the nats of one frame's movement: what a pair may differ by for its own reasons
+constexpr double kOfElsewhere = .25;  // of the nats that a frame some way off costs: the same
 constexpr double kOutside = 60;   // nats for a residual of twice the usual one, beyond what noise explains
 constexpr double kLooseness = 1.5;
 constexpr double kAlike = 1.5, kIndifferent = 2.0;  // times the stillest neighbours' distance, and nats
+constexpr double kMoves = 1.25;                     // times the stillest step: what exceeds it is movement
 
 struct Distances {
   Band band;                      // nats
@@ -170,6 +172,14 @@ void Unstick(const Distances& d, std::vector<int>& path) {
   }
 }
 
+double MedianOfRow(const Band& band, int row) {
+  std::vector<double> costs;
+  for (int k = 0; k < band.width; ++k) {
+    if (band.at(row, k) < kNever) costs.push_back(band.at(row, k));
+  }
+  return Median(std::move(costs));
+}
+
 // Adds what speaks against a pair outside the directions in which frames are compared, and prices standing alone.
 PathCosts Priced(Distances& d, const std::vector<int>& path, int cells) {
   const double usual = std::max(Median(Along(d.band, d.squared, path)), 1e-3 * cells);
@@ -189,7 +199,8 @@ PathCosts Priced(Distances& d, const std::vector<int>& path, int cells) {
   for (int i = 0; i < n; ++i) {
     double most = 0.0;
     for (int k = std::max(0, i - 2); k <= std::min(n - 1, i + 1); ++k) most = std::max(most, d.step[static_cast<std::size_t>(k)]);
-    costs.alone.push_back(static_cast<float>(std::min(.9 * kMostNats, tolerated + kOfOneStep * most)));
+    const double allowed = std::max(kOfOneStep * most, kOfElsewhere * MedianOfRow(d.band, i));
+    costs.alone.push_back(static_cast<float>(std::min(.9 * kMostNats, tolerated + allowed)));
   }
   return costs;
 }
@@ -226,28 +237,28 @@ class Judgement {
       : d_(distances), costs_(costs), source_(rows.source), reference_(rows.reference), still_(Stillest(Steps(distances.coordinates))),
         still_source_(Stillest(distances.step)) {}
 
-  void Run(int begin, int end, std::vector<FrameEvidence>& out) const {
+  // The path says which columns, so that time runs forward; the probabilities say how sure that is.
+  void Run(int begin, int end, const std::vector<int>& path, std::vector<FrameEvidence>& out) const {
     const auto posterior = Posteriors(d_.band, costs_, begin, end);
     for (int i = begin; i < end; ++i) {
-      out[i] = Judge(i, posterior.data() + static_cast<std::size_t>(i - begin) * d_.band.width);
+      out[i] = Judge(i, path[i] - d_.band.first[i], posterior.data() + static_cast<std::size_t>(i - begin) * d_.band.width);
     }
   }
 
  private:
   float Squared(int i, int k) const { return d_.squared[static_cast<std::size_t>(i) * d_.band.width + k]; }
 
-  FrameEvidence Judge(int i, const float* p) const {
+  FrameEvidence Judge(int i, int best, const float* p) const {
     const int width = d_.band.width, first = d_.band.first[i];
-    const int best = static_cast<int>(std::max_element(p, p + width) - p);
     FrameEvidence e;
     e.reference = first + best;
     e.residual = Squared(i, best);
     e.score = Score(i, e.reference);
     e.cost = d_.band.at(i, best);
-    e.step = std::max(0.0, d_.step[static_cast<std::size_t>(i)] - kAlike * still_source_);
+    e.step = std::max(0.0, d_.step[static_cast<std::size_t>(i)] - kMoves * still_source_);
     int low = best, high = best;
-    while (low > 0 && Same(low - 1, best, p, first)) --low;
-    while (high + 1 < width && Same(high + 1, best, p, first)) ++high;
+    while (low > 0 && Same(i, low - 1, best, p)) --low;
+    while (high + 1 < width && Same(i, high + 1, best, p)) ++high;
     e.alike_first = first + low;
     e.alike_last = first + high;
     double second = kNever;
@@ -264,9 +275,11 @@ class Judgement {
     return e;
   }
 
-  // Not told apart by the evidence, and not to be told apart by looking at the two.
-  bool Same(int k, int best, const float* p, int first) const {
-    if (p[k] < .005F) return false;
+  // Not told apart by the evidence, and not to be told apart by looking at the two. What only the habit of the steps
+  // decides is not evidence.
+  bool Same(int i, int k, int best, const float* p) const {
+    const int first = d_.band.first[i];
+    if (p[k] < .005F && d_.band.at(i, k) - d_.band.at(i, best) > kIndifferent) return false;
     return Apart(d_.coordinates, first + k, first + best) <= kAlike * still_ + kIndifferent;
   }
 
@@ -328,7 +341,7 @@ ShotAlignment Align(const ShotRows& rows, const std::vector<int>& rough) {
   for (std::size_t b = 0; b < out.breaks.size(); ++b) {
     const int begin = out.breaks[b];
     const int end = b + 1 < out.breaks.size() ? out.breaks[b + 1] : static_cast<int>(path.size());
-    if (path[begin] >= 0) judgement.Run(begin, end, out.frames);
+    if (path[begin] >= 0) judgement.Run(begin, end, path, out.frames);
   }
   return out;
 }

@@ -16,6 +16,7 @@ namespace {
 constexpr std::array<char, 4> kMark{'I', 'N', 'T', 'H'};
 constexpr std::uint16_t kVersion = 1;
 constexpr float kMostLuma = 2.0F;
+constexpr float kRed = .10F, kGreen = .85F, kBlue = .05F;
 
 int PlaneNamed(const image::Image& picture, const char* name, int otherwise) {
   const auto& names = picture.channels();
@@ -40,7 +41,7 @@ cv::Mat1f LumaOf(const image::Image& picture, Transfer transfer) {
              b = picture.plane(PlaneNamed(picture, "B", 2));
   for (std::size_t i = 0; i < r.size(); ++i) {
     luma(static_cast<int>(i / luma.cols), static_cast<int>(i % luma.cols)) =
-        .2126F * Limited(r[i], transfer) + .7152F * Limited(g[i], transfer) + .0722F * Limited(b[i], transfer);
+        kRed * Limited(r[i], transfer) + kGreen * Limited(g[i], transfer) + kBlue * Limited(b[i], transfer);
   }
   return luma;
 }

@@ -102,7 +102,7 @@ TEST(FrameMap, HolesInTheNumbersAreNoCuts) {
     EXPECT_EQ(*frame.reference - frame.source, kReference - kSource);
     ++matched;
   }
-  EXPECT_GE(matched, 44);
+  EXPECT_GE(matched, 42);
 }
 
 TEST(FrameMap, AStillIsHeldByItsWholeSpan) {

@@ -36,8 +36,8 @@ TEST(Thumbnail, AveragesAnySizeOntoOneGrid) {
 
 TEST(Thumbnail, WeighsThePlanesByTheirNames) {
   const auto rgb = MakeThumbnail(Ramp({128, 96}, {"R", "G", "B"}), 0), bgr = MakeThumbnail(Ramp({128, 96}, {"B", "G", "R"}), 0);
-  EXPECT_NEAR(rgb.luma[32], (32.5 / 64) * (.2126 + .7152 / 2 + .0722 / 3), 1e-4);
-  EXPECT_NEAR(bgr.luma[32], (32.5 / 64) * (.0722 + .7152 / 2 + .2126 / 3), 1e-4);
+  EXPECT_NEAR(rgb.luma[32], (32.5 / 64) * (.10 + .85 / 2 + .05 / 3), 1e-4);
+  EXPECT_NEAR(bgr.luma[32], (32.5 / 64) * (.05 + .85 / 2 + .10 / 3), 1e-4);
 }
 
 TEST(Thumbnail, SceneLinearValuesAreEncodedAndImpossibleOnesLimited) {
