@@ -122,6 +122,12 @@ class Assembly {
     return static_cast<int>(at - sides_.reference.begin());
   }
 
+  bool InShot(int i, std::int64_t reference) const {
+    const auto index = IndexOf(reference);
+    const IndexRange shot = runs_[chosen_[i].run].reference_shot;
+    return index && *index >= shot.first && *index <= shot.last;
+  }
+
   // The predicted frame that the evidence likes best, if it does not speak against it.
   std::optional<int> Settled(const FrameEvidence& e, const Predicted& law) const {
     std::optional<int> best;
@@ -158,8 +164,8 @@ class Assembly {
     FrameMatch& match = map_.frames[i];
     const auto law = Law(i, begin, end, numbers, span);
     const auto settled = law ? Settled(e, *law) : std::nullopt;
-    if (law && !settled && law->first <= law->last && !IndexOf(law->first) && !IndexOf(law->last)) {
-      return Doubt(i, "by the frames around it would show reference frame " + std::to_string(law->first) + ", which is not there");
+    if (law && !settled && law->first <= law->last && !InShot(i, law->first) && !InShot(i, law->last)) {
+      return Doubt(i, "by the frames around it would show reference frame " + std::to_string(law->first) + ", which this shot of the reference does not have");
     }
     if (settled) match.reference = Reference(*settled);
     if (e.probability >= options_.report_probability) {
@@ -174,17 +180,24 @@ class Assembly {
   // A frame that the reference lacks still looks most like its neighbour's partner. Of source frames that differ and
   // have one partner, only a clearly better one can be right.
   void JudgeShared(int i, int begin, const std::vector<FrameMatch>& judged) {
-    constexpr double kDiffer = 1.0, kClearly = 2.0;
+    constexpr double kClearly = 2.0;
     const int end = begin + static_cast<int>(judged.size());
     for (const int direction : {-1, 1}) {
-      double moved = 0.0;
       for (int other = i + direction; other >= begin && other < end && judged[other - begin].reference == judged[i - begin].reference; other += direction) {
-        moved += Evidence(std::min(other, other - direction)).step;
-        if (moved < kDiffer || Evidence(i).cost + kClearly < Evidence(other).cost) continue;
+        if (!Differ(Evidence(i), Evidence(other)) || Evidence(i).cost + kClearly < Evidence(other).cost) continue;
         return Doubt(i, "shares reference frame " + std::to_string(*judged[i - begin].reference) + " with source frame " +
                             std::to_string(sides_.source[other].frame) + ", from which it differs: the reference may lack it");
       }
     }
+  }
+
+  // By more than the noise between two still frames.
+  static bool Differ(const FrameEvidence& a, const FrameEvidence& b) {
+    constexpr double kMoves = 1.25, kNats = 1.0;
+    if (a.scene != b.scene) return false;
+    double squares = 0.0;
+    for (std::size_t k = 0; k < a.coordinates.size(); ++k) squares += std::pow(static_cast<double>(a.coordinates[k]) - b.coordinates[k], 2);
+    return .5 * squares > kMoves * a.still + kNats;
   }
 
   std::string ElsewhereOf(int i) const {

@@ -21,11 +21,11 @@ constexpr double kOfElsewhere = .25;  // of the nats that a frame some way off c
 constexpr double kOutside = 60;   // nats for a residual of twice the usual one, beyond what noise explains
 constexpr double kLooseness = 1.5;
 constexpr double kAlike = 1.5, kIndifferent = 2.0;  // times the stillest neighbours' distance, and nats
-constexpr double kMoves = 1.25;                     // times the stillest step: what exceeds it is movement
 
 struct Distances {
   Band band;                      // nats
   std::vector<float> squared;     // |s − r − lasting difference|²
+  cv::Mat1f source;               // coordinates of each source row
   cv::Mat1f coordinates;          // of each reference column, under the model of the scene that it is near
   std::vector<double> step;       // nats from each source row to the next
 };
@@ -87,6 +87,11 @@ void FillRow(Distances& to, int i, const float* nats, const float* squared, cons
   }
 }
 
+void Put(const cv::Mat1f& from, cv::Mat1f& to, int row) {
+  to.rowRange(row, row + from.rows).setTo(0.0F);
+  from.copyTo(to(cv::Rect(0, row, from.cols, from.rows)));
+}
+
 // Rows [begin, end) under one model, against the columns that any of them needs.
 void MeasureScene(const ShotRows& rows, const std::vector<int>& path, int begin, int end, const std::vector<bool>& blank, Distances& to) {
   const Pairs pairs = PairsAbout(path, begin, end);
@@ -107,9 +112,8 @@ void MeasureScene(const ShotRows& rows, const std::vector<int>& path, int begin,
     }
     for (int i = first; i + 1 < last; ++i) to.step[static_cast<std::size_t>(i)] = Apart(alpha, i - first, i + 1 - first);
     if (last - first > 1) to.step[static_cast<std::size_t>(last - 1)] = to.step[static_cast<std::size_t>(last - 2)];
-    for (int j = low; j < high; ++j) {
-      for (int k = 0; k < std::min(beta.cols, to.coordinates.cols); ++k) to.coordinates(j, k) = beta(j - low, k);
-    }
+    Put(alpha, to.source, first);
+    Put(beta, to.coordinates, low);
   }
 }
 
@@ -124,7 +128,7 @@ std::vector<double> Along(const Band& band, const std::vector<float>& values, co
 }
 
 Distances Measure(const ShotRows& rows, const std::vector<int>& path) {
-  Distances out{EmptyBand(path, rows.reference.rows), {}, cv::Mat1f(rows.reference.rows, 64, 0.0F),
+  Distances out{EmptyBand(path, rows.reference.rows), {}, cv::Mat1f(rows.source.rows, 64, 0.0F), cv::Mat1f(rows.reference.rows, 64, 0.0F),
                 std::vector<double>(path.size(), 0.0)};
   out.squared.assign(static_cast<std::size_t>(out.band.rows) * out.band.width, kNever);
   out.band.cost = out.squared;
@@ -255,7 +259,11 @@ class Judgement {
     e.residual = Squared(i, best);
     e.score = Score(i, e.reference);
     e.cost = d_.band.at(i, best);
-    e.step = std::max(0.0, d_.step[static_cast<std::size_t>(i)] - kMoves * still_source_);
+    const float root = static_cast<float>(std::sqrt(kTrust));
+    e.coordinates.assign(d_.source[i], d_.source[i] + d_.source.cols);
+    for (float& v : e.coordinates) v *= root;
+    e.scene = i / kScene;
+    e.still = still_source_;
     int low = best, high = best;
     while (low > 0 && Same(i, low - 1, best, p)) --low;
     while (high + 1 < width && Same(i, high + 1, best, p)) ++high;

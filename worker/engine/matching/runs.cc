@@ -90,6 +90,7 @@ Run Judged(const ShotAlignment& alignment, int begin, int end, const ShotRows& r
            const CellTransform& geometry) {
   Run run;
   run.source_first = s.first + begin;
+  run.reference_shot = r;
   run.geometry = geometry;
   std::vector<std::pair<int, int>> pairs;
   std::vector<double> residuals;

@@ -22,6 +22,7 @@ struct Sides {
 struct Run {
   int source_first = 0;               // index of the first of `frames`
   std::vector<FrameEvidence> frames;  // references as indices into the whole reference
+  IndexRange reference_shot;          // where its references can lie
   double score = 0.0;                 // mean of its frames
   double motion = 0.0;                // MotionCorrelation
   double residual = 0.0;              // median, per cell compared

@@ -28,7 +28,9 @@ struct FrameEvidence {
   int rival_reference = -1;
   bool between = false;         // lies between `reference` and a neighbour
   double cost = 0.0;            // nats of the pair itself
-  double step = 0.0;            // nats from this source frame to the next, above those of a still
+  std::vector<float> coordinates;  // of the source frame: half the squared distance of two is what they differ by, in nats
+  int scene = 0;                // coordinates of one scene compare
+  double still = 0.0;           // nats between source frames that show no movement
   std::vector<float> nearby;    // nats above the best, for columns reference − kNearby … reference + kNearby
 };
 inline constexpr int kNearby = 4;

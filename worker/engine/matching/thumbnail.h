@@ -37,8 +37,7 @@ enum class Transfer { kEncoded, kSceneLinear };
 // The luma of colours is .10 R + .85 G + .05 B. Green is what magenta absorbs, the dye that outlasts the others in dark
 // storage (the retentions of the film workflow: 1, 1, 1 and .95 where cyan falls to .03), so that a faded print and a
 // sound one agree there even where red and green objects meet; photometric luma takes a fifth from a red that is gone.
-// The rest keeps some contrast where green has none. Throws
-// std::invalid_argument for an empty picture.
+// The rest keeps some contrast where green has none. Throws std::invalid_argument for an empty picture.
 Thumbnail MakeThumbnail(const image::Image& picture, std::int64_t frame, Transfer transfer = Transfer::kEncoded);
 
 // Mean and standard deviation of the cells.
