@@ -90,10 +90,11 @@ bool RunSeed(const benchmarks::Film& film, std::uint64_t seed, const Arguments& 
         }
       }
       for (const auto& span : map.spans) {
-        std::printf("    span %lld-%lld -> %lld-%lld %s %d:%d agreement %.3f score %.2f motion %.2f\n", static_cast<long long>(span.source_first),
+        std::printf("    span %lld-%lld -> %lld-%lld %s %d:%d agreement %.3f score %.2f motion %.2f geometry %.4f %.4f %.3f %.4f %.4f %.3f\n", static_cast<long long>(span.source_first),
                     static_cast<long long>(span.source_last), static_cast<long long>(span.reference_first),
                     static_cast<long long>(span.reference_last), NameOf(span.cadence.kind), span.cadence.reference_rate,
-                    span.cadence.source_rate, span.cadence.agreement, span.score, span.motion);
+                    span.cadence.source_rate, span.cadence.agreement, span.score, span.motion, span.geometry[0], span.geometry[1], span.geometry[2],
+                    span.geometry[3], span.geometry[4], span.geometry[5]);
       }
     }
     std::fflush(stdout);

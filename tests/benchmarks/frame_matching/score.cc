@@ -79,6 +79,11 @@ Score ScoreMap(const matching::FrameMap& map, const Case& edits, std::int64_t so
     if (partner) (sharp ? score.distinguishable : score.excluded) += 1;
     if (partner && exact) (sharp ? score.exact : score.excluded_exact) += 1;
     if (partner && sharp && !counts) ++score.uncertain;
+    if (verbose && counts && partner && sharp && !exact) {
+      std::printf("    OFF source %lld film %d d' %.1f -> reference film %d, %s, held %lld-%lld for %lld, p %.3f margin %.2f\n",
+                  static_cast<long long>(match.source), source.a, distinctness.OfFrame(source.a), item_of(*match.reference).a, NameOf(match.state),
+                  static_cast<long long>(match.held_first), static_cast<long long>(match.held_last), static_cast<long long>(*match.reference), match.probability, match.margin);
+    }
     if (!counts || exact) {
       if (verbose && partner && sharp && !exact) {
         std::printf("    source %lld film %d d' %.1f: %s p %.3f\n", static_cast<long long>(match.source), source.a,

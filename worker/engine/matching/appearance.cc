@@ -23,12 +23,21 @@ cv::Mat1f Less(const cv::Mat1f& rows, const cv::Mat1f& mean) {
   return out;
 }
 
+// A few pairs that are off by a frame must not hide the direction that tells them so.
+double TrimmedVariance(std::vector<double> squares) {
+  std::sort(squares.begin(), squares.end());
+  const std::size_t kept = std::max<std::size_t>(1, squares.size() * 9 / 10);
+  double sum = 0.0;
+  for (std::size_t k = 0; k < kept; ++k) sum += squares[k];
+  constexpr double kTrimmed = 1.55;  // variance of a Gaussian over that of its middle nine tenths of squares
+  return kTrimmed * sum / static_cast<double>(kept);
+}
+
 struct Relation {
   double gain = 0.0, noise = 0.0;
   bool shared = false;  // the sides change together along this direction
 };
 
-// Noise is a trimmed mean: a few pairs that are off by a frame must not hide the direction that tells them so.
 Relation Relate(const cv::Mat1f& a, const cv::Mat1f& b) {
   const double aa = a.dot(a), bb = b.dot(b), ab = a.dot(b);
   const auto n = static_cast<double>(a.total());
@@ -39,12 +48,7 @@ Relation Relate(const cv::Mat1f& a, const cv::Mat1f& b) {
   out.shared = correlation > 2.5 / std::sqrt(n) && correlation > .15;
   std::vector<double> squares;
   for (int i = 0; i < static_cast<int>(a.total()); ++i) squares.push_back(std::pow(static_cast<double>(a(i)) - out.gain * b(i), 2));
-  std::sort(squares.begin(), squares.end());
-  const std::size_t kept = std::max<std::size_t>(1, squares.size() * 9 / 10);
-  double sum = 0.0;
-  for (std::size_t k = 0; k < kept; ++k) sum += squares[k];
-  constexpr double kTrimmed = 1.55;  // variance of a Gaussian over that of its middle nine tenths of squares
-  out.noise = kTrimmed * sum / static_cast<double>(kept) + 1e-4 * aa / n;
+  out.noise = TrimmedVariance(std::move(squares)) + 1e-4 * aa / n;
   return out;
 }
 
@@ -87,6 +91,69 @@ cv::Mat1f Appearance::ReferenceCoordinates(const cv::Mat1f& rows) const {
   if (basis_.rows == 0) return cv::Mat1f(rows.rows, 1, 0.0F);
   cv::Mat1f out = RowProducts(Less(rows, mean_reference_), basis_);
   for (int k = 0; k < out.cols; ++k) out.col(k) *= scale_[static_cast<std::size_t>(k)] * gain_[static_cast<std::size_t>(k)];
+  return out;
+}
+
+namespace {
+
+constexpr int kDriftReach = 12, kMovementReach = 5;  // frames to either side
+constexpr double kDriftDoubt = 4.0;                  // a drift follows the movement more than other directions
+
+// The mean over the paired rows about `row` of what `of` gives for them; zeros when there are none.
+template <typename Of>
+cv::Mat1f MeanAbout(int row, int reach, int width, std::span<const int> columns, const Of& of) {
+  cv::Mat1f sum(1, width, 0.0F);
+  int count = 0;
+  for (int i = std::max(0, row - reach); i <= std::min(static_cast<int>(columns.size()) - 1, row + reach); ++i) {
+    if (columns[static_cast<std::size_t>(i)] < 0) continue;
+    sum += of(i);
+    ++count;
+  }
+  return count == 0 ? sum : cv::Mat1f(sum / count);
+}
+
+// The direction in which the reference moves about a row; zeros where it stands.
+cv::Mat1f MovementAbout(int row, const cv::Mat1f& reference, std::span<const int> columns) {
+  const int last = static_cast<int>(columns.size()) - 1;
+  const auto partner = [&](int i) { return reference.row(columns[static_cast<std::size_t>(i)]); };
+  const cv::Mat1f before = MeanAbout(std::max(0, row - kMovementReach), kMovementReach, reference.cols, columns, partner);
+  const cv::Mat1f after = MeanAbout(std::min(last, row + kMovementReach), kMovementReach, reference.cols, columns, partner);
+  cv::Mat1f movement = after - before;
+  const double length = cv::norm(movement);
+  return length > 1e-6 ? cv::Mat1f(movement / length) : movement;
+}
+
+}  // namespace
+
+Drift RemoveDrift(cv::Mat1f& source, cv::Mat1f& reference, std::span<const int> columns) {
+  const cv::Mat1f before = source.clone();
+  const auto error = [&](int i) { return cv::Mat1f(before.row(i) - reference.row(columns[static_cast<std::size_t>(i)])); };
+  cv::Mat1f drifts(source.size(), 0.0F);
+  for (int i = 0; i < source.rows; ++i) {
+    cv::Mat1f drift = MeanAbout(i, kDriftReach, source.cols, columns, error);
+    const cv::Mat1f movement = MovementAbout(i, reference, columns);
+    drift -= drift.dot(movement) * movement;
+    source.row(i) -= drift;
+    drift.copyTo(drifts.row(i));
+  }
+  for (int k = 0; k < source.cols; ++k) {
+    std::vector<double> squares;
+    for (int i = 0; i < source.rows; ++i) {
+      const int j = columns[static_cast<std::size_t>(i)];
+      if (j >= 0) squares.push_back(std::pow(static_cast<double>(source(i, k)) - reference(j, k), 2));
+    }
+    if (squares.size() < Appearance::kLeastPairs) break;
+    const double scale = 1.0 / std::sqrt(std::clamp(TrimmedVariance(std::move(squares)), .1, 1.0));
+    source.col(k) *= scale;
+    reference.col(k) *= scale;
+    drifts.col(k) *= scale;
+  }
+  Drift out{cv::Mat1f(source.size(), 0.0F), {}};
+  for (int i = 0; i < source.rows; ++i) {
+    MovementAbout(i, reference, columns).copyTo(out.movement.row(i));
+    const double d2 = drifts.row(i).dot(drifts.row(i)) / std::max(1, source.cols - 1);
+    out.share.push_back(kDriftDoubt * d2 / (1.0 + kDriftDoubt * d2));
+  }
   return out;
 }
 

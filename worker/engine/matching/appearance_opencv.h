@@ -37,6 +37,19 @@ class Appearance {
   std::vector<float> gain_, scale_;  // scale: 1 / √ν
 };
 
+// How far each source row's coordinates may be trusted along the way in which the picture moves there.
+struct Drift {
+  cv::Mat1f movement;          // a row: the direction, of length 1, or zeros where the picture stands
+  std::vector<double> share;   // of the squared error along it that counts for nothing, 0..1
+};
+
+// Takes from the source's coordinates what drifts slowly away from their partners (light that changes on one side, a
+// colour that the other renders otherwise), and scales both sides' columns to the noise that is left. `columns`: the
+// partner of each source row among the reference's rows, −1 for none. A late partner looks like a drift along the
+// movement; that part of a drift cannot be told from it and stays. What it may amount to is known from the drift in
+// all other directions, D² a direction: as noise of variance 1 + D² instead of 1 it leaves 1 / (1 + D²) of the evidence.
+Drift RemoveDrift(cv::Mat1f& source, cv::Mat1f& reference, std::span<const int> columns);
+
 }  // namespace interneg::matching
 
 #endif  // INTERNEG_WORKER_ENGINE_MATCHING_APPEARANCE_OPENCV_H_

@@ -14,6 +14,7 @@ namespace {
 constexpr double kAsGood = 1.1;           // times the best run's residual: another run explains the frame as well
 constexpr double kSettleNats = 4.0;       // a cadence may overrule the evidence by no more
 constexpr int kLongestDamage = 5;
+constexpr double kFirmAgreement = .97;  // of a cadence that may settle what the evidence leaves open
 
 struct Chosen {
   int run = -1;
@@ -111,7 +112,7 @@ class Assembly {
       }
     }
     const auto kind = span.cadence.kind;
-    if (kind == CadenceKind::kStill || kind == CadenceKind::kIrregular || span.cadence.agreement < .97) return std::nullopt;
+    if (kind == CadenceKind::kStill || kind == CadenceKind::kIrregular || span.cadence.agreement < kFirmAgreement) return std::nullopt;
     return Predict(span.cadence, span.source_first, span.reference_first, sides_.source[i].frame);
   }
 
@@ -193,7 +194,7 @@ class Assembly {
 
   // By more than the noise between two still frames.
   static bool Differ(const FrameEvidence& a, const FrameEvidence& b) {
-    constexpr double kMoves = 1.25, kNats = 1.0;
+    constexpr double kMoves = 1.5, kNats = 2.5;
     if (a.scene != b.scene) return false;
     double squares = 0.0;
     for (std::size_t k = 0; k < a.coordinates.size(); ++k) squares += std::pow(static_cast<double>(a.coordinates[k]) - b.coordinates[k], 2);

@@ -92,28 +92,54 @@ void Put(const cv::Mat1f& from, cv::Mat1f& to, int row) {
   from.copyTo(to(cv::Rect(0, row, from.cols, from.rows)));
 }
 
+// A few rows, whose coordinates are known, against the columns that any of them needs.
+void MeasureBlock(const ShotRows& rows, const cv::Mat1f& lasting, int first, int last, const std::vector<bool>& blank, Distances& to) {
+  const int low = to.band.first[first], high = to.band.first[last - 1] + to.band.width;
+  const cv::Mat1f source = rows.source.rowRange(first, last);
+  const cv::Mat1f nats = SquaredDistances(to.source.rowRange(first, last), to.coordinates.rowRange(low, high));
+  cv::Mat1f shifted = rows.reference.rowRange(low, high).clone();
+  for (int j = 0; j < shifted.rows; ++j) shifted.row(j) += lasting;
+  const cv::Mat1f squared = SquaredDistances(source, shifted);
+  for (int i = first; i < last; ++i) {
+    if (Blank(rows.source, i)) continue;
+    FillRow(to, i, nats[i - first] + (to.band.first[i] - low), squared[i - first] + (to.band.first[i] - low), blank);
+  }
+}
+
+// Takes back the evidence along the movement that a drift may have made. `begin`: the row of drift's first.
+void Discount(const Drift& drift, int begin, int first, int last, Distances& to) {
+  for (int i = first; i < last; ++i) {
+    const double share = drift.share[static_cast<std::size_t>(i - begin)];
+    const cv::Mat1f movement = drift.movement.row(i - begin);
+    const cv::Rect columns(0, 0, movement.cols, 1);
+    const double here = movement.dot(to.source.row(i)(columns));
+    for (int k = 0; k < to.band.width; ++k) {
+      float& cost = to.band.cost[static_cast<std::size_t>(i) * to.band.width + k];
+      if (cost >= kNever) continue;
+      const double along = here - movement.dot(to.coordinates.row(to.band.first[i] + k)(columns));
+      cost = std::max(0.0F, cost - static_cast<float>(.5 * kTrust * share * along * along));
+    }
+  }
+}
+
 // Rows [begin, end) under one model, against the columns that any of them needs.
 void MeasureScene(const ShotRows& rows, const std::vector<int>& path, int begin, int end, const std::vector<bool>& blank, Distances& to) {
   const Pairs pairs = PairsAbout(path, begin, end);
   if (pairs.size() < Appearance::kLeastPairs) return;
   const Appearance model(rows.source, rows.reference, pairs);
+  const int low = to.band.first[begin], high = to.band.first[end - 1] + to.band.width;
+  cv::Mat1f alpha = model.SourceCoordinates(rows.source.rowRange(begin, end));
+  cv::Mat1f beta = model.ReferenceCoordinates(rows.reference.rowRange(low, high));
+  std::vector<int> columns;
+  for (int i = begin; i < end; ++i) columns.push_back(path[i] >= low && path[i] < high ? path[i] - low : -1);
+  const Drift drift = RemoveDrift(alpha, beta, columns);
+  Put(alpha, to.source, begin);
+  Put(beta, to.coordinates, low);
+  for (int i = begin; i < end; ++i) to.step[static_cast<std::size_t>(i)] = end - begin < 2 ? 0.0 : Apart(alpha, std::min(i, end - 2) - begin, std::min(i, end - 2) + 1 - begin);
   constexpr int kBlock = 40;
   for (int first = begin; first < end; first += kBlock) {
-    const int last = std::min(end, first + kBlock), low = to.band.first[first], high = to.band.first[last - 1] + to.band.width;
-    const cv::Mat1f source = rows.source.rowRange(first, last), reference = rows.reference.rowRange(low, high);
-    const cv::Mat1f beta = model.ReferenceCoordinates(reference);
-    const cv::Mat1f alpha = model.SourceCoordinates(source), nats = SquaredDistances(alpha, beta);
-    cv::Mat1f shifted = reference.clone();
-    for (int j = 0; j < shifted.rows; ++j) shifted.row(j) += model.lasting_difference();
-    const cv::Mat1f squared = SquaredDistances(source, shifted);
-    for (int i = first; i < last; ++i) {
-      if (Blank(rows.source, i)) continue;
-      FillRow(to, i, nats[i - first] + (to.band.first[i] - low), squared[i - first] + (to.band.first[i] - low), blank);
-    }
-    for (int i = first; i + 1 < last; ++i) to.step[static_cast<std::size_t>(i)] = Apart(alpha, i - first, i + 1 - first);
-    if (last - first > 1) to.step[static_cast<std::size_t>(last - 1)] = to.step[static_cast<std::size_t>(last - 2)];
-    Put(alpha, to.source, first);
-    Put(beta, to.coordinates, low);
+    MeasureBlock(rows, model.lasting_difference(), first, std::min(end, first + kBlock), blank, to);
+    Discount(drift, begin, first, std::min(end, first + kBlock), to);
   }
 }
 

@@ -47,22 +47,16 @@ std::vector<std::pair<int, int>> SpreadPairs(const Run& run, std::size_t most) {
   return out;
 }
 
-std::vector<int> PathOf(const ShotAlignment& alignment) {
-  std::vector<int> path;
-  for (const auto& frame : alignment.frames) path.push_back(frame.reference);
-  return path;
-}
-
 // A shot of a standing camera: its paired frames' means are sharp pictures without noise, and say exactly how the one
 // lies on the other. Of a moving camera the mean is a blur, and its framing is not to be told from its timing.
-std::optional<CellTransform> StandingGeometry(const Sides& sides, const ShotRows& rows, const ShotAlignment& alignment,
+std::optional<CellTransform> StandingGeometry(const Sides& sides, const ShotRows& rows, const std::vector<int>& path,
                                               IndexRange s, IndexRange r, const CellTransform& geometry) {
   constexpr double kStanding = .8;
   constexpr int kLeast = 6;
   cv::Mat1f mean_row(1, rows.source.cols, 0.0F), source(Thumbnail::kHeight, Thumbnail::kWidth, 0.0F), reference = source.clone();
   int count = 0;
-  for (std::size_t i = 0; i < alignment.frames.size(); ++i) {
-    const int j = alignment.frames[i].reference;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    const int j = path[i];
     if (j < 0) continue;
     mean_row += rows.source.row(static_cast<int>(i));
     source += CellsOf(sides.source[s.first + i]);
@@ -71,8 +65,8 @@ std::optional<CellTransform> StandingGeometry(const Sides& sides, const ShotRows
   }
   if (count < kLeast) return std::nullopt;
   double alike = 0.0;
-  for (std::size_t i = 0; i < alignment.frames.size(); ++i) {
-    if (alignment.frames[i].reference < 0) continue;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (path[i] < 0) continue;
     const cv::Mat1f row = rows.source.row(static_cast<int>(i));
     alike += row.dot(mean_row) / std::max(1e-9, cv::norm(row) * cv::norm(mean_row)) / count;
   }
@@ -155,14 +149,18 @@ std::vector<Run> RunsOf(const Sides& sides, const ShotPair& pair, const CellTran
   if (Correlation(anchors, usual) < kFits) geometry = Register(anchors, usual);
   if (Correlation(anchors, geometry) < kLeastAnchorCorrelation) return {};
   ShotRows rows = RowsFor(sides, pair, geometry);
-  const auto rough = RoughPath(rows);
-  if (!AnyPaired(rough)) return {};
-  ShotAlignment alignment = Align(rows, rough);
-  if (const auto finer = StandingGeometry(sides, rows, alignment, s, r, geometry)) {
+  auto path = RoughPath(rows);
+  // A tenth of a cell is more than slow things move from frame to frame: the framing comes before the timing.
+  constexpr int kMostRefits = 2;
+  for (int refit = 0; refit < kMostRefits && AnyPaired(path); ++refit) {
+    const auto finer = StandingGeometry(sides, rows, path, s, r, geometry);
+    if (!finer) break;
     geometry = *finer;
     rows = RowsFor(sides, pair, geometry);
-    alignment = Align(rows, PathOf(alignment));
+    path = RoughPath(rows);
   }
+  if (!AnyPaired(path)) return {};
+  const ShotAlignment alignment = Align(rows, path);
   auto runs = Split(alignment, rows, s, r, geometry);
   std::erase_if(runs, [&](const Run& run) { return !Credible(run, options); });
   return runs;
