@@ -63,11 +63,15 @@ void WriteRaw(const std::string& path, const std::vector<image::Image>& frames) 
   }
 }
 
-std::string SizeText(image::Size size) { return std::to_string(size.width_px) + "x" + std::to_string(size.height_px); }
+std::string SizeText(image::Size size) {
+  return std::to_string(size.width_px) + "x" + std::to_string(size.height_px);
+}
 
 }  // namespace
 
-bool HasFfmpeg() { return std::system("ffmpeg -version > /dev/null 2>&1") == 0; }
+bool HasFfmpeg() {
+  return std::system("ffmpeg -version > /dev/null 2>&1") == 0;
+}
 
 std::vector<Moment> Moments(const std::string& data) {
   struct Clip {
@@ -85,11 +89,11 @@ std::vector<Moment> Moments(const std::string& data) {
     if (data.empty() || !fs::exists(file) || !HasFfmpeg()) continue;
     for (const int first : clip.first) {
       const TemporaryFolder folder;
-      RunProgram("ffmpeg -v error -i '" + file.string() + "' -vf \"select='between(n," + std::to_string(first) + "," +
-                 std::to_string(first + kFrames - 1) + ")'\" -vsync 0 -f rawvideo -pix_fmt rgb24 '" +
-                 folder.At("frames.raw") + "'");
-      moments.push_back({std::string(clip.file) + "@" + std::to_string(first),
-                         ReadRaw(folder.At("frames.raw"), clip.size)});
+      RunProgram("ffmpeg -nostdin -v error -i '" + file.string() + "' -vf \"select='between(n," +
+                 std::to_string(first) + "," + std::to_string(first + kFrames - 1) +
+                 ")'\" -vsync 0 -f rawvideo -pix_fmt rgb24 '" + folder.At("frames.raw") + "'");
+      moments.push_back(
+          {std::string(clip.file) + "@" + std::to_string(first), ReadRaw(folder.At("frames.raw"), clip.size)});
       if (moments.back().frames.size() != kFrames) throw std::runtime_error("too few frames in " + file.string());
     }
   }
@@ -103,22 +107,20 @@ std::vector<Moment> Moments(const std::string& data) {
 
 std::vector<image::Image> Mpeg2(const std::vector<image::Image>& frames) {
   if (!HasFfmpeg()) {
-    simulation::VideoOptions video;
-    video.luma_bandwidth = .9;
-    video.block_step = .02;
     std::vector<image::Image> out;
-    for (const auto& frame : frames) {
-      out.push_back(simulation::VideoReference(frame, video, 0));
-    }
+    simulation::VideoOptions blocks;
+    blocks.luma_bandwidth = .9;
+    blocks.block_step = .02;
+    for (const auto& frame : frames) out.push_back(simulation::VideoReference(frame, blocks, 0));
     return out;
   }
   const TemporaryFolder folder;
   WriteRaw(folder.At("in.raw"), frames);
-  RunProgram("ffmpeg -v error -f rawvideo -pix_fmt rgb24 -r 25 -s " + SizeText(frames[0].size()) + " -i '" +
+  RunProgram("ffmpeg -nostdin -v error -f rawvideo -pix_fmt rgb24 -r 25 -s " + SizeText(frames[0].size()) + " -i '" +
              folder.At("in.raw") +
              "' -pix_fmt yuv420p -c:v mpeg2video -b:v 4500k -maxrate 6000k -bufsize 1835k -g 12 -bf 2 -threads 1 '" +
              folder.At("video.m2v") + "'");
-  RunProgram("ffmpeg -v error -i '" + folder.At("video.m2v") + "' -f rawvideo -pix_fmt rgb24 '" +
+  RunProgram("ffmpeg -nostdin -v error -i '" + folder.At("video.m2v") + "' -f rawvideo -pix_fmt rgb24 '" +
              folder.At("out.raw") + "'");
   auto out = ReadRaw(folder.At("out.raw"), frames[0].size());
   if (out.size() != frames.size()) throw std::runtime_error("the MPEG-2 round trip lost frames");

@@ -43,16 +43,15 @@ Transform DrawTruth(const CaseClass& what, image::Size source, Dice& dice) {
     const double reach = what.corners * source.width_px;
     corner = {corner.x + dice.Between(-reach, reach), corner.y + dice.Between(-reach, reach)};
   }
-  const Transform keystone = what.corners > 0 ? alignment::FromFourPoints(alignment::CornersOf(source), corners)
-                                              : Transform();
+  const Transform keystone =
+      what.corners > 0 ? alignment::FromFourPoints(alignment::CornersOf(source), corners) : Transform();
   const double by_width =
       what.reference_size.width_px * what.reference_pixel_aspect / (source.width_px * what.source_pixel_aspect);
   const double by_height = static_cast<double>(what.reference_size.height_px) / source.height_px;
   const double scale = std::max(by_width, by_height);
   const double sx = scale * what.source_pixel_aspect / what.reference_pixel_aspect;
-  const Transform frame = Transform::ScaleAndShift(
-      sx, scale, .5 * (what.reference_size.width_px - 1) - sx * centre.x,
-      .5 * (what.reference_size.height_px - 1) - scale * centre.y);
+  const Transform frame = Transform::ScaleAndShift(sx, scale, .5 * (what.reference_size.width_px - 1) - sx * centre.x,
+                                                   .5 * (what.reference_size.height_px - 1) - scale * centre.y);
   return Compose(Compose(keystone, moved), frame);
 }
 
@@ -86,8 +85,8 @@ Elements Make(const CaseClass& what, const Moment& moment, std::uint64_t seed) {
   const Transform to_clean = alignment::FrameToFrame(size, clean.size());
   Elements out;
   out.truth = DrawTruth(what, size, dice);
-  out.source = image::ClampedToUnit(
-      alignment::Resample(clean, to_clean, size, alignment::ResampleFilter::kLanczos3).picture);
+  out.source =
+      image::ClampedToUnit(alignment::Resample(clean, to_clean, size, alignment::ResampleFilter::kLanczos3).picture);
   simulation::FadeOptions fade{simulation::ParseRetention(what.retention)};
   fade.evenness = simulation::Evenness::kUneven;
   fade.grain = what.grain;

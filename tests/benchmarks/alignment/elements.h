@@ -13,18 +13,18 @@
 namespace interneg::benchmarks {
 
 struct CaseClass {
-  std::string name;
+  std::string name = "";
   alignment::TransformKind kind = alignment::TransformKind::kSimilarity;
-  image::Size source_size{640, 360};      // the shot's width is kept; the height follows its own shape
+  image::Size source_size{640, 360};  // the shot's width is kept; the height follows its own shape
   image::Size reference_size{640, 360};
   double source_pixel_aspect = 1.0;
   double reference_pixel_aspect = 1.0;
   std::string retention = "severe";
   simulation::GrainGauge grain = simulation::GrainGauge::k35mm;
-  double shift_px = 3.0;                  // of the source, in each direction at most
+  double shift_px = 3.0;  // of the source, in each direction at most
   double scale_from = 1.01, scale_to = 1.05;
-  double rotation_deg = 0.1;              // at most
-  double corners = 0.0;                   // share of the width by which each corner moves at most
+  double rotation_deg = 0.1;  // at most
+  double corners = 0.0;       // share of the width by which each corner moves at most
   bool mpeg2 = false;
   bool text = false;
   bool invert_green = false;

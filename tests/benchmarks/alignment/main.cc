@@ -1,4 +1,5 @@
-// alignment_benchmark [--data FOLDER] [--verbose]: the solve against known geometry, OpenCV's findTransformECC beside it.
+// alignment_benchmark [--data FOLDER] [--verbose]: the solve against known geometry, OpenCV's findTransformECC beside
+// it.
 #include <cstdio>
 #include <cstring>
 #include <exception>
@@ -56,8 +57,9 @@ std::vector<Bar> Classes() {
 
 bool RunAll(const std::string& data, bool verbose) {
   const auto moments = Moments(data);
-  std::printf("%zu moments%s; errors in pixels of the source, or of the reference where that is coarser by 1.5; 1 thread\n",
-              moments.size(), HasFfmpeg() ? "" : " (no ffmpeg program: blocks quantised in its place)");
+  std::printf(
+      "%zu moments%s; errors in pixels of the source, or of the reference where that is coarser by 1.5; 1 thread\n",
+      moments.size(), HasFfmpeg() ? "" : " (no ffmpeg program: blocks quantised in its place)");
   bool met = true;
   for (const auto& bar : Classes()) met &= MeasureAccuracy(bar.what, moments, bar.px, verbose);
   met &= MeasureRefusals(moments);
@@ -81,6 +83,7 @@ int main(int argc, char** argv) {
     }
   }
   cv::setNumThreads(1);
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
   try {
     const bool met = interneg::benchmarks::RunAll(data, verbose);
     std::printf("bars: %s\n", met ? "met" : "NOT met");

@@ -6,8 +6,8 @@
 namespace interneg::alignment {
 namespace {
 
-// Row sums: of w·{gx², gx gy, gy²}·uᵏ for k = 0..4, and of w·e·{gx, gy}·uᵏ for k = 0..2. Powers of v are constant along a
-// row, so these 21 give the 36 + 8 sums of the normal equations.
+// Row sums: of w·{gx², gx gy, gy²}·uᵏ for k = 0..4, and of w·e·{gx, gy}·uᵏ for k = 0..2. Powers of v are constant along
+// a row, so these 21 give the 36 + 8 sums of the normal equations.
 struct RowSums {
   double xx[5] = {}, xy[5] = {}, yy[5] = {};
   double ex[3] = {}, ey[3] = {};
@@ -23,9 +23,14 @@ struct Generator {
   Monomial x, y;
 };
 constexpr Generator kGenerators[8] = {
-    {{0, 0}, {}},           {{}, {0, 0}},           {{1, 0}, {}},
-    {{0, 1}, {}},           {{}, {1, 0}},           {{}, {0, 1}},
-    {{2, 0, -1}, {1, 1, -1}}, {{1, 1, -1}, {0, 2, -1}},
+    {{0, 0}, {}},
+    {{}, {0, 0}},
+    {{1, 0}, {}},
+    {{0, 1}, {}},
+    {{}, {1, 0}},
+    {{}, {0, 1}},
+    {{2, 0, -1}, {1, 1, -1}},
+    {{1, 1, -1}, {0, 2, -1}},
 };
 
 double Moment(const double* row, const double* v, const Monomial& a, const Monomial& b) {
@@ -107,7 +112,8 @@ Parts Accumulate(const Planes& fixed, const Planes& moving, const cv::Mat1f& wei
     const cv::Mat1f &f = fixed[c], &m = moving[c];
     cv::parallel_for_(cv::Range(0, kPartRows), [&](const cv::Range& bands) {
       for (int band = bands.start; band < bands.end; ++band) {
-        for (int y = std::max(1, band * f.rows / kPartRows); y < std::min(f.rows - 1, (band + 1) * f.rows / kPartRows); ++y) {
+        for (int y = std::max(1, band * f.rows / kPartRows); y < std::min(f.rows - 1, (band + 1) * f.rows / kPartRows);
+             ++y) {
           const RowView view{f[y], f[y - 1], f[y + 1], m[y], m[y - 1], m[y + 1], weight[y]};
           for (int column = 0; column < kPartColumns; ++column) {
             const int from = std::max(1, column * f.cols / kPartColumns);
@@ -144,8 +150,8 @@ Gradient Step(const Hessian& h, const Gradient& b, TransformKind kind, const Fra
 
 Transform FromStep(const Gradient& s, const Frame& f) {
   const Transform inner({1 + s(2), s(3), s(0), s(4), 1 + s(5), s(1), s(6), s(7), 1});
-  const Transform to_unit = Transform::ScaleAndShift(1 / f.reach_px, 1 / f.reach_px, -f.centre_x / f.reach_px,
-                                                     -f.centre_y / f.reach_px);
+  const Transform to_unit =
+      Transform::ScaleAndShift(1 / f.reach_px, 1 / f.reach_px, -f.centre_x / f.reach_px, -f.centre_y / f.reach_px);
   const Transform back = Transform::ScaleAndShift(f.reach_px, f.reach_px, f.centre_x, f.centre_y);
   return Compose(Compose(to_unit, inner), back);
 }

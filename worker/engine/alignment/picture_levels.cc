@@ -10,7 +10,9 @@ namespace {
 
 constexpr double kCoarsestSide_px = 192.0;
 
-image::Size SizeOf(cv::Size size) { return {size.width, size.height}; }
+image::Size SizeOf(cv::Size size) {
+  return {size.width, size.height};
+}
 
 double SmallerSide(const Element& element, const Level& level) {
   const auto box = AreaAt(element, level);
@@ -117,7 +119,8 @@ cv::Mat1f OverlapMask(cv::Size size, const std::array<double, 4>& fixed_box, con
     for (int x = 0; x < size.width; ++x) {
       if (x < fixed_box[0] || x > fixed_box[2]) continue;
       const Point q = transform.Apply({static_cast<double>(x), static_cast<double>(y)});
-      if (q.x >= moving_box[0] && q.y >= moving_box[1] && q.x <= moving_box[2] && q.y <= moving_box[3]) mask(y, x) = 1.F;
+      if (q.x >= moving_box[0] && q.y >= moving_box[1] && q.x <= moving_box[2] && q.y <= moving_box[3])
+        mask(y, x) = 1.F;
     }
   }
   return mask;

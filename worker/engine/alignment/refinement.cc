@@ -10,6 +10,7 @@ namespace interneg::alignment {
 namespace {
 
 constexpr int kCorrelationRadius_px = 12;
+constexpr int kProjectionRounds = 3;
 constexpr double kBorder_px = 3.0;       // beyond it a cubic sample and the blur see only the picture
 constexpr double kConverged_px = 0.004;  // RMS of a step, in level pixels
 
@@ -17,22 +18,26 @@ std::array<double, 4> Inner(std::array<double, 4> box) {
   return {box[0] + kBorder_px, box[1] + kBorder_px, box[2] - kBorder_px, box[3] - kBorder_px};
 }
 
-const Level& FixedLevel(const LevelPair& pair) { return pair.fixed.levels[pair.level]; }
-const Level& MovingLevel(const LevelPair& pair) { return pair.moving.levels[pair.level]; }
+const Level& FixedLevel(const LevelPair& pair) {
+  return pair.fixed.levels[pair.level];
+}
+const Level& MovingLevel(const LevelPair& pair) {
+  return pair.moving.levels[pair.level];
+}
 
 cv::Mat1f MaskOf(const LevelPair& pair, const Transform& at_level) {
   return OverlapMask(FixedLevel(pair).size(), Inner(AreaAt(pair.fixed, FixedLevel(pair))), at_level,
                      Inner(AreaAt(pair.moving, MovingLevel(pair))));
 }
 
-// The information that a neighbourhood of correlation ρ carries about the shift: signal over noise, ρ²/(1 − ρ²). What is
-// no more than chance (text on one element, another moment) is left out.
+// The information that a neighbourhood of correlation ρ carries about the shift: signal over noise, ρ²/(1 − ρ²). What
+// may be chance (text on one element, another moment) fades out below ρ = .5 and is left out below .2.
 cv::Mat1f WeightOf(const cv::Mat1f& mask, const cv::Mat1f& rho) {
   cv::Mat1f weight(mask.size());
   for (int y = 0; y < mask.rows; ++y) {
     for (int x = 0; x < mask.cols; ++x) {
-      const float r = std::clamp(rho(y, x) - .15F, 0.F, 1.F);
-      weight(y, x) = mask(y, x) * r * r / (1.05F - r * r);
+      const float r = std::clamp(rho(y, x), 0.F, 1.F), sure = std::clamp((r - .2F) / .3F, 0.F, 1.F);
+      weight(y, x) = mask(y, x) * sure * r * r / (1.03F - r * r);
     }
   }
   return weight;
@@ -79,7 +84,9 @@ Equations Sum(const Parts& parts) {
   return total;
 }
 
-double AnisotropyOf(const Gradient& step) { return (1.0 + step(2)) / (1.0 + step(5)); }
+double AnisotropyOf(const Gradient& step) {
+  return (1.0 + step(2)) / (1.0 + step(5));
+}
 
 // Delete-one jackknife over the parts: how far the solution moves when each is left out.
 void Jackknife(const Parts& parts, TransformKind kind, const Frame& frame, const std::array<double, 4>& box,
@@ -186,7 +193,8 @@ Refinement Refine(const LevelPair& pair, const Transform& start, TransformKind k
     scale = std::sqrt(total.squared / total.weight);
     const Gradient step = Step(total.h, total.b, kind, frame);
     at = Compose(FromStep(step, frame), at);
-    out.converged = std::sqrt(MeanSquare(step, frame, AreaAt(pair.fixed, FixedLevel(pair)))) < kConverged_px;
+    out.last_step_px = std::sqrt(MeanSquare(step, frame, AreaAt(pair.fixed, FixedLevel(pair))));
+    out.converged = out.last_step_px < kConverged_px;
   }
   out.transform = pair.FromLevels(at);
   Jackknife(parts, kind, frame, AreaAt(pair.fixed, FixedLevel(pair)), out);
@@ -196,10 +204,18 @@ Refinement Refine(const LevelPair& pair, const Transform& start, TransformKind k
 Projection ProjectionAt(const LevelPair& pair, const Transform& transform) {
   const Transform at = pair.ToLevels(transform);
   const Planes &fixed = FixedLevel(pair).planes, &moving = MovingLevel(pair).planes;
-  const auto found = CanonicalProjection(fixed, WarpedPlanes(moving, at, FixedLevel(pair).size()), MaskOf(pair, at));
-  if (found) return *found;
-  return {std::vector<double>(fixed.size(), 1.0 / static_cast<double>(fixed.size())),
-          std::vector<double>(moving.size(), 1.0 / static_cast<double>(moving.size())), 0.0};
+  const cv::Mat1f mask = MaskOf(pair, at);
+  const Planes warped = WarpedPlanes(moving, at, mask.size());
+  const cv::Mat1f rho = LocalCorrelation(TensorField(fixed), TensorField(warped), mask, kCorrelationRadius_px);
+  const cv::Mat1f weight = WeightOf(mask, rho);
+  // Both sides in turn: dyes that faded and lenses that place red and blue apart make the reference's luma another
+  // picture than what the source still shows.
+  Projection out{{}, LumaOf(moving)};
+  for (int i = 0; i < kProjectionRounds; ++i) {
+    out.fixed = ProjectionTo(fixed, Projected(warped, out.moving), weight);
+    out.moving = ProjectionTo(warped, Projected(fixed, out.fixed), weight);
+  }
+  return out;
 }
 
 Agreement MeasureAgreement(const LevelPair& pair, const Transform& transform, const Projection& projection) {
@@ -209,7 +225,8 @@ Agreement MeasureAgreement(const LevelPair& pair, const Transform& transform, co
   const cv::Mat1f fixed = Projected(FixedLevel(pair).planes, projection.fixed);
   const cv::Mat1f moving = Warped(Projected(MovingLevel(pair).planes, projection.moving), at, mask.size());
   const cv::Mat1f fixed_energy = LocalEnergy(fixed).mul(mask), moving_energy = LocalEnergy(moving).mul(mask);
-  const double least_fixed = .1 * WeightedMean(fixed_energy, mask), least_moving = .1 * WeightedMean(moving_energy, mask);
+  const double least_fixed = .1 * WeightedMean(fixed_energy, mask),
+               least_moving = .1 * WeightedMean(moving_energy, mask);
   const cv::Mat1f nf = Normalised(fixed), nm = Normalised(moving);
   const auto area = AreaAt(pair.fixed, FixedLevel(pair));
   const double width = (area[2] - area[0] + 1) / kColumns, height = (area[3] - area[1] + 1) / kRows;
@@ -219,7 +236,8 @@ Agreement MeasureAgreement(const LevelPair& pair, const Transform& transform, co
   for (int k = 0; k < kColumns * kRows; ++k) {
     const cv::Rect box = cv::Rect(static_cast<int>(area[0] + (k % kColumns) * width),
                                   static_cast<int>(area[1] + (k / kColumns) * height), static_cast<int>(width),
-                                  static_cast<int>(height)) & cv::Rect(cv::Point(), mask.size());
+                                  static_cast<int>(height)) &
+                         cv::Rect(cv::Point(), mask.size());
     if (box.width < 3 * kShift_px || box.height < 3 * kShift_px || cv::mean(mask(box))[0] < .9) continue;
     if (cv::mean(fixed_energy(box))[0] < least_fixed || cv::mean(moving_energy(box))[0] < least_moving) continue;
     const Part part = Compare(nf, nm, box);

@@ -16,8 +16,8 @@ namespace interneg::alignment {
 using Hessian = cv::Matx<double, 8, 8>;
 using Gradient = cv::Matx<double, 8, 1>;
 
-// The eight generators of a homography at the identity, in coordinates u, v of about [−1, 1]: displacements (1,0), (0,1),
-// (u,0), (v,0), (0,u), (0,v), −(u², uv), −(uv, v²).
+// The eight generators of a homography at the identity, in coordinates u, v of about [−1, 1]: displacements (1,0),
+// (0,1), (u,0), (v,0), (0,u), (0,v), −(u², uv), −(uv, v²).
 struct Frame {
   double centre_x = 0.0, centre_y = 0.0;  // level pixels at u = v = 0
   double reach_px = 1.0;                  // level pixels of u = 1
@@ -61,7 +61,8 @@ enum class Feature { kTensor, kSigned };
 
 struct Refinement {
   Transform transform;
-  bool converged = false;
+  bool converged = false;         // the last step moved less than can be seen
+  double last_step_px = 0.0;      // RMS, in this level's pixels
   double correlation = 0.0;       // weighted mean of ρ under the mask
   double jackknife_rms_px = 0.0;  // over the fixed area, in this level's pixels
   double anisotropy = 1.0;        // what an affine step from here would do to width over height
@@ -72,20 +73,21 @@ struct Refinement {
 Refinement Refine(const LevelPair& pair, const Transform& start, TransformKind kind, Feature feature,
                   const Projection& projection, int iterations);
 
-// The projection that the details ask for under a transform; the planes' plain mean when there is no detail.
+// Under a transform: the moving element's luma, and what of the fixed element's planes comes nearest to it where the
+// tensor fields agree.
 Projection ProjectionAt(const LevelPair& pair, const Transform& transform);
 
 // How much of the picture agrees on a transform, by comparing parts on their own.
 struct Agreement {
-  int parts = 0;            // with structure in both
-  double share = 0.0;       // of them, whose best shift within ±4 px lies within 1.5 px of none
-  double correlation = 0.0; // median over them, at none
+  int parts = 0;             // with structure in both
+  double share = 0.0;        // of them, whose best shift within ±4 px lies within 1.5 px of none
+  double correlation = 0.0;  // median over them, at none
 };
 Agreement MeasureAgreement(const LevelPair& pair, const Transform& transform, const Projection& projection);
 
-// Starts, best first; at most four. Scales about `base` are searched over `least`..`most`.
+// Starts, best first, at most `starts`. Scales about `base` are searched over `least`..`most`.
 std::vector<Transform> Search(const Element& fixed, const Element& moving, const Transform& base, double least,
-                              double most);
+                              double most, std::size_t starts);
 
 }  // namespace interneg::alignment
 

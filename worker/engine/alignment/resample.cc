@@ -15,7 +15,9 @@ namespace {
 
 constexpr int kSteps = 2048;  // a unit of the kernel's argument
 
-double Sinc(double x) { return x == 0.0 ? 1.0 : std::sin(std::numbers::pi * x) / (std::numbers::pi * x); }
+double Sinc(double x) {
+  return x == 0.0 ? 1.0 : std::sin(std::numbers::pi * x) / (std::numbers::pi * x);
+}
 
 double Lanczos3(double x) {
   if (x >= 3.0 || (x > 0.0 && x == std::floor(x))) return 0.0;  // sin(πk) is not exactly 0 in floating point
@@ -74,8 +76,8 @@ double CoveredShare(double at, double width, int pixels) {
 
 class Rows : public cv::ParallelLoopBody {
  public:
-  Rows(const image::Image& reference, const Transform& transform, const DisplacementField* field,
-       const Kernel& kernel, Resampled& out)
+  Rows(const image::Image& reference, const Transform& transform, const DisplacementField* field, const Kernel& kernel,
+       Resampled& out)
       : reference_(reference), transform_(transform), field_(field), kernel_(kernel), out_(out) {}
 
   void operator()(const cv::Range& rows) const override {
@@ -94,8 +96,7 @@ class Rows : public cv::ParallelLoopBody {
     const auto j = JacobianAt(transform_, p);
     const double sx = std::max(1.0, std::hypot(j[0], j[1])), sy = std::max(1.0, std::hypot(j[2], j[3]));
     if (!std::isfinite(q.x) || !std::isfinite(q.y) || !std::isfinite(sx) || !std::isfinite(sy)) return;
-    const double covered =
-        CoveredShare(q.x, sx, reference_.width_px()) * CoveredShare(q.y, sy, reference_.height_px());
+    const double covered = CoveredShare(q.x, sx, reference_.width_px()) * CoveredShare(q.y, sy, reference_.height_px());
     out_.coverage.plane(0)[at] = static_cast<float>(covered);
     if (covered <= 0.0) return;
     across.Set(kernel_, q.x, sx);
@@ -149,9 +150,11 @@ Resampled Resample(const image::Image& reference, const Transform& transform, im
 
 Resampled ResampleWithField(const image::Image& reference, const Transform& transform, const DisplacementField& field,
                             ResampleFilter filter) {
-  const std::size_t count = static_cast<std::size_t>(std::max(0, field.size.width_px)) * std::max(0, field.size.height_px);
+  const std::size_t count =
+      static_cast<std::size_t>(std::max(0, field.size.width_px)) * std::max(0, field.size.height_px);
   if (field.dx_px.size() != count || field.dy_px.size() != count) {
-    throw std::invalid_argument("ResampleWithField: the displacement field does not hold one shift a pixel of its size");
+    throw std::invalid_argument(
+        "ResampleWithField: the displacement field does not hold one shift a pixel of its size");
   }
   return Run(reference, transform, &field, field.size, filter);
 }

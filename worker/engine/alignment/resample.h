@@ -26,9 +26,9 @@ struct Resampled {
   image::Image coverage;  // one plane "coverage": the share of the pixel's footprint that lies on the reference, 0..1
 };
 
-// `transform`: source pixels → reference pixels; the result has `size`. Weights are normalised (a constant stays) and the
-// reference continues at its edges by its last pixels. Lanczos may overshoot [0, 1]; nothing is clamped. The same pixels
-// whatever the thread count. Throws std::invalid_argument for an empty reference or a size that is not positive.
+// `transform`: source pixels → reference pixels; the result has `size`. Weights are normalised (a constant stays) and
+// the reference continues at its edges by its last pixels. Lanczos may overshoot [0, 1]; nothing is clamped. The same
+// pixels whatever the thread count. Throws std::invalid_argument for an empty reference or a size that is not positive.
 Resampled Resample(const image::Image& reference, const Transform& transform, image::Size size, ResampleFilter filter);
 
 // The same with a field of the result's size. Throws std::invalid_argument when the sizes differ.

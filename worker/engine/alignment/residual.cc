@@ -2,139 +2,152 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstddef>
-#include <cstdio>
-#include <opencv2/core.hpp>
-#include <opencv2/imgproc.hpp>
 #include <stdexcept>
 #include <vector>
 
+#include <opencv2/imgproc.hpp>
+
+#include "worker/engine/alignment/local_fit_cv.h"
 #include "worker/engine/alignment/structure_cv.h"
 
 namespace interneg::alignment {
 namespace {
 
-constexpr double kGood = 0.10, kUnusable = 0.35;
-constexpr float kStructure = 0.01F;  // deviation, of code
-constexpr float kAgreeing = 0.25F, kNone = 0.10F, kFull = 0.40F;  // of ρ²
+constexpr int kLines = 540;
+constexpr int kRadius_px = 10;
+constexpr double kInner_px = 1.2, kOuter_px = 5.0;
+constexpr double kGoodFigure = 0.12, kGoodShare = 0.08, kUsableFigure = 0.35, kUsableShare = 0.25;
+constexpr double kLeastStructured = 0.02;
 
-void RequirePair(const image::Image& source, const image::Image& reference, const image::Image& trusted) {
-  if (source.size() != reference.size() || source.channel_count() != 3 || reference.channel_count() != 3) {
-    throw std::invalid_argument("residual: two pictures of three planes and one size are needed");
+void RequirePair(const image::Image& source, const Resampled& aligned, const char* function) {
+  const auto one_or_three = [](const image::Image& p) { return p.channel_count() == 1 || p.channel_count() == 3; };
+  if (source.empty() || source.size() != aligned.picture.size() || source.size() != aligned.coverage.size() ||
+      !one_or_three(source) || !one_or_three(aligned.picture)) {
+    throw std::invalid_argument(std::string(function) +
+                                ": source and aligned reference are of one size and have 1 or 3 planes");
   }
-  if (trusted.size() != source.size() || trusted.channel_count() != 1) {
-    throw std::invalid_argument("residual: what is trusted must be one plane of the pictures' size");
+  if (std::min(source.width_px(), source.height_px()) < 48) {
+    throw std::invalid_argument(std::string(function) + ": a side has fewer than 48 pixels");
   }
 }
 
-int RadiusFor(int height_px) { return std::clamp(height_px / 60, 3, 16); }
-
-cv::Mat1f Luma(const image::Image& rgb) {
-  return 0.2126F * PlaneOf(rgb, 0) + 0.7152F * PlaneOf(rgb, 1) + 0.0722F * PlaneOf(rgb, 2);
+cv::Mat1f Detail(const cv::Mat1f& plane) {
+  cv::Mat1f fine, coarse;
+  cv::GaussianBlur(plane, fine, cv::Size(), kInner_px, kInner_px, cv::BORDER_REFLECT_101);
+  cv::GaussianBlur(plane, coarse, cv::Size(), kOuter_px, kOuter_px, cv::BORDER_REFLECT_101);
+  return fine - coarse;
 }
 
-cv::Mat1f Detail(const cv::Mat1f& plane, int radius) { return plane - BoxMean(plane, 2 * radius); }
-
-// Luma and the three planes.
-std::vector<cv::Mat1f> DetailsOf(const image::Image& rgb, int radius) {
-  std::vector<cv::Mat1f> details = {Detail(Luma(rgb), radius)};
-  for (int c = 0; c < 3; ++c) details.push_back(Detail(PlaneOf(rgb, c), radius));
-  return details;
+double MedianAbsolute(const cv::Mat1f& values) {
+  std::vector<float> v;
+  v.reserve(values.total());
+  for (const float x : values) v.push_back(std::abs(x));
+  const auto middle = v.begin() + static_cast<std::ptrdiff_t>(v.size() / 2);
+  std::nth_element(v.begin(), middle, v.end());
+  return *middle;
 }
 
-struct Local {
-  cv::Mat1f determination;  // ρ²
-  cv::Mat1f structured;     // 1 where both have structure
+// The variance of the grain that is left in the band of Detail. White noise of deviation σ gives 6σ through the mask
+// [1 −2 1; −2 4 −2; 1 −2 1] (Immerkær), and σ²(1/4π)(1/a² + 1/b² − 4/(a² + b²)) between Gaussians of a and b.
+double GrainInBand(const cv::Mat1f& plane) {
+  const cv::Mat1f mask = (cv::Mat1f(3, 3) << 1, -2, 1, -2, 4, -2, 1, -2, 1);
+  cv::Mat1f finest;
+  cv::filter2D(plane, finest, CV_32F, mask);
+  const double sigma = MedianAbsolute(finest) / .6745 / 6.0;
+  const double a = kInner_px * kInner_px, b = kOuter_px * kOuter_px;
+  return sigma * sigma / (4.0 * CV_PI) * (1.0 / a + 1.0 / b - 4.0 / (a + b));
+}
+
+// Both elements at the size at which they are judged.
+struct Reduced {
+  Planes source, aligned;
+  cv::Mat1f covered;
 };
 
-Local Compare(const cv::Mat1f& a, const cv::Mat1f& b, int radius) {
-  const cv::Mat1f ma = BoxMean(a, radius), mb = BoxMean(b, radius);
-  const cv::Mat1f va = BoxMean(a.mul(a), radius) - ma.mul(ma), vb = BoxMean(b.mul(b), radius) - mb.mul(mb);
-  const cv::Mat1f cov = BoxMean(a.mul(b), radius) - ma.mul(mb);
-  Local local;
-  cv::Mat1f energy = va.mul(vb) + 1e-12F;
-  cv::divide(cov.mul(cov), energy, local.determination);
-  local.determination.setTo(1.0F, local.determination > 1.0F);
-  const float least = kStructure * kStructure;
-  cv::Mat mask = (va > least) & (vb > least);
-  mask.convertTo(local.structured, CV_32F, 1.0 / 255.0);
-  return local;
+Reduced Reduce(const image::Image& source, const Resampled& aligned) {
+  const double factor = std::min(1.0, static_cast<double>(kLines) / source.height_px());
+  const cv::Size size(std::max(32, cvRound(source.width_px() * factor)),
+                      std::max(32, cvRound(source.height_px() * factor)));
+  Reduced out;
+  for (const auto& plane : PlanesOf(source)) out.source.push_back(Resized(plane, size));
+  for (const auto& plane : PlanesOf(aligned.picture)) out.aligned.push_back(Resized(plane, size));
+  out.covered = Resized(PlaneOf(aligned.coverage, 0), size);
+  // Well inside: a blur must not reach beyond the reference's edge.
+  cv::threshold(out.covered, out.covered, .999, 1.0, cv::THRESH_BINARY);
+  cv::erode(out.covered, out.covered, cv::Mat(), cv::Point(-1, -1), 4, cv::BORDER_CONSTANT, cv::Scalar(1.0));
+  return out;
 }
 
-std::string ReasonFor(double figure) {
-  char text[96];
-  std::snprintf(text, sizeof text, "structure is left after alignment in %.0f %% of the picture", 100.0 * figure);
-  return text;
+struct Unexplained {
+  cv::Mat1f share;       // 0..1
+  cv::Mat1f structured;  // 0 or 1
+  cv::Mat1f deviation;
+};
+
+Unexplained Compare(const Reduced& pair) {
+  const auto planes = BringTogether(pair.source, pair.aligned, pair.covered);
+  const double grain = GrainInBand(planes.fixed);
+  const auto moments = MomentsOf(Detail(planes.fixed), Detail(planes.moving), pair.covered, kRadius_px);
+  const double typical = moments.ff.dot(pair.covered) / std::max(cv::sum(pair.covered)[0], 1.0);
+  const double least = std::max({4.0 * grain, .05 * typical, 1e-7});
+  Unexplained out{cv::Mat1f(pair.covered.size(), 0.F), cv::Mat1f(pair.covered.size(), 0.F), {}};
+  cv::sqrt(moments.ff, out.deviation);
+  for (int y = 0; y < out.share.rows; ++y) {
+    for (int x = 0; x < out.share.cols; ++x) {
+      const double ff = moments.ff(y, x), fm = std::max(0.F, moments.fm(y, x));
+      if (pair.covered(y, x) <= 0.F || ff < least) continue;
+      const double left = std::max(0.0, ff - fm * fm / (moments.mm(y, x) + 1e-9) - grain);
+      out.structured(y, x) = 1.F;
+      out.share(y, x) = static_cast<float>(std::clamp(left / ff, 0.0, 1.0));
+    }
+  }
+  return out;
+}
+
+void Judge(Residual& out, double structured_share) {
+  if (structured_share < kLeastStructured) {
+    out.verdict = ResidualVerdict::kUnusable;
+    out.reason = "too little structure in the covered part to judge by";
+  } else if (out.figure > kUsableFigure || out.left_share > kUsableShare) {
+    out.verdict = ResidualVerdict::kUnusable;
+    out.reason = "structure left after alignment";
+  } else if (out.figure > kGoodFigure || out.left_share > kGoodShare) {
+    out.verdict = ResidualVerdict::kUsable;
+    out.reason = "structure left in places";
+  } else {
+    out.verdict = ResidualVerdict::kGood;
+  }
 }
 
 }  // namespace
 
-std::string_view NameOf(Verdict verdict) {
+std::string_view NameOf(ResidualVerdict verdict) {
   switch (verdict) {
-    case Verdict::kGood: return "good";
-    case Verdict::kUsable: return "usable";
-    case Verdict::kUnusable: break;
+    case ResidualVerdict::kGood:
+      return "good";
+    case ResidualVerdict::kUsable:
+      return "usable";
+    case ResidualVerdict::kUnusable:
+      return "unusable";
   }
-  return "unusable";
+  throw std::invalid_argument("NameOf: not a verdict of a residual");
 }
 
-Residual MeasureResidual(const image::Image& source, const image::Image& reference, const image::Image& trusted) {
-  RequirePair(source, reference, trusted);
-  const int radius = RadiusFor(source.height_px());
-  const auto ours = DetailsOf(source, radius), theirs = DetailsOf(reference, radius);
-  cv::Mat1f best(ours[0].size(), 0.0F), structured(ours[0].size(), 0.0F);
-  for (std::size_t i = 0; i < ours.size(); ++i) {
-    const auto local = Compare(ours[i], theirs[i], radius);
-    const cv::Mat1f candidate = local.determination.mul(local.structured);
-    local.structured.copyTo(structured, local.structured > structured);
-    candidate.copyTo(best, candidate > best);
-  }
+Residual MeasureResidual(const image::Image& source, const Resampled& aligned) {
+  RequirePair(source, aligned, "MeasureResidual");
+  const Unexplained found = Compare(Reduce(source, aligned));
+  const cv::Mat1f weight = found.structured.mul(found.deviation);
+  const double structured = cv::sum(found.structured)[0];
   Residual out;
-  out.confidence = image::Image(source.size(), {"confidence"}, "");
-  const cv::Mat1f known = PlaneOf(trusted, 0);
-  cv::Mat1f belief = (best - kNone) / (kFull - kNone);
-  belief.setTo(0.0F, belief < 0.0F);
-  belief.setTo(1.0F, belief > 1.0F);
-  belief = BoxMean(belief.mul(structured) + (1.0F - structured), radius);
-  double seen = 0, with_structure = 0, disagreeing = 0;
-  auto confidence = PlaneOf(out.confidence, 0);
-  for (int y = 0; y < best.rows; ++y) {
-    for (int x = 0; x < best.cols; ++x) {
-      const bool counts = known(y, x) > 0.0F;
-      confidence(y, x) = counts ? std::clamp(belief(y, x), 0.0F, 1.0F) * std::min(known(y, x), 1.0F) : 0.0F;
-      if (!counts) continue;
-      seen += 1;
-      if (structured(y, x) == 0.0F) continue;
-      with_structure += 1;
-      disagreeing += best(y, x) < kAgreeing;
-    }
-  }
-  out.structured = seen > 0 ? with_structure / seen : 0;
-  out.figure = with_structure > 0 ? disagreeing / with_structure : 0;
-  if (out.figure >= kGood) out.verdict = out.figure < kUnusable ? Verdict::kUsable : Verdict::kUnusable;
-  if (out.verdict != Verdict::kGood) out.reason = ReasonFor(out.figure);
+  out.figure = found.share.dot(weight) / std::max(cv::sum(weight)[0], 1e-12);
+  cv::Mat1f left;
+  cv::threshold(found.share, left, .5, 1.0, cv::THRESH_BINARY);
+  out.left_share = cv::sum(left)[0] / std::max(structured, 1.0);
+  Judge(out, structured / static_cast<double>(found.share.total()));
+  out.map = image::Image(source.size(), {"residual"}, source.color_space());
+  cv::Mat1f map = PlaneOf(out.map, 0);
+  cv::resize(found.share, map, map.size(), 0, 0, cv::INTER_LINEAR);
   return out;
-}
-
-image::Image DifferenceSheet(const image::Image& source, const image::Image& reference, const Residual& residual) {
-  RequirePair(source, reference, residual.confidence);
-  const int radius = RadiusFor(source.height_px());
-  const cv::Mat1f difference = Detail(Luma(source), radius) - Detail(Luma(reference), radius) + 0.5F;
-  const cv::Mat1f belief = PlaneOf(residual.confidence, 0);
-  image::Image sheet({2 * source.width_px(), 2 * source.height_px()}, {"R", "G", "B"}, source.color_space());
-  const cv::Rect first(0, 0, source.width_px(), source.height_px());
-  const cv::Rect second = first + cv::Point(first.width, 0), third = first + cv::Point(0, first.height);
-  const cv::Rect fourth = first + cv::Point(first.width, first.height);
-  for (int c = 0; c < 3; ++c) {
-    auto plane = PlaneOf(sheet, c);
-    PlaneOf(source, c).copyTo(plane(first));
-    PlaneOf(reference, c).copyTo(plane(second));
-    difference.copyTo(plane(third));
-    const float red = c == 0 ? 1.0F : 0.0F;
-    cv::Mat1f marked = PlaneOf(source, c).mul(belief) + red * (1.0F - belief);
-    marked.copyTo(plane(fourth));
-  }
-  return sheet;
 }
 
 }  // namespace interneg::alignment

@@ -13,11 +13,11 @@ constexpr int kLongestSide_px = 128;
 constexpr double kScaleStep = 1.035;
 constexpr double kRotationStep_deg = 1.5;
 constexpr double kReach = 0.25;  // of the picture, in each direction
-constexpr std::size_t kStarts = 4;
 
 Level Small(const Element& element) {
   const Level& from = element.levels.back();
-  const double factor = std::min(1.0, static_cast<double>(kLongestSide_px) / std::max(from.size().width, from.size().height));
+  const double factor =
+      std::min(1.0, static_cast<double>(kLongestSide_px) / std::max(from.size().width, from.size().height));
   const cv::Size size(cvRound(from.size().width * factor), cvRound(from.size().height * factor));
   Level out;
   for (const auto& plane : from.planes) out.planes.push_back(Resized(plane, size));
@@ -99,7 +99,7 @@ class Searcher {
 }  // namespace
 
 std::vector<Transform> Search(const Element& fixed, const Element& moving, const Transform& base, double least,
-                              double most) {
+                              double most, std::size_t count) {
   const Searcher searcher(fixed, moving, base);
   const int below = static_cast<int>(std::ceil(std::log(least) / std::log(kScaleStep) - 1e-9));
   const int above = static_cast<int>(std::floor(std::log(most) / std::log(kScaleStep) + 1e-9));
@@ -111,7 +111,7 @@ std::vector<Transform> Search(const Element& fixed, const Element& moving, const
   }
   std::stable_sort(starts.begin(), starts.end(), [](const Start& a, const Start& b) { return a.score > b.score; });
   std::vector<Transform> out;
-  for (std::size_t k = 0; k < std::min(kStarts, starts.size()); ++k) out.push_back(starts[k].transform);
+  for (std::size_t k = 0; k < std::min(count, starts.size()); ++k) out.push_back(starts[k].transform);
   return out;
 }
 

@@ -18,24 +18,8 @@ cv::Mat1f Blurred(const cv::Mat1f& plane, double sigma) {
 }
 
 // What lies between two resolutions: the detail that both elements keep.
-cv::Mat1f Detail(const cv::Mat1f& plane) { return Blurred(plane, 1.2) - Blurred(plane, 5.0); }
-
-cv::Mat1d WeightedCovariance(const Planes& a, const Planes& b, const cv::Mat1f& weight) {
-  cv::Mat1d out(static_cast<int>(a.size()), static_cast<int>(b.size()));
-  for (int i = 0; i < out.rows; ++i) {
-    const cv::Mat1f weighted = a[i].mul(weight);
-    for (int j = 0; j < out.cols; ++j) out(i, j) = weighted.dot(b[j]);
-  }
-  return out;
-}
-
-// M^(−½) of a symmetric matrix, its small directions held back so that a plane of noise cannot win by being small.
-cv::Mat1d InverseRoot(const cv::Mat1d& m) {
-  cv::Mat1d values, vectors;
-  cv::eigen(m, values, vectors);
-  cv::Mat1d diagonal = cv::Mat1d::zeros(m.rows, m.cols);
-  for (int i = 0; i < m.rows; ++i) diagonal(i, i) = 1.0 / std::sqrt(std::max(values(i), 0.0) + 1e-3 * values(0) + 1e-12);
-  return vectors.t() * diagonal * vectors;
+cv::Mat1f Detail(const cv::Mat1f& plane) {
+  return Blurred(plane, 1.2) - Blurred(plane, 5.0);
 }
 
 std::vector<double> Scaled(const cv::Mat1d& column) {
@@ -79,16 +63,28 @@ cv::Mat1f Normalised(const cv::Mat1f& plane) {
   return centred / deviation;
 }
 
-std::optional<Projection> CanonicalProjection(const Planes& fixed, const Planes& moving, const cv::Mat1f& weight) {
-  Planes a, b;
-  for (const auto& plane : fixed) a.push_back(Detail(plane));
-  for (const auto& plane : moving) b.push_back(Detail(plane));
-  const cv::Mat1d aa = WeightedCovariance(a, a, weight), bb = WeightedCovariance(b, b, weight);
-  if (!(cv::trace(aa)[0] > 0.0) || !(cv::trace(bb)[0] > 0.0)) return std::nullopt;
-  const cv::Mat1d ra = InverseRoot(aa), rb = InverseRoot(bb);
-  cv::Mat1d values, u, vt;
-  cv::SVD::compute(ra * WeightedCovariance(a, b, weight) * rb, values, u, vt);
-  return Projection{Scaled(ra * u.col(0)), Scaled(rb * vt.row(0).t()), values(0)};
+std::vector<double> LumaOf(const Planes& planes) {
+  return planes.size() == 1 ? std::vector<double>{1.0} : std::vector<double>{.2126, .7152, .0722};
+}
+
+std::vector<double> ProjectionTo(const Planes& planes, const cv::Mat1f& target, const cv::Mat1f& weight) {
+  const int count = static_cast<int>(planes.size());
+  const cv::Mat1f wanted = Detail(target);
+  // Every neighbourhood counts alike: one strong edge must not choose the colours for the whole picture.
+  const cv::Mat1f variance = cv::max(BoxMean(wanted.mul(wanted), kNormalRadius_px), 0.0);
+  const cv::Mat1f even = weight / (variance + (.1 * cv::mean(variance)[0] + 1e-10));
+  Planes details;
+  for (const auto& plane : planes) details.push_back(Detail(plane));
+  cv::Mat1d h(count, count), b(count, 1);
+  for (int i = 0; i < count; ++i) {
+    const cv::Mat1f weighted = details[i].mul(even);
+    for (int j = 0; j < count; ++j) h(i, j) = weighted.dot(details[j]);
+    b(i) = weighted.dot(wanted);
+  }
+  h += (3e-3 * cv::trace(h)[0] + 1e-12) * cv::Mat1d::eye(count, count);
+  cv::Mat1d solved;
+  if (!cv::solve(h, b, solved, cv::DECOMP_CHOLESKY) || !(cv::norm(solved, cv::NORM_L1) > 0.0)) return LumaOf(planes);
+  return Scaled(solved);
 }
 
 cv::Mat1f Projected(const Planes& planes, const std::vector<double>& weights) {
@@ -106,7 +102,8 @@ cv::Mat1f LocalCorrelation(const Planes& a, const Planes& b, const cv::Mat1f& ma
   }
   const cv::Mat1f mean_ab = BoxMean(ab.mul(mask), radius);
   // The box filter's running sums end a little below 0 where nothing is.
-  const cv::Mat1f product = cv::max(BoxMean(aa.mul(mask), radius), 0.0).mul(cv::max(BoxMean(bb.mul(mask), radius), 0.0));
+  const cv::Mat1f product =
+      cv::max(BoxMean(aa.mul(mask), radius), 0.0).mul(cv::max(BoxMean(bb.mul(mask), radius), 0.0));
   cv::Mat1f energy;
   cv::sqrt(product, energy);
   return mean_ab / (energy + 1e-6F);

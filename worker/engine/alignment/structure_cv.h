@@ -3,8 +3,6 @@
 #define INTERNEG_WORKER_ENGINE_ALIGNMENT_STRUCTURE_CV_H_
 
 #include <array>
-#include <optional>
-#include <utility>
 #include <vector>
 
 #include <opencv2/core.hpp>
@@ -64,15 +62,18 @@ cv::Mat1f Normalised(const cv::Mat1f& plane);
 // Box mean over (2 radius + 1)², the picture mirrored at its edges.
 cv::Mat1f BoxMean(const cv::Mat1f& plane, int radius);
 
-// Weights that make one plane of each picture's planes, so that their details agree best.
+// Weights that make one plane of each picture's planes, so that their details agree.
 struct Projection {
   std::vector<double> fixed;
   std::vector<double> moving;
-  double correlation = 0.0;  // canonical correlation of the details, 0..1
 };
 
-// Both lists of planes have one size; `weight` says where to look. nullopt when there is no detail.
-std::optional<Projection> CanonicalProjection(const Planes& fixed, const Planes& moving, const cv::Mat1f& weight);
+// BT.709 luma of three planes; the one plane itself.
+std::vector<double> LumaOf(const Planes& planes);
+
+// Least squares: the weights, of absolute sum 1, by which the details of `planes` come nearest to the target's, where
+// `weight` says to look. A faded plane gets little, an inverted one a negative weight.
+std::vector<double> ProjectionTo(const Planes& planes, const cv::Mat1f& target, const cv::Mat1f& weight);
 
 cv::Mat1f Projected(const Planes& planes, const std::vector<double>& weights);
 

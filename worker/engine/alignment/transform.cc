@@ -46,18 +46,29 @@ Matrix FromUnitSquare(const std::array<Point, 4>& q) {
     throw std::invalid_argument("four points: three of them lie on a line; move one so that they span an area");
   }
   const double g = (sx * dy2 - dx2 * sy) / det, h = (dx1 * sy - sx * dy1) / det;
-  return {q[1].x - q[0].x + g * q[1].x, q[3].x - q[0].x + h * q[3].x, q[0].x,
-          q[1].y - q[0].y + g * q[1].y, q[3].y - q[0].y + h * q[3].y, q[0].y, g, h, 1};
+  return {q[1].x - q[0].x + g * q[1].x,
+          q[3].x - q[0].x + h * q[3].x,
+          q[0].x,
+          q[1].y - q[0].y + g * q[1].y,
+          q[3].y - q[0].y + h * q[3].y,
+          q[0].y,
+          g,
+          h,
+          1};
 }
 
 }  // namespace
 
 std::string_view NameOf(TransformKind kind) {
   switch (kind) {
-    case TransformKind::kTranslation: return "translation";
-    case TransformKind::kSimilarity: return "similarity";
-    case TransformKind::kAffine: return "affine";
-    case TransformKind::kHomography: return "homography";
+    case TransformKind::kTranslation:
+      return "translation";
+    case TransformKind::kSimilarity:
+      return "similarity";
+    case TransformKind::kAffine:
+      return "affine";
+    case TransformKind::kHomography:
+      return "homography";
   }
   throw std::invalid_argument("NameOf: not a kind of transform");
 }
@@ -96,7 +107,9 @@ Point Transform::Apply(Point p) const {
   return {(m[0] * p.x + m[1] * p.y + m[2]) / w, (m[3] * p.x + m[4] * p.y + m[5]) / w};
 }
 
-Transform Transform::Inverse() const { return Transform(Adjugate(matrix_)); }
+Transform Transform::Inverse() const {
+  return Transform(Adjugate(matrix_));
+}
 
 Transform Compose(const Transform& first, const Transform& then) {
   return Transform(Product(then.matrix(), first.matrix()));

@@ -2,8 +2,8 @@
 //
 // The module `alignment` owns the registration of a better element (the Reference: a telecine, a DVD, another print) to
 // the film scan (the Source): the solve, its per-frame weave and keyed manual corrections, the one resampling, the
-// residual that judges it, and the live area, overlays and crops. It works on pictures in memory (image::Image, R',G',B'
-// or Y' in the training domain, [0, 1]) and knows nothing of files, colour management, jobs or networks.
+// residual that judges it, and the live area, overlays and crops. It works on pictures in memory (image::Image,
+// R',G',B' or Y' in the training domain, [0, 1]) and knows nothing of files, colour management, jobs or networks.
 #ifndef INTERNEG_WORKER_ENGINE_ALIGNMENT_TRANSFORM_H_
 #define INTERNEG_WORKER_ENGINE_ALIGNMENT_TRANSFORM_H_
 
@@ -34,8 +34,8 @@ class Transform {
  public:
   Transform() = default;
 
-  // Row-major 3x3: (x', y', w) = M (x, y, 1), place (x'/w, y'/w). Stored with M[8] = 1. Throws std::invalid_argument for
-  // a matrix that is singular, not finite, or sends the origin to infinity.
+  // Row-major 3x3: (x', y', w) = M (x, y, 1), place (x'/w, y'/w). Stored with M[8] = 1. Throws std::invalid_argument
+  // for a matrix that is singular, not finite, or sends the origin to infinity.
   explicit Transform(const std::array<double, 9>& row_major);
 
   // p → (x sx + dx, y sy + dy).

@@ -13,7 +13,9 @@ namespace {
 
 using Corners = std::array<Point, 4>;
 
-Point CentreOf(image::Size size) { return {.5 * (size.width_px - 1), .5 * (size.height_px - 1)}; }
+Point CentreOf(image::Size size) {
+  return {.5 * (size.width_px - 1), .5 * (size.height_px - 1)};
+}
 
 // Twice the signed area; positive while the corners go round as CornersOf does.
 double Orientation(const Corners& c) {
@@ -48,7 +50,9 @@ void TransformKeys::Set(std::int64_t frame, const KeyValue& value) {
   keys_[frame] = value;
 }
 
-bool TransformKeys::Remove(std::int64_t frame) { return keys_.erase(frame) > 0; }
+bool TransformKeys::Remove(std::int64_t frame) {
+  return keys_.erase(frame) > 0;
+}
 
 bool TransformKeys::OnlySimilarities() const {
   return std::all_of(keys_.begin(), keys_.end(),

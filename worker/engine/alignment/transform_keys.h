@@ -21,8 +21,9 @@ using KeyValue = std::variant<SimilarityParameters, std::array<Point, 4>>;
 // eq. for the three-point harmonic mean of Brodlie), so that a value never overshoots its keys and holds where they do.
 enum class Interpolation { kLinear, kSmooth };
 
-// Keys of one shot. With similarity keys alone the parameters are interpolated (the scale by its logarithm); once one key
-// has corners, every key is taken by its four corners. The first and the last key are held outside. Not synchronised.
+// Keys of one shot. With similarity keys alone the parameters are interpolated (the scale by its logarithm); once one
+// key has corners, every key is taken by its four corners. The first and the last key are held outside. Not
+// synchronised.
 class TransformKeys {
  public:
   // `base`: what the corrections are relative to, usually the shot's global solve, or FrameToFrame.

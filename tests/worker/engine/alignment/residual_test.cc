@@ -1,87 +1,105 @@
 #include "worker/engine/alignment/residual.h"
 
-#include <gtest/gtest.h>
-
-#include <cmath>
+#include <algorithm>
 #include <stdexcept>
 
-#include "worker/engine/alignment/resample.h"
-#include "worker/engine/simulation/demo_scene.h"
-#include "worker/engine/simulation/fade.h"
+#include <gtest/gtest.h>
+
+#include "tests/worker/engine/alignment/drawn_scene.h"
 
 namespace interneg::alignment {
 namespace {
 
 constexpr image::Size kSize{320, 240};
 
-image::Image Scene(int index) { return simulation::DrawDemoScene(kSize, index, 49); }
-
-image::Image Trusted() {
-  image::Image plane(kSize, {"coverage"}, "");
-  for (float& v : plane.values()) v = 1.0F;
-  return plane;
+image::Image SourceOf(std::uint64_t seed) {
+  return Faded(DrawnScene(seed, kSize).Seen(kSize, Transform()), .01, seed);
 }
 
-image::Image Shifted(const image::Image& picture, double dx) {
-  return Resample(picture, Transform::ScaleAndShift(1, 1, dx, 0), kSize, ResampleFilter::kLanczos3).picture;
+Resampled ReferenceAt(std::uint64_t seed, const Transform& misplaced) {
+  return Resample(Graded(DrawnScene(seed, kSize).Seen(kSize, Transform())), misplaced, kSize,
+                  ResampleFilter::kLanczos3);
 }
 
-TEST(Residual, AFadedPrintAndItsGradedReferenceAgree) {
-  simulation::FadeOptions fade;
-  fade.retention = {.12, 1, .74};
-  auto graded = Scene(20);
-  for (float& v : graded.values()) v = std::pow(v, 0.95F);
-  const auto residual = MeasureResidual(simulation::FadeFrame(Scene(20), fade, 1), graded, Trusted());
-  EXPECT_EQ(residual.verdict, Verdict::kGood) << residual.figure;
-  EXPECT_GT(residual.structured, 0.2);
-  EXPECT_TRUE(residual.reason.empty());
+TEST(Residual, AGradeAndAFadeLeaveNothing) {
+  const auto left = MeasureResidual(SourceOf(5), ReferenceAt(5, Transform()));
+  EXPECT_EQ(left.verdict, ResidualVerdict::kGood) << left.figure << " " << left.left_share;
+  EXPECT_EQ(left.reason, "");
+}
+
+TEST(Residual, GrowsWithTheMisplacement) {
+  const auto source = SourceOf(5);
+  double before = -1.0;
+  for (const double dx : {0.0, .5, 1.0, 2.0, 4.0}) {
+    const auto left = MeasureResidual(source, ReferenceAt(5, Transform::ScaleAndShift(1, 1, dx, 0)));
+    EXPECT_GT(left.figure, before) << dx;
+    before = left.figure;
+  }
+  EXPECT_EQ(MeasureResidual(source, ReferenceAt(5, Transform::ScaleAndShift(1, 1, 4, 0))).verdict,
+            ResidualVerdict::kUnusable);
 }
 
 TEST(Residual, AnotherMomentIsUnusable) {
-  const auto residual = MeasureResidual(Scene(2), Shifted(Scene(40), 31), Trusted());
-  EXPECT_EQ(residual.verdict, Verdict::kUnusable) << residual.figure;
-  EXPECT_NE(residual.reason.find("structure is left"), std::string::npos);
+  const auto left = MeasureResidual(SourceOf(5), ReferenceAt(6, Transform()));
+  EXPECT_EQ(left.verdict, ResidualVerdict::kUnusable);
+  EXPECT_EQ(left.reason, "structure left after alignment");
 }
 
-TEST(Residual, GrowsWithTheShift) {
-  double before = -1;
-  for (const double dx : {0.0, 2.0, 5.0, 11.0}) {
-    const auto residual = MeasureResidual(Scene(10), Shifted(Scene(10), dx), Trusted());
-    EXPECT_GT(residual.figure, before) << dx;
-    before = residual.figure + 1e-9;
-  }
+TEST(Residual, AnUncoveredReferenceCannotBeJudged) {
+  const auto left = MeasureResidual(SourceOf(5), ReferenceAt(5, Transform::ScaleAndShift(1, 1, 5000, 0)));
+  EXPECT_EQ(left.verdict, ResidualVerdict::kUnusable);
+  EXPECT_NE(left.reason.find("too little"), std::string::npos);
 }
 
-TEST(Residual, WhatIsNotTrustedCountsNothingAndGetsNoConfidence) {
-  auto reference = Scene(10);
-  auto trusted = Trusted();
-  for (int y = 0; y < kSize.height_px; ++y) {
-    for (int x = 0; x < 120; ++x) {
-      const auto i = static_cast<std::size_t>(y) * kSize.width_px + x;
-      trusted.plane(0)[i] = 0.0F;
-      for (int c = 0; c < 3; ++c) reference.plane(c)[i] = static_cast<float>((x * 7 + y * 3) % 11) / 11.0F;
+TEST(Residual, ConfidenceIsLowWhereSomethingElseIsAndOutsideTheCoverage) {
+  const auto source = SourceOf(5);
+  auto aligned = ReferenceAt(5, Transform::ScaleAndShift(1, 1, 40, 0));
+  // Back over the source, so that only the last 40 columns are uncovered.
+  aligned = Resample(aligned.picture, Transform::ScaleAndShift(1, 1, -40, 0), kSize, ResampleFilter::kBicubic);
+  const auto other = ReferenceAt(6, Transform());
+  for (int y = 80; y < 160; ++y) {
+    for (int x = 120; x < 220; ++x) {
+      for (int c = 0; c < 3; ++c) aligned.picture.plane(c)[y * 320 + x] = other.picture.plane(c)[y * 320 + x];
     }
   }
-  const auto residual = MeasureResidual(Scene(10), reference, trusted);
-  EXPECT_EQ(residual.confidence.plane(0)[5], 0.0F);
-  EXPECT_GT(residual.confidence.plane(0)[100 * 320 + 250], 0.9F);
-  EXPECT_EQ(residual.verdict, Verdict::kGood) << residual.figure;
+  image::Image mask(kSize, {"mask"}, "");
+  for (int x = 60; x < 90; ++x) mask.plane(0)[20 * 320 + x] = 1.F;
+  const auto confidence = ConfidencePlane(source, aligned, MeasureResidual(source, aligned), std::span(&mask, 1));
+  const auto mean = [&](int x0, int y0, int x1, int y1) {
+    double sum = 0;
+    for (int y = y0; y < y1; ++y) {
+      for (int x = x0; x < x1; ++x) sum += confidence.plane(0)[y * 320 + x] / ((x1 - x0) * (y1 - y0));
+    }
+    return sum;
+  };
+  EXPECT_LT(mean(135, 95, 205, 145), .35);
+  EXPECT_GT(mean(240, 40, 300, 200), .85);
+  EXPECT_EQ(mean(0, 0, 38, 240), 0.0);
+  EXPECT_EQ(mean(60, 20, 90, 21), 0.0);
 }
 
-TEST(Residual, FlatPicturesHaveNothingThatCouldDiffer) {
-  image::Image flat(kSize, {"R", "G", "B"}, image::kTrainingDisplay);
-  const auto residual = MeasureResidual(flat, flat, Trusted());
-  EXPECT_EQ(residual.figure, 0.0);
-  EXPECT_EQ(residual.structured, 0.0);
-  EXPECT_THROW(MeasureResidual(flat, image::Image({8, 8}, {"R", "G", "B"}, ""), Trusted()), std::invalid_argument);
+TEST(Residual, ClippedPixelsCountLittle) {
+  auto source = SourceOf(5);
+  for (int x = 200; x < 210; ++x) source.plane(0)[100 * 320 + x] = 1.F;
+  const auto aligned = ReferenceAt(5, Transform());
+  const auto confidence = ConfidencePlane(source, aligned, MeasureResidual(source, aligned), {});
+  EXPECT_LE(confidence.plane(0)[100 * 320 + 205], .1F);
 }
 
-TEST(DifferenceSheet, ShowsFourPictures) {
-  const auto residual = MeasureResidual(Scene(3), Scene(3), Trusted());
-  const auto sheet = DifferenceSheet(Scene(3), Scene(3), residual);
-  EXPECT_EQ(sheet.size(), (image::Size{640, 480}));
-  // What does not differ is middle grey.
-  EXPECT_NEAR(sheet.plane(1)[static_cast<std::size_t>(300) * 640 + 100], 0.5F, 1e-6);
+TEST(Residual, TheSheetShowsFourPictures) {
+  const auto sheet = DifferenceSheet(SourceOf(5), ReferenceAt(5, Transform()), 160);
+  EXPECT_EQ(sheet.size(), (image::Size{324, 244}));
+  // The difference is grey where they agree.
+  double away = 0.0;
+  for (int y = 144; y < 224; ++y) {
+    for (int x = 20; x < 140; ++x) away += std::abs(sheet.plane(1)[y * 324 + x] - .5) / (80 * 120);
+  }
+  EXPECT_LT(away, .1);
+}
+
+TEST(Residual, SizesThatDifferAreRefused) {
+  EXPECT_THROW(MeasureResidual(image::Image({300, 240}, {"Y"}, ""), ReferenceAt(5, Transform())),
+               std::invalid_argument);
 }
 
 }  // namespace
