@@ -91,10 +91,11 @@ class Assembly {
     span.cadence = FitCadence(numbers, span.source_first, span.reference_first);
     for (int i = begin; i < end; ++i) Judge(i, begin, end, numbers, span);
     std::vector<FrameMatch> judged(map_.frames.begin() + begin, map_.frames.begin() + end);
+    const double ordinary = OrdinaryCost(begin, end);
     for (int i = begin; i < end; ++i) {
       if (judged[i - begin].state == FrameState::kUncertain) continue;
       if (i > begin && judged[i - begin].reference < judged[i - 1 - begin].reference) Doubt(i, "would show time running backwards");
-      JudgeShared(i, begin, judged);
+      JudgeShared(i, begin, judged, ordinary);
     }
     map_.spans.push_back(span);
   }
@@ -178,14 +179,24 @@ class Assembly {
     }
   }
 
+  // What pairs of this run cost, at most, by noise alone.
+  double OrdinaryCost(int begin, int end) const {
+    std::vector<double> costs, off;
+    for (int i = begin; i < end; ++i) costs.push_back(Evidence(i).cost);
+    const double usual = Median(costs);
+    for (const double cost : costs) off.push_back(std::abs(cost - usual));
+    return usual + std::max(2.0, 4.0 * Median(off));
+  }
+
   // A frame that the reference lacks still looks most like its neighbour's partner. Of source frames that differ and
-  // have one partner, only a clearly better one can be right.
-  void JudgeShared(int i, int begin, const std::vector<FrameMatch>& judged) {
-    constexpr double kClearly = 2.0;
+  // have one partner, those are doubtful that are worse than the other or than the run's pairs are.
+  void JudgeShared(int i, int begin, const std::vector<FrameMatch>& judged, double ordinary) {
+    constexpr double kClearly = 2.5;
     const int end = begin + static_cast<int>(judged.size());
     for (const int direction : {-1, 1}) {
       for (int other = i + direction; other >= begin && other < end && judged[other - begin].reference == judged[i - begin].reference; other += direction) {
-        if (!Differ(Evidence(i), Evidence(other)) || Evidence(i).cost + kClearly < Evidence(other).cost) continue;
+        const double cost = Evidence(i).cost;
+        if (!Differ(Evidence(i), Evidence(other)) || (cost <= ordinary && cost <= Evidence(other).cost + kClearly)) continue;
         return Doubt(i, "shares reference frame " + std::to_string(*judged[i - begin].reference) + " with source frame " +
                             std::to_string(sides_.source[other].frame) + ", from which it differs: the reference may lack it");
       }
