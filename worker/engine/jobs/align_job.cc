@@ -108,8 +108,8 @@ class Aligner {
       progress.Advance();
     }
     ApplyKeys(out);
-    out.crop = job_.crop;
-    if (!out.crop) out.crop = ProposeCrop(elements_.source.facts.size, elements_.reference.facts.size, out);
+    RequireSolved(out);
+    SetAreas(SomePictures(partners, out), job_.crop, out);
     out.chroma_bandwidth = ChromaBandwidth(out);
     Judge(partners, out);
     return out;
@@ -194,6 +194,32 @@ class Aligner {
     }
   }
 
+  static void RequireSolved(const Alignment& out) {
+    const bool any = std::any_of(out.pairs.begin(), out.pairs.end(), [](const auto& p) { return p.status != "failed"; });
+    if (any) return;
+    throw BadInput("no pair can be aligned; frame " + std::to_string(out.pairs.front().source_frame) + ": " +
+                       out.pairs.front().reason,
+                   "look at both elements, choose other frames, or set keys by hand");
+  }
+
+  // A few of those that are aligned, spread over the shot.
+  AreaPictures SomePictures(const std::vector<Partners>& partners, const Alignment& out) const {
+    constexpr std::size_t kMost = 9;
+    std::vector<std::size_t> solved;
+    for (std::size_t i = 0; i < out.pairs.size(); ++i) {
+      if (out.pairs[i].status != "failed") solved.push_back(i);
+    }
+    AreaPictures pictures;
+    const std::size_t count = std::min(kMost, solved.size());
+    for (std::size_t k = 0; k < count; ++k) {
+      pictures.pairs.push_back(solved[k * solved.size() / count]);
+      auto read = Read(partners[pictures.pairs.back()]);
+      pictures.source.push_back(std::move(read.source));
+      pictures.reference.push_back(std::move(read.reference));
+    }
+    return pictures;
+  }
+
   // The solve that the others lie nearest to; frame on frame where none was solved.
   alignment::Transform Usual(const Alignment& out) const {
     const image::Rectangle area{0, 0, elements_.source.facts.size};
@@ -234,7 +260,7 @@ class Aligner {
         pair.verdict = "unusable";
       } else {
         const auto pictures = Read(partners[i]);
-        const auto judged = JudgePair(pair, out, pictures.source, pictures.reference);
+        const auto judged = JudgePair(pair, pictures.source, pictures.reference);
         pair.residual = judged.residual;
         pair.verdict = judged.verdict;
         if (pair.reason.empty()) pair.reason = judged.reason;
@@ -243,10 +269,7 @@ class Aligner {
       usable += pair.verdict != "unusable";
       Tell(pair);
     }
-    if (usable > 0) return;
-    throw BadInput("no pair can be aligned; frame " + std::to_string(out.pairs.front().source_frame) + ": " +
-                       out.pairs.front().reason,
-                   "look at both elements, choose other frames, or set keys by hand");
+    if (usable == 0) out.notes.push_back("no pair is fit to be trained on");
   }
 
   void Tell(const AlignedPair& pair) const {

@@ -2,76 +2,81 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <stdexcept>
 #include <string>
 
-#include "worker/engine/alignment/transform.h"
+#include "worker/engine/alignment/crop.h"
+#include "worker/engine/alignment/live_area.h"
 #include "worker/engine/jobs/job_error.h"
 
 namespace interneg::jobs {
 namespace {
 
-// Edges of an upright rectangle, right and bottom exclusive.
-struct Edges {
-  int left = 0, top = 0, right = 0, bottom = 0;
-};
+image::Rectangle RectangleOf(const PictureArea& area) { return {area.x_px, area.y_px, {area.width_px, area.height_px}}; }
 
-int EvenUp(double value) { return 2 * static_cast<int>(std::ceil(value / 2.0)); }
-int EvenDown(double value) { return 2 * static_cast<int>(std::floor(value / 2.0)); }
+PictureArea AreaOf(const image::Rectangle& box) { return {box.x_px, box.y_px, box.size.width_px, box.size.height_px}; }
 
-PictureArea AreaOf(const Edges& e) { return {e.left, e.top, e.right - e.left, e.bottom - e.top}; }
-
-std::string TextOf(const PictureArea& area) {
-  return std::to_string(area.x_px) + "," + std::to_string(area.y_px) + "," + std::to_string(area.width_px) + "," +
-         std::to_string(area.height_px);
+alignment::Transform TransformOf(const AlignedPair& pair) {
+  std::array<double, 9> matrix{};
+  std::copy_n(pair.transform.begin(), 9, matrix.begin());
+  return alignment::Transform(matrix);
 }
 
-// The reference's corners on the source, moved in by a pixel of the reference, so that no sample continues its edge.
-// Of a quadrilateral that is nearly upright: the greater of the two left edges, and so on.
-Edges CoveredBy(const alignment::Transform& to_reference, image::Size reference, const Edges& within) {
-  const auto to_source = to_reference.Inverse();
-  const double w = reference.width_px - 2, h = reference.height_px - 2;
-  const std::array corners = {to_source.Apply({1, 1}), to_source.Apply({w, 1}), to_source.Apply({w, h}),
-                              to_source.Apply({1, h})};
-  Edges e = within;
-  e.left = std::max(e.left, EvenUp(std::max(corners[0].x, corners[3].x)));
-  e.top = std::max(e.top, EvenUp(std::max(corners[0].y, corners[1].y)));
-  e.right = std::min(e.right, EvenDown(std::min(corners[1].x, corners[2].x) + 1));
-  e.bottom = std::min(e.bottom, EvenDown(std::min(corners[2].y, corners[3].y) + 1));
-  return e;
+alignment::LiveArea LiveAreaOf(const std::vector<image::Image>& frames, const char* side, Alignment& alignment) {
+  auto live = alignment::DetectLiveArea(frames, {});
+  if (!live.reason.empty()) alignment.notes.push_back(std::string(side) + ": " + live.reason);
+  // A border that cannot be told from a dark picture is left in: the reference's coverage bounds the crop as well.
+  if (live.confidence < 0.5) live.area = {0, 0, frames.front().size()};
+  return live;
+}
+
+// Overlays of the reference, as boxes in source pixels.
+std::vector<image::Rectangle> OverlaysOf(const AreaPictures& pictures, const image::Rectangle& reference_live,
+                                         Alignment& alignment) {
+  const auto found = alignment::DetectOverlays(pictures.reference, reference_live);
+  std::vector<image::Rectangle> boxes;
+  const auto size = pictures.source.front().size();
+  for (std::size_t i = 0; i < pictures.pairs.size(); ++i) {
+    const auto to_reference = TransformOf(alignment.pairs[pictures.pairs[i]]);
+    for (const auto& box : found.subtitles[i]) boxes.push_back(alignment::ToSource(box, to_reference, size));
+    if (i > 0) continue;
+    for (const auto& box : found.logos) boxes.push_back(alignment::ToSource(box, to_reference, size));
+  }
+  if (!boxes.empty()) {
+    alignment.notes.push_back(std::to_string(boxes.size()) +
+                              " places of the reference look like burned-in text or a logo and are not trained on");
+  }
+  return boxes;
 }
 
 }  // namespace
 
 void CheckCrop(const PictureArea& crop, image::Size source) {
-  const Edges nearest{EvenDown(std::clamp(crop.x_px, 0, source.width_px - 2)),
-                      EvenDown(std::clamp(crop.y_px, 0, source.height_px - 2)),
-                      EvenDown(std::clamp(crop.x_px + crop.width_px, 2, source.width_px)),
-                      EvenDown(std::clamp(crop.y_px + crop.height_px, 2, source.height_px))};
-  const auto fits = AreaOf(nearest);
-  if (fits == crop && crop.width_px > 0 && crop.height_px > 0) return;
-  throw BadInput("align.crop " + TextOf(crop) + " must lie within the source's " + std::to_string(source.width_px) + "x" +
-                     std::to_string(source.height_px) + " and be of even numbers",
-                 fits.width_px > 0 && fits.height_px > 0 ? "the nearest that does: " + TextOf(fits)
-                                                         : "write it as x,y,width,height");
+  try {
+    alignment::RequireCrop(RectangleOf(crop), source);
+  } catch (const std::invalid_argument& error) {
+    throw BadInput(std::string("align.crop: ") + error.what(), "");
+  }
 }
 
-PictureArea ProposeCrop(image::Size source, image::Size reference, const Alignment& alignment) {
-  const auto live = alignment.live_area.value_or(PictureArea{0, 0, source.width_px, source.height_px});
-  Edges edges{EvenUp(live.x_px), EvenUp(live.y_px), EvenDown(live.x_px + live.width_px),
-              EvenDown(live.y_px + live.height_px)};
+void SetAreas(const AreaPictures& pictures, const std::optional<PictureArea>& asked, Alignment& alignment) {
+  const auto live = LiveAreaOf(pictures.source, "source", alignment);
+  const auto reference_live = LiveAreaOf(pictures.reference, "reference", alignment);
+  alignment.live_area = AreaOf(live.area);
+  const auto overlays = OverlaysOf(pictures, reference_live.area, alignment);
+  std::vector<alignment::Transform> transforms;
   for (const auto& pair : alignment.pairs) {
-    if (pair.status == "failed") continue;
-    std::array<double, 9> matrix{};
-    std::copy_n(pair.transform.begin(), 9, matrix.begin());
-    edges = CoveredBy(alignment::Transform(matrix), reference, edges);
+    if (pair.status != "failed") transforms.push_back(TransformOf(pair));
   }
-  if (edges.right - edges.left < 64 || edges.bottom - edges.top < 64) {
-    throw BadInput("the pairs' references share " + std::to_string(std::max(0, edges.right - edges.left)) + "x" +
-                       std::to_string(std::max(0, edges.bottom - edges.top)) + " pixels of the source, too few to learn from",
+  try {
+    const auto proposal = alignment::ProposeCrop(pictures.source.front().size(), live.area, transforms,
+                                                 reference_live.area, overlays, {});
+    alignment.crop = asked.value_or(AreaOf(proposal.training));
+    for (const auto& box : asked ? overlays : proposal.masked) alignment.overlays.push_back(AreaOf(box));
+  } catch (const std::invalid_argument& error) {
+    throw BadInput(std::string("the pairs' references share too little of the source: ") + error.what(),
                    "leave out the pair that lies elsewhere, or set keys by hand");
   }
-  return AreaOf(edges);
 }
 
 }  // namespace interneg::jobs

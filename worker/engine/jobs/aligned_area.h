@@ -1,18 +1,28 @@
-// What of the source's picture is trained on: where every pair's reference lies.
+// What of the source's picture is trained on: inside its borders, where every pair's reference lies, beside overlays.
 #ifndef INTERNEG_WORKER_ENGINE_JOBS_ALIGNED_AREA_H_
 #define INTERNEG_WORKER_ENGINE_JOBS_ALIGNED_AREA_H_
+
+#include <optional>
+#include <vector>
 
 #include "worker/engine/image/image.h"
 #include "worker/engine/jobs/stage_results.h"
 
 namespace interneg::jobs {
 
-// Throws JobError for a crop that leaves the picture or has odd numbers; the remedy names the nearest that does not.
+// Throws JobError for a crop that leaves the picture or has odd numbers; the remedy is the nearest that does not.
 void CheckCrop(const PictureArea& crop, image::Size source);
 
-// Within the alignment's live area the largest upright rectangle of even numbers that all pairs which were not failed
-// cover. Throws JobError for pairs that share too little.
-PictureArea ProposeCrop(image::Size source, image::Size reference, const Alignment& alignment);
+// Pictures of both sides of some pairs, in the training domain, with the pairs' places in the alignment.
+struct AreaPictures {
+  std::vector<std::size_t> pairs;
+  std::vector<image::Image> source;
+  std::vector<image::Image> reference;
+};
+
+// Finds the live areas and the overlays that were laid over the reference, and sets the alignment's live_area, crop
+// (`asked`, or a proposal), overlays (those that the crop holds) and notes. Throws JobError for pairs that share too little.
+void SetAreas(const AreaPictures& pictures, const std::optional<PictureArea>& asked, Alignment& alignment);
 
 }  // namespace interneg::jobs
 

@@ -18,14 +18,13 @@ void RegisterPair(const AlignedPair& aligned, const Alignment& alignment, datase
 // How a pair looks when it is registered.
 struct JudgedPair {
   double residual = 0;
-  std::string verdict;  // of alignment::Verdict
+  std::string verdict;  // of alignment::ResidualVerdict
   std::string reason;
   image::Image sheet;
 };
 
-// Both in the training domain. Throws as RegisterPair.
-JudgedPair JudgePair(const AlignedPair& aligned, const Alignment& alignment, const image::Image& source,
-                     const image::Image& reference);
+// Both in the training domain. Throws JobError for a transform that is none.
+JudgedPair JudgePair(const AlignedPair& aligned, const image::Image& source, const image::Image& reference);
 
 }  // namespace interneg::jobs
 

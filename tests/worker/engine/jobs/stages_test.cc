@@ -217,10 +217,10 @@ TEST_F(Stages, ACropMustBeEvenAndInside) {
   auto job = Align({104, 112});
   job.crop = PictureArea{3, 0, 100, 100};
   const auto failure = FailureOfCall([&] { Run("crop", job, WithMap()); });
-  EXPECT_THAT(failure.message, HasSubstr("align.crop 3,0,100,100"));
-  EXPECT_THAT(failure.remedy, HasSubstr("2,0,100,100"));
+  EXPECT_THAT(failure.message, HasSubstr("align.crop: "));
+  EXPECT_THAT(failure.message, HasSubstr("even"));
   job.crop = PictureArea{0, 0, 400, 100};
-  EXPECT_THAT(FailureOfCall([&] { Run("crop", job, WithMap()); }).remedy, HasSubstr("0,0,256,100"));
+  EXPECT_THAT(FailureOfCall([&] { Run("crop", job, WithMap()); }).message, HasSubstr("256"));
 }
 
 TEST_F(Stages, TheBaselineIsFittedOnTheAlignedPairs) {
