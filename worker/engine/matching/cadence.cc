@@ -12,8 +12,12 @@ namespace {
 constexpr double kLeastAgreement = .92;
 constexpr int kPhases = 48;
 
-// 25:24; 24 or 20 in 30 or 25; 18 and 16 in 25, 24 and 30; fields.
-constexpr std::array<Rate, 21> kRates{{{1, 1}, {25, 24}, {24, 25}, {5, 4}, {4, 5}, {25, 18}, {18, 25}, {25, 16}, {16, 25}, {4, 3}, {3, 4},
+struct Rate {
+  int reference, source;
+};
+// Reference : source, reduced, commonest first: 25:24, 24 or 20 in 30 or 25, 18 and 16 in 25, 24 and 30, fields. 29.97 is 30 run
+// slower by as much as the film was.
+constexpr std::array<Rate, 20> kRates{{{25, 24}, {24, 25}, {5, 4}, {4, 5}, {25, 18}, {18, 25}, {25, 16}, {16, 25}, {4, 3}, {3, 4},
                                        {3, 2}, {2, 3}, {6, 5}, {5, 6}, {5, 3}, {3, 5}, {15, 8}, {8, 15}, {2, 1}, {1, 2}}};
 
 std::int64_t Floor(double v) { return static_cast<std::int64_t>(std::floor(v + 1e-9)); }
@@ -61,8 +65,6 @@ Fit FitOffset(std::span<const PairedNumber> frames, std::int64_t s0, std::int64_
 
 }  // namespace
 
-std::span<const Rate> KnownRates() { return kRates; }
-
 const char* NameOf(CadenceKind kind) {
   switch (kind) {
     case CadenceKind::kOneToOne: return "one-to-one";
@@ -94,7 +96,7 @@ Cadence FitCadence(std::span<const PairedNumber> frames, std::int64_t source_fir
   Fit best = FitOffset(frames, source_first, reference_first);
   constexpr int kLeastForRate = 12;
   if (best.agreeing < sharp && sharp >= kLeastForRate) {
-    for (const Rate rate : std::span(kRates).subspan(1)) {
+    for (const Rate rate : kRates) {
       const Fit fit = FitRate(rate, frames, source_first, reference_first);
       // One frame more could be chance; the share of a whole period's correction is not.
       if (fit.agreeing > best.agreeing + std::max(1, sharp / 50)) best = fit;

@@ -9,15 +9,6 @@
 
 namespace interneg::matching {
 
-// Frames of the reference to frames of the source.
-struct Rate {
-  int reference = 1, source = 1;
-};
-
-// One to one, and the rates of silent and sound film against each other and against 25 and 30 frames a second, reduced,
-// the commonest first. 29.97 is 30 run slower by as much as the film was.
-std::span<const Rate> KnownRates();
-
 // One paired frame of a span: reference frames `first` … `last` are equally right. `sharp`: told apart from others.
 struct PairedNumber {
   std::int64_t source = 0;

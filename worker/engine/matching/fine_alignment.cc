@@ -6,7 +6,6 @@
 #include "worker/engine/matching/appearance_opencv.h"
 #include "worker/engine/matching/banded_path.h"
 #include "worker/engine/matching/products_opencv.h"
-#include "worker/engine/matching/regular_path.h"
 #include "worker/engine/matching/shot_alignment_opencv.h"
 
 namespace interneg::matching {
@@ -353,44 +352,23 @@ class Judgement {
 
 }  // namespace
 
-namespace {
-
-struct Settled {
-  std::vector<int> path;
-  Distances distances;
-  PathCosts costs;
-};
-
-// Model and path in turn, until the path stays.
-Settled Settle(const ShotRows& rows, std::vector<int> path) {
+ShotAlignment Align(const ShotRows& rows, const std::vector<int>& rough) {
+  std::vector<int> path = rough;
   int cells = 0;
   for (int i = 0; i < rows.source.rows && cells == 0; ++i) cells = cv::countNonZero(rows.source.row(i));
-  Settled out{std::move(path), {}, {}};
-  for (int round = 0; round < kRounds; ++round) {
-    out.distances = Measure(rows, out.path);
-    out.costs = Priced(out.distances, out.path, cells);
-    auto next = CheapestPath(out.distances.band, out.costs);
-    Unstick(out.distances, next);
-    const bool stays = next == out.path;
-    out.path = std::move(next);
-    if (stays) break;
-  }
-  return out;
-}
-
-}  // namespace
-
-ShotAlignment Align(const ShotRows& rows, const std::vector<int>& rough) {
-  Settled settled = Settle(rows, rough);
-  // A path that strays by a frame here and there teaches the model to overlook that. A steady cadence, where one fits,
-  // is tried as another beginning; what it leads to is kept if it tells the frames apart better.
-  if (auto regular = RegularPath(settled.distances.band, settled.path); !regular.empty() && regular != settled.path) {
-    Settled other = Settle(rows, std::move(regular));
-    if (Contrast(other.distances.band, other.path) > Contrast(settled.distances.band, settled.path)) settled = std::move(other);
-  }
-  const auto& [path, distances, costs] = settled;
   ShotAlignment out;
   out.frames.resize(path.size());
+  Distances distances;
+  PathCosts costs;
+  for (int round = 0; round < kRounds; ++round) {
+    distances = Measure(rows, path);
+    costs = Priced(distances, path, cells);
+    auto next = CheapestPath(distances.band, costs);
+    Unstick(distances, next);
+    const bool settled = next == path;
+    path = std::move(next);
+    if (settled) break;
+  }
   out.noise = Median(Along(distances.band, distances.squared, path));
   out.breaks = BreaksOf(path);
   const Judgement judgement(distances, costs, rows);

@@ -496,6 +496,37 @@ TEST(Recovery, TheErrorOfLossyDwaaIsReportedAndSmall) {
   EXPECT_THAT(shot.events.All<Notice>(), testing::Contains(testing::Field(&Notice::text, testing::HasSubstr("dwaa is lossy"))));
 }
 
+TEST(Preparation, FeedsTheNetworkOnlyAndIsRepeatedByTheRender) {
+  DrawnShot plain, prepared;
+  auto train = prepared.Train();
+  document::Median median;
+  median.size_px = 5;
+  train.source_preparation.push_back({median});
+  ASSERT_EQ(Recover(plain, plain.Train(), plain.Render()).outcome, EngineOutcome::kSucceeded);
+  ASSERT_EQ(Recover(prepared, train, prepared.Render()).outcome, EngineOutcome::kSucceeded);
+  const auto frames = prepared.events.All<RenderedFrame>();
+  ASSERT_EQ(frames.size(), 9U);
+  for (const auto& frame : frames) EXPECT_TRUE(frame.proven) << "the unprepared original is held";
+  EXPECT_NE(BytesOf(prepared.folder / "out/r.0004.png"), BytesOf(plain.folder / "out/r.0004.png"));
+  EXPECT_THAT(prepared.events.All<Notice>(),
+              testing::Contains(testing::Field(&Notice::text, testing::HasSubstr("prepared as in its training"))));
+}
+
+TEST(Preparation, WhatASpatialReferenceMustNotLoseIsRefusedBeforeAnythingIsDone) {
+  DrawnShot shot;
+  auto train = shot.Train();
+  train.recovery = Recovery::kSpatial;
+  train.reference_preparation.push_back({document::Median{}});
+  const auto failure = FailureOfCall([&] { RunTrain(shot.Context(), {train, "{}", shot.folder / "scratch", {}}); });
+  EXPECT_EQ(failure.kind, FailureKind::kBadInput);
+  EXPECT_THAT(failure.message, testing::HasSubstr("train.referencePreparation"));
+  EXPECT_THAT(failure.message, testing::HasSubstr("median"));
+  train.reference_preparation = {document::PreparationStep{}};
+  EXPECT_THAT(FailureOfCall([&] { RunTrain(shot.Context(), {train, "{}", shot.folder / "scratch", {}}); }).message,
+              testing::HasSubstr("names no step"));
+  EXPECT_FALSE(std::filesystem::exists(shot.folder / "scratch"));
+}
+
 TEST(Recovery, FinishedModelAsResumeEndsAtOnce) {
   DrawnShot shot;
   Recover(shot, shot.Train(), shot.Render());
