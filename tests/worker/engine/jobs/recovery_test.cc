@@ -516,6 +516,7 @@ TEST(Preparation, WhatASpatialReferenceMustNotLoseIsRefusedBeforeAnythingIsDone)
   DrawnShot shot;
   auto train = shot.Train();
   train.recovery = Recovery::kSpatial;
+  train.network = NetworkKind::kUnspecified;
   train.reference_preparation.push_back({document::Median{}});
   const auto failure = FailureOfCall([&] { RunTrain(shot.Context(), {train, "{}", shot.folder / "scratch", {}}); });
   EXPECT_EQ(failure.kind, FailureKind::kBadInput);
