@@ -63,6 +63,14 @@ void WriteRaw(const std::string& path, const std::vector<image::Image>& frames) 
   }
 }
 
+std::vector<image::Image> Extract(const fs::path& file, image::Size size, int first, int count) {
+  const TemporaryFolder folder;
+  RunProgram("ffmpeg -nostdin -v error -i '" + file.string() + "' -vf \"select='between(n," + std::to_string(first) +
+             "," + std::to_string(first + count - 1) + ")'\" -vsync 0 -f rawvideo -pix_fmt rgb24 '" +
+             folder.At("frames.raw") + "'");
+  return ReadRaw(folder.At("frames.raw"), size);
+}
+
 std::string SizeText(image::Size size) {
   return std::to_string(size.width_px) + "x" + std::to_string(size.height_px);
 }
@@ -88,12 +96,8 @@ std::vector<Moment> Moments(const std::string& data) {
     const fs::path file = fs::path(data) / "clips" / clip.file;
     if (data.empty() || !fs::exists(file) || !HasFfmpeg()) continue;
     for (const int first : clip.first) {
-      const TemporaryFolder folder;
-      RunProgram("ffmpeg -nostdin -v error -i '" + file.string() + "' -vf \"select='between(n," +
-                 std::to_string(first) + "," + std::to_string(first + kFrames - 1) +
-                 ")'\" -vsync 0 -f rawvideo -pix_fmt rgb24 '" + folder.At("frames.raw") + "'");
       moments.push_back(
-          {std::string(clip.file) + "@" + std::to_string(first), ReadRaw(folder.At("frames.raw"), clip.size)});
+          {std::string(clip.file) + "@" + std::to_string(first), Extract(file, clip.size, first, kFrames)});
       if (moments.back().frames.size() != kFrames) throw std::runtime_error("too few frames in " + file.string());
     }
   }
@@ -103,6 +107,13 @@ std::vector<Moment> Moments(const std::string& data) {
     moments.push_back(std::move(drawn));
   }
   return moments;
+}
+
+std::vector<image::Image> RealPair(const std::string& data, int frame) {
+  const fs::path folder = fs::path(data) / "clips";
+  const fs::path fine = folder / "seeking_480p25_hq.mp4", coarse = folder / "seeking_288p25_lq.mp4";
+  if (data.empty() || !HasFfmpeg() || !fs::exists(fine) || !fs::exists(coarse)) return {};
+  return {Extract(fine, {720, 480}, frame, 1).at(0), Extract(coarse, {384, 288}, frame, 1).at(0)};
 }
 
 std::vector<image::Image> Mpeg2(const std::vector<image::Image>& frames) {

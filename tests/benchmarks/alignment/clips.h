@@ -21,6 +21,9 @@ struct Moment {
 // A few moments of each clip below FOLDER/clips; the drawn scene's when `data` is empty or a clip is not there.
 std::vector<Moment> Moments(const std::string& data);
 
+// One frame of two real transfers of one shot (the SOURCES' spatial pair); empty when they are not there.
+std::vector<image::Image> RealPair(const std::string& data, int frame);
+
 // The frames encoded as one short MPEG-2 shot at 4.5 Mb/s and decoded; without the ffmpeg program, quantised in blocks.
 std::vector<image::Image> Mpeg2(const std::vector<image::Image>& frames);
 

@@ -62,6 +62,8 @@ bool RunAll(const std::string& data, bool verbose) {
       moments.size(), HasFfmpeg() ? "" : " (no ffmpeg program: blocks quantised in its place)");
   bool met = true;
   for (const auto& bar : Classes()) met &= MeasureAccuracy(bar.what, moments, bar.px, verbose);
+  MeasureRealPair(data);
+  met &= MeasureUnrelated(moments);
   met &= MeasureRefusals(moments);
   met &= MeasureSpeed(moments);
   return met;

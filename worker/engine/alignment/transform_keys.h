@@ -17,8 +17,8 @@ namespace interneg::alignment {
 // order of CornersOf.
 using KeyValue = std::variant<SimilarityParameters, std::array<Point, 4>>;
 
-// kLinear: straight between keys. kSmooth: the monotone cubic of Fritsch and Carlson (SIAM J. Numer. Anal. 17, 1980,
-// eq. for the three-point harmonic mean of Brodlie), so that a value never overshoots its keys and holds where they do.
+// kLinear: straight between keys. kSmooth: a monotone cubic (Fritsch & Butland 1984, see key_curve.h), so that a value
+// never overshoots its keys and holds where they do.
 enum class Interpolation { kLinear, kSmooth };
 
 // Keys of one shot. With similarity keys alone the parameters are interpolated (the scale by its logarithm); once one
