@@ -295,6 +295,10 @@ class Aligner {
 
 EngineResult RunAlign(const JobContext& context, const AlignJob& job, const StageInputs& inputs,
                       const std::filesystem::path& scratch_folder) {
+  if (job.dense) {
+    throw BadInput("align.dense: this engine registers by one transform a pair; it has no dense flow in its jobs yet",
+                   "leave the field out");
+  }
   const auto elements = OpenElements(context, job.source, job.reference, job.color, "align");
   if (job.crop) CheckCrop(*job.crop, elements.source.facts.size);
   const auto previous =

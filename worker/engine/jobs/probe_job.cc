@@ -41,6 +41,10 @@ EngineResult RunProbe(const JobContext& context, const ProbeJob& job) {
   if (job.media.empty() || job.media.size() > 2) {
     throw BadInput("probe.media must name one medium, or a source and its reference", "");
   }
+  if (job.measure) {
+    throw BadInput("probe.measure: this engine checks media and does not measure them in its jobs yet",
+                   "leave the field out");
+  }
   const auto color = PlanColor(job.color, "probe.color", context.current_folder);
   std::vector<Medium> media;
   for (std::size_t i = 0; i < job.media.size(); ++i) {
