@@ -50,9 +50,8 @@ void Tolerate(const TrainJob& job, const std::optional<Alignment>& alignment, tr
   const auto asked = job.tolerance.value_or(LossTolerance());
   options.tolerance_px = static_cast<int>(asked.shift_px.value_or(alignment ? 1 : 0));
   if (asked.chroma_bandwidth > 0) {
-    options.chroma_bandwidth = asked.chroma_bandwidth;
-  } else if (alignment && alignment->chroma_bandwidth > 0) {
-    options.chroma_bandwidth = std::min(1.0, alignment->chroma_bandwidth);
+    const double sigma = model::SigmaOfBandwidth(asked.chroma_bandwidth);
+    options.softness = model::Softness{sigma, sigma};
   }
 }
 

@@ -160,16 +160,20 @@ void Check(std::span<const FitFrame> frames) {
   }
 }
 
+NormalEquations Sums(const FitFrame& frame, const PolynomialMap& map, const Softness& softness) {
+  return softness.is_sharp() ? Accumulate(frame, map) : AccumulateSoftened(frame, map, softness);
+}
+
 }  // namespace
 
-PolynomialFits FitPolynomials(std::span<const FitFrame> frames) {
+PolynomialFits FitPolynomials(std::span<const FitFrame> frames, const Softness& softness) {
   Check(frames);
   PolynomialFits fits;
   std::vector<NormalEquations> plain, placed;
   fits.first_guess = Normalised(frames);
   for (const FitFrame& frame : frames) {
-    plain.push_back(Accumulate(frame, fits.closed_form));
-    placed.push_back(Accumulate(frame, fits.first_guess));
+    plain.push_back(Sums(frame, fits.closed_form, softness));
+    placed.push_back(Sums(frame, fits.first_guess, softness));
   }
   const NormalEquations all_plain = Total(plain), all_placed = Total(placed);
   if (!(all_plain.weight > 0)) throw std::invalid_argument("FitPolynomials: the confidence is zero everywhere");

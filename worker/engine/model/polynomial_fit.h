@@ -6,6 +6,7 @@
 
 #include "worker/engine/image/image.h"
 #include "worker/engine/model/polynomial_map.h"
+#include "worker/engine/model/softness.h"
 
 namespace interneg::model {
 
@@ -25,8 +26,9 @@ struct PolynomialFits {
   PolynomialMap first_guess;
 };
 
-// Throws std::invalid_argument when there is no frame, sizes differ, or all weights are zero.
-PolynomialFits FitPolynomials(std::span<const FitFrame> frames);
+// The truths may be softer than the inputs; the maps are sharp nevertheless. Throws std::invalid_argument when there is no
+// frame, sizes differ, or all weights are zero.
+PolynomialFits FitPolynomials(std::span<const FitFrame> frames, const Softness& softness = {});
 
 }  // namespace interneg::model
 

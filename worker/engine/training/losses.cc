@@ -3,6 +3,7 @@
 #include <cmath>
 #include <vector>
 
+#include "worker/engine/model/softness_torch.h"
 #include "worker/engine/training/losses_torch.h"
 
 namespace interneg::training {
@@ -72,19 +73,12 @@ at::Tensor PyramidLoss(at::Tensor difference, const at::Tensor& weight) {
 
 }  // namespace
 
-int BoxOfBandwidth(double share) { return std::max(1, static_cast<int>(std::lround(1.0 / share))); }
-
-at::Tensor Blurred(const at::Tensor& planes, int size_px) {
-  if (size_px <= 1) return planes;
-  const std::int64_t before = (size_px - 1) / 2, after = size_px - 1 - before;
-  return at::avg_pool2d(at::replication_pad2d(planes, {before, after, before, after}), size_px, 1);
-}
-
 at::Tensor Evaluate(const ChromaLoss& loss, const at::Tensor& output, const at::Tensor& truth,
                     const at::Tensor& weight) {
-  if (loss.tolerance_px == 0) return WeightedMean(Charbonnier(Blurred(output - truth, loss.blur_px)), weight);
-  const at::Tensor a = Blurred(output, loss.blur_px), b = Blurred(truth, loss.blur_px);
-  return WeightedMean(NearestMatch(a, b, loss.tolerance_px), weight);
+  const at::Tensor seen = model::Softened(output, loss.softness);
+  const at::Tensor miss =
+      loss.tolerance_px == 0 ? Charbonnier(seen - truth) : NearestMatch(seen, truth, loss.tolerance_px);
+  return WeightedMean(miss, weight);
 }
 
 at::Tensor MultiScaleSsim(const at::Tensor& a, const at::Tensor& b) {

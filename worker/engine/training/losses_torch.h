@@ -4,21 +4,17 @@
 
 #include <torch/torch.h>
 
+#include "worker/engine/model/softness.h"
+
 namespace interneg::training {
 
 // Chroma: the mean of √(d² + ε²), ε = 10⁻³, over Cb and Cr (Charbonnier), weighted per pixel.
 struct ChromaLoss {
-  // Both are averaged over this many pixels a side before they are compared (1: as they are).
-  int blur_px = 1;
+  // The output is made as soft as the truth is before they are compared.
+  model::Softness softness;
   // The truth may be displaced by up to this many pixels (0 or 1): the nearest match counts.
   int tolerance_px = 0;
 };
-
-// The side of the box that leaves this share of the luma's bandwidth, at least 1.
-int BoxOfBandwidth(double share);
-
-// The mean over size_px × size_px, the edges continued; itself for 1. [n, k, h, w].
-at::Tensor Blurred(const at::Tensor& planes, int size_px);
 
 // output, truth: float32 [n, k, h, w]; weight: [n, 1, h, w] or undefined. Returns a scalar.
 at::Tensor Evaluate(const ChromaLoss& loss, const at::Tensor& output, const at::Tensor& truth,

@@ -32,6 +32,9 @@ void Check(const RunState& s) {
   natural(s.checkpoint_interval, "checkpoint_interval");
   natural(s.contact_sheet_interval, "contact_sheet_interval");
   if (s.steps < 1 || s.step > s.steps || s.validation_interval < 1) Refuse("its steps are out of range");
+  if (!(s.softness.x_px >= 0 && s.softness.x_px <= 32 && s.softness.y_px >= 0 && s.softness.y_px <= 32)) {
+    Refuse("its softness is out of range");
+  }
   if (s.patch_px < 1 || s.batch < 1) Refuse("its patch or batch is out of range");
 }
 
@@ -55,6 +58,7 @@ std::string ToJson(const RunState& s) {
               {"random", s.random},
               {"order", s.order},
               {"drawn", s.drawn},
+              {"softness_px", {s.softness.x_px, s.softness.y_px}},
               {"patch_px", s.patch_px},
               {"batch", s.batch},
               {"precision", s.precision},
@@ -84,6 +88,8 @@ RunState ParseRunState(std::string_view text) {
   s.random = Field<std::array<std::uint64_t, 4>>(value, "random");
   s.order = Field<std::vector<int>>(value, "order");
   s.drawn = Field<std::int64_t>(value, "drawn");
+  const auto softness = Field<std::array<double, 2>>(value, "softness_px");
+  s.softness = {softness[0], softness[1]};
   s.patch_px = Field<int>(value, "patch_px");
   s.batch = Field<int>(value, "batch");
   s.precision = Field<std::string>(value, "precision");

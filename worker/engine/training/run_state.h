@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "worker/engine/model/softness.h"
+
 namespace interneg::training {
 
 struct RunState {
@@ -29,6 +31,7 @@ struct RunState {
   std::array<std::uint64_t, 4> random{};
   std::vector<int> order;
   std::int64_t drawn = 0;
+  model::Softness softness;  // of the references' colour, as given or measured at the start
   // What the run was started with; a resume must match.
   int patch_px = 0;
   int batch = 0;

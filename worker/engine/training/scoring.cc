@@ -5,6 +5,7 @@
 
 #include "worker/engine/image/ycbcr.h"
 #include "worker/engine/model/image_tensor_torch.h"
+#include "worker/engine/model/softness_torch.h"
 #include "worker/engine/training/losses_torch.h"
 #include "worker/engine/training/scoring_torch.h"
 
@@ -23,7 +24,7 @@ model::PlaneRange FreeAmongYCbCr(const model::NetworkDescription& description) {
 }  // namespace
 
 double Psnr(const at::Tensor& output, const KnownFrame& frame) {
-  const at::Tensor squared = Blurred(output - frame.truth, frame.blur_px).to(at::kDouble).square();
+  const at::Tensor squared = (model::Softened(output, frame.softness) - frame.truth).to(at::kDouble).square();
   const at::Tensor mean = frame.weight.defined()
                               ? (squared * frame.weight).sum() / (frame.weight.sum(at::kDouble) * squared.size(1))
                               : squared.mean();

@@ -9,6 +9,7 @@
 
 #include "worker/engine/image/image.h"
 #include "worker/engine/model/model_torch.h"
+#include "worker/engine/model/softness.h"
 
 namespace interneg::training {
 
@@ -19,7 +20,7 @@ struct KnownFrame {
   at::Tensor truth;  // [1, k, h, w], the free planes
   at::Tensor start;  // [1, k, h, w], what corrections start from: the closed form, or the source's own planes
   at::Tensor weight;  // [1, 1, h, w] in [0, 1], how far the truth is to be trusted; undefined: everywhere
-  int blur_px = 1;    // compared after a box of this side: the truth's own bandwidth
+  model::Softness softness;  // the truth's: what is compared with it is made as soft
 };
 
 // Mean PSNR in dB over the frames; a perfect plane counts as 120 dB.
@@ -34,7 +35,7 @@ struct Score {
 // `tile_px` (0: at once); sets nothing.
 Score ScoreModel(const model::Model::Implementation& model, const std::vector<KnownFrame>& frames, int tile_px);
 
-// Of the frame's truth, at its bandwidth and where it is to be trusted.
+// Against the frame's truth, as soft as that is and where it is to be trusted.
 double Psnr(const at::Tensor& output, const KnownFrame& frame);
 
 // Y, Cb, Cr [3, h, w] with its free planes replaced by `free` [k, h, w] → R'G'B' clamped to [0, 1].

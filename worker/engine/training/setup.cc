@@ -1,10 +1,14 @@
 #include <algorithm>
+#include <iomanip>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
+#include "worker/engine/image/ycbcr.h"
 #include "worker/engine/model/image_tensor_torch.h"
 #include "worker/engine/training/losses_torch.h"
+#include "worker/engine/training/reference_softness_torch.h"
 #include "worker/engine/training/resume.h"
 #include "worker/engine/training/schedule.h"
 #include "worker/engine/training/trainer_torch.h"
@@ -61,7 +65,7 @@ std::vector<KnownFrame> Trainer::Known(const std::vector<dataset::Pair>& pairs) 
     frame.ycbcr = model::ToTensor(target.input);
     frame.truth = model::ToTensor(target.truth).narrow(1, free.first, free.count).contiguous();
     if (pair.confidence) frame.weight = model::ToTensor(*pair.confidence);
-    if (options_.network.free == model::FreePlanes::kChroma) frame.blur_px = BoxOfBandwidth(options_.chroma_bandwidth);
+    frame.softness = state_.softness;
     frame.start = model::StartPlanes(model_, frame.ycbcr, WholeFrame(target.input.size()));
     out.push_back(std::move(frame));
   }
@@ -89,6 +93,29 @@ std::unique_ptr<dataset::PairStore> Trainer::MakeStore(const std::vector<dataset
   return std::make_unique<dataset::PairStore>(planes, model_.device, dataset::StoreFormat::kAuto, options_.seed);
 }
 
+// Against the first guess, which shows the colour as sharply as the source has it.
+model::Softness Trainer::MeasuredSoftness(const std::vector<dataset::Target>& targets) const {
+  std::vector<SharpAndSoft> frames;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const dataset::Pair& pair = data_.pairs[i];
+    const at::Tensor input = model::ToTensor(targets[i].input);
+    SharpAndSoft frame;
+    frame.luma = model::ToTensor(image::RgbToYCbCr(pair.reference, options_.network.matrix)).narrow(1, 0, 1);
+    frame.sharp = model::StartPlanes(model_, input, WholeFrame(targets[i].input.size()));
+    frame.soft = model::ToTensor(targets[i].truth).narrow(1, 1, 2);
+    if (pair.confidence) frame.weight = model::ToTensor(*pair.confidence);
+    frames.push_back(std::move(frame));
+  }
+  const model::Softness softness = MeasureSoftness(frames);
+  if (!softness.is_sharp()) {
+    std::ostringstream text;
+    text << std::setprecision(2) << "the reference's colour is softer than the source can show it, by a Gaussian of "
+         << softness.x_px << " px across and " << softness.y_px << " px down: what is learnt is compared as softly";
+    Say(text.str());
+  }
+  return softness;
+}
+
 void Trainer::Prepare(const Checkpoint* resumed) {
   std::vector<dataset::Target> targets;
   for (const dataset::Pair& pair : data_.pairs) {
@@ -99,6 +126,7 @@ void Trainer::Prepare(const Checkpoint* resumed) {
   }
   if (resumed != nullptr) {
     model_.fits = resumed->model->fits;
+    state_.softness = resumed->state.softness;
   } else if (options_.network.free == model::FreePlanes::kChroma) {
     std::vector<model::FitFrame> frames;
     for (std::size_t i = 0; i < targets.size(); ++i) {
@@ -106,6 +134,8 @@ void Trainer::Prepare(const Checkpoint* resumed) {
       frames.push_back({&targets[i].input, &targets[i].truth, confidence ? &*confidence : nullptr});
     }
     model_.fits = model::FitPolynomials(frames);
+    state_.softness = options_.softness ? *options_.softness : MeasuredSoftness(targets);
+    if (!state_.softness.is_sharp()) model_.fits = model::FitPolynomials(frames, state_.softness);
   }
   if (options_.memory_bytes > 0) {
     tile_px_ = model::TileFor(options_.network, data_.pairs.front().source.size(), options_.memory_bytes);

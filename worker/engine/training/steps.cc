@@ -22,7 +22,7 @@ model::Place ToPlace(const dataset::PatchPlace& place, int width_px, int height_
 
 at::Tensor Trainer::Loss(const at::Tensor& output, const dataset::Patches& patches) const {
   if (options_.network.free != model::FreePlanes::kChroma) return SpatialLoss(output, patches.truth, patches.weight);
-  return Evaluate(ChromaLoss{BoxOfBandwidth(options_.chroma_bandwidth), options_.tolerance_px}, output, patches.truth, patches.weight);
+  return Evaluate(ChromaLoss{state_.softness, options_.tolerance_px}, output, patches.truth, patches.weight);
 }
 
 Trainer::Tried Trainer::ComputeGradients() {

@@ -35,6 +35,7 @@ class Trainer {
   // setup.cc: what stands before the first step.
   void Prepare(const Checkpoint* resumed);
   std::vector<KnownFrame> Known(const std::vector<dataset::Pair>& pairs) const;
+  model::Softness MeasuredSoftness(const std::vector<dataset::Target>& targets) const;
   std::unique_ptr<dataset::PairStore> MakeStore(const std::vector<dataset::Target>& targets) const;
   void Start();
   void RequireResumable(const Checkpoint& checkpoint) const;

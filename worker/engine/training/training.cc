@@ -28,7 +28,10 @@ model::FreePlanes FreeOf(dataset::Recovery recovery) {
 }
 
 void CheckShares(const TrainingOptions& o) {
-  if (!(o.chroma_bandwidth > 0 && o.chroma_bandwidth <= 1)) Refuse("chroma bandwidth must lie in (0, 1]");
+  const auto soft = o.softness.value_or(model::Softness());
+  if (!(soft.x_px >= 0 && soft.x_px <= 32 && soft.y_px >= 0 && soft.y_px <= 32)) {
+    Refuse("softness must lie in 0 to 32 pixels");
+  }
   if (o.tolerance_px < 0 || o.tolerance_px > 1) Refuse("tolerance must be 0 or 1 pixel");
   if (!(o.augmentation.scale >= 0 && o.augmentation.scale <= 0.5)) Refuse("scale augmentation must lie in 0 to 0.5");
   if (!(o.augmentation.exposure >= 0 && o.augmentation.exposure <= 0.5)) {

@@ -21,6 +21,7 @@
 #include "worker/engine/dataset/target.h"
 #include "worker/engine/model/compute.h"
 #include "worker/engine/model/network_description.h"
+#include "worker/engine/model/softness.h"
 
 namespace interneg::training {
 
@@ -46,9 +47,9 @@ struct TrainingOptions {
   double gradient_clip = 1.0;
   Augmentation augmentation;
   dataset::LumaMatch luma_match = dataset::LumaMatch::kLowFrequency;  // spatial and combined only
-  // The reference's chroma bandwidth as a share of the luma's in (0, 1]: 1 = full (off); .5 for 4:2:0. The loss
-  // compares output and truth at that bandwidth.
-  double chroma_bandwidth = 1.0;
+  // How soft the references' chroma is: fits, loss and scores make the output as soft before they compare. None: measured
+  // on the training pairs. Chroma recovery only.
+  std::optional<model::Softness> softness;
   // The loss takes the best match of the truth within ± this many pixels (0 or 1).
   int tolerance_px = 0;
   std::uint64_t seed = 0;

@@ -8,7 +8,9 @@
 
 #include <gtest/gtest.h>
 
+#include "worker/engine/model/image_tensor_torch.h"
 #include "worker/engine/model/polynomial_map.h"
+#include "worker/engine/model/softness_torch.h"
 
 namespace interneg::model {
 namespace {
@@ -87,6 +89,31 @@ TEST(FirstGuess, FollowsAFadeThatVariesOverTheFrame) {
   const Frames frames = Draw(Fade::kUneven);
   const PolynomialFits fits = FitPolynomials(frames.fit());
   EXPECT_EQ(fits.closed_form.spatial_degree, 0);
+  EXPECT_EQ(fits.first_guess.spatial_degree, 2);
+  const image::Image unseen = Colours(7), truth = Faded(unseen, Fade::kUneven);
+  EXPECT_LT(LargestError(fits.first_guess, unseen, truth), 0.1 * LargestError(fits.closed_form, unseen, truth));
+}
+
+// What a video copy keeps of the truths' colour.
+Frames DrawSoft(Fade fade, const Softness& softness) {
+  Frames frames = Draw(fade);
+  for (image::Image& truth : frames.truths)
+    truth = ToImage(Softened(ToTensor(truth), softness).squeeze(0), {"Y", "Cb", "Cr"}, image::kTrainingDisplay);
+  return frames;
+}
+
+TEST(ClosedForm, OfASoftTruthIsSharp) {
+  const Softness softness{2.0, 1.0};
+  const Frames frames = DrawSoft(Fade::kEven, softness);
+  const image::Image unseen = Colours(7), truth = Faded(unseen, Fade::kEven);
+  EXPECT_LT(LargestError(FitPolynomials(frames.fit(), softness).closed_form, unseen, truth), 3e-3);
+  EXPECT_GT(LargestError(FitPolynomials(frames.fit()).closed_form, unseen, truth), 0.03);
+}
+
+TEST(FirstGuess, OfASoftTruthIsSharpAndFollowsThePlace) {
+  const Softness softness{1.0, 1.0};
+  const Frames frames = DrawSoft(Fade::kUneven, softness);
+  const PolynomialFits fits = FitPolynomials(frames.fit(), softness);
   EXPECT_EQ(fits.first_guess.spatial_degree, 2);
   const image::Image unseen = Colours(7), truth = Faded(unseen, Fade::kUneven);
   EXPECT_LT(LargestError(fits.first_guess, unseen, truth), 0.1 * LargestError(fits.closed_form, unseen, truth));

@@ -274,7 +274,7 @@ TEST(Training, OptionsThatCannotWorkAreRefusedBeforeItStarts) {
   refused([](TrainingOptions& o) { o.batch = 0; });
   refused([](TrainingOptions& o) { o.patch_px = 8; });
   refused([](TrainingOptions& o) { o.learning_rate = NAN; });
-  refused([](TrainingOptions& o) { o.chroma_bandwidth = 0; });
+  refused([](TrainingOptions& o) { o.softness = model::Softness{-1, 0}; });
   refused([](TrainingOptions& o) { o.tolerance_px = 2; });
   refused([](TrainingOptions& o) { o.recovery = dataset::Recovery::kSpatial; });
   TrainingData one = data;

@@ -1,0 +1,69 @@
+#include "worker/engine/training/reference_softness_torch.h"
+
+#include <gtest/gtest.h>
+
+#include "worker/engine/model/softness_torch.h"
+
+namespace interneg::training {
+namespace {
+
+constexpr std::int64_t kSide_px = 288;
+
+// Blocks of 4 to 12 pixels, each of its own brightness and colour: edges of all kinds.
+at::Tensor Blocks(std::int64_t planes) {
+  at::Tensor out = at::zeros({1, planes, kSide_px, kSide_px});
+  for (const std::int64_t block : {4, 6, 12}) {
+    const at::Tensor small = at::rand({1, planes, kSide_px / block, kSide_px / block}) - 0.5;
+    out = out + at::upsample_nearest2d(small, {kSide_px, kSide_px});
+  }
+  return 0.2 * out;
+}
+
+SharpAndSoft Frame(const model::Softness& softness, double grain) {
+  const at::Tensor drawn = Blocks(3);
+  SharpAndSoft frame;
+  frame.luma = drawn.narrow(1, 0, 1);
+  // The colour follows the brightness in places, as real colours do.
+  const at::Tensor colour = drawn.narrow(1, 1, 2) + 0.6 * frame.luma;
+  frame.soft = model::Softened(colour, softness) + 0.005 * at::randn({1, 2, kSide_px, kSide_px});
+  frame.sharp = 0.8 * colour + grain * at::randn({1, 2, kSide_px, kSide_px});
+  return frame;
+}
+
+class ReferenceSoftness : public testing::Test {
+ protected:
+  void SetUp() override { at::manual_seed(7); }
+};
+
+TEST_F(ReferenceSoftness, IsFoundAlongEachAxis) {
+  const auto found = MeasureSoftness({Frame({2.0, 1.0}, 0.0), Frame({2.0, 1.0}, 0.0)});
+  EXPECT_DOUBLE_EQ(found.x_px, 2.0);
+  EXPECT_DOUBLE_EQ(found.y_px, 1.0);
+}
+
+TEST_F(ReferenceSoftness, IsNoneWhereTheReferenceIsAsSharp) {
+  EXPECT_TRUE(MeasureSoftness({Frame({}, 0.0)}).is_sharp());
+}
+
+TEST_F(ReferenceSoftness, GrainThatTheReferenceLacksIsNotTakenForIt) {
+  EXPECT_TRUE(MeasureSoftness({Frame({}, 0.15)}).is_sharp());
+  const auto found = MeasureSoftness({Frame({1.4142, 1.4142}, 0.15)});
+  EXPECT_NEAR(found.x_px, 1.4142, 0.5);
+  EXPECT_NEAR(found.y_px, 1.4142, 0.5);
+}
+
+TEST_F(ReferenceSoftness, IsNoneWhereNothingCanBeSeen) {
+  SharpAndSoft flat;
+  flat.luma = at::full({1, 1, kSide_px, kSide_px}, 0.5);
+  flat.sharp = at::zeros({1, 2, kSide_px, kSide_px});
+  flat.soft = at::zeros({1, 2, kSide_px, kSide_px});
+  EXPECT_TRUE(MeasureSoftness({flat}).is_sharp());
+  SharpAndSoft masked = Frame({2.0, 2.0}, 0.0);
+  masked.weight = at::zeros({1, 1, kSide_px, kSide_px});
+  EXPECT_TRUE(MeasureSoftness({masked}).is_sharp());
+  SharpAndSoft small{at::rand({1, 1, 40, 40}), at::rand({1, 2, 40, 40}), at::rand({1, 2, 40, 40}), {}};
+  EXPECT_TRUE(MeasureSoftness({small}).is_sharp());
+}
+
+}  // namespace
+}  // namespace interneg::training

@@ -1,0 +1,42 @@
+#include <cmath>
+#include <cstdint>
+
+#include "worker/engine/model/softness_torch.h"
+
+namespace interneg::model {
+namespace {
+
+// Three σ hold 99.7 % of it.
+at::Tensor Kernel(double sigma_px, const at::TensorOptions& options) {
+  const auto reach = static_cast<std::int64_t>(std::ceil(3.0 * sigma_px));
+  const at::Tensor x = at::arange(-reach, reach + 1, options);
+  const at::Tensor g = at::exp(-x.square() / (2.0 * sigma_px * sigma_px));
+  return g / g.sum();
+}
+
+enum class Axis { kX, kY };
+
+// [n, 1, h, w]
+at::Tensor SoftenedAlong(Axis axis, const at::Tensor& planes, double sigma_px) {
+  if (sigma_px <= 0.0) return planes;
+  const at::Tensor kernel = Kernel(sigma_px, planes.options().requires_grad(false));
+  const std::int64_t taps = kernel.size(0), reach = taps / 2;
+  if (axis == Axis::kX) {
+    return at::conv2d(at::replication_pad2d(planes, {reach, reach, 0, 0}), kernel.view({1, 1, 1, taps}));
+  }
+  return at::conv2d(at::replication_pad2d(planes, {0, 0, reach, reach}), kernel.view({1, 1, taps, 1}));
+}
+
+}  // namespace
+
+double SigmaOfBandwidth(double share) {
+  return share >= 1.0 ? 0.0 : std::sqrt(std::log(2.0)) / (3.14159265358979323846 * share);
+}
+
+at::Tensor Softened(const at::Tensor& planes, const Softness& softness) {
+  if (softness.is_sharp()) return planes;
+  const at::Tensor single = planes.reshape({-1, 1, planes.size(2), planes.size(3)});
+  return SoftenedAlong(Axis::kY, SoftenedAlong(Axis::kX, single, softness.x_px), softness.y_px).view(planes.sizes());
+}
+
+}  // namespace interneg::model
