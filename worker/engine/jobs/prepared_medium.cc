@@ -1,7 +1,9 @@
 #include "worker/engine/jobs/prepared_medium.h"
 
-#include <algorithm>
 #include <utility>
+#include <vector>
+
+#include "worker/engine/frames/frame_error.h"
 
 namespace interneg::jobs {
 namespace {
@@ -14,17 +16,30 @@ bool NeedsPartner(const preparation::Step& step) {
 
 PreparedMedium::PreparedMedium(const Medium& medium, const color::TrainingTransform& transform,
                                const preparation::Preparation& preparation)
-    : medium_(medium), transform_(transform), frames_(medium.range.Sorted()) {
+    : medium_(medium), transform_(transform) {
   if (preparation.is_identity()) return;
-  shot_.emplace(preparation, static_cast<int>(frames_.size()), [this](int index) {
-    return transform_.ToTraining(medium_.Read(frames_[static_cast<std::size_t>(index)]).rgb).rgb;
-  });
+  const auto frames = medium.range.Sorted();
+  first_ = frames.front();
+  shot_.emplace(preparation, frames.back() - first_ + 1, [this](int index) { return Read(first_ + index); });
+}
+
+std::optional<image::Image> PreparedMedium::Read(int frame) const try {
+  if (frame == asked_ && original_ != nullptr) return *original_;
+  auto picture = medium_.Read(frame).rgb;
+  if (picture.size() != medium_.facts.size) return std::nullopt;
+  return transform_.ToTraining(picture).rgb;
+} catch (const frames::FrameError& error) {
+  if (error.fault() == frames::FrameFault::kStorage) throw;
+  return std::nullopt;
 }
 
 image::Image PreparedMedium::See(int frame, image::Image original) {
   if (!shot_) return original;
-  const auto place = std::lower_bound(frames_.begin(), frames_.end(), frame);
-  return shot_->Frame(static_cast<int>(place - frames_.begin()));
+  asked_ = frame;
+  original_ = &original;
+  auto seen = shot_->Frame(frame - first_);
+  original_ = nullptr;
+  return seen;
 }
 
 SplitPreparation Split(const preparation::Preparation& preparation) {

@@ -164,43 +164,59 @@ image::Image PreparedShot::Frame(int index) {
                             std::to_string(frame_count_));
   }
   Forget(index);
-  return At(active_.size(), index);
+  const image::Image* made = At(active_.size(), index);
+  if (made == nullptr) throw std::out_of_range("preparation: frame " + std::to_string(index) + " is not there");
+  return *made;
 }
 
-const image::Image& PreparedShot::At(std::size_t level, int index) {
+const image::Image* PreparedShot::At(std::size_t level, int index) {
   auto& made = made_[level];
-  const auto known = made.find(index);
-  if (known != made.end()) return known->second;
-  return made.emplace(index, Make(level, index)).first->second;
+  auto known = made.find(index);
+  if (known == made.end()) known = made.emplace(index, Make(level, index)).first;
+  return known->second ? &*known->second : nullptr;
 }
 
-image::Image PreparedShot::Make(std::size_t level, int index) {
+std::optional<image::Image> PreparedShot::Make(std::size_t level, int index) {
   if (level == 0) return Input(index);
+  const image::Image* own = At(level - 1, index);
+  if (own == nullptr) return std::nullopt;
   const Step& step = *active_[level - 1];
   const int radius = RadiusOf(step);
-  Window window;
-  for (int i = std::max(0, index - radius); i <= std::min(frame_count_ - 1, index + radius); ++i) {
-    if (i == index) window.centre = static_cast<int>(window.pictures.size());
-    window.pictures.push_back(&At(level - 1, i));
+  std::vector<const image::Image*> before, after;
+  for (int i = index - 1; i >= std::max(0, index - radius); --i) {
+    const image::Image* neighbour = At(level - 1, i);
+    if (neighbour == nullptr) break;
+    before.push_back(neighbour);
   }
-  for (const image::Image* picture : window.pictures) RequirePicture(*picture, window.Centre().size());
+  for (int i = index + 1; i <= std::min(frame_count_ - 1, index + radius); ++i) {
+    const image::Image* neighbour = At(level - 1, i);
+    if (neighbour == nullptr) break;
+    after.push_back(neighbour);
+  }
+  Window window{{before.rbegin(), before.rend()}, static_cast<int>(before.size())};
+  window.pictures.push_back(own);
+  window.pictures.insert(window.pictures.end(), after.begin(), after.end());
+  for (const image::Image* picture : window.pictures) RequirePicture(*picture, own->size());
   const Partner partner = IsMatch(step) && partners_ ? partners_(index) : Partner{};
   return std::visit(Application{window, partner}, step);
 }
 
-image::Image PreparedShot::Input(int index) const {
+std::optional<image::Image> PreparedShot::Input(int index) const {
   const auto& steps = preparation_.steps();
   const auto* telecine = steps.empty() ? nullptr : std::get_if<InverseTelecine>(&steps.front());
-  image::Image out;
+  std::optional<image::Image> out;
   if (telecine == nullptr) {
     out = frames_(index);
   } else {
     const FieldSources from = SourcesOf(*telecine, index);
-    out = from.top_frame == from.bottom_frame ? frames_(from.top_frame)
-                                              : WeaveFields(frames_(from.top_frame), frames_(from.bottom_frame));
+    out = frames_(from.top_frame);
+    if (out && from.top_frame != from.bottom_frame) {
+      const auto bottom = frames_(from.bottom_frame);
+      out = bottom ? std::optional(WeaveFields(*out, *bottom)) : std::nullopt;
+    }
   }
-  if (active_.empty()) return out;
-  for (float& value : out.values()) {
+  if (!out || active_.empty()) return out;
+  for (float& value : out->values()) {
     if (!std::isfinite(value)) value = 0.0F;
   }
   return out;

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -61,7 +62,8 @@ class Preparation {
 // thread.
 class PreparedShot {
  public:
-  using Frames = std::function<image::Image(int index)>;
+  // None: the frame is not there. For its neighbours the shot ends before it.
+  using Frames = std::function<std::optional<image::Image>(int index)>;
   using Partners = std::function<Partner(int index)>;  // what it points to must live until Frame returns
 
   // `frame_count` input frames, 0-based, read by `frames` when wanted. `partners` is asked by the index of the prepared
@@ -73,13 +75,14 @@ class PreparedShot {
   // Prepared frames: as many as came in, or the film frames of an inverse telecine.
   int frame_count() const { return frame_count_; }
 
-  // Throws std::out_of_range for an index outside, and what Preparation::Apply and `frames` throw.
+  // Throws std::out_of_range for an index outside or a frame that is not there, and what Preparation::Apply and `frames`
+  // throw.
   image::Image Frame(int index);
 
  private:
-  const image::Image& At(std::size_t level, int index);
-  image::Image Make(std::size_t level, int index);
-  image::Image Input(int index) const;
+  const image::Image* At(std::size_t level, int index);  // null: not there
+  std::optional<image::Image> Make(std::size_t level, int index);
+  std::optional<image::Image> Input(int index) const;
   void Forget(int index);
 
   Preparation preparation_;
@@ -87,7 +90,7 @@ class PreparedShot {
   Frames frames_;
   Partners partners_;
   std::vector<const Step*> active_;                // the steps that are not at rest
-  std::vector<std::map<int, image::Image>> made_;  // by level: 0 the input, n after active step n
+  std::vector<std::map<int, std::optional<image::Image>>> made_;  // by level: 0 the input, n after active step n
 };
 
 }  // namespace interneg::preparation
