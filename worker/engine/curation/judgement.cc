@@ -50,6 +50,7 @@ std::vector<Reason> ReasonsFor(const Candidate& candidate, const Verdict& verdic
   };
   const Neighbourhood& near = verdict.neighbourhood;
   add(candidate.partner == Partner::kNone, Reason::kNoPartner);
+  add(candidate.partner == Partner::kMixed, Reason::kMixedPartner);
   add(near.constant, Reason::kConstant);
   add(near.fade && !near.constant, Reason::kFade);
   add(near.dissolve && !near.fade, Reason::kDissolve);

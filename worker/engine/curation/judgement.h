@@ -12,7 +12,8 @@
 
 namespace interneg::curation {
 
-enum class Partner { kFound, kNone };
+// kMixed: the reference's frame holds two film frames, woven or blended.
+enum class Partner { kFound, kMixed, kNone };
 
 // A frame of the source that may become a pair.
 struct Candidate {
@@ -24,6 +25,7 @@ struct Candidate {
 
 enum class Reason {
   kNoPartner,
+  kMixedPartner,  // the reference's frame holds two film frames: half of what it shows is another moment
   kConstant,  // no picture at all
   kFade,      // to or from black, white or another constant
   kDissolve,
@@ -34,7 +36,7 @@ enum class Reason {
   kResidual,  // structure is left after alignment
   kAskedFor,  // the restorer excluded it
 };
-std::string_view NameOf(Reason reason);  // "no partner", "constant", …
+std::string_view NameOf(Reason reason);  // "no partner", "mixed partner", "constant", …
 
 // A frame with such a reason is never used. With any other (blur, subtitle, residual) it may be, as a compromise, where
 // a shot has nothing better.

@@ -23,8 +23,9 @@ std::string_view NameOf(LightClass light) {
 }
 
 std::string_view NameOf(Reason reason) {
-  constexpr std::array<std::string_view, 10> kNames = {"no partner", "constant", "fade",     "dissolve", "flash",
-                                                       "splice",     "blur",     "subtitle", "residual", "asked for"};
+  constexpr std::array<std::string_view, 11> kNames = {"no partner", "mixed partner", "constant", "fade",
+                                                       "dissolve",   "flash",         "splice",   "blur",
+                                                       "subtitle",   "residual",      "asked for"};
   return kNames[static_cast<std::size_t>(reason)];
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,30 +44,55 @@ std::optional<image::Image> TryRead(const Medium& medium, const color::TrainingT
   }
 }
 
-std::optional<curation::Candidate> LookAtOne(const Elements& elements, const std::map<int, int>& partners, int frame) {
+// Whose frames go together.
+struct Shared {
+  std::map<int, int> partners;
+  std::set<int> mixed;
+};
+
+curation::Partner PartnerOf(const Shared& shared, int frame, bool readable) {
+  if (!readable) return curation::Partner::kNone;
+  return shared.mixed.count(frame) != 0 ? curation::Partner::kMixed : curation::Partner::kFound;
+}
+
+std::optional<curation::Candidate> LookAtOne(const Elements& elements, const Shared& shared, int frame) {
   const auto source = TryRead(elements.source, elements.from_source, frame);
   if (!source) return std::nullopt;
-  const auto partner = partners.find(frame);
+  const auto partner = shared.partners.find(frame);
   std::optional<image::Image> reference;
-  if (partner != partners.end()) reference = TryRead(elements.reference, elements.from_reference, partner->second);
+  if (partner != shared.partners.end()) reference = TryRead(elements.reference, elements.from_reference, partner->second);
   curation::Candidate candidate;
   candidate.frame = frame;
   candidate.features = curation::MeasureFrame(*source, {reference ? &*reference : nullptr, nullptr});
-  candidate.partner = reference ? curation::Partner::kFound : curation::Partner::kNone;
+  candidate.partner = PartnerOf(shared, frame, reference.has_value());
   return candidate;
 }
 
-std::vector<curation::Candidate> LookAt(const JobContext& context, const Elements& elements,
-                                        const std::map<int, int>& partners) {
+std::vector<curation::Candidate> LookAt(const JobContext& context, const Elements& elements, const Shared& shared) {
   const auto frames = elements.source.range.Sorted();
   Progress progress(context, "looking at the frames", frames.size());
   std::vector<curation::Candidate> candidates;
   for (const int frame : frames) {
     context.ThrowIfStopped();
-    if (auto candidate = LookAtOne(elements, partners, frame)) candidates.push_back(*std::move(candidate));
+    if (auto candidate = LookAtOne(elements, shared, frame)) candidates.push_back(*std::move(candidate));
     progress.Advance();
   }
   return candidates;
+}
+
+// Frames that stay must be pairs.
+void RequirePairs(const std::vector<std::int32_t>& frames, const std::vector<curation::Candidate>& candidates) {
+  for (const int frame : frames) {
+    const auto found = std::find_if(candidates.begin(), candidates.end(), [&](const auto& c) { return c.frame == frame; });
+    const std::string name = "curate.keep: frame " + std::to_string(frame);
+    if (found == candidates.end()) throw BadInput(name + " is not there or cannot be read", "keep another frame");
+    if (found->partner == curation::Partner::kFound) continue;
+    if (found->partner == curation::Partner::kMixed) {
+      throw BadInput(name + ": its partner holds two film frames", "keep another frame");
+    }
+    throw BadInput(name + " has no partner that can be read in the reference",
+                   "keep another frame, or correct the frame map by hand");
+  }
 }
 
 // Frames that stay, as the choice that is escalated.
@@ -155,11 +181,13 @@ EngineResult RunCurate(const JobContext& context, const CurateJob& job, const St
   const auto map = inputs.ReadFrameMap(job.frame_map, "curate.frameMap", "frame_map",
                                        job.source.value_or(FrameSource()), job.reference.value_or(FrameSource()));
   const auto elements = OpenElements(context, job.source, job.reference, job.color, "curate");
-  const auto partners = PartnersBy(map, elements.source, elements.reference);
-  if (partners.empty()) {
+  const Shared shared{PartnersBy(map, elements.source, elements.reference), MixedFrames(map)};
+  if (shared.partners.empty()) {
     throw BadInput("source and reference share no frame", "match them first, or correct the map by hand");
   }
-  const auto choice = ToDocument(job, Choose(job, LookAt(context, elements, partners)), partners);
+  const auto candidates = LookAt(context, elements, shared);
+  RequirePairs(job.keep, candidates);
+  const auto choice = ToDocument(job, Choose(job, candidates), shared.partners);
   const Scratch scratch(scratch_folder, context.events);
   SendDocument(context, scratch, "pair_choice", ToJson(choice));
   for (const auto& note : choice.notes) context.events.Warn(note);

@@ -39,4 +39,13 @@ std::map<int, int> PartnersBy(const std::optional<FrameMap>& map, const Medium& 
   return partners;
 }
 
+std::set<int> MixedFrames(const std::optional<FrameMap>& map) {
+  std::set<int> mixed;
+  if (!map) return mixed;
+  for (const auto& frame : map->frames) {
+    if (frame.mixed) mixed.insert(frame.source);
+  }
+  return mixed;
+}
+
 }  // namespace interneg::jobs

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "worker/engine/color/training_transform.h"
@@ -30,6 +31,9 @@ Elements OpenElements(const JobContext& context, const std::optional<FrameSource
 
 // Partners of source frames: by a map's matched and held frames, or those of the same number without a map.
 std::map<int, int> PartnersBy(const std::optional<FrameMap>& map, const Medium& source, const Medium& reference);
+
+// Source frames whose partner holds two film frames, by the map.
+std::set<int> MixedFrames(const std::optional<FrameMap>& map);
 
 }  // namespace interneg::jobs
 
