@@ -20,7 +20,7 @@ struct RunOptions {
   std::string align;
   ElementOptions elements;
   PairOptions pairs;
-  std::string recovery;
+  std::string recovery = "chroma";
   std::optional<std::uint32_t> lut_size;
   SubmitOptions submit;
 };
@@ -53,6 +53,10 @@ absl::Status ShowFigures(Context& context, cli::Connection& connection, const v1
 absl::Status FillFit(const RunOptions& options, v1::BaselineJob& baseline) {
   const auto recovery = cli::ParseWord<v1::Recovery>("--recovery", options.recovery);
   if (!recovery.ok()) return recovery.status();
+  if (*recovery != v1::RECOVERY_CHROMA) {
+    return absl::InvalidArgumentError(
+        "--recovery: a LUT and a polynomial map colours, so they can stand in for a chroma recovery only");
+  }
   baseline.set_recovery(*recovery);
   if (!options.lut_size) return absl::OkStatus();
   if (*options.lut_size < 17 || *options.lut_size > 65) {
@@ -115,7 +119,7 @@ void AddBaselineCommands(CommandTable& table) {
   run.add_option("--align", options->align, "Alignment whose elements and pairs to fit on")->type_name("JOB");
   AddPairOptions(run, options->pairs);
   AddElementOptions(run, options->elements, ", registered and numbered alike (without --align)");
-  run.add_option("--recovery", options->recovery, "chroma, spatial, combined or direct")->type_name("NAME")->required();
+  run.add_option("--recovery", options->recovery, "What they stand in for: chroma, and nothing else (chroma)")->type_name("NAME");
   run.add_option("--lut-size", options->lut_size, "Points along each side of the LUT, 17 to 65 (64)")
       ->type_name("POINTS");
   AddSubmitOptions(run, options->submit);

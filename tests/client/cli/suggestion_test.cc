@@ -126,7 +126,7 @@ TEST_F(Baseline, BadInputIsToldBeforeAnythingIsSent) {
   ExpectRefused(With(line, {"--lut-size", "66"}), "--lut-size: 66 lies outside 17 to 65");
   ExpectRefused(With(line, {"--pairs", "1001,1009"}), "--pairs, --held-out: --align names the pairs");
   ExpectRefused(With(line, {"--range", "1001-1009"}), "--range: with --align that job's elements");
-  ExpectRefused({"baseline", "run", "--align", "align-0"}, "--recovery is required");
+  ExpectRefused({"baseline", "run", "--align", "align-0", "--recovery", "spatial"}, "stand in for a chroma recovery only");
   ExpectRefused({"baseline", "run", "--project", "lab", "--recovery", "chroma"}, "--pairs: is missing");
 }
 

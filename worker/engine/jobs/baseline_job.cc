@@ -74,6 +74,10 @@ void SendFit(const JobContext& context, const validation::LutFit& fit) {
 
 EngineResult RunBaseline(const JobContext& context, const BaselineJob& job, const StageInputs& inputs,
                          const std::filesystem::path& scratch_folder) {
+  if (job.recovery != Recovery::kChroma) {
+    throw BadInput("baseline.recovery: a LUT and a polynomial map colours, so they can stand in for a chroma recovery only",
+                   "use RECOVERY_CHROMA; detail has no such baseline");
+  }
   const auto train = AsTraining(job);
   const auto color = PlanColor(train.color, "baseline.color", context.current_folder);
   auto options = PlanTraining(train, color);
