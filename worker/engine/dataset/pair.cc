@@ -93,21 +93,6 @@ void CheckTrainingPairs(std::span<const Pair> pairs) {
   for (const Pair& pair : pairs) CheckPair(pair, pairs.front().source.size());
 }
 
-void RequireColour(std::span<const Pair> pairs, image::YCbCrMatrix matrix) {
-  for (const Pair& pair : pairs) {
-    const auto planes = image::RgbToYCbCr(pair.source, matrix);
-    for (const int plane : {1, 2}) {
-      for (const float v : planes.plane(plane)) {
-        if (std::abs(v) > kMonochrome) return;
-      }
-    }
-  }
-  throw std::invalid_argument(
-      "the source is monochrome: no pair of it has any colour that could be recovered, and colourisation is out of "
-      "scope; "
-      "check that --source names the colour element, or recover its detail (spatial)");
-}
-
 void CheckHeldOutPairs(std::span<const Pair> pairs, image::Size size) {
   for (const Pair& pair : pairs) CheckPair(pair, size);
 }

@@ -30,11 +30,6 @@ struct Pair {
 // its source.
 void CheckTrainingPairs(std::span<const Pair> pairs);
 
-// Refuses pairs whose sources are all monochrome: every |Cb| and |Cr| ≤ kMonochrome by `matrix`. To recover chroma from
-// such would be to invent it. Throws std::invalid_argument that says so.
-inline constexpr float kMonochrome = 1e-4F;
-void RequireColour(std::span<const Pair> pairs, image::YCbCrMatrix matrix);
-
 // The same checks for held-out pairs, of which there may be any number; their size must equal `size`.
 void CheckHeldOutPairs(std::span<const Pair> pairs, image::Size size);
 

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <string>
 #include <utility>
 
 #include "worker/engine/dataset/held_out.h"
+#include "worker/engine/jobs/colour_presence.h"
 #include "worker/engine/jobs/job_error.h"
 #include "worker/engine/jobs/pair_registration.h"
 #include "worker/engine/jobs/picture_hash.h"
@@ -41,7 +43,8 @@ bool Holds(const std::vector<int>& frames, int frame) {
   return std::binary_search(frames.begin(), frames.end(), frame);
 }
 
-std::optional<int> PreviewFrame(const TrainJob& job, const PairPlan& plan, const Medium& source) {
+// The frame to show while training: the one asked for; else those that no pair holds, the nearest to the middle first.
+std::vector<int> PreviewFrames(const TrainJob& job, const PairPlan& plan, const Medium& source) {
   if (job.training && job.training->preview_frame) {
     const int frame = *job.training->preview_frame;
     RequireFrame(source, frame, "train.training.previewFrame");
@@ -49,17 +52,18 @@ std::optional<int> PreviewFrame(const TrainJob& job, const PairPlan& plan, const
       throw BadInput("train.training.previewFrame: frame " + std::to_string(frame) + " belongs to a pair",
                      "choose a frame that no pair holds");
     }
-    return frame;
+    return {frame};
   }
-  const auto frames = source.range.Sorted();
-  const auto middle = static_cast<std::ptrdiff_t>(frames.size() / 2);
-  std::optional<std::ptrdiff_t> nearest;
-  for (std::ptrdiff_t i = 0; i < std::ssize(frames); ++i) {
-    const bool free = !Holds(plan.training, frames[i]) && !Holds(plan.held_out, frames[i]);
-    if (free && (!nearest || std::abs(i - middle) < std::abs(*nearest - middle))) nearest = i;
-  }
-  if (!nearest) return std::nullopt;
-  return frames[*nearest];
+  const auto all = source.range.Sorted();
+  const int middle = all[all.size() / 2];
+  std::vector<int> frames;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(frames),
+               [&](int frame) { return !Holds(plan.training, frame) && !Holds(plan.held_out, frame); });
+  std::stable_sort(frames.begin(), frames.end(),
+                   [&](int a, int b) { return std::abs(a - middle) < std::abs(b - middle); });
+  constexpr std::size_t kTries = 8;
+  if (frames.size() > kTries) frames.resize(kTries);
+  return frames;
 }
 
 // Counts pictures for the progress.
@@ -126,11 +130,35 @@ PairPlan NamedPairs(const TrainJob& job, const Medium& source, const Medium& ref
   return plan;
 }
 
+const AlignedPair* FindPair(const Alignment& alignment, int frame) {
+  const auto found = std::find_if(alignment.pairs.begin(), alignment.pairs.end(),
+                                  [&](const AlignedPair& pair) { return pair.source_frame == frame; });
+  return found == alignment.pairs.end() ? nullptr : &*found;
+}
+
+// Frames by which the job narrows the alignment down must be its pairs, in that role.
+void RequireHeld(const Alignment& alignment, const std::vector<std::int32_t>& frames, const char* field, bool held_out) {
+  for (const int frame : frames) {
+    const auto* pair = FindPair(alignment, frame);
+    if (pair == nullptr) {
+      throw BadInput(std::string(field) + ": frame " + std::to_string(frame) + " is no pair of the alignment",
+                     "name its pairs, or align the frame first");
+    }
+    if (pair->held_out != held_out) {
+      throw BadInput(std::string(field) + ": frame " + std::to_string(frame) + " is " +
+                         (held_out ? "a training pair" : "held out") + " in the alignment",
+                     "keep a pair's role, or align it in the other one");
+    }
+  }
+}
+
 // The alignment's pairs that can be used, as the job narrows them down.
 PairPlan AlignedPairs(const TrainJob& job, const Alignment& alignment) {
   const auto named = [](const std::vector<std::int32_t>& frames, int frame) {
     return frames.empty() || std::find(frames.begin(), frames.end(), frame) != frames.end();
   };
+  RequireHeld(alignment, job.pairs, "train.pairs", false);
+  RequireHeld(alignment, job.held_out, "train.heldOut", true);
   PairPlan plan;
   std::string unusable;
   for (const auto& pair : alignment.pairs) {
@@ -146,12 +174,6 @@ PairPlan AlignedPairs(const TrainJob& job, const Alignment& alignment) {
   throw BadInput("the alignment leaves " + std::to_string(plan.training.size()) +
                      " training pair(s), at least two are needed" + (unusable.empty() ? "" : "; " + unusable),
                  "look at its pairs, set keys by hand, or choose other frames");
-}
-
-const AlignedPair* FindPair(const Alignment& alignment, int frame) {
-  const auto found = std::find_if(alignment.pairs.begin(), alignment.pairs.end(),
-                                  [&](const AlignedPair& pair) { return pair.source_frame == frame; });
-  return found == alignment.pairs.end() ? nullptr : &*found;
 }
 
 // A configuration is compared by its bytes: its path may differ from machine to machine.
@@ -172,7 +194,7 @@ std::map<std::string, std::string> ColorInputs(const TrainJob& job, const ColorP
 PairPlan PlanPairs(const TrainJob& job, const std::optional<Alignment>& alignment, const Medium& source,
                    const Medium& reference) {
   auto plan = alignment ? AlignedPairs(job, *alignment) : NamedPairs(job, source, reference);
-  plan.preview = PreviewFrame(job, plan, source);
+  plan.previews = PreviewFrames(job, plan, source);
   return plan;
 }
 
@@ -186,6 +208,10 @@ ReadPairs ReadPairsOf(const JobContext& context, const TrainJob& job, const Stag
   const auto reference = OpenMedium(context, job.reference, "reference", "train.reference", color.config, missing);
   if (!out.alignment) CheckParity(source, reference);
   const auto plan = PlanPairs(job, out.alignment, source, reference);
+  if (out.alignment && plan.held_out.empty()) {
+    context.events.Warn("no held-out pair of the alignment can be used: the training pairs choose the model, and no "
+                        "figure will say how it does on frames that it has not seen");
+  }
   if (!out.alignment) {
     for (const auto* medium : {&source, &reference}) CheckHeaders(context, *medium, frames::FrameRange::Of(plan.training));
   }
@@ -195,15 +221,18 @@ ReadPairs ReadPairsOf(const JobContext& context, const TrainJob& job, const Stag
   }
 
   const auto from_source = TrainingTransformOf(source, color), from_reference = TrainingTransformOf(reference, color);
-  PairReader reader(context, 2 * (plan.training.size() + plan.held_out.size()) + (plan.preview ? 1 : 0));
+  PairReader reader(context, 2 * (plan.training.size() + plan.held_out.size()) + (plan.previews.empty() ? 0 : 1));
   PictureHash sources, references, held_out;
   const auto preparation = PlanPairPreparation(job);
   PreparedMedium seen_source(source, from_source, preparation.source);
   PreparedMedium seen_reference(reference, from_reference, preparation.reference.alone);
+  bool has_colour = false;
   const auto read = [&](int frame, PictureHash& of_source, PictureHash& of_reference) {
     const auto* aligned = out.alignment ? FindPair(*out.alignment, frame) : nullptr;
     const int partner_frame = aligned == nullptr ? frame : aligned->reference_frame;
-    auto picture = seen_source.See(frame, reader.Read(source, from_source, frame, &of_source));
+    auto original = reader.Read(source, from_source, frame, &of_source);
+    has_colour = has_colour || HasColour(original);
+    auto picture = seen_source.See(frame, std::move(original));
     auto partner =
         seen_reference.See(partner_frame, reader.Read(reference, from_reference, partner_frame, &of_reference));
     dataset::Pair pair{frame, std::move(picture), std::move(partner), {}};
@@ -213,8 +242,16 @@ ReadPairs ReadPairsOf(const JobContext& context, const TrainJob& job, const Stag
   };
   for (const int frame : plan.training) out.data.pairs.push_back(read(frame, sources, references));
   for (const int frame : plan.held_out) out.data.held_out.push_back(read(frame, held_out, held_out));
-  if (plan.preview) {
-    out.data.preview = training::PreviewSource{*plan.preview, reader.Read(source, from_source, *plan.preview)};
+  for (const int frame : plan.previews) {
+    try {
+      out.data.preview =
+          training::PreviewSource{frame, seen_source.See(frame, reader.Read(source, from_source, frame))};
+      break;
+    } catch (const frames::FrameError& error) {
+      // A frame that nobody asked for ends no training by being a hole.
+      const bool asked = job.training && job.training->preview_frame;
+      if (asked || error.fault() == frames::FrameFault::kStorage) throw;
+    }
   }
   if (reader.clipped_share() > 0) {
     context.events.Warn("the linear clamp cuts off up to " + std::to_string(100.0 * reader.clipped_share()) +
@@ -230,7 +267,9 @@ ReadPairs ReadPairsOf(const JobContext& context, const TrainJob& job, const Stag
   out.inputs.merge(ColorInputs(job, color, source, reference));
   dataset::CheckTrainingPairs(out.data.pairs);
   dataset::CheckHeldOutPairs(out.data.held_out, out.data.pairs.front().source.size());
-  if (RecoveryOf(job.recovery) == dataset::Recovery::kChroma) dataset::RequireColour(out.data.pairs, color.matrix);
+  if (RecoveryOf(job.recovery) == dataset::Recovery::kChroma && !has_colour) {
+    throw BadInput(kMonochromeSource, kMonochromeRemedy);
+  }
   return out;
 }
 

@@ -20,13 +20,14 @@ namespace interneg::jobs {
 struct PairPlan {
   std::vector<int> training;
   std::vector<int> held_out;
-  std::optional<int> preview;
+  std::vector<int> previews;  // to be tried in this order; more than one only where the job names none
 };
 
 // Without an alignment: at least two training frames inside both ranges, none of them twice or withheld as well;
 // held-out frames by the job or by dataset::DefaultHeldOut. With one: its pairs that are not unusable, or those of them
-// that the job names. The preview frame by the job, or the one nearest to the middle of the source's range that no pair
-// holds. Throws JobError naming field and frame.
+// that the job names. The preview frame by the job, or those nearest to the middle of the source's range that no pair
+// holds. Throws JobError naming field and frame; a frame that the job names and the alignment does not hold in that role
+// is one.
 PairPlan PlanPairs(const TrainJob& job, const std::optional<Alignment>& alignment, const Medium& source,
                    const Medium& reference);
 

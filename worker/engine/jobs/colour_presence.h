@@ -1,0 +1,23 @@
+// Whether an element still has colour that a chroma recovery could bring back.
+#ifndef INTERNEG_WORKER_ENGINE_JOBS_COLOUR_PRESENCE_H_
+#define INTERNEG_WORKER_ENGINE_JOBS_COLOUR_PRESENCE_H_
+
+#include "worker/engine/image/image.h"
+
+namespace interneg::jobs {
+
+// Of an RGB picture in the training domain: false for a monochrome element, neutral or tinted, also where a movie's
+// coding has given it a breath of chroma; true for a print of which two dyes are left, however weak one of them is. The
+// measure is validation::MeasureColor's greater σ, the limit lies between what real elements of both kinds were seen to
+// have (docs/decisions/0018).
+bool HasColour(const image::Image& picture);
+
+// The message for a source without any.
+inline constexpr const char* kMonochromeSource =
+    "the source is monochrome: it has no colour that could be recovered, and colourisation is out of scope";
+inline constexpr const char* kMonochromeRemedy =
+    "check that --source names the colour element, or recover its detail (spatial)";
+
+}  // namespace interneg::jobs
+
+#endif  // INTERNEG_WORKER_ENGINE_JOBS_COLOUR_PRESENCE_H_
