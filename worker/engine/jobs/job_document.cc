@@ -111,6 +111,7 @@ void Describe(auto& fields, Either<TrainJob> auto& train) {
   fields.Field("tolerance", train.tolerance);
   fields.Field("sourcePreparation", train.source_preparation);
   fields.Field("referencePreparation", train.reference_preparation);
+  fields.Field("crop", train.crop);
 }
 
 void Describe(auto& fields, Either<RenderJob> auto& render) {

@@ -84,6 +84,7 @@ struct TrainJob {
   std::optional<LossTolerance> tolerance;
   std::vector<document::PreparationStep> source_preparation;
   std::vector<document::PreparationStep> reference_preparation;
+  std::optional<PictureArea> crop;
   friend bool operator==(const TrainJob&, const TrainJob&) = default;
 };
 

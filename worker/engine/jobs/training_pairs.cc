@@ -13,6 +13,7 @@
 #include "worker/engine/jobs/picture_hash.h"
 #include "worker/engine/jobs/preparation_plan.h"
 #include "worker/engine/jobs/prepared_medium.h"
+#include "worker/engine/jobs/training_crop.h"
 
 namespace interneg::jobs {
 namespace {
@@ -136,38 +137,41 @@ const AlignedPair* FindPair(const Alignment& alignment, int frame) {
   return found == alignment.pairs.end() ? nullptr : &*found;
 }
 
-// Frames by which the job narrows the alignment down must be its pairs, in that role.
-void RequireHeld(const Alignment& alignment, const std::vector<std::int32_t>& frames, const char* field, bool held_out) {
+// Every frame that the job names must be one of the alignment's pairs.
+void RequireAligned(const std::vector<std::int32_t>& frames, const Alignment& alignment, const std::string& field) {
   for (const int frame : frames) {
-    const auto* pair = FindPair(alignment, frame);
-    if (pair == nullptr) {
-      throw BadInput(std::string(field) + ": frame " + std::to_string(frame) + " is no pair of the alignment",
-                     "name its pairs, or align the frame first");
-    }
-    if (pair->held_out != held_out) {
-      throw BadInput(std::string(field) + ": frame " + std::to_string(frame) + " is " +
-                         (held_out ? "a training pair" : "held out") + " in the alignment",
-                     "keep a pair's role, or align it in the other one");
-    }
+    if (FindPair(alignment, frame) != nullptr) continue;
+    throw BadInput(field + ": frame " + std::to_string(frame) + " is no pair of the alignment",
+                   "name frames that it holds, or align this one too");
   }
 }
 
-// The alignment's pairs that can be used, as the job narrows them down.
-PairPlan AlignedPairs(const TrainJob& job, const Alignment& alignment) {
-  const auto named = [](const std::vector<std::int32_t>& frames, int frame) {
-    return frames.empty() || std::find(frames.begin(), frames.end(), frame) != frames.end();
+enum class PairUse { kTrain, kWithhold, kNone };
+
+// A list that names frames decides; of one that names none, the alignment does, but for frames of the other list.
+PairUse UseOf(const TrainJob& job, const AlignedPair& pair) {
+  const auto names = [&](const std::vector<std::int32_t>& frames) {
+    return std::find(frames.begin(), frames.end(), pair.source_frame) != frames.end();
   };
-  RequireHeld(alignment, job.pairs, "train.pairs", false);
-  RequireHeld(alignment, job.held_out, "train.heldOut", true);
+  if (names(job.pairs)) return PairUse::kTrain;
+  if (names(job.held_out)) return PairUse::kWithhold;
+  if (pair.held_out) return job.held_out.empty() ? PairUse::kWithhold : PairUse::kNone;
+  return job.pairs.empty() ? PairUse::kTrain : PairUse::kNone;
+}
+
+// The alignment's pairs that can be used, as the job chooses among them.
+PairPlan AlignedPairs(const TrainJob& job, const Alignment& alignment) {
+  RequireAligned(job.pairs, alignment, "train.pairs");
+  RequireAligned(job.held_out, alignment, "train.heldOut");
   PairPlan plan;
   std::string unusable;
   for (const auto& pair : alignment.pairs) {
+    const auto use = UseOf(job, pair);
+    if (use == PairUse::kNone) continue;
     if (pair.verdict == "unusable") {
       unusable += (unusable.empty() ? "" : "; ") + ("frame " + std::to_string(pair.source_frame) + ": " + pair.reason);
-    } else if (!pair.held_out && named(job.pairs, pair.source_frame)) {
-      plan.training.push_back(pair.source_frame);
-    } else if (pair.held_out && named(job.held_out, pair.source_frame)) {
-      plan.held_out.push_back(pair.source_frame);
+    } else {
+      (use == PairUse::kTrain ? plan.training : plan.held_out).push_back(pair.source_frame);
     }
   }
   if (plan.training.size() >= 2) return plan;
@@ -207,6 +211,8 @@ ReadPairs ReadPairsOf(const JobContext& context, const TrainJob& job, const Stag
   const auto source = OpenMedium(context, job.source, "source", "train.source", color.config, missing);
   const auto reference = OpenMedium(context, job.reference, "reference", "train.reference", color.config, missing);
   if (!out.alignment) CheckParity(source, reference);
+  if (job.crop) RequireTrainingCrop(*job.crop, source.facts.size, "train.crop");
+  if (job.crop && out.alignment) out.alignment->crop = job.crop;
   const auto plan = PlanPairs(job, out.alignment, source, reference);
   if (out.alignment && plan.held_out.empty()) {
     context.events.Warn("no held-out pair of the alignment can be used: the training pairs choose the model, and no "
@@ -236,7 +242,11 @@ ReadPairs ReadPairsOf(const JobContext& context, const TrainJob& job, const Stag
     auto partner =
         seen_reference.See(partner_frame, reader.Read(reference, from_reference, partner_frame, &of_reference));
     dataset::Pair pair{frame, std::move(picture), std::move(partner), {}};
-    if (aligned != nullptr) RegisterPair(*aligned, *out.alignment, pair);
+    if (aligned != nullptr) {
+      RegisterPair(*aligned, *out.alignment, pair);
+    } else if (job.crop) {
+      CropPair(*job.crop, pair);
+    }
     MatchToPartner(preparation.reference.with_partner, pair);
     return pair;
   };
@@ -264,6 +274,7 @@ ReadPairs ReadPairsOf(const JobContext& context, const TrainJob& job, const Stag
     for (const auto& warning : side->warnings()) context.events.Warn(warning);
   }
   if (out.alignment) out.inputs["alignment of the pairs"] = TextHash(ToJson(*out.alignment));
+  if (job.crop && !out.alignment) out.inputs["training crop"] = TextOf(*job.crop);
   out.inputs.merge(ColorInputs(job, color, source, reference));
   dataset::CheckTrainingPairs(out.data.pairs);
   dataset::CheckHeldOutPairs(out.data.held_out, out.data.pairs.front().source.size());

@@ -24,10 +24,9 @@ struct PairPlan {
 };
 
 // Without an alignment: at least two training frames inside both ranges, none of them twice or withheld as well;
-// held-out frames by the job or by dataset::DefaultHeldOut. With one: its pairs that are not unusable, or those of them
-// that the job names. The preview frame by the job, or those nearest to the middle of the source's range that no pair
-// holds. Throws JobError naming field and frame; a frame that the job names and the alignment does not hold in that role
-// is one.
+// held-out frames by the job or by dataset::DefaultHeldOut. With one: of its pairs that are not unusable those that the
+// job names, as it names them; its own where it names none. The preview frame by the job, or those nearest to the middle
+// of the source's range that no pair holds. Throws JobError naming field and frame.
 PairPlan PlanPairs(const TrainJob& job, const std::optional<Alignment>& alignment, const Medium& source,
                    const Medium& reference);
 

@@ -1,0 +1,116 @@
+// Which pairs of an alignment are trained on, and a crop that the job sets itself.
+#include "worker/engine/jobs/training_pairs.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/worker/engine/jobs/drawn_shot.h"
+#include "worker/engine/jobs/job_error.h"
+#include "worker/engine/jobs/training_crop.h"
+
+namespace interneg::jobs {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class AlignedSplit : public testing::Test {
+ protected:
+  AlignedSplit() {
+    job_ = shot_.Train();
+    job_.pairs.clear();
+    job_.held_out.clear();
+    for (const auto& [frame, held_out, verdict] :
+         {std::tuple{1, false, "good"}, std::tuple{3, true, "good"}, std::tuple{5, false, "usable"},
+          std::tuple{6, false, "unusable"}, std::tuple{7, true, "good"}, std::tuple{9, false, "good"}}) {
+      AlignedPair pair;
+      pair.source_frame = pair.reference_frame = frame;
+      pair.held_out = held_out;
+      pair.verdict = verdict;
+      pair.reason = "structure left";
+      alignment_.pairs.push_back(pair);
+    }
+  }
+
+  PairPlan Plan() {
+    const auto context = shot_.Context();
+    const auto color = PlanColor(job_.color, "train.color", context.current_folder);
+    const auto source = OpenMedium(context, job_.source, "source", "train.source", color.config);
+    const auto reference = OpenMedium(context, job_.reference, "reference", "train.reference", color.config);
+    return PlanPairs(job_, alignment_, source, reference);
+  }
+
+  DrawnShot shot_;
+  TrainJob job_;
+  Alignment alignment_;
+};
+
+TEST_F(AlignedSplit, IsTheAlignmentsWhereTheJobNamesNone) {
+  const auto plan = Plan();
+  EXPECT_THAT(plan.training, ElementsAre(1, 5, 9));
+  EXPECT_THAT(plan.held_out, ElementsAre(3, 7));
+}
+
+TEST_F(AlignedSplit, IsTheJobsWhateverTheAlignmentSays) {
+  job_.pairs = {1, 3, 9};
+  job_.held_out = {5};
+  const auto plan = Plan();
+  EXPECT_THAT(plan.training, ElementsAre(1, 3, 9));
+  EXPECT_THAT(plan.held_out, ElementsAre(5));
+}
+
+TEST_F(AlignedSplit, FramesOfOneListAreNotInTheOther) {
+  job_.pairs = {1, 3, 9};
+  EXPECT_THAT(Plan().held_out, ElementsAre(7));
+  job_.pairs.clear();
+  job_.held_out = {9};
+  const auto plan = Plan();
+  EXPECT_THAT(plan.training, ElementsAre(1, 5));
+  EXPECT_THAT(plan.held_out, ElementsAre(9));
+}
+
+TEST_F(AlignedSplit, AFrameThatTheAlignmentDoesNotHoldIsNamed) {
+  job_.pairs = {1, 2, 9};
+  const auto failure = FailureOfCall([&] { Plan(); });
+  EXPECT_THAT(failure.message, HasSubstr("train.pairs: frame 2 is no pair of the alignment"));
+  EXPECT_THAT(failure.remedy, HasSubstr("align"));
+}
+
+TEST_F(AlignedSplit, AnUnusablePairIsNotTrainedOnHoweverItIsNamed) {
+  job_.pairs = {1, 6, 9};
+  EXPECT_THAT(Plan().training, ElementsAre(1, 9));
+  job_.pairs = {1, 6};
+  EXPECT_THAT(FailureOfCall([&] { Plan(); }).message, HasSubstr("frame 6: structure left"));
+}
+
+TEST(TrainingCrop, TrustsWhatItHoldsAndKeepsTheSourceBeside) {
+  dataset::Pair pair{1, image::Image({6, 4}, {"R", "G", "B"}, ""), image::Image({6, 4}, {"R", "G", "B"}, ""), {}};
+  for (float& v : pair.reference.values()) v = 1.0F;
+  CropPair({2, 1, 2, 2}, pair);
+  for (int y = 0; y < 4; ++y) {
+    for (int x = 0; x < 6; ++x) {
+      const float inside = x >= 2 && x < 4 && y >= 1 && y < 3 ? 1.0F : 0.0F;
+      EXPECT_EQ(pair.confidence->plane(0)[static_cast<std::size_t>(y) * 6 + x], inside) << x << ' ' << y;
+      EXPECT_EQ(pair.reference.plane(2)[static_cast<std::size_t>(y) * 6 + x], inside) << x << ' ' << y;
+    }
+  }
+}
+
+TEST(TrainingCrop, OutsideThePictureIsRefusedBeforeAnythingIsRead) {
+  DrawnShot shot;
+  auto job = shot.Train();
+  job.crop = PictureArea{40, 0, 32, 32};
+  const auto context = shot.Context();
+  const auto color = PlanColor(job.color, "train.color", context.current_folder);
+  EXPECT_THAT(FailureOfCall([&] { ReadPairsOf(context, job, StageInputs({}), color); }).message,
+              HasSubstr("train.crop: "));
+  job.crop = PictureArea{8, 8, 32, 32};
+  const auto read = ReadPairsOf(context, job, StageInputs({}), color);
+  EXPECT_EQ(read.data.pairs.front().confidence->plane(0)[0], 0.0F);
+  EXPECT_EQ(read.inputs.at("training crop"), "8,8 32x32");
+  job.crop.reset();
+  EXPECT_EQ(ReadPairsOf(context, job, StageInputs({}), color).inputs.count("training crop"), 0U);
+}
+
+}  // namespace
+}  // namespace interneg::jobs
