@@ -36,6 +36,12 @@ BEGIN
   RAISE EXCEPTION '%: % may not become this', TG_TABLE_NAME, TG_OP
     USING ERRCODE = 'check_violation', DETAIL = format('from %s', OLD);
 END $$;
+CREATE FUNCTION public.refuse_locked() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  RAISE EXCEPTION '% % is locked', TG_TABLE_NAME, OLD.dataset_version_id USING ERRCODE = 'insufficient_privilege';
+END $$;
 CREATE FUNCTION public.refuse_rewriting() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -205,12 +211,23 @@ CREATE TABLE public.dataset_version (
     created_by text NOT NULL,
     request_id uuid NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    state text NOT NULL,
+    revision integer NOT NULL,
+    content text,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT dataset_version_content_check CHECK (((state = 'locked'::text) OR (content IS NOT NULL))),
     CONSTRAINT dataset_version_name_check CHECK ((name <> ''::text)),
-    CONSTRAINT dataset_version_pairs_check CHECK ((cardinality(pairs) >= 2)),
+    CONSTRAINT dataset_version_pairs_check CHECK (((state = 'draft'::text) OR (cardinality(pairs) >= 2))),
     CONSTRAINT dataset_version_recovery_check CHECK ((recovery = ANY (ARRAY['chroma'::text, 'spatial'::text, 'combined'::text, 'direct'::text]))),
-    CONSTRAINT dataset_version_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT dataset_version_revision_check CHECK ((revision > 0)),
+    CONSTRAINT dataset_version_sha256_check CHECK (
+CASE state
+    WHEN 'draft'::text THEN (sha256 = ''::text)
+    ELSE (sha256 ~ '^[0-9a-f]{64}$'::text)
+END),
     CONSTRAINT dataset_version_split_check CHECK ((NOT (pairs && held_out))),
-    CONSTRAINT dataset_version_version_check CHECK ((version > 0))
+    CONSTRAINT dataset_version_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'locked'::text]))),
+    CONSTRAINT dataset_version_version_check CHECK (((version >= 0) AND ((version = 0) = (state = 'draft'::text))))
 );
 CREATE TABLE public.device (
     uuid text NOT NULL,
@@ -716,6 +733,7 @@ ALTER INDEX public.metric_point_job_idx ATTACH PARTITION public.metric_point_def
 CREATE TRIGGER attempt_transition BEFORE UPDATE OF state ON public.attempt FOR EACH ROW WHEN (((old.state <> new.state) AND (NOT (((old.state = 'offered'::text) AND (new.state = ANY (ARRAY['running'::text, 'rejected'::text, 'expired'::text, 'cancelled'::text]))) OR ((old.state = 'running'::text) AND (new.state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'preempted'::text, 'lost'::text, 'cancelled'::text]))))))) EXECUTE FUNCTION public.refuse_change();
 CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE ON public.audit FOR EACH ROW EXECUTE FUNCTION public.refuse_rewriting();
 CREATE TRIGGER checkpoint_transition BEFORE UPDATE OF state ON public.checkpoint FOR EACH ROW WHEN (((old.state = 'committed'::text) AND (new.state <> 'committed'::text))) EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER dataset_version_locked BEFORE DELETE OR UPDATE ON public.dataset_version FOR EACH ROW WHEN ((old.state = 'locked'::text)) EXECUTE FUNCTION public.refuse_locked();
 CREATE TRIGGER event_append_only BEFORE DELETE OR UPDATE ON public.event FOR EACH ROW EXECUTE FUNCTION public.refuse_rewriting();
 CREATE TRIGGER job_transition BEFORE UPDATE OF state ON public.job FOR EACH ROW WHEN (((old.state <> new.state) AND (NOT (((old.state = 'pending'::text) AND (new.state = ANY (ARRAY['running'::text, 'failed'::text, 'cancelled'::text]))) OR ((old.state = 'running'::text) AND (new.state = ANY (ARRAY['succeeded'::text, 'partial'::text, 'failed'::text, 'cancelled'::text]))))))) EXECUTE FUNCTION public.refuse_change();
 CREATE TRIGGER task_transition BEFORE UPDATE OF state ON public.task FOR EACH ROW WHEN (((old.state <> new.state) AND (NOT (((old.state = 'blocked'::text) AND (new.state = ANY (ARRAY['ready'::text, 'cancelled'::text]))) OR ((old.state = 'ready'::text) AND (new.state = ANY (ARRAY['running'::text, 'paused'::text, 'failed'::text, 'cancelled'::text]))) OR ((old.state = 'paused'::text) AND (new.state = ANY (ARRAY['ready'::text, 'cancelled'::text]))) OR ((old.state = 'running'::text) AND (new.state = ANY (ARRAY['ready'::text, 'paused'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text]))))))) EXECUTE FUNCTION public.refuse_change();

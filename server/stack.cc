@@ -189,7 +189,7 @@ absl::Status Stack::Parts::OpenStores() {
 void Stack::Parts::FillTable() {
   rpc::AddProjectMethods(database->catalog(), *gate, table);
   rpc::AddMediaMethods(database->catalog(), *gate, table);
-  rpc::AddDatasetMethods(database->catalog(), *gate, table);
+  rpc::AddDatasetMethods(database->catalog(), database->artifact_catalog(), *gate, table);
   rpc::AddJobMethods(database->jobs(), database->artifact_catalog(), *gate, table);
   rpc::AddWatchMethods(database->jobs(), database->events(), clock, *gate, table);
   rpc::AddWorkerMethods(database->sessions(), database->jobs(), table);

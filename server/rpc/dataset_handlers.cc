@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <iterator>
-#include <set>
 
 #include <fmt/format.h>
+#include <google/protobuf/util/json_util.h>
 
 #include "interneg/v1/dataset.pb.h"
 #include "server/artifacts/digest.h"
+#include "server/rpc/dataset_content.h"
 #include "server/rpc/frame_range.h"
 #include "server/rpc/held_out.h"
 #include "server/rpc/job_document.h"
@@ -48,6 +49,28 @@ absl::StatusOr<scheduling::Recovery> ReadRecovery(v1::Recovery recovery) {
   }
 }
 
+v1::DatasetPair PairOf(int frame, bool held_out) {
+  v1::DatasetPair pair;
+  pair.set_source_frame(frame);
+  pair.set_reference_frame(frame);
+  pair.set_held_out(held_out);
+  return pair;
+}
+
+// Of a version that is older than contents, what its columns say.
+v1::DatasetContent ContentOf(const scheduling::DatasetVersion& version) {
+  v1::DatasetContent content;
+  if (!version.content.empty() && google::protobuf::util::JsonStringToMessage(version.content, &content).ok()) {
+    return content;
+  }
+  content.set_recovery(ToWire(version.recovery));
+  content.set_source_media_id(version.source_media_id);
+  content.set_reference_media_id(version.reference_media_id);
+  for (const int frame : version.pairs) *content.add_pairs() = PairOf(frame, false);
+  for (const int frame : version.held_out) *content.add_pairs() = PairOf(frame, true);
+  return content;
+}
+
 v1::DatasetVersion ToWire(const scheduling::DatasetVersion& version) {
   v1::DatasetVersion wire;
   wire.set_dataset_version_id(version.dataset_version_id);
@@ -63,38 +86,52 @@ v1::DatasetVersion ToWire(const scheduling::DatasetVersion& version) {
   wire.set_sha256(version.sha256);
   wire.set_note(version.note);
   Put(version.created_at, wire.mutable_create_time());
+  wire.set_state(version.state == scheduling::DatasetState::kDraft ? v1::DATASET_STATE_DRAFT
+                                                                   : v1::DATASET_STATE_LOCKED);
+  wire.set_revision(version.revision);
+  *wire.mutable_content() = ContentOf(version);
+  Put(version.updated_at, wire.mutable_update_time());
   return wire;
 }
 
-// What is hashed: the content, without what the database gives it and without the note about it.
-absl::StatusOr<std::string> ContentHash(const scheduling::DatasetVersion& version) {
-  v1::DatasetVersion content = ToWire(version);
-  content.clear_dataset_version_id();
-  content.clear_version();
-  content.clear_sha256();
-  content.clear_note();
-  content.clear_create_time();
-  auto json = CanonicalJson(content);
-  if (!json.ok()) return json.status();
-  return artifacts::Sha256Hex(*json);
+// A content that the request says in brief: frames numbered alike.
+v1::DatasetContent BriefContent(const v1::CreateDatasetVersionRequest& request) {
+  v1::DatasetContent content;
+  content.set_recovery(request.recovery());
+  content.set_source_media_id(request.source_media_id());
+  content.set_reference_media_id(request.reference_media_id());
+  for (const int frame : request.pairs()) *content.add_pairs() = PairOf(frame, false);
+  for (const int frame : request.held_out()) *content.add_pairs() = PairOf(frame, true);
+  return content;
+}
+
+bool IsNumberedAlike(const v1::DatasetContent& content) {
+  const auto alike = [](const v1::DatasetPair& pair) { return pair.source_frame() == pair.reference_frame(); };
+  return content.alignment_sha256().empty() && std::all_of(content.pairs().begin(), content.pairs().end(), alike);
+}
+
+absl::Status RequireOneForm(const v1::CreateDatasetVersionRequest& request) {
+  const bool brief = request.recovery() != v1::RECOVERY_UNSPECIFIED || !request.source_media_id().empty() ||
+                     !request.reference_media_id().empty() || request.pairs_size() > 0 || request.held_out_size() > 0;
+  if (!request.has_content() || !brief) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "content: holds recovery, media and pairs; leave these fields of the request out, or content");
 }
 
 class DatasetHandlers {
  public:
-  DatasetHandlers(scheduling::CatalogBook& catalog, Gate& gate) : catalog_(catalog), gate_(gate) {}
+  DatasetHandlers(scheduling::CatalogBook& catalog, artifacts::Catalog& artifacts, Gate& gate)
+      : catalog_(catalog), artifacts_(artifacts), gate_(gate) {}
 
   absl::StatusOr<v1::CreateDatasetVersionResponse> Create(const Principal& principal,
                                                           const v1::CreateDatasetVersionRequest& request) const {
     if (auto s = gate_.RequireContributor(principal, request.project_id(), "project"); !s.ok()) return s;
     auto request_id = ReadRequestId(request.request_id());
     if (!request_id.ok()) return request_id.status();
-    auto asked = ReadVersion(request);
+    auto asked = ReadRequest(request);
     if (!asked.ok()) return asked.status();
     auto version = catalog_.CreateDatasetVersion(principal.actor(), *request_id, *asked);
-    if (!version.ok()) return version.status();
-    v1::CreateDatasetVersionResponse response;
-    *response.mutable_dataset_version() = ToWire(*version);
-    return response;
+    return Answer<v1::CreateDatasetVersionResponse>(version);
   }
 
   absl::StatusOr<v1::GetDatasetVersionResponse> Get(const Principal& principal,
@@ -102,9 +139,7 @@ class DatasetHandlers {
     auto version = catalog_.GetDatasetVersion(request.dataset_version_id());
     if (!version.ok()) return version.status();
     if (auto s = gate_.RequireSight(principal, version->project_id, "dataset version"); !s.ok()) return s;
-    v1::GetDatasetVersionResponse response;
-    *response.mutable_dataset_version() = ToWire(*version);
-    return response;
+    return Answer<v1::GetDatasetVersionResponse>(version);
   }
 
   absl::StatusOr<v1::ListDatasetVersionsResponse> List(const Principal& principal,
@@ -120,14 +155,57 @@ class DatasetHandlers {
     return response;
   }
 
- private:
-  struct Medium {
-    std::string range;
-    std::vector<int> frames;
-  };
+  absl::StatusOr<v1::EditDatasetDraftResponse> Edit(const Principal& principal,
+                                                    const v1::EditDatasetDraftRequest& request) const {
+    auto standing = FindForChange(principal, request.dataset_version_id());
+    if (!standing.ok()) return standing.status();
+    v1::DatasetContent content = request.content();
+    // A locked version is refused for being locked, whatever it was to become.
+    if (standing->state == scheduling::DatasetState::kDraft) {
+      if (auto s = TakeContent(content, *standing); !s.ok()) return s;
+    }
+    return Answer<v1::EditDatasetDraftResponse>(
+        catalog_.EditDatasetDraft(principal.actor(), request.revision(), *standing));
+  }
 
-  absl::StatusOr<Medium> ReadMedium(const char* field, const std::string& media_id,
-                                    const std::string& project_id) const {
+  absl::StatusOr<v1::LockDatasetDraftResponse> Lock(const Principal& principal,
+                                                    const v1::LockDatasetDraftRequest& request) const {
+    auto standing = FindForChange(principal, request.dataset_version_id());
+    if (!standing.ok()) return standing.status();
+    if (standing->state == scheduling::DatasetState::kDraft && standing->revision == request.revision()) {
+      if (auto s = CheckComplete(ContentOf(*standing), HeldOut::kRequired); !s.ok()) return s;
+    }
+    return Answer<v1::LockDatasetDraftResponse>(catalog_.LockDatasetDraft(
+        principal.actor(), standing->dataset_version_id, request.revision(), artifacts::Sha256Hex(standing->content)));
+  }
+
+  absl::StatusOr<v1::DiscardDatasetDraftResponse> Discard(const Principal& principal,
+                                                          const v1::DiscardDatasetDraftRequest& request) const {
+    auto standing = FindForChange(principal, request.dataset_version_id());
+    if (!standing.ok()) return standing.status();
+    auto done = catalog_.DiscardDatasetDraft(principal.actor(), standing->dataset_version_id, request.revision());
+    if (!done.ok()) return done;
+    return v1::DiscardDatasetDraftResponse();
+  }
+
+ private:
+  template <typename Response>
+  static absl::StatusOr<Response> Answer(const absl::StatusOr<scheduling::DatasetVersion>& version) {
+    if (!version.ok()) return version.status();
+    Response response;
+    *response.mutable_dataset_version() = ToWire(*version);
+    return response;
+  }
+
+  absl::StatusOr<scheduling::DatasetVersion> FindForChange(const Principal& principal, const std::string& id) const {
+    auto standing = catalog_.GetDatasetVersion(id);
+    if (!standing.ok()) return standing;
+    if (auto s = gate_.RequireContributor(principal, standing->project_id, "dataset version"); !s.ok()) return s;
+    return standing;
+  }
+
+  absl::StatusOr<DatasetMedium> ReadMedium(const char* field, const std::string& media_id,
+                                           const std::string& project_id) const {
     auto media = catalog_.GetMedia(media_id);
     if (absl::IsNotFound(media.status()) || (media.ok() && media->project_id != project_id)) {
       return absl::NotFoundError(fmt::format("{}: no medium {} in this project", field, media_id));
@@ -135,80 +213,103 @@ class DatasetHandlers {
     if (!media.ok()) return media.status();
     auto frames = ParseFrameRange("range", media->range);
     if (!frames.ok()) return frames.status();
-    return Medium{media->range, *std::move(frames)};
+    DatasetMedium medium;
+    medium.source.set_path(media->path);
+    medium.source.set_range(media->range);
+    medium.source.set_color_space(media->color_space);
+    medium.frames = *std::move(frames);
+    return medium;
   }
 
-  static absl::Status CheckFrames(const v1::CreateDatasetVersionRequest& request, const Medium& source,
-                                  const Medium& reference) {
-    if (request.pairs_size() < 2) {
-      return absl::InvalidArgumentError(fmt::format(
-          "pairs: at least two pairs are needed, {} given; add frames whose colour is known", request.pairs_size()));
+  struct Sides {
+    DatasetMedium source;
+    DatasetMedium reference;
+  };
+
+  absl::StatusOr<Sides> ReadSides(const v1::DatasetContent& content, const std::string& project_id) const {
+    auto source = ReadMedium("source_media_id", content.source_media_id(), project_id);
+    if (!source.ok()) return source.status();
+    auto reference = ReadMedium("reference_media_id", content.reference_media_id(), project_id);
+    if (!reference.ok()) return reference.status();
+    return Sides{*std::move(source), *std::move(reference)};
+  }
+
+  absl::Status RequireAlignment(const std::string& sha256, const std::string& project_id) const {
+    if (sha256.empty()) return absl::OkStatus();
+    const auto found = artifacts_.FindReadable(sha256, artifacts::ReadsProjects{{project_id}});
+    if (found.ok() && found->kind != "alignment") {
+      return absl::InvalidArgumentError(fmt::format("alignment_sha256: {} is a {}", sha256, found->kind));
     }
-    std::set<int> used;
-    const auto check = [&](const char* list, int index, int frame) -> absl::Status {
-      for (const auto& [name, medium] : {std::pair<const char*, const Medium&>{"source", source},
-                                         std::pair<const char*, const Medium&>{"reference", reference}}) {
-        if (std::binary_search(medium.frames.begin(), medium.frames.end(), frame)) continue;
-        return absl::InvalidArgumentError(
-            fmt::format("{}[{}]: frame {} lies outside the {}'s range {}", list, index, frame, name, medium.range));
-      }
-      if (used.insert(frame).second) return absl::OkStatus();
-      return absl::InvalidArgumentError(
-          fmt::format("{}[{}]: frame {} is named before; a frame is trained on or held out, once", list, index, frame));
-    };
-    for (int i = 0; i < request.pairs_size(); ++i) {
-      if (auto s = check("pairs", i, request.pairs(i)); !s.ok()) return s;
-    }
-    for (int i = 0; i < request.held_out_size(); ++i) {
-      if (auto s = check("held_out", i, request.held_out(i)); !s.ok()) return s;
-    }
+    if (!absl::IsNotFound(found.status())) return found.status();
+    return absl::NotFoundError(fmt::format("alignment_sha256: no alignment {} in this project", sha256));
+  }
+
+  // Checks the content and puts it, and what the columns repeat of it, into the version, whose project is known.
+  absl::Status TakeContent(v1::DatasetContent content, scheduling::DatasetVersion& version) const {
+    auto sides = ReadSides(content, version.project_id);
+    if (!sides.ok()) return sides.status();
+    if (auto s = CheckContent(content, sides->source, sides->reference); !s.ok()) return s;
+    if (auto s = RequireAlignment(content.alignment_sha256(), version.project_id); !s.ok()) return s;
+    Settle(sides->source, sides->reference, content);
+    auto recovery = ReadRecovery(content.recovery());
+    if (!recovery.ok()) return recovery.status();
+    version.recovery = *recovery;
+    version.source_media_id = content.source_media_id();
+    version.reference_media_id = content.reference_media_id();
+    version.pairs = TrainingFrames(content);
+    version.held_out = HeldOutFrames(content);
+    auto json = CanonicalJson(content);
+    if (!json.ok()) return json.status();
+    version.content = *std::move(json);
     return absl::OkStatus();
   }
 
-  absl::StatusOr<scheduling::DatasetVersion> ReadVersion(const v1::CreateDatasetVersionRequest& request) const {
+  // The content of a request. Where it says nothing of what is held out, frames that both media have are.
+  absl::StatusOr<v1::DatasetContent> ReadContent(const v1::CreateDatasetVersionRequest& request) const {
+    if (auto s = RequireOneForm(request); !s.ok()) return s;
+    v1::DatasetContent content = request.has_content() ? request.content() : BriefContent(request);
+    if (!IsNumberedAlike(content) || !HeldOutFrames(content).empty()) return content;
+    auto sides = ReadSides(content, request.project_id());
+    if (!sides.ok()) return sides.status();
+    std::vector<int> both;
+    std::set_intersection(sides->source.frames.begin(), sides->source.frames.end(), sides->reference.frames.begin(),
+                          sides->reference.frames.end(), std::back_inserter(both));
+    for (const int frame : DefaultHeldOut(TrainingFrames(content), both)) *content.add_pairs() = PairOf(frame, true);
+    return content;
+  }
+
+  absl::StatusOr<scheduling::DatasetVersion> ReadRequest(const v1::CreateDatasetVersionRequest& request) const {
     if (auto s = CheckName("name", request.name()); !s.ok()) return s;
     if (auto s = CheckText("shot", request.shot(), 1'000); !s.ok()) return s;
     if (auto s = CheckText("note", request.note(), kLongestNote); !s.ok()) return s;
-    auto recovery = ReadRecovery(request.recovery());
-    if (!recovery.ok()) return recovery.status();
-    auto source = ReadMedium("source_media_id", request.source_media_id(), request.project_id());
-    if (!source.ok()) return source.status();
-    auto reference = ReadMedium("reference_media_id", request.reference_media_id(), request.project_id());
-    if (!reference.ok()) return reference.status();
-    if (auto s = CheckFrames(request, *source, *reference); !s.ok()) return s;
-
+    auto content = ReadContent(request);
+    if (!content.ok()) return content.status();
     scheduling::DatasetVersion version;
     version.project_id = request.project_id();
     version.name = request.name();
     version.shot = request.shot();
-    version.recovery = *recovery;
-    version.source_media_id = request.source_media_id();
-    version.reference_media_id = request.reference_media_id();
     version.note = request.note();
-    version.pairs.assign(request.pairs().begin(), request.pairs().end());
-    version.held_out.assign(request.held_out().begin(), request.held_out().end());
-    if (version.held_out.empty()) {
-      std::vector<int> both;
-      std::set_intersection(source->frames.begin(), source->frames.end(), reference->frames.begin(),
-                            reference->frames.end(), std::back_inserter(both));
-      version.held_out = DefaultHeldOut(version.pairs, both);
+    if (auto s = TakeContent(*content, version); !s.ok()) return s;
+    if (request.state() == v1::DATASET_STATE_DRAFT) {
+      version.state = scheduling::DatasetState::kDraft;
+      return version;
     }
-    std::sort(version.pairs.begin(), version.pairs.end());
-    std::sort(version.held_out.begin(), version.held_out.end());
-    auto sha256 = ContentHash(version);
-    if (!sha256.ok()) return sha256.status();
-    version.sha256 = *std::move(sha256);
+    const auto held_out = IsNumberedAlike(*content) ? HeldOut::kWhereThereIsOne : HeldOut::kRequired;
+    if (auto s = CheckComplete(*content, held_out); !s.ok()) return s;
+    version.sha256 = artifacts::Sha256Hex(version.content);
     return version;
   }
 
   scheduling::CatalogBook& catalog_;
+  artifacts::Catalog& artifacts_;
   Gate& gate_;
 };
 
 }  // namespace
 
-void AddDatasetMethods(scheduling::CatalogBook& catalog, Gate& gate, MethodTable& table) {
-  const DatasetHandlers handlers(catalog, gate);
+void AddDatasetMethods(scheduling::CatalogBook& catalog, artifacts::Catalog& artifacts, Gate& gate,
+                       MethodTable& table) {
+  const DatasetHandlers handlers(catalog, artifacts, gate);
   table.AddUnary<v1::CreateDatasetVersionRequest, v1::CreateDatasetVersionResponse>(
       "DatasetService/CreateDatasetVersion", Audience::kPeople,
       [handlers](const auto& who, const auto& what) { return handlers.Create(who, what); });
@@ -218,6 +319,15 @@ void AddDatasetMethods(scheduling::CatalogBook& catalog, Gate& gate, MethodTable
   table.AddUnary<v1::ListDatasetVersionsRequest, v1::ListDatasetVersionsResponse>(
       "DatasetService/ListDatasetVersions", Audience::kPeople,
       [handlers](const auto& who, const auto& what) { return handlers.List(who, what); });
+  table.AddUnary<v1::EditDatasetDraftRequest, v1::EditDatasetDraftResponse>(
+      "DatasetService/EditDatasetDraft", Audience::kPeople,
+      [handlers](const auto& who, const auto& what) { return handlers.Edit(who, what); });
+  table.AddUnary<v1::LockDatasetDraftRequest, v1::LockDatasetDraftResponse>(
+      "DatasetService/LockDatasetDraft", Audience::kPeople,
+      [handlers](const auto& who, const auto& what) { return handlers.Lock(who, what); });
+  table.AddUnary<v1::DiscardDatasetDraftRequest, v1::DiscardDatasetDraftResponse>(
+      "DatasetService/DiscardDatasetDraft", Audience::kPeople,
+      [handlers](const auto& who, const auto& what) { return handlers.Discard(who, what); });
 }
 
 }  // namespace interneg::rpc

@@ -8,9 +8,11 @@
 
 #include "interneg/v1/job_spec.pb.h"
 #include "server/artifacts/digest.h"
+#include "server/rpc/dataset_content.h"
 #include "server/rpc/frame_range.h"
 #include "server/rpc/known_fields.h"
 #include "server/rpc/location.h"
+#include "server/rpc/preparation_check.h"
 #include "server/scheduling/clock.h"
 
 namespace interneg::rpc {
@@ -80,8 +82,8 @@ absl::Status ReadProbe(const v1::ProbeJob& probe, JobFacts& facts) {
 
 absl::Status CheckPairs(const v1::TrainJob& train, const Source& source, const Source& reference) {
   // The alignment names pairs and partners; only the engine can look into it.
-  if (train.has_alignment()) return absl::OkStatus();
-  if (train.pairs_size() < 2) {
+  const bool aligned = train.has_alignment();
+  if (train.pairs_size() < 2 && !(aligned && train.pairs().empty())) {
     return Wrong("train.pairs", fmt::format("at least two pairs are needed, {} given; add frames whose colour is known",
                                             train.pairs_size()));
   }
@@ -89,7 +91,8 @@ absl::Status CheckPairs(const v1::TrainJob& train, const Source& source, const S
   const auto check = [&](const char* list, int index, int frame) -> absl::Status {
     const std::string field = fmt::format("train.{}[{}]", list, index);
     if (auto s = RequireInside(field, frame, source, "source", train.source().range()); !s.ok()) return s;
-    if (auto s = RequireInside(field, frame, reference, "reference", train.reference().range()); !s.ok()) return s;
+    const auto& range = train.reference().range();
+    if (auto s = RequireInside(field, frame, reference, "reference", range); !aligned && !s.ok()) return s;
     if (used.insert(frame).second) return absl::OkStatus();
     return Wrong(field, fmt::format("frame {} is named before; a frame is trained on or held out, once", frame));
   };
@@ -149,6 +152,13 @@ absl::Status ReadTrain(const v1::TrainJob& train, JobFacts& facts) {
   }
   if (train.has_alignment()) {
     if (auto s = ReadInput("train.alignment", "alignment", "alignment", train.alignment(), facts); !s.ok()) return s;
+  }
+  if (train.has_crop()) {
+    if (auto s = CheckCrop("train.crop", train.crop()); !s.ok()) return s;
+  }
+  if (auto s = CheckPreparations("train.", train.recovery(), train.source_preparation(), train.reference_preparation());
+      !s.ok()) {
+    return s;
   }
   if (const double share = train.tolerance().chroma_bandwidth(); !(share >= 0 && share <= 1)) {
     return Wrong("train.tolerance.chromaBandwidth", fmt::format("{} is given; 0 to 1 is expected", share));

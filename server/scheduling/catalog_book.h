@@ -44,11 +44,14 @@ struct Media {
 
 enum class Recovery { kChroma, kSpatial, kCombined, kDirect };
 
+enum class DatasetState { kDraft, kLocked };
+
+// A draft is edited until it is locked; a locked version never changes.
 struct DatasetVersion {
   std::string dataset_version_id;
   std::string project_id;
   std::string name;
-  // 1, 2, 3 … of that name in the project; given by the book.
+  // 1, 2, 3 … of that name in the project in the order of locking; given by the book. Of a draft: 0.
   int version = 0;
   std::string shot;
   Recovery recovery = Recovery::kChroma;
@@ -56,10 +59,17 @@ struct DatasetVersion {
   std::string reference_media_id;
   std::vector<int> pairs;
   std::vector<int> held_out;
-  // Of the version's canonical JSON (which leaves out id, version number and times), lower-case hex; the caller's.
+  // Of the content, lower-case hex; the caller's. Of a draft: empty.
   std::string sha256;
   std::string note;
   Instant created_at;
+  DatasetState state = DatasetState::kLocked;
+  // 1, 2, 3 … with every edit of a draft; given by the book.
+  int revision = 1;
+  // Everything that a model is trained on, as canonical JSON that only the caller reads. Empty: made before contents
+  // were kept, and then the fields above say all.
+  std::string content;
+  Instant updated_at;
 };
 
 // In the Create… methods, ids, version number and created_at of the argument are ignored and given by the book; the
@@ -83,14 +93,29 @@ class CatalogBook {
   // By name. Errors: NOT_FOUND (project).
   virtual absl::StatusOr<Paged<Media>> ListMedia(const std::string& project_id, const Page& page) = 0;
 
-  // The same sha256 as the latest version of that name returns that version. Errors: NOT_FOUND (project, media, also
-  // media of another project).
+  // Makes a locked version or a draft, as its state says. The same sha256 as the latest locked version of that name
+  // returns that version. Errors: NOT_FOUND (project, media, also media of another project), ALREADY_EXISTS (a draft,
+  // where the name has one).
   virtual absl::StatusOr<DatasetVersion> CreateDatasetVersion(const Actor& actor, const std::string& request_id,
                                                               const DatasetVersion& version) = 0;
   virtual absl::StatusOr<DatasetVersion> GetDatasetVersion(const std::string& dataset_version_id) = 0;
   // Newest first; an empty name lists every dataset. Errors: NOT_FOUND (project).
   virtual absl::StatusOr<Paged<DatasetVersion>> ListDatasetVersions(const std::string& project_id,
                                                                     const std::string& name, const Page& page) = 0;
+
+  // The next three change the draft as it was at `revision`. Errors: NOT_FOUND, FAILED_PRECONDITION (locked), ABORTED
+  // (another revision stands).
+
+  // Takes recovery, media, pairs, held_out and content from `edited`. A draft that is so already stays, whatever the
+  // revision. Errors also: NOT_FOUND (media).
+  virtual absl::StatusOr<DatasetVersion> EditDatasetDraft(const Actor& actor, int revision,
+                                                          const DatasetVersion& edited) = 0;
+  // Gives it the next version number and the hash of its content. A locked one is returned as it is. Errors also:
+  // ALREADY_EXISTS (the latest version has that hash).
+  virtual absl::StatusOr<DatasetVersion> LockDatasetDraft(const Actor& actor, const std::string& dataset_version_id,
+                                                          int revision, const std::string& sha256) = 0;
+  virtual absl::Status DiscardDatasetDraft(const Actor& actor, const std::string& dataset_version_id,
+                                           int revision) = 0;
 };
 
 }  // namespace interneg::scheduling

@@ -1,13 +1,11 @@
 #include "server/storage/catalog.h"
 
-#include <array>
-#include <stdexcept>
+#include "server/storage/record_requests.h"
 
 namespace interneg::storage {
 namespace {
 
 using scheduling::Actor;
-using scheduling::DatasetVersion;
 using scheduling::Media;
 using scheduling::Page;
 using scheduling::Paged;
@@ -46,42 +44,6 @@ constexpr Statement kListMedia = {
     "SELECT *, (extract(epoch FROM created_at) * 1000000)::bigint AS created_us FROM media "
     "WHERE project_id = $1::uuid AND name > $2 ORDER BY name LIMIT $3::integer"};
 
-constexpr Statement kLockDataset = {
-    "lock_dataset", "SELECT pg_advisory_xact_lock(hashtextextended('dataset ' || $1 || ' ' || $2, 0))"};
-constexpr Statement kVersionByRequest = {
-    "version_by_request",
-    "SELECT dataset_version_id, project_id FROM dataset_version WHERE created_by = $1 AND request_id = $2::uuid"};
-constexpr Statement kLatestVersion = {
-    "latest_version",
-    "SELECT dataset_version_id, version, sha256 FROM dataset_version WHERE project_id = $1::uuid AND name = $2 "
-    "ORDER BY version DESC LIMIT 1"};
-constexpr Statement kMediaOfProject = {
-    "media_of_project", "SELECT 1 FROM media WHERE media_id = $1::uuid AND project_id = $2::uuid"};
-constexpr Statement kInsertVersion = {
-    "insert_version",
-    "INSERT INTO dataset_version (dataset_version_id, project_id, name, version, shot, recovery, source_media_id, "
-    "  reference_media_id, pairs, held_out, sha256, note, created_by, request_id) "
-    "VALUES ($1::uuid, $2::uuid, $3, $4::integer, $5, $6, $7::uuid, $8::uuid, $9::integer[], $10::integer[], $11, $12, "
-    "  $13, $14::uuid)"};
-constexpr Statement kReadVersion = {
-    "read_version",
-    "SELECT *, (extract(epoch FROM created_at) * 1000000)::bigint AS created_us FROM dataset_version "
-    "WHERE dataset_version_id = $1::uuid"};
-constexpr Statement kListVersions = {
-    "list_versions",
-    "SELECT *, (extract(epoch FROM created_at) * 1000000)::bigint AS created_us FROM dataset_version "
-    "WHERE project_id = $1::uuid AND ($2 = '' OR name = $2) "
-    "  AND ($3 = '' OR dataset_version_id < NULLIF($3, '')::uuid) ORDER BY dataset_version_id DESC LIMIT $4::integer"};
-
-constexpr std::array<const char*, 4> kRecoveries = {"chroma", "spatial", "combined", "direct"};
-
-scheduling::Recovery ToRecovery(const std::string& name) {
-  for (std::size_t i = 0; i < kRecoveries.size(); ++i) {
-    if (name == kRecoveries[i]) return static_cast<scheduling::Recovery>(i);
-  }
-  throw std::runtime_error("unknown recovery in the database: " + name);
-}
-
 Project ToProject(const pqxx::row& row) {
   return {Text(row["project_id"]), Text(row["name"]), Text(row["film_title"]), Time(row["created_us"])};
 }
@@ -99,60 +61,15 @@ Media ToMedia(const pqxx::row& row) {
           Time(row["created_us"])};
 }
 
-DatasetVersion ToVersion(const pqxx::row& row) {
-  return {Text(row["dataset_version_id"]),
-          Text(row["project_id"]),
-          Text(row["name"]),
-          row["version"].as<int>(),
-          Text(row["shot"]),
-          ToRecovery(Text(row["recovery"])),
-          Text(row["source_media_id"]),
-          Text(row["reference_media_id"]),
-          Numbers(row["pairs"]),
-          Numbers(row["held_out"]),
-          Text(row["sha256"]),
-          Text(row["note"]),
-          Time(row["created_us"])};
-}
-
 absl::StatusOr<Media> ReadMediaRow(Transaction& transaction, const std::string& media_id) {
   const auto rows = transaction.Run(kReadMedia, media_id);
   if (rows.empty()) return NotFound("medium", media_id);
   return ToMedia(rows[0]);
 }
 
-absl::StatusOr<DatasetVersion> ReadVersionRow(Transaction& transaction, const std::string& id) {
-  const auto rows = transaction.Run(kReadVersion, id);
-  if (rows.empty()) return NotFound("dataset version", id);
-  return ToVersion(rows[0]);
-}
-
 bool IsName(const std::string& name) {
   if (name.empty() || name.size() > 63 || name[0] < 'a' || name[0] > 'z') return false;
   return name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_") == std::string::npos;
-}
-
-absl::Status CheckRequestId(const std::string& request_id) {
-  if (scheduling::IsUuid(request_id)) return absl::OkStatus();
-  return absl::InvalidArgumentError("request_id: must be a UUID");
-}
-
-absl::Status UsedElsewhere(const std::string& request_id) {
-  return absl::AlreadyExistsError("request_id " + request_id + " was used for another project; use a new one");
-}
-
-// Takes one row more than asked for as the sign of a next page; `position` names a row's place in the order.
-template <typename Row, typename Read, typename Position>
-Paged<Row> Cut(const pqxx::result& rows, int size, const Read& read, const Position& position) {
-  Paged<Row> page;
-  for (const auto& row : rows) {
-    if (static_cast<int>(page.rows.size()) == size) {
-      page.next = position(page.rows.back());
-      break;
-    }
-    page.rows.push_back(read(row));
-  }
-  return page;
 }
 
 }  // namespace
@@ -243,66 +160,6 @@ absl::StatusOr<Paged<Media>> Catalog::ListMedia(const std::string& project_id, c
     if (const absl::Status status = RequireProject(transaction, project_id); !status.ok()) return status;
     const auto rows = transaction.Run(kListMedia, project_id, page.after, *size + 1);
     return Cut<Media>(rows, *size, ToMedia, [](const Media& media) { return media.name; });
-  });
-}
-
-absl::StatusOr<DatasetVersion> Catalog::CreateDatasetVersion(const Actor& actor, const std::string& request_id,
-                                                             const DatasetVersion& version) {
-  if (const absl::Status status = CheckRequestId(request_id); !status.ok()) return status;
-  if (version.name.empty()) return absl::InvalidArgumentError("name: must not be empty");
-  if (version.pairs.size() < 2) return absl::InvalidArgumentError("pairs: at least two are needed");
-  using Result = DatasetVersion;
-  return context_.pool.Ask<Result>("create a dataset version", [&](Transaction& transaction) -> absl::StatusOr<Result> {
-    KnowPrincipal(transaction, actor.principal);
-    if (const absl::Status status = RequireProject(transaction, version.project_id); !status.ok()) return status;
-    // Version numbers follow each other without a gap, so makers of one dataset take turns.
-    transaction.Run(kLockDataset, version.project_id, version.name);
-    const auto repeated = transaction.Run(kVersionByRequest, actor.principal, request_id);
-    if (!repeated.empty()) {
-      if (Text(repeated[0]["project_id"]) != version.project_id) return UsedElsewhere(request_id);
-      return ReadVersionRow(transaction, Text(repeated[0]["dataset_version_id"]));
-    }
-    for (const std::string& media_id : {version.source_media_id, version.reference_media_id}) {
-      if (!scheduling::IsUuid(media_id) || transaction.Run(kMediaOfProject, media_id, version.project_id).empty()) {
-        return NotFound("medium", media_id);
-      }
-    }
-    const auto latest = transaction.Run(kLatestVersion, version.project_id, version.name);
-    if (!latest.empty() && Text(latest[0]["sha256"]) == version.sha256) {
-      return ReadVersionRow(transaction, Text(latest[0]["dataset_version_id"]));
-    }
-    const int number = latest.empty() ? 1 : latest[0]["version"].as<int>() + 1;
-    const std::string id = context_.NewId();
-    transaction.Run(kInsertVersion, id, version.project_id, version.name, number, version.shot,
-                    std::string(kRecoveries.at(static_cast<std::size_t>(version.recovery))), version.source_media_id,
-                    version.reference_media_id, List(version.pairs), List(version.held_out), version.sha256,
-                    version.note, actor.principal, request_id);
-    KnowShot(transaction, version.project_id, version.shot);
-    Audit(transaction, actor.principal, "dataset.create", id, version.name + " " + std::to_string(number));
-    return ReadVersionRow(transaction, id);
-  });
-}
-
-absl::StatusOr<DatasetVersion> Catalog::GetDatasetVersion(const std::string& dataset_version_id) {
-  if (!scheduling::IsUuid(dataset_version_id)) return NotFound("dataset version", dataset_version_id);
-  return context_.pool.Read<DatasetVersion>("read a dataset version", [&](Transaction& transaction) {
-    return ReadVersionRow(transaction, dataset_version_id);
-  });
-}
-
-absl::StatusOr<Paged<DatasetVersion>> Catalog::ListDatasetVersions(const std::string& project_id,
-                                                                   const std::string& name, const Page& page) {
-  using Result = Paged<DatasetVersion>;
-  const auto size = PageSize(page);
-  if (!size.ok()) return size.status();
-  if (!page.after.empty() && !scheduling::IsUuid(page.after)) {
-    return absl::InvalidArgumentError("page_token: not one that was given out");
-  }
-  return context_.pool.Read<Result>("list dataset versions", [&](Transaction& transaction) -> absl::StatusOr<Result> {
-    if (const absl::Status status = RequireProject(transaction, project_id); !status.ok()) return status;
-    const auto rows = transaction.Run(kListVersions, project_id, name, page.after, *size + 1);
-    return Cut<DatasetVersion>(rows, *size, ToVersion,
-                               [](const DatasetVersion& version) { return version.dataset_version_id; });
   });
 }
 

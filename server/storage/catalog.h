@@ -29,6 +29,13 @@ class Catalog final : public scheduling::CatalogBook {
   absl::StatusOr<scheduling::DatasetVersion> GetDatasetVersion(const std::string& dataset_version_id) override;
   absl::StatusOr<scheduling::Paged<scheduling::DatasetVersion>> ListDatasetVersions(
       const std::string& project_id, const std::string& name, const scheduling::Page& page) override;
+  absl::StatusOr<scheduling::DatasetVersion> EditDatasetDraft(const scheduling::Actor& actor, int revision,
+                                                              const scheduling::DatasetVersion& edited) override;
+  absl::StatusOr<scheduling::DatasetVersion> LockDatasetDraft(const scheduling::Actor& actor,
+                                                              const std::string& dataset_version_id, int revision,
+                                                              const std::string& sha256) override;
+  absl::Status DiscardDatasetDraft(const scheduling::Actor& actor, const std::string& dataset_version_id,
+                                   int revision) override;
 
  private:
   Context& context_;

@@ -1,5 +1,8 @@
 #include "tests/server/storage/farm.h"
 
+#include <atomic>
+#include <thread>
+
 namespace interneg::storage {
 namespace {
 
@@ -55,6 +58,38 @@ TEST_F(Farm, ProjectsMediaAndDatasetVersionsAreMadeOnce) {
   version.project_id = project_;
   EXPECT_TRUE(absl::IsNotFound(catalog.CreateDatasetVersion(actor_, NewId(), version).status()))
       << "the media are another project's";
+}
+
+// Several people edit one draft as they saw it; whoever comes second must look again.
+TEST_F(Farm, OfEditsOfOneRevisionOneIsTaken) {
+  auto& catalog = database_->catalog();
+  scheduling::Media media;
+  media.project_id = project_;
+  media.name = "faded";
+  media.path = "plates:f.%04d.png";
+  media.range = "1-49";
+  scheduling::DatasetVersion draft;
+  draft.project_id = project_;
+  draft.name = "pairs";
+  draft.source_media_id = draft.reference_media_id = catalog.CreateMedia(actor_, NewId(), media)->media_id;
+  draft.state = scheduling::DatasetState::kDraft;
+  draft.content = "{}";
+  draft = *catalog.CreateDatasetVersion(actor_, NewId(), draft);
+  std::atomic<int> taken{0}, aborted{0};
+  std::vector<std::thread> people;
+  for (int person = 0; person < 6; ++person) {
+    people.emplace_back([&, person] {
+      auto edited = draft;
+      edited.content = "{\"crop\": " + std::to_string(person) + "}";
+      const auto status = catalog.EditDatasetDraft(actor_, 1, edited).status();
+      taken += status.ok();
+      aborted += absl::IsAborted(status);
+    });
+  }
+  for (auto& person : people) person.join();
+  EXPECT_EQ(taken, 1);
+  EXPECT_EQ(aborted, 5);
+  EXPECT_EQ(catalog.GetDatasetVersion(draft.dataset_version_id)->revision, 2);
 }
 
 TEST_F(Farm, TokensAreKnownByTheirHashUntilTheyExpireOrAreRevoked) {
