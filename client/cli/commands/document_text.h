@@ -7,6 +7,7 @@
 
 #include "client/cli/commands/context.h"
 #include "client/cli/listing.h"
+#include "interneg/v1/dataset.pb.h"
 #include "interneg/v1/stage_result.pb.h"
 
 namespace interneg::commands {
@@ -28,6 +29,19 @@ DocumentText TextOf(const v1::PairChoice& choice);
 
 // A row a pair; crop, live area, overlays, keys, notes.
 DocumentText TextOf(const v1::Alignment& alignment);
+
+// A row a pair with what is known of it; media, alignment, crop, colour, preparation, note and hash.
+DocumentText TextOf(const v1::DatasetVersion& dataset);
+
+// What `after` has otherwise than `before`.
+struct DatasetChange {
+  std::string what;    // "added", "removed", "changed"
+  std::string thing;   // "pair 1012", "crop", "source preparation"
+  std::string before;  // empty where there is none
+  std::string after;
+};
+// Pairs ascending, then the rest; none where both hold the same.
+std::vector<DatasetChange> DiffOf(const v1::DatasetContent& before, const v1::DatasetContent& after);
 
 // What a transform does at one place: how far it moves it, in pixels of the reference, how it scales and turns what
 // lies around it (scale: the square root of the area's factor; rotation in degrees, clockwise as seen). Of a row-major

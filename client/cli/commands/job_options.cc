@@ -24,6 +24,11 @@ void AddColorOptions(CLI::App& command, ColorOptions& options) {
       ->group(group);
 }
 
+bool Said(const ColorOptions& options) {
+  return !options.config.empty() || !options.domain.empty() || !options.working_space.empty() ||
+         !options.matrix.empty() || options.allow_linear_clamp;
+}
+
 absl::StatusOr<v1::ColorSettings> ToColorSettings(const ColorOptions& options,
                                                   const std::filesystem::path& working_folder) {
   v1::ColorSettings color;

@@ -27,6 +27,8 @@ struct ColorOptions {
   bool allow_linear_clamp = false;
 };
 void AddColorOptions(CLI::App& command, ColorOptions& options);
+// Whether any of them was given.
+bool Said(const ColorOptions& options);
 absl::StatusOr<v1::ColorSettings> ToColorSettings(const ColorOptions& options,
                                                   const std::filesystem::path& working_folder);
 

@@ -56,6 +56,11 @@ std::string DevicesCell(const v1::Worker& worker) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
+std::string VersionCell(const v1::DatasetVersion& dataset) {
+  if (dataset.state() != v1::DATASET_STATE_DRAFT) return std::to_string(dataset.version());
+  return fmt::format("draft (revision {})", dataset.revision());
+}
+
 std::vector<int> Frames(const google::protobuf::RepeatedField<std::int32_t>& frames) {
   return {frames.begin(), frames.end()};
 }
@@ -98,7 +103,7 @@ cli::Listing ListDatasets(const Context& context, const std::vector<v1::DatasetV
               versions, [&](const v1::DatasetVersion& d) {
                 return Named{
                     d.dataset_version_id(),
-                    {d.dataset_version_id(), d.name(), std::to_string(d.version()), d.shot(), cli::Word(d.recovery()),
+                    {d.dataset_version_id(), d.name(), VersionCell(d), d.shot(), cli::Word(d.recovery()),
                      cli::FrameRangeText(Frames(d.pairs())), cli::FrameRangeText(Frames(d.held_out())),
                      context.TimeText(d.create_time()), d.sha256(), d.note()}};
               });

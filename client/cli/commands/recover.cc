@@ -136,6 +136,7 @@ void AddRecover(CommandTable& table, CLI::App& noun, v1::Recovery recovery, cons
       ->type_name("NAME");
   AddOutputOptions(verb, options->output);
   AddColorOptions(verb, options->color);
+  AddPreparationOptions(verb, options->preparation);
   AddTrainingOptions(verb, options->training);
   AddSubmitOptions(verb, options->submit);
 }

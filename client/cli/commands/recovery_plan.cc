@@ -1,13 +1,13 @@
 #include "client/cli/commands/recovery_plan.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include <fmt/format.h>
 
+#include "client/cli/commands/dataset_edits.h"
+#include "client/cli/commands/media_of_frames.h"
 #include "client/cli/commands/recovery_pairs.h"
 #include "client/cli/commands/version.h"
-#include "client/cli/digest.h"
 #include "client/cli/job_words.h"
 #include "client/cli/uuid.h"
 
@@ -21,21 +21,6 @@ struct Elements {
   v1::ColorSettings color;
   v1::RenderOutput output;
 };
-
-// A name of letters, digits, '-' and '_', a letter first, for a record that a person did not name.
-std::string NameFrom(const std::string& text) {
-  std::string name;
-  if (text.empty() || std::isalpha(static_cast<unsigned char>(text.front())) == 0) name = "s-";
-  for (const unsigned char c : text)
-    name += (c < 0x80 && std::isalnum(c) != 0) || c == '_' ? static_cast<char>(std::tolower(c)) : '-';
-  return name.substr(0, 40);
-}
-
-// The same frames get the same name, so that a second recovery of a shot finds its media instead of clashing with them.
-std::string MediaName(const std::string& shot, const char* role, const v1::FrameSource& frames) {
-  const std::string identity = frames.path() + '\n' + frames.range() + '\n' + frames.color_space();
-  return fmt::format("{}-{}-{}", NameFrom(shot), role, cli::Sha256Hex(identity).substr(0, 8));
-}
 
 absl::Status CheckOptionsFit(const RecoverOptions& options) {
   const bool named = !options.pairs.empty();
@@ -159,10 +144,12 @@ absl::Status AddStages(const RecoverOptions& options, const Elements& elements, 
 }
 
 absl::Status AddTrain(v1::Recovery recovery, const RecoverOptions& options, const Elements& elements,
-                      RecoveryPlan& plan) {
+                      const std::filesystem::path& working_folder, RecoveryPlan& plan) {
   const bool named = !options.pairs.empty();
   v1::TrainJob& train = FillBoth(elements, *AddJob(options, "train", named ? "probe" : "align", plan).mutable_train());
   train.set_recovery(recovery);
+  const absl::Status prepared = FillPreparation(options.preparation, working_folder, train);
+  if (!prepared.ok()) return prepared;
   if (!named) {
     train.mutable_alignment()->set_job_id("align");
     return FillTraining(options.training, train);
@@ -175,10 +162,14 @@ absl::Status AddTrain(v1::Recovery recovery, const RecoverOptions& options, cons
   dataset.set_request_id(cli::DerivedUuid(plan.request_id, "dataset"));
   dataset.set_name(fmt::format("{}-{}", NameFrom(options.shot), cli::Word(recovery)));
   dataset.set_shot(options.shot);
-  dataset.set_recovery(recovery);
   dataset.set_note(options.note);
-  *dataset.mutable_pairs() = train.pairs();
-  *dataset.mutable_held_out() = train.held_out();
+  v1::DatasetContent& content = *dataset.mutable_content();
+  content.set_recovery(recovery);
+  *content.mutable_color() = elements.color;
+  for (const int frame : split->pairs) *content.add_pairs() = NumberedAlike(frame, PairUse::kTrain);
+  for (const int frame : split->held_out) *content.add_pairs() = NumberedAlike(frame, PairUse::kHoldOut);
+  *content.mutable_source_preparation() = train.source_preparation();
+  *content.mutable_reference_preparation() = train.reference_preparation();
   return FillTraining(options.training, train);
 }
 
@@ -202,7 +193,8 @@ absl::StatusOr<RecoveryPlan> PlanRecovery(v1::Recovery recovery, const RecoverOp
   AddProbe(options, *elements, plan);
   if (options.pairs.empty())
     if (const absl::Status status = AddStages(options, *elements, plan); !status.ok()) return status;
-  if (const absl::Status status = AddTrain(recovery, options, *elements, plan); !status.ok()) return status;
+  if (const absl::Status status = AddTrain(recovery, options, *elements, working_folder, plan); !status.ok())
+    return status;
   const v1::Precision precision = plan.RequestOf("train").spec().train().training().precision();
   v1::RenderJob& render = *AddJob(options, "render", "train", plan).mutable_render();
   *render.mutable_source() = elements->source.source;

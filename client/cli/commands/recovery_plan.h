@@ -11,6 +11,7 @@
 #include <absl/status/statusor.h>
 
 #include "client/cli/commands/job_options.h"
+#include "client/cli/commands/preparation_options.h"
 #include "client/cli/message_json.h"
 #include "interneg/v1/dataset.pb.h"
 #include "interneg/v1/job.pb.h"
@@ -34,6 +35,7 @@ struct RecoverOptions {
   std::optional<std::uint32_t> pair_count;
   std::string align_kind;
   ColorOptions color;
+  PreparationOptions preparation;
   TrainingOptions training;
   OutputOptions output;
   SubmitOptions submit;

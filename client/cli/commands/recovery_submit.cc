@@ -86,8 +86,8 @@ absl::StatusOr<std::optional<v1::DatasetVersion>> MakeRecords(Context& context, 
   const auto reference = Register(connection, plan.reference);
   if (!reference.ok()) return reference.status();
   if (!plan.dataset) return std::optional<v1::DatasetVersion>();
-  plan.dataset->set_source_media_id(source->media_id());
-  plan.dataset->set_reference_media_id(reference->media_id());
+  plan.dataset->mutable_content()->set_source_media_id(source->media_id());
+  plan.dataset->mutable_content()->set_reference_media_id(reference->media_id());
   auto dataset = MakeDataset(context, connection, *plan.dataset);
   if (!dataset.ok()) return dataset.status();
   v1::TrainJob& train = *plan.RequestOf("train").mutable_spec()->mutable_train();

@@ -1,11 +1,14 @@
 #include <memory>
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "client/cli/commands/command_table.h"
+#include "client/cli/commands/dataset_lookup.h"
 #include "client/cli/commands/element_options.h"
 #include "client/cli/commands/follow.h"
 #include "client/cli/commands/job_options.h"
+#include "client/cli/commands/preparation_options.h"
 #include "client/cli/commands/stage_job.h"
 #include "client/cli/job_words.h"
 
@@ -13,16 +16,21 @@ namespace interneg::commands {
 namespace {
 
 struct TrainOptions {
+  std::string project;
   std::string dataset;
   std::string align;
   std::string recovery;
   std::vector<std::string> after;
   ColorOptions color;
+  PreparationOptions preparation;
   TrainingOptions training;
   SubmitOptions submit;
 };
 
-absl::StatusOr<v1::FrameSource> FramesOf(cli::Connection& connection, const std::string& media_id) {
+// Of a version that is older than contents, its medium's.
+absl::StatusOr<v1::FrameSource> FramesOf(cli::Connection& connection, const v1::FrameSource& frames,
+                                         const std::string& media_id) {
+  if (!frames.path().empty()) return frames;
   v1::GetMediaRequest request;
   request.set_media_id(media_id);
   const auto found = connection.Call(&v1::MediaService::Stub::GetMedia, request);
@@ -30,25 +38,35 @@ absl::StatusOr<v1::FrameSource> FramesOf(cli::Connection& connection, const std:
   return found->media().frames();
 }
 
-absl::Status FillFromDataset(cli::Connection& connection, const std::string& id, v1::SubmitJobRequest& request,
-                             v1::TrainJob& train) {
-  v1::GetDatasetVersionRequest get;
-  get.set_dataset_version_id(id);
-  const auto found = connection.Call(&v1::DatasetService::Stub::GetDatasetVersion, get);
-  if (!found.ok()) return found.status();
-  const v1::DatasetVersion& dataset = found->dataset_version();
-  const auto source = FramesOf(connection, dataset.source_media_id());
+// What a locked version holds: media, pairs and their split, alignment, crop, preparation, colour.
+absl::Status FillFromDataset(Context& context, cli::Connection& connection, const TrainOptions& options,
+                             v1::SubmitJobRequest& request, v1::TrainJob& train) {
+  const auto dataset = FindDataset(context, "--dataset", options.dataset, options.project, DatasetWanted::kLocked);
+  if (!dataset.ok()) return dataset.status();
+  const v1::DatasetContent& content = dataset->content();
+  if (content.has_color() && Said(options.color)) {
+    return absl::InvalidArgumentError(
+        fmt::format("--domain, --matrix, --working-space, --ocio-config, --allow-linear-clamp: {} has its own colour "
+                    "settings; leave the options out",
+                    NameOf(*dataset)));
+  }
+  const auto source = FramesOf(connection, content.source(), dataset->source_media_id());
   if (!source.ok()) return source.status();
-  const auto reference = FramesOf(connection, dataset.reference_media_id());
+  const auto reference = FramesOf(connection, content.reference(), dataset->reference_media_id());
   if (!reference.ok()) return reference.status();
-  request.set_project_id(dataset.project_id());
-  request.set_shot(dataset.shot());
-  train.set_recovery(dataset.recovery());
+  request.set_project_id(dataset->project_id());
+  request.set_shot(dataset->shot());
+  train.set_recovery(dataset->recovery());
   *train.mutable_source() = *source;
   *train.mutable_reference() = *reference;
-  *train.mutable_pairs() = dataset.pairs();
-  *train.mutable_held_out() = dataset.held_out();
-  train.set_dataset_sha256(dataset.sha256());
+  *train.mutable_pairs() = dataset->pairs();
+  *train.mutable_held_out() = dataset->held_out();
+  if (content.has_color()) *train.mutable_color() = content.color();
+  if (!content.alignment_sha256().empty()) train.mutable_alignment()->set_sha256(content.alignment_sha256());
+  if (content.has_crop()) *train.mutable_crop() = content.crop();
+  *train.mutable_source_preparation() = content.source_preparation();
+  *train.mutable_reference_preparation() = content.reference_preparation();
+  train.set_dataset_sha256(dataset->sha256());
   return absl::OkStatus();
 }
 
@@ -67,13 +85,21 @@ absl::Status FillFromAlignment(cli::Connection& connection, const TrainOptions& 
   return absl::OkStatus();
 }
 
+absl::Status CheckOfDataset(const TrainOptions& options) {
+  if (!options.recovery.empty())
+    return absl::InvalidArgumentError("--recovery: a dataset version has its own; leave the option out");
+  if (options.preparation.Said()) {
+    return absl::InvalidArgumentError(
+        "--prepare-source, --prepare-reference: a dataset version has its own; make a draft from it with `interneg "
+        "dataset create --from-version` and give them there");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckData(const TrainOptions& options) {
   if (options.dataset.empty() == options.align.empty())
     return absl::InvalidArgumentError("--dataset, --align: give one of the two, what to train on");
-  if (options.align.empty()) {
-    if (options.recovery.empty()) return absl::OkStatus();
-    return absl::InvalidArgumentError("--recovery: a dataset version has its own; leave the option out");
-  }
+  if (options.align.empty()) return CheckOfDataset(options);
   if (options.recovery.empty())
     return absl::InvalidArgumentError(
         "--recovery: is missing; an alignment does not say what to recover: chroma, spatial ...");
@@ -91,11 +117,13 @@ absl::StatusOr<ExitCode> Submit(Context& context, const TrainOptions& options) {
   if (!color.ok()) return color.status();
   *train.mutable_color() = *color;
   if (const absl::Status status = FillTraining(options.training, train); !status.ok()) return status;
+  const absl::Status prepared = FillPreparation(options.preparation, context.environment().working_folder, train);
+  if (!prepared.ok()) return prepared;
   for (const std::string& id : options.after) request->add_dependencies()->set_job_id(id);
   // A dry run asks too: the document is the dataset's or the alignment's, and asking changes nothing.
   const auto connection = context.Connect();
   if (!connection.ok()) return connection.status();
-  const absl::Status filled = options.align.empty() ? FillFromDataset(**connection, options.dataset, *request, train)
+  const absl::Status filled = options.align.empty() ? FillFromDataset(context, **connection, options, *request, train)
                                                     : FillFromAlignment(**connection, options, *request, train);
   if (!filled.ok()) return filled;
   return SubmitAndMaybeWait(context, std::move(*request));
@@ -109,7 +137,9 @@ void AddTrainCommands(CommandTable& table) {
   CLI::App& submit =
       table.Verb(noun, "submit", "Train a model on a dataset version, or on the pairs of an alignment",
                  [options](Context& context) { return Submit(context, *options); }, {.dry_run = true, .wait = true});
-  submit.add_option("--dataset", options->dataset, "Id of the dataset version")->type_name("DATASET");
+  submit.add_option("--dataset", options->dataset, "Locked dataset version: NAME (the newest), NAME@VERSION or an id")
+      ->type_name("DATASET");
+  submit.add_option("--project", options->project, "Project of the dataset [INTERNEG_PROJECT]")->type_name("NAME");
   submit.add_option("--align", options->align, "Alignment whose pairs to train on")->type_name("JOB");
   submit.add_option("--recovery", options->recovery, "With --align: chroma, spatial, combined or direct")
       ->type_name("NAME");
@@ -117,6 +147,7 @@ void AddTrainCommands(CommandTable& table) {
       ->type_name("JOB")
       ->expected(1)
       ->take_all();
+  AddPreparationOptions(submit, options->preparation);
   AddTrainingOptions(submit, options->training);
   AddColorOptions(submit, options->color);
   AddSubmitOptions(submit, options->submit);

@@ -1,5 +1,6 @@
 #include "tests/client/cli/fake_server.h"
 
+#include <algorithm>
 #include <thread>
 
 #include "client/cli/digest.h"
@@ -109,15 +110,99 @@ struct Datasets final : v1::DatasetService::Service {
                               v1::CreateDatasetVersionResponse* response) override {
     const std::lock_guard lock(farm.mutex);
     if (const Status s = Admit(farm, *context, "CreateDatasetVersion"); !s.ok()) return s;
-    v1::DatasetVersion& version = *response->mutable_dataset_version();
-    version.set_dataset_version_id("dataset-1");
+    v1::DatasetVersion& version = farm.datasets.emplace_back();
+    version.set_dataset_version_id("dataset-" + std::to_string(farm.datasets.size()));
+    version.set_project_id(request->project_id());
     version.set_name(request->name());
-    version.set_version(1);
-    *version.mutable_pairs() = request->pairs();
-    *version.mutable_held_out() = request->held_out();
-    if (version.held_out().empty()) version.add_held_out(request->pairs(0) + 1);
-    version.set_sha256(std::string(64, 'd'));
+    version.set_shot(request->shot());
+    version.set_revision(1);
+    version.set_state(v1::DATASET_STATE_DRAFT);
+    v1::DatasetContent content = request->content();
+    const bool held_out = std::any_of(content.pairs().begin(), content.pairs().end(),
+                                      [](const v1::DatasetPair& pair) { return pair.held_out(); });
+    if (!held_out && content.pairs_size() > 0) {
+      v1::DatasetPair& pair = *content.add_pairs();
+      pair.set_source_frame(content.pairs(0).source_frame() + 1);
+      pair.set_reference_frame(pair.source_frame());
+      pair.set_held_out(true);
+    }
+    Put(content, version);
+    if (request->state() != v1::DATASET_STATE_DRAFT) LockAs(version);
+    *response->mutable_dataset_version() = version;
     return Status::OK;
+  }
+  Status GetDatasetVersion(ServerContext* context, const v1::GetDatasetVersionRequest* request,
+                           v1::GetDatasetVersionResponse* response) override {
+    const std::lock_guard lock(farm.mutex);
+    if (const Status s = Admit(farm, *context, "GetDatasetVersion"); !s.ok()) return s;
+    const v1::DatasetVersion* version = Find(request->dataset_version_id());
+    if (version == nullptr) return Status(grpc::StatusCode::NOT_FOUND, "no such dataset version");
+    *response->mutable_dataset_version() = *version;
+    return Status::OK;
+  }
+  Status ListDatasetVersions(ServerContext* context, const v1::ListDatasetVersionsRequest* request,
+                             v1::ListDatasetVersionsResponse* response) override {
+    const std::lock_guard lock(farm.mutex);
+    if (const Status s = Admit(farm, *context, "ListDatasetVersions"); !s.ok()) return s;
+    for (auto version = farm.datasets.rbegin(); version != farm.datasets.rend(); ++version)
+      if (request->name().empty() || version->name() == request->name()) *response->add_dataset_versions() = *version;
+    return Status::OK;
+  }
+  Status EditDatasetDraft(ServerContext* context, const v1::EditDatasetDraftRequest* request,
+                          v1::EditDatasetDraftResponse* response) override {
+    const std::lock_guard lock(farm.mutex);
+    if (const Status s = Admit(farm, *context, "EditDatasetDraft"); !s.ok()) return s;
+    v1::DatasetVersion& version = *Find(request->dataset_version_id());
+    if (version.revision() != request->revision()) return Status(grpc::StatusCode::ABORTED, "edited meanwhile");
+    version.set_revision(version.revision() + 1);
+    Put(request->content(), version);
+    *response->mutable_dataset_version() = version;
+    return Status::OK;
+  }
+  Status LockDatasetDraft(ServerContext* context, const v1::LockDatasetDraftRequest* request,
+                          v1::LockDatasetDraftResponse* response) override {
+    const std::lock_guard lock(farm.mutex);
+    if (const Status s = Admit(farm, *context, "LockDatasetDraft"); !s.ok()) return s;
+    v1::DatasetVersion& version = *Find(request->dataset_version_id());
+    LockAs(version);
+    *response->mutable_dataset_version() = version;
+    return Status::OK;
+  }
+  Status DiscardDatasetDraft(ServerContext* context, const v1::DiscardDatasetDraftRequest* request,
+                             v1::DiscardDatasetDraftResponse*) override {
+    const std::lock_guard lock(farm.mutex);
+    if (const Status s = Admit(farm, *context, "DiscardDatasetDraft"); !s.ok()) return s;
+    farm.datasets.erase(std::remove_if(farm.datasets.begin(), farm.datasets.end(),
+                                       [&](const v1::DatasetVersion& version) {
+                                         return version.dataset_version_id() == request->dataset_version_id();
+                                       }),
+                        farm.datasets.end());
+    return Status::OK;
+  }
+
+ private:
+  v1::DatasetVersion* Find(const std::string& id) {
+    for (v1::DatasetVersion& version : farm.datasets)
+      if (version.dataset_version_id() == id) return &version;
+    return nullptr;
+  }
+  static void Put(const v1::DatasetContent& content, v1::DatasetVersion& version) {
+    *version.mutable_content() = content;
+    version.set_recovery(content.recovery());
+    version.set_source_media_id(content.source_media_id());
+    version.set_reference_media_id(content.reference_media_id());
+    version.clear_pairs();
+    version.clear_held_out();
+    for (const v1::DatasetPair& pair : content.pairs())
+      pair.held_out() ? version.add_held_out(pair.source_frame()) : version.add_pairs(pair.source_frame());
+  }
+  void LockAs(v1::DatasetVersion& version) {
+    int number = 0;
+    for (const v1::DatasetVersion& other : farm.datasets)
+      if (other.name() == version.name()) number = std::max(number, other.version());
+    version.set_state(v1::DATASET_STATE_LOCKED);
+    version.set_version(number + 1);
+    version.set_sha256(std::string(64, 'd'));
   }
 };
 

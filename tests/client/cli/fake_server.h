@@ -30,6 +30,7 @@ struct FakeFarm {
   std::map<std::string, v1::Project> projects;  // by name
   std::map<std::string, v1::Media> media;       // by name
   std::map<std::string, v1::Job> jobs;          // by id
+  std::vector<v1::DatasetVersion> datasets;     // in the order of making
   std::vector<v1::SubmitJobRequest> submitted;
   std::vector<v1::ListJobsRequest> listed;
   std::vector<std::string> cancelled;

@@ -1,0 +1,247 @@
+#include "client/cli/commands/dataset_draft.h"
+
+#include <map>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "client/cli/commands/artifact_download.h"
+#include "client/cli/commands/crop_option.h"
+#include "client/cli/commands/dataset_edits.h"
+#include "client/cli/commands/dataset_lookup.h"
+#include "client/cli/commands/media_of_frames.h"
+#include "client/cli/commands/stage_job.h"
+#include "client/cli/digest.h"
+#include "client/cli/frame_range.h"
+#include "client/cli/job_words.h"
+
+namespace interneg::commands {
+namespace {
+
+absl::Status CheckOneOrigin(const DraftOptions& options) {
+  const std::pair<const char*, const std::string&> origins[] = {{"--from-suggestion", options.from_suggestion},
+                                                                {"--from-align", options.from_align},
+                                                                {"--from-version", options.from_version},
+                                                                {"--pairs", options.pairs.pairs}};
+  const char* given = nullptr;
+  for (const auto& [option, value] : origins) {
+    if (value.empty()) continue;
+    if (given != nullptr) {
+      return absl::InvalidArgumentError(
+          fmt::format("{}: {} names the pairs already; leave one of the two out", option, given));
+    }
+    given = option;
+  }
+  if (given == nullptr) {
+    return absl::InvalidArgumentError(
+        "--from-suggestion, --from-align, --from-version, --pairs: give one of them, which pairs to begin with");
+  }
+  const std::pair<const char*, const std::string&> of_frames[] = {
+      {"--source", options.source}, {"--reference", options.reference}, {"--held-out", options.pairs.held_out}};
+  for (const auto& [option, value] : of_frames) {
+    if (options.pairs.pairs.empty() && !value.empty())
+      return absl::InvalidArgumentError(fmt::format("{}: {} says it already; leave one of the two out", option, given));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RequireMedia(const DraftOptions& options) {
+  for (const auto& [option, value] :
+       {std::pair{"--source", &options.source}, std::pair{"--reference", &options.reference}})
+    if (value->empty())
+      return absl::InvalidArgumentError(fmt::format("{}: is missing; give the id of a registered medium", option));
+  return absl::OkStatus();
+}
+
+// The media of a job's elements, made where there are none.
+template <class Job>
+absl::Status FillMedia(Context& context, cli::Connection& connection, const Job& job,
+                       v1::CreateDatasetVersionRequest& request) {
+  if (context.options().dry_run) return absl::OkStatus();
+  v1::DatasetContent& content = *request.mutable_content();
+  for (const auto& [role, frames] : {std::pair{"source", &job.source()}, std::pair{"reference", &job.reference()}}) {
+    const auto medium =
+        MediumOf(connection, {request.project_id(), request.shot(), role, request.request_id()}, *frames);
+    if (!medium.ok()) return medium.status();
+    (frames == &job.source() ? content.mutable_source_media_id() : content.mutable_reference_media_id())
+        ->assign(medium->media_id());
+  }
+  return absl::OkStatus();
+}
+
+template <class Job>
+absl::Status FillFromJob(Context& context, cli::Connection& connection, const v1::Job& job, const Job& spec,
+                         v1::CreateDatasetVersionRequest& request) {
+  request.set_project_id(job.project_id());
+  if (request.shot().empty()) request.set_shot(job.shot());
+  *request.mutable_content()->mutable_color() = spec.color();
+  return FillMedia(context, connection, spec, request);
+}
+
+void AddChosen(const v1::PairChoice& choice, v1::DatasetContent& content) {
+  for (const v1::ChosenPair& chosen : choice.pairs()) {
+    v1::DatasetPair& pair = *content.add_pairs();
+    pair.set_source_frame(chosen.source_frame());
+    pair.set_reference_frame(chosen.reference_frame());
+    pair.set_held_out(chosen.held_out());
+    *pair.mutable_compromises() = chosen.compromises();
+  }
+}
+
+absl::StatusOr<v1::PairChoice> FetchChoice(cli::Connection& connection, const v1::Job& job) {
+  const auto document = FetchDocument(connection, job, "pair_choice");
+  if (!document.ok()) return document.status();
+  v1::PairChoice choice;
+  if (const absl::Status s = ReadDocument(*document, "choice of pairs", choice); !s.ok()) return s;
+  return choice;
+}
+
+absl::Status FillFromSuggestion(Context& context, cli::Connection& connection, const std::string& id,
+                                v1::CreateDatasetVersionRequest& request) {
+  const auto stage = FetchStage(connection, "--from-suggestion", id, v1::JOB_KIND_CURATE);
+  if (!stage.ok()) return stage.status();
+  const auto choice = FetchChoice(connection, stage->job);
+  if (!choice.ok()) return choice.status();
+  AddChosen(*choice, *request.mutable_content());
+  return FillFromJob(context, connection, stage->job, stage->spec.curate(), request);
+}
+
+// What the suggestion that the alignment took its pairs from said of them; nothing where there was none.
+absl::StatusOr<std::map<int, v1::ChosenPair>> ChosenBefore(cli::Connection& connection, const v1::AlignJob& align) {
+  std::map<int, v1::ChosenPair> chosen;
+  if (align.pair_choice().job_id().empty()) return chosen;
+  const auto job = FetchJob(connection, align.pair_choice().job_id());
+  if (!job.ok()) return job.status();
+  const auto choice = FetchChoice(connection, *job);
+  if (!choice.ok()) return choice.status();
+  for (const v1::ChosenPair& pair : choice->pairs()) chosen[pair.source_frame()] = pair;
+  return chosen;
+}
+
+absl::Status FillFromAlign(Context& context, cli::Connection& connection, const std::string& id,
+                           v1::CreateDatasetVersionRequest& request) {
+  const auto stage = FetchStage(connection, "--from-align", id, v1::JOB_KIND_ALIGN);
+  if (!stage.ok()) return stage.status();
+  const auto named = FetchAlignmentOf(connection, "--from-align", id);
+  if (!named.ok()) return named.status();
+  const auto chosen = ChosenBefore(connection, stage->spec.align());
+  if (!chosen.ok()) return chosen.status();
+  v1::DatasetContent& content = *request.mutable_content();
+  content.set_alignment_sha256(named->sha256);
+  for (const v1::AlignedPair& aligned : named->alignment.pairs()) {
+    if (aligned.verdict() == "unusable") {
+      context.Note(fmt::format("Frame {} is left out: its alignment is unusable ({}).", aligned.source_frame(),
+                               aligned.reason()));
+      continue;
+    }
+    v1::DatasetPair& pair = *content.add_pairs();
+    pair.set_source_frame(aligned.source_frame());
+    pair.set_reference_frame(aligned.reference_frame());
+    pair.set_held_out(aligned.held_out());
+    if (const auto found = chosen->find(aligned.source_frame()); found != chosen->end())
+      *pair.mutable_compromises() = found->second.compromises();
+  }
+  return FillFromJob(context, connection, stage->job, stage->spec.align(), request);
+}
+
+absl::Status FillFromVersion(Context& context, const DraftOptions& options, v1::CreateDatasetVersionRequest& request) {
+  const auto version =
+      FindDataset(context, "--from-version", options.from_version, options.project, DatasetWanted::kAny);
+  if (!version.ok()) return version.status();
+  *request.mutable_content() = version->content();
+  request.set_project_id(version->project_id());
+  if (request.shot().empty()) request.set_shot(version->shot());
+  return absl::OkStatus();
+}
+
+absl::Status FillFromFrames(Context& context, const DraftOptions& options, v1::CreateDatasetVersionRequest& request) {
+  if (const absl::Status s = RequireMedia(options); !s.ok()) return s;
+  const auto project = context.ProjectId(options.project);
+  if (!project.ok()) return project.status();
+  request.set_project_id(*project);
+  if (request.shot().empty())
+    return absl::InvalidArgumentError("--shot: is missing; name the shot that the frames belong to");
+  v1::DatasetContent& content = *request.mutable_content();
+  content.set_source_media_id(options.source);
+  content.set_reference_media_id(options.reference);
+  for (const auto& [option, text, use] : {std::tuple{"--pairs", &options.pairs.pairs, PairUse::kTrain},
+                                          std::tuple{"--held-out", &options.pairs.held_out, PairUse::kHoldOut}}) {
+    if (text->empty()) continue;
+    const auto frames = cli::ParseFrameRange(option, *text);
+    if (!frames.ok()) return frames.status();
+    if (use == PairUse::kTrain && frames->size() < 2)
+      return absl::InvalidArgumentError("--pairs: training needs two or more frames, better four");
+    for (const int frame : *frames) *content.add_pairs() = NumberedAlike(frame, use);
+  }
+  return absl::OkStatus();
+}
+
+// What the options say beside the origin.
+absl::Status FillSettings(Context& context, const DraftOptions& options, v1::DatasetContent& content) {
+  const bool of_job = !options.from_suggestion.empty() || !options.from_align.empty();
+  if (Said(options.color)) {
+    if (of_job) {
+      return absl::InvalidArgumentError(
+          "--domain, --matrix, --working-space, --ocio-config, --allow-linear-clamp: the job has its own colour "
+          "settings; leave the options out");
+    }
+    const auto color = ToColorSettings(options.color, context.environment().working_folder);
+    if (!color.ok()) return color.status();
+    *content.mutable_color() = *color;
+  }
+  if (!options.recovery.empty() || content.recovery() == v1::RECOVERY_UNSPECIFIED) {
+    const auto recovery =
+        cli::ParseWord<v1::Recovery>("--recovery", options.recovery.empty() ? "chroma" : options.recovery);
+    if (!recovery.ok()) return recovery.status();
+    content.set_recovery(*recovery);
+  }
+  DatasetEdits edits;
+  edits.crop = options.crop;
+  edits.preparation = options.preparation;
+  return ApplyEdits(edits, nullptr, context.environment().working_folder, content);
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Alignment> FetchAlignment(cli::Connection& connection, const std::string& sha256) {
+  auto text = ReadArtifact(connection, sha256);
+  if (!text.ok()) return text.status();
+  v1::Alignment alignment;
+  if (const absl::Status s = ReadDocument({std::move(*text), {}}, "alignment", alignment); !s.ok()) return s;
+  return alignment;
+}
+
+absl::StatusOr<NamedAlignment> FetchAlignmentOf(cli::Connection& connection, const std::string& option,
+                                                const std::string& job_id) {
+  const auto stage = FetchStage(connection, option, job_id, v1::JOB_KIND_ALIGN);
+  if (!stage.ok()) return stage.status();
+  const auto document = FetchDocument(connection, stage->job, "alignment");
+  if (!document.ok()) return document.status();
+  NamedAlignment named{cli::Sha256Hex(document->text), {}};
+  if (const absl::Status s = ReadDocument(*document, "alignment", named.alignment); !s.ok()) return s;
+  return named;
+}
+
+absl::Status FillDraft(Context& context, const DraftOptions& options, v1::CreateDatasetVersionRequest& request) {
+  if (const absl::Status s = CheckOneOrigin(options); !s.ok()) return s;
+  // Settings that are wrong are told before media are made.
+  v1::DatasetContent settings;
+  if (const absl::Status s = FillSettings(context, options, settings); !s.ok()) return s;
+  request.set_shot(options.shot);
+  absl::Status filled;
+  if (!options.pairs.pairs.empty()) {
+    filled = FillFromFrames(context, options, request);
+  } else if (!options.from_version.empty()) {
+    filled = FillFromVersion(context, options, request);
+  } else {
+    // A dry run asks too: elements and pairs are the job's, and asking changes nothing.
+    const auto connection = context.Connect();
+    if (!connection.ok()) return connection.status();
+    filled = options.from_align.empty() ? FillFromSuggestion(context, **connection, options.from_suggestion, request)
+                                        : FillFromAlign(context, **connection, options.from_align, request);
+  }
+  if (!filled.ok()) return filled;
+  return FillSettings(context, options, *request.mutable_content());
+}
+
+}  // namespace interneg::commands
