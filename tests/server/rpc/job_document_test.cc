@@ -72,6 +72,35 @@ TEST(JobDocument, MapsAreWrittenInTheOrderOfTheirKeys) {
   EXPECT_LT(one->json.find("\"k10\""), one->json.find("\"k11\""));
 }
 
+// Hours of matching and aligning lie between the submission and the engine's own refusal.
+TEST(JobDocument, APreparationThatItsSideRefusesIsToldAtOnce) {
+  auto spec = Train();
+  spec.mutable_train()->add_reference_preparation()->mutable_median()->set_size_px(10);
+  EXPECT_TRUE(ReadJobDocument(spec).ok());
+  spec.mutable_train()->set_recovery(v1::RECOVERY_SPATIAL);
+  EXPECT_THAT(Refusal(spec),
+              StartsWith("train.referencePreparation: preparation step 1 (median): refused on a spatial reference"));
+  spec = Train();
+  spec.mutable_train()->add_source_preparation();
+  EXPECT_THAT(Refusal(spec), StartsWith("train.sourcePreparation[0]: names no step"));
+  spec = Train();
+  spec.mutable_train()->mutable_crop()->set_x_px(-2);
+  EXPECT_THAT(Refusal(spec), StartsWith("train.crop: "));
+}
+
+TEST(JobDocument, PairsOfAnAlignmentMayHavePartnersOfAnyNumber) {
+  auto spec = Train();
+  spec.mutable_train()->mutable_reference()->set_range("1-50");
+  EXPECT_THAT(Refusal(spec), HasSubstr("lies outside reference.range"));
+  spec.mutable_train()->mutable_alignment()->set_sha256(std::string(64, 'a'));
+  EXPECT_TRUE(ReadJobDocument(spec).ok());
+  spec.mutable_train()->add_held_out(1001);
+  EXPECT_THAT(Refusal(spec), HasSubstr("frame 1001 is named before"));
+  spec.mutable_train()->clear_held_out();
+  spec.mutable_train()->clear_pairs();
+  EXPECT_TRUE(ReadJobDocument(spec).ok()) << "the alignment's own";
+}
+
 TEST(JobDocument, ARendersFactsAreTakenApart) {
   const auto document = ReadJobDocument(Render());
   ASSERT_TRUE(document.ok()) << document.status();
