@@ -12,11 +12,13 @@
 
 #include "interneg/v1/engine.pb.h"
 #include "interneg/v1/job_spec.pb.h"
+#include "interneg/v1/media_report.pb.h"
 #include "interneg/v1/stage_result.pb.h"
 #include "tests/contract/random_message.h"
 #include "worker/engine/jobs/assignment.h"
 #include "worker/engine/jobs/engine_event.h"
 #include "worker/engine/jobs/job_document.h"
+#include "worker/engine/jobs/media_report_document.h"
 #include "worker/engine/jobs/stage_results.h"
 
 namespace interneg::contract {
@@ -69,6 +71,15 @@ TEST(EngineDocuments, StageResultsAreReadAndWrittenAsProtobufDoes) {
       1, [](const std::string& json) { return jobs::ToJson(jobs::ParsePairChoice(json, "choice")); });
   ExpectSameReadings<v1::Alignment>(
       1, [](const std::string& json) { return jobs::ToJson(jobs::ParseAlignment(json, "alignment")); });
+}
+
+TEST(EngineDocuments, MediaReportsAreReadAndWrittenAsProtobufDoes) {
+  ExpectSameReadings<v1::MediaReport>(1, [](const std::string& json) {
+    return jobs::document::ToJson(jobs::document::ParseMediaReport(json, "report"));
+  });
+  ExpectSameReadings<v1::ElementMap>(1, [](const std::string& json) {
+    return jobs::document::ToJson(jobs::document::ParseElementMap(json, "map"));
+  });
 }
 
 TEST(EngineDocuments, AssignmentIsReadAndWrittenAsProtobufDoes) {

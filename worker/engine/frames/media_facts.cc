@@ -89,10 +89,12 @@ class Inspection {
 
   void CompareHeaders() {
     std::optional<FrameFacts> first;
+    std::vector<int> unlike;
     for (const int frame : present_) {
       Try(frame, [&] {
         const auto facts = sequence_.Probe(frame);
         if (!first) first = facts;
+        if (facts.size != first->size || facts.channels.size() != first->channels.size()) unlike.push_back(frame);
         const std::string which = "frame " + std::to_string(frame) + " differs from the first one: ";
         if (facts.size != first->size) Note(which + SizeText(facts.size) + " instead of " + SizeText(first->size));
         if (facts.channels.size() != first->channels.size()) {
@@ -105,6 +107,7 @@ class Inspection {
         }
       });
     }
+    facts_.unlike = RangeOrEmpty(std::move(unlike));
   }
 
   void Sample(const std::vector<int>& frames) {

@@ -36,6 +36,7 @@ struct MediaFacts {
   std::string name;  // as the location is written
   FrameRange range;  // frames that are there, of those asked for
   FrameRange holes;  // frames that are not, though asked for or expected by the others' rhythm
+  FrameRange unlike;  // files whose size or number of channels is not the first one's; `notes` say how
   FrameFacts first;  // of the first readable frame
   std::optional<MovieFacts> movie;
   ValueRange values;

@@ -102,7 +102,7 @@ EngineResult RunTask(const JobContext& context, const JobSpec& job, const std::s
   const StageInputs inputs(assignment.inputs);
   switch (KindOf(job, assignment)) {
     case TaskKind::kProbe:
-      return RunProbe(context, As<ProbeJob>(job, "probe"));
+      return RunProbe(context, As<ProbeJob>(job, "probe"), inputs, assignment.scratch_folder);
     case TaskKind::kTrain:
       return RunTrain(context,
                       {As<TrainJob>(job, "train"), job_json, assignment.scratch_folder, assignment.resume_path, inputs})

@@ -13,6 +13,9 @@ struct ProbeOptions {
   FrameSource source;
   FrameSource reference;
   std::string decode;
+  std::string report;
+  bool measure = false;
+  bool hashes = false;
   std::string config;
   std::vector<std::string> roots;
 };
@@ -22,6 +25,8 @@ int Probe(const ProbeOptions& options) {
   job.media.push_back(options.source);
   if (!options.reference.path.empty()) job.media.push_back(options.reference);
   if (!options.decode.empty()) job.decoded_frames = ParseFrames(options.decode);
+  if (!options.report.empty()) job.inspection = MediaInspection{options.hashes, 0};
+  job.measure = options.measure;
   job.color = ColorSettings{};
   job.color->config = options.config;
   SessionOptions session_options;
@@ -31,7 +36,7 @@ int Probe(const ProbeOptions& options) {
   return RunToResult(session.context(), Listener::kShell,
                      [&] {
                        session.RequireRoots();
-                       return RunProbe(session.context(), job);
+                       return RunProbe(session.context(), job, StageInputs({}), options.report);
                      })
       .exit_code;
 }
@@ -52,6 +57,11 @@ void AddProbeCommand(CLI::App& program, Action& chosen) {
   command->add_option("--reference-space", options->reference.color_space, "OCIO space, alias or role")
       ->type_name("NAME");
   command->add_option("--decode", options->decode, "Frames to decode in full; all by default")->type_name("RANGE");
+  auto* report = command->add_option("--report", options->report, "A folder for media_report.json, what was found out");
+  report->type_name("FOLDER");
+  command->add_flag("--measure", options->measure, "Measure resolution, grain, damage and level of every shot")
+      ->needs(report);
+  command->add_flag("--hashes", options->hashes, "Hash every frame")->needs(report);
   command->add_option("--config", options->config, "OCIO configuration; built-in ACES by default")->type_name("FILE");
   command->add_option("--root", options->roots, "A root for paths like name:folder")->type_name("NAME=FOLDER");
   command->callback([options, &chosen] { chosen = [options] { return Probe(*options); }; });

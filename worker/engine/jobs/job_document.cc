@@ -69,12 +69,35 @@ void Describe(auto& fields, Either<RenderOutput> auto& output) {
   fields.Field("attributes", output.attributes);
 }
 
+void Describe(auto& fields, Either<MediaInspection> auto& inspection) {
+  fields.Field("frameHashes", inspection.frame_hashes);
+  fields.Field("measuredFrames", inspection.measured_frames);
+}
+
+void Describe(auto& fields, Either<ConformOffset> auto& offset) {
+  fields.Field("frames", offset.frames);
+  fields.Field("add", offset.add);
+}
+
+void Describe(auto& fields, Either<ComparedElement> auto& element) {
+  fields.Field("name", element.name);
+  fields.Field("report", element.report);
+  fields.Field("medium", element.medium);
+  fields.Field("conformOffsets", element.conform_offsets);
+}
+
+void Describe(auto& fields, Either<ElementComparison> auto& comparison) {
+  fields.Field("elements", comparison.elements);
+}
+
 void Describe(auto& fields, Either<ProbeJob> auto& probe) {
   fields.Field("media", probe.media);
   fields.Field("decodedFrames", probe.decoded_frames);
   fields.Field("color", probe.color);
   fields.Field("output", probe.output);
   fields.Field("measure", probe.measure);
+  fields.Field("inspection", probe.inspection);
+  fields.Field("comparison", probe.comparison);
 }
 
 void Describe(auto& fields, Either<TrainingSettings> auto& training) {
@@ -154,9 +177,15 @@ JobSpec ParseJobSpec(std::string_view json, const std::string& document) {
 
 std::vector<NamedInput> StageInputsOf(const JobSpec& job) {
   std::vector<NamedInput> inputs;
-  const auto add = [&](const char* field, const std::optional<StageInput>& input) {
+  const auto add = [&](const std::string& field, const std::optional<StageInput>& input) {
     if (input) inputs.push_back({field, &*input});
   };
+  if (const auto* probe = std::get_if<ProbeJob>(&job.kind); probe != nullptr && probe->comparison) {
+    const auto& elements = probe->comparison->elements;
+    for (std::size_t i = 0; i < elements.size(); ++i) {
+      add("probe.comparison.elements[" + std::to_string(i) + "].report", elements[i].report);
+    }
+  }
   if (const auto* train = std::get_if<TrainJob>(&job.kind)) add("train.alignment", train->alignment);
   if (const auto* match = std::get_if<MatchJob>(&job.kind)) add("match.previous", match->previous);
   if (const auto* curate = std::get_if<CurateJob>(&job.kind)) add("curate.frameMap", curate->frame_map);

@@ -39,12 +39,39 @@ struct RenderOutput {
   friend bool operator==(const RenderOutput&, const RenderOutput&) = default;
 };
 
+struct MediaInspection {
+  bool frame_hashes = false;
+  std::uint32_t measured_frames = 0;
+  friend bool operator==(const MediaInspection&, const MediaInspection&) = default;
+};
+
+struct ConformOffset {
+  std::string frames;
+  std::int32_t add = 0;
+  friend bool operator==(const ConformOffset&, const ConformOffset&) = default;
+};
+
+struct ComparedElement {
+  std::string name;
+  std::optional<StageInput> report;
+  std::uint32_t medium = 0;
+  std::vector<ConformOffset> conform_offsets;
+  friend bool operator==(const ComparedElement&, const ComparedElement&) = default;
+};
+
+struct ElementComparison {
+  std::vector<ComparedElement> elements;
+  friend bool operator==(const ElementComparison&, const ElementComparison&) = default;
+};
+
 struct ProbeJob {
   std::vector<FrameSource> media;
   std::vector<std::int32_t> decoded_frames;
   std::optional<ColorSettings> color;
   std::optional<RenderOutput> output;
   bool measure = false;
+  std::optional<MediaInspection> inspection;
+  std::optional<ElementComparison> comparison;
   friend bool operator==(const ProbeJob&, const ProbeJob&) = default;
 };
 

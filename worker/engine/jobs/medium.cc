@@ -49,7 +49,7 @@ std::vector<std::string> WarningsOf(const FrameSource& source, const std::string
                        std::to_string(movie->frame_count) + " of " + std::to_string(movie->stated_frames) +
                        " frames are there; copy it again, or name the range");
   }
-  if (source.color_space.empty() && !color::StatesItsSpace(facts.ColorFacts())) {
+  if (IsSpaceAssumed(source, facts)) {
     warnings.push_back(name + ": its files do not say their colour space, " + space +
                        " is assumed; name another by --" + name + "-space (media add: --space)");
   }
@@ -95,13 +95,21 @@ std::string SizeText(image::Size size) {
 
 }  // namespace
 
+bool IsSpaceAssumed(const FrameSource& source, const frames::FrameFacts& facts) {
+  return source.color_space.empty() && !color::StatesItsSpace(facts.ColorFacts());
+}
+
 Medium OpenMedium(const JobContext& context, const std::optional<FrameSource>& source, const std::string& name,
                   const std::string& field, const color::ColorConfig& config, MissingFrames missing) {
   if (!source || source->path.empty()) {
     throw BadInput(field + ".path is not given", "name a sequence, e.g. root:sh010/f.%04d.exr");
   }
-  auto location = context.roots.Locate(source->path, context.current_folder);
-  frames::FrameSequence sequence(context.roots, std::move(location));
+  frames::FrameSequence sequence(context.roots, context.roots.Locate(source->path, context.current_folder),
+                                 OverridesOf(source->movie));
+  if (source->movie && !sequence.IsMovie()) {
+    throw BadInput(field + ".movie: " + sequence.location().ToString() + " is no movie: files say how they are read",
+                   "leave matrix and range out");
+  }
   auto range =
       source->range.empty() ? PresentRange(sequence, field + ".path") : ParseRange(source->range, field + ".range");
   auto first = FirstReadable(sequence, range, missing);

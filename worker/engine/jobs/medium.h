@@ -57,6 +57,9 @@ Medium OpenMedium(const JobContext& context, const std::optional<FrameSource>& s
                   const std::string& field, const color::ColorConfig& config,
                   MissingFrames missing = MissingFrames::kRefuse);
 
+// Neither the document nor the files say what the pixels mean.
+bool IsSpaceAssumed(const FrameSource& source, const frames::FrameFacts& facts);
+
 // Every frame of `range` has a file and a header that agrees with the first frame's size and channels. Sends progress.
 // Throws frames::FrameError (listing missing frames as a range) or JobError.
 void CheckHeaders(const JobContext& context, const Medium& medium, const frames::FrameRange& range);

@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "worker/engine/jobs/element_comparison.h"
 #include "worker/engine/jobs/job_error.h"
+#include "worker/engine/jobs/media_inspection.h"
 #include "worker/engine/jobs/medium.h"
 #include "worker/engine/jobs/output_plan.h"
 #include "worker/engine/jobs/progress.h"
@@ -35,16 +37,7 @@ void Decode(const JobContext& context, const Medium& medium, const std::vector<i
   for (const auto& note : notes) context.events.Inform(medium.name + ": " + note);
 }
 
-}  // namespace
-
-EngineResult RunProbe(const JobContext& context, const ProbeJob& job) {
-  if (job.media.empty() || job.media.size() > 2) {
-    throw BadInput("probe.media must name one medium, or a source and its reference", "");
-  }
-  if (job.measure) {
-    throw BadInput("probe.measure: this engine checks media and does not measure them in its jobs yet",
-                   "leave the field out");
-  }
+EngineResult RunCheck(const JobContext& context, const ProbeJob& job) {
   const auto color = PlanColor(job.color, "probe.color", context.current_folder);
   std::vector<Medium> media;
   for (std::size_t i = 0; i < job.media.size(); ++i) {
@@ -64,6 +57,21 @@ EngineResult RunProbe(const JobContext& context, const ProbeJob& job) {
   if (job.output) PlanOutput(context, job.output, media[0], media[0].range.Sorted(), color);
   for (const auto& medium : media) Decode(context, medium, FramesToDecode(medium, job.decoded_frames));
   return {EngineOutcome::kSucceeded, std::nullopt, {}};
+}
+
+}  // namespace
+
+EngineResult RunProbe(const JobContext& context, const ProbeJob& job, const StageInputs& inputs,
+                      const std::filesystem::path& scratch_folder) {
+  if (job.comparison) {
+    if (!job.media.empty()) throw BadInput("probe.comparison: media are named too", "give one of the two");
+    return RunComparison(context, *job.comparison, inputs, scratch_folder);
+  }
+  if (job.media.empty() || job.media.size() > 2) {
+    throw BadInput("probe.media must name one medium, or a source and its reference", "");
+  }
+  if (job.inspection || job.measure) return RunInspection(context, job, scratch_folder);
+  return RunCheck(context, job);
 }
 
 }  // namespace interneg::jobs

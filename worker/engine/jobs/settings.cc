@@ -18,6 +18,13 @@ image::YCbCrMatrix MatrixOf(YcbcrMatrix matrix) {
   }
 }
 
+void RequireHash(const color::ColorConfig& config, const std::string& sha256, const std::string& field) {
+  if (sha256.empty() || sha256 == config.hash()) return;
+  throw BadInput(field + ".configSha256: the OCIO configuration " + config.description() + " has the SHA-256 " +
+                     config.hash() + ", the job was made for " + sha256,
+                 "it, or a file that it refers to, has changed since: bring the old one back, or name the new hash");
+}
+
 model::NetworkKind KindOf(NetworkKind kind, model::FreePlanes free) {
   switch (kind) {
     case NetworkKind::kGrid:
@@ -126,6 +133,7 @@ ColorPlan PlanColor(const std::optional<ColorSettings>& settings, const std::str
   const auto wanted = WithDefaults(settings);
   const bool relative = !wanted.config.empty() && wanted.config != "builtin" && wanted.config.front() != '/';
   ColorPlan plan{color::ColorConfig::FromOption(relative ? current_folder + "/" + wanted.config : wanted.config)};
+  if (settings) RequireHash(plan.config, settings->config_sha256, field);
   plan.domain = wanted.domain == TrainingDomain::kLog ? color::TrainingDomain::kLog : color::TrainingDomain::kDisplay;
   plan.matrix = MatrixOf(wanted.matrix);
   if (wanted.allow_linear_clamp) plan.rendering = color::SceneRendering::kLinearClamp;
@@ -138,9 +146,19 @@ ColorPlan PlanColor(const std::optional<ColorSettings>& settings, const std::str
 ColorSettings WithDefaults(const std::optional<ColorSettings>& settings) {
   auto filled = settings.value_or(ColorSettings{});
   if (filled.config == "builtin") filled.config.clear();
+  filled.config_sha256.clear();
   if (filled.domain == TrainingDomain::kUnspecified) filled.domain = TrainingDomain::kDisplay;
   if (filled.matrix == YcbcrMatrix::kUnspecified) filled.matrix = YcbcrMatrix::kBt709;
   return filled;
+}
+
+frames::MovieOverrides OverridesOf(const std::optional<MovieReading>& reading) {
+  frames::MovieOverrides overrides;
+  if (!reading) return overrides;
+  if (reading->matrix != YcbcrMatrix::kUnspecified) overrides.matrix = MatrixOf(reading->matrix);
+  if (reading->range == SampleRange::kFull) overrides.range = frames::SampleRange::kFull;
+  if (reading->range == SampleRange::kLimited) overrides.range = frames::SampleRange::kLimited;
+  return overrides;
 }
 
 dataset::Recovery RecoveryOf(Recovery recovery) {

@@ -9,6 +9,7 @@
 #include "worker/engine/color/training_transform.h"
 #include "worker/engine/dataset/target.h"
 #include "worker/engine/frames/frame_writer.h"
+#include "worker/engine/frames/movie_overrides.h"
 #include "worker/engine/image/ycbcr.h"
 #include "worker/engine/jobs/job_document.h"
 #include "worker/engine/model/compute.h"
@@ -26,16 +27,20 @@ struct ColorPlan {
   color::SceneRendering rendering = color::SceneRendering::kRec709Odt;
 };
 
-// Throws color::ColorError for a configuration that cannot be loaded or an unknown working space. `field` is the path
+// Throws JobError for a configuration that cannot be loaded, or is not the one that the settings name by its hash, and
+// for an unknown working space. `field` is the path
 // of the settings in the document, for messages. Relative configuration paths start from `current_folder`.
 ColorPlan PlanColor(const std::optional<ColorSettings>& settings, const std::string& field,
                     const std::string& current_folder);
 
-// The settings with every default written out, so that two ways of saying the same compare equal.
+// The settings with every default written out, so that two ways of saying the same compare equal. The configuration's
+// hash is left out: PlanColor has seen to it, and models keep it on their own.
 ColorSettings WithDefaults(const std::optional<ColorSettings>& settings);
 
 // The name by which a model keeps the hash of its OCIO configuration among what it was trained from.
 inline constexpr char kColorConfigInput[] = "colour configuration";
+
+frames::MovieOverrides OverridesOf(const std::optional<MovieReading>& reading);
 
 // Throws JobError for RECOVERY_UNSPECIFIED.
 dataset::Recovery RecoveryOf(Recovery recovery);

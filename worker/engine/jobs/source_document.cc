@@ -28,4 +28,12 @@ EnumNames<YcbcrMatrix> NamesOf(EnumTag<YcbcrMatrix>) {
   return kNames;
 }
 
+EnumNames<SampleRange> NamesOf(EnumTag<SampleRange>) {
+  static constexpr std::pair<SampleRange, const char*> kNames[] = {
+      {SampleRange::kUnspecified, "SAMPLE_RANGE_UNSPECIFIED"},
+      {SampleRange::kLimited, "SAMPLE_RANGE_LIMITED"},
+      {SampleRange::kFull, "SAMPLE_RANGE_FULL"}};
+  return kNames;
+}
+
 }  // namespace interneg::jobs

@@ -15,10 +15,19 @@ enum class Recovery { kUnspecified, kChroma, kSpatial, kCombined, kDirect };
 enum class TrainingDomain { kUnspecified, kDisplay, kLog };
 enum class YcbcrMatrix { kUnspecified, kBt709, kBt601, kBt2020 };
 
+enum class SampleRange { kUnspecified, kLimited, kFull };
+
+struct MovieReading {
+  YcbcrMatrix matrix = YcbcrMatrix::kUnspecified;
+  SampleRange range = SampleRange::kUnspecified;
+  friend bool operator==(const MovieReading&, const MovieReading&) = default;
+};
+
 struct FrameSource {
   std::string path;
   std::string range;
   std::string color_space;
+  std::optional<MovieReading> movie = std::nullopt;
   friend bool operator==(const FrameSource&, const FrameSource&) = default;
 };
 
@@ -28,6 +37,7 @@ struct ColorSettings {
   std::string working_space;
   YcbcrMatrix matrix = YcbcrMatrix::kUnspecified;
   bool allow_linear_clamp = false;
+  std::string config_sha256;
   friend bool operator==(const ColorSettings&, const ColorSettings&) = default;
 };
 
@@ -41,11 +51,18 @@ struct StageInput {
 EnumNames<Recovery> NamesOf(EnumTag<Recovery>);
 EnumNames<TrainingDomain> NamesOf(EnumTag<TrainingDomain>);
 EnumNames<YcbcrMatrix> NamesOf(EnumTag<YcbcrMatrix>);
+EnumNames<SampleRange> NamesOf(EnumTag<SampleRange>);
+
+void Describe(auto& fields, Either<MovieReading> auto& reading) {
+  fields.Field("matrix", reading.matrix);
+  fields.Field("range", reading.range);
+}
 
 void Describe(auto& fields, Either<FrameSource> auto& source) {
   fields.Field("path", source.path);
   fields.Field("range", source.range);
   fields.Field("colorSpace", source.color_space);
+  fields.Field("movie", source.movie);
 }
 
 void Describe(auto& fields, Either<ColorSettings> auto& color) {
@@ -54,6 +71,7 @@ void Describe(auto& fields, Either<ColorSettings> auto& color) {
   fields.Field("workingSpace", color.working_space);
   fields.Field("matrix", color.matrix);
   fields.Field("allowLinearClamp", color.allow_linear_clamp);
+  fields.Field("configSha256", color.config_sha256);
 }
 
 void Describe(auto& fields, Either<StageInput> auto& input) {

@@ -25,10 +25,9 @@ StageInputs::StageInputs(const std::vector<InputDocument>& documents) {
 }
 
 template <typename Result>
-std::optional<Result> StageInputs::Read(Result (*parse)(std::string_view, const std::string&),
-                                        const std::optional<StageInput>& asked, const std::string& field,
-                                        const std::string& role, const FrameSource& source,
-                                        const FrameSource& reference) const {
+std::optional<Result> StageInputs::ReadKnown(Result (*parse)(std::string_view, const std::string&),
+                                             const std::optional<StageInput>& asked, const std::string& field,
+                                             const std::string& role, std::uint32_t newest_schema) const {
   if (!asked) return std::nullopt;
   const auto path = paths_.find(role);
   if (path == paths_.end()) {
@@ -36,13 +35,23 @@ std::optional<Result> StageInputs::Read(Result (*parse)(std::string_view, const 
   }
   const std::string name = field + " '" + path->second + "'";
   auto result = parse(ReadDocumentFile(path->second), name);
-  if (result.schema < 1 || result.schema > kStageResultSchema) {
+  if (result.schema < 1 || result.schema > newest_schema) {
     throw BadInput(name + ": its form is " + std::to_string(result.schema) + ", this engine knows 1 to " +
-                       std::to_string(kStageResultSchema),
+                       std::to_string(newest_schema),
                    "make it again, or use a newer engine");
   }
-  RequireSameMedium(field, "source", result.source, source);
-  RequireSameMedium(field, "reference", result.reference, reference);
+  return result;
+}
+
+template <typename Result>
+std::optional<Result> StageInputs::Read(Result (*parse)(std::string_view, const std::string&),
+                                        const std::optional<StageInput>& asked, const std::string& field,
+                                        const std::string& role, const FrameSource& source,
+                                        const FrameSource& reference) const {
+  auto result = ReadKnown(parse, asked, field, role, kStageResultSchema);
+  if (!result) return result;
+  RequireSameMedium(field, "source", result->source, source);
+  RequireSameMedium(field, "reference", result->reference, reference);
   return result;
 }
 
@@ -62,6 +71,12 @@ std::optional<Alignment> StageInputs::ReadAlignment(const std::optional<StageInp
                                                     const std::string& role, const FrameSource& source,
                                                     const FrameSource& reference) const {
   return Read(&ParseAlignment, asked, field, role, source, reference);
+}
+
+std::optional<document::MediaReport> StageInputs::ReadMediaReport(const std::optional<StageInput>& asked,
+                                                                  const std::string& field,
+                                                                  const std::string& role) const {
+  return ReadKnown(&document::ParseMediaReport, asked, field, role, document::kMediaReportSchema);
 }
 
 void SendDocument(const JobContext& context, const Scratch& scratch, const std::string& kind, const std::string& json) {

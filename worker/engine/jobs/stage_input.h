@@ -10,6 +10,7 @@
 #include "worker/engine/jobs/assignment.h"
 #include "worker/engine/jobs/job_context.h"
 #include "worker/engine/jobs/job_document.h"
+#include "worker/engine/jobs/media_report_document.h"
 #include "worker/engine/jobs/scratch.h"
 #include "worker/engine/jobs/stage_results.h"
 
@@ -31,8 +32,15 @@ class StageInputs {
   std::optional<Alignment> ReadAlignment(const std::optional<StageInput>& asked, const std::string& field,
                                          const std::string& role, const FrameSource& source,
                                          const FrameSource& reference) const;
+  // Of whatever media.
+  std::optional<document::MediaReport> ReadMediaReport(const std::optional<StageInput>& asked, const std::string& field,
+                                                       const std::string& role) const;
 
  private:
+  template <typename Result>
+  std::optional<Result> ReadKnown(Result (*parse)(std::string_view, const std::string&),
+                                  const std::optional<StageInput>& asked, const std::string& field,
+                                  const std::string& role, std::uint32_t newest_schema) const;
   template <typename Result>
   std::optional<Result> Read(Result (*parse)(std::string_view, const std::string&),
                              const std::optional<StageInput>& asked, const std::string& field, const std::string& role,

@@ -99,7 +99,7 @@ TEST_F(BadInput, OneFrameOfAnotherSizeIsNamedByTheProbe) {
   WriteFrame(shot_.folder / "source", "f.%04d.png", 6, DrawClean({64, 40}, 6));
   ProbeJob probe;
   probe.media = {*shot_.Train().source};
-  const auto failure = FailureOfCall([&] { RunProbe(shot_.Context(), probe); });
+  const auto failure = FailureOfCall([&] { RunProbe(shot_.Context(), probe, StageInputs({}), {}); });
   EXPECT_THAT(failure.message, AllOf(HasSubstr("f.0006.png"), HasSubstr("64x40")));
 }
 
@@ -208,19 +208,19 @@ TEST_F(BadInput, OutputThatCannotBeIsFoundByTheProbe) {
   ProbeJob probe;
   probe.media = {*shot_.Train().source, *shot_.Train().reference};
   probe.output = shot_.Render().output;
-  EXPECT_EQ(RunProbe(shot_.Context(), probe).outcome, EngineOutcome::kSucceeded);
+  EXPECT_EQ(RunProbe(shot_.Context(), probe, StageInputs({}), {}).outcome, EngineOutcome::kSucceeded);
   EXPECT_FALSE(fs::exists(shot_.folder / "out"));
 
   auto wrong = probe;
   wrong.output->color_space = "srgbb";
-  EXPECT_THAT(FailureOfCall([&] { RunProbe(shot_.Context(), wrong); }).message,
+  EXPECT_THAT(FailureOfCall([&] { RunProbe(shot_.Context(), wrong, StageInputs({}), {}); }).message,
               AllOf(HasSubstr("render.output.colorSpace"), HasSubstr("srgb")));
   wrong = probe;
   wrong.output->path = "/proc/no/r.%04d.png";
-  EXPECT_THAT(FailureOfCall([&] { RunProbe(shot_.Context(), wrong); }).message, HasSubstr("not writable"));
+  EXPECT_THAT(FailureOfCall([&] { RunProbe(shot_.Context(), wrong, StageInputs({}), {}); }).message, HasSubstr("not writable"));
   wrong = probe;
   wrong.output->path = shot_.folder / "source/f.%04d.png";
-  EXPECT_THAT(FailureOfCall([&] { RunProbe(shot_.Context(), wrong); }).message, HasSubstr("published already"));
+  EXPECT_THAT(FailureOfCall([&] { RunProbe(shot_.Context(), wrong, StageInputs({}), {}); }).message, HasSubstr("published already"));
 }
 
 TEST_F(BadInput, ScratchFolderOfAnotherRunIsRefused) {

@@ -10,7 +10,9 @@
 #include "tests/worker/engine/frames/movie_fixtures.h"
 #include "tests/worker/engine/jobs/drawn_shot.h"
 #include "worker/engine/image/ycbcr.h"
+#include "worker/engine/jobs/media_report_document.h"
 #include "worker/engine/jobs/medium.h"
+#include "worker/engine/jobs/probe_job.h"
 #include "worker/engine/jobs/standalone.h"
 #include "worker/engine/jobs/train_job.h"
 
@@ -97,6 +99,48 @@ TEST_F(AMovieShot, HasNoFramesBeyondItsEnd) {
   });
   EXPECT_EQ(failure.kind, FailureKind::kBadInput);
   EXPECT_THAT(failure.message, HasSubstr("10-12"));
+}
+
+TEST_F(AMovieShot, IsReadByTheMatrixThatTheJobNames) {
+  const auto color = PlanColor({}, "color", "");
+  auto source = *Train().reference;
+  const auto open = [&] { return OpenMedium(shot_.Context(), source, "medium", "probe.media[0]", color.config); };
+  const auto by_tags = open().Read(1).rgb;
+  source.movie = MovieReading{YcbcrMatrix::kBt601, SampleRange::kUnspecified};
+  const auto overridden = open().Read(1).rgb;
+  // The same codes, by the other matrix.
+  const auto codes = image::RgbToYCbCr(by_tags, image::YCbCrMatrix::kBt709);
+  const auto wanted = image::YCbCrToRgb(codes, image::YCbCrMatrix::kBt601);
+  double worst = 0, changed = 0;
+  for (std::size_t i = 0; i < wanted.values().size(); ++i) {
+    worst = std::max(worst, std::abs(static_cast<double>(wanted.values()[i]) - overridden.values()[i]));
+    changed = std::max(changed, std::abs(static_cast<double>(by_tags.values()[i]) - overridden.values()[i]));
+  }
+  EXPECT_LT(worst, 0.002);
+  EXPECT_GT(changed, 0.01) << "the scene has colour";
+}
+
+TEST_F(AMovieShot, ItsReportSaysHowItIsReadAndWhy) {
+  ProbeJob probe;
+  probe.media = {*Train().source, *Train().reference};
+  probe.media[1].movie = MovieReading{YcbcrMatrix::kBt2020, SampleRange::kFull};
+  probe.inspection = MediaInspection{};
+  ASSERT_EQ(RunProbe(shot_.Context(), probe, StageInputs({}), shot_.folder / "report").outcome,
+            EngineOutcome::kSucceeded);
+  const auto report = document::ParseMediaReport(BytesOf(shot_.folder / "report/media_report.json"), "report");
+  ASSERT_EQ(report.media.size(), 2U);
+  const auto& tagged = *report.media[0].movie;
+  EXPECT_EQ(tagged.codec, "prores");
+  EXPECT_EQ(tagged.frame_count, 9);
+  EXPECT_EQ(tagged.matrix, YcbcrMatrix::kBt709);
+  EXPECT_EQ(tagged.matrix_from, "tag");
+  EXPECT_EQ(tagged.range, SampleRange::kLimited);
+  const auto& overridden = *report.media[1].movie;
+  EXPECT_EQ(overridden.matrix, YcbcrMatrix::kBt2020);
+  EXPECT_EQ(overridden.matrix_from, "override");
+  EXPECT_EQ(overridden.range, SampleRange::kFull);
+  EXPECT_EQ(overridden.range_from, "override");
+  EXPECT_EQ(report.media[1].frames->movie, probe.media[1].movie);
 }
 
 }  // namespace

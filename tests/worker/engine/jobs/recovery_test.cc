@@ -598,7 +598,7 @@ TEST(Probe, GoodMediaPass) {
   ProbeJob job;
   job.media = {*shot.Train().source, *shot.Train().reference};
   job.decoded_frames = {1, 5, 9};
-  EXPECT_EQ(RunProbe(shot.Context(), job).outcome, EngineOutcome::kSucceeded);
+  EXPECT_EQ(RunProbe(shot.Context(), job, StageInputs({}), {}).outcome, EngineOutcome::kSucceeded);
 }
 
 }  // namespace

@@ -260,10 +260,6 @@ TEST_F(Stages, WhatTheJobsCannotDoYetIsRefusedAndNotIgnored) {
   auto align = Align({104, 112});
   align.dense = true;
   EXPECT_THAT(FailureOfCall([&] { Run("dense", align, {}); }).message, HasSubstr("align.dense"));
-  ProbeJob probe;
-  probe.media = {Source()};
-  probe.measure = true;
-  EXPECT_THAT(FailureOfCall([&] { Run("measure", probe); }).message, HasSubstr("probe.measure"));
 }
 
 TEST_F(Stages, TheSourceIsNoReferenceOfItself) {

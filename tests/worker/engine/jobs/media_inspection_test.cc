@@ -1,0 +1,166 @@
+// What a probe finds out about media goes into its report, also when it is a reason not to use them.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "tests/worker/engine/jobs/drawn_shot.h"
+#include "worker/engine/jobs/media_report_document.h"
+#include "worker/engine/jobs/probe_job.h"
+#include "worker/engine/simulation/demo_scene.h"
+
+namespace interneg::jobs {
+namespace {
+
+using document::MediaReport;
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::Field;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class Inspection : public testing::Test {
+ protected:
+  ProbeJob Of(std::vector<FrameSource> media) const {
+    ProbeJob probe;
+    probe.media = std::move(media);
+    probe.inspection = MediaInspection{};
+    return probe;
+  }
+  FrameSource Source() const { return *shot_.Train().source; }
+  FrameSource Reference() const { return *shot_.Train().reference; }
+  EngineResult Run(const ProbeJob& probe) {
+    return RunProbe(shot_.Context(), probe, StageInputs({}), shot_.folder / "report");
+  }
+  EngineFailure FailureOf(const ProbeJob& probe) {
+    return FailureOfCall([&] { Run(probe); });
+  }
+  MediaReport Report() const {
+    return document::ParseMediaReport(BytesOf(shot_.folder / "report/media_report.json"), "report");
+  }
+  DrawnShot shot_;
+};
+
+TEST_F(Inspection, TellsWhatAMediumIs) {
+  auto probe = Of({Source()});
+  probe.inspection->frame_hashes = true;
+  ASSERT_EQ(Run(probe).outcome, EngineOutcome::kSucceeded);
+  const auto report = Report();
+  EXPECT_THAT(report.faults, IsEmpty());
+  EXPECT_EQ(report.color_config_sha256.size(), 64U);
+  ASSERT_THAT(report.media, SizeIs(1));
+  const auto& medium = report.media[0];
+  EXPECT_EQ(medium.present, "1-9");
+  EXPECT_EQ(medium.missing, "");
+  EXPECT_TRUE(medium.color_space_assumed) << "a PNG does not say";
+  EXPECT_EQ(medium.picture->width_px, 64);
+  EXPECT_EQ(medium.picture->height_px, 48);
+  EXPECT_EQ(medium.picture->bit_depth, 16);
+  EXPECT_EQ(medium.picture->pixel_aspect, 1.0);
+  EXPECT_THAT(medium.picture->channels, ElementsAre("R", "G", "B"));
+  EXPECT_GE(medium.values->least, 0.0);
+  EXPECT_LE(medium.values->most, 1.0);
+  ASSERT_TRUE(medium.fields);
+  EXPECT_NE(medium.fields->kind, "interlaced");
+  EXPECT_THAT(medium.hashes, SizeIs(9));
+  EXPECT_THAT(medium.shots, IsEmpty()) << "nobody asked for measures";
+  EXPECT_THAT(shot_.events.All<LocalArtifact>(), ElementsAre(Field(&LocalArtifact::kind, "media_report")));
+}
+
+TEST_F(Inspection, MissingAndBrokenFramesAreReportedAndRefused) {
+  std::filesystem::remove(shot_.folder / "source/f.0004.png");
+  WriteText(shot_.folder / "source/f.0007.png", BytesOf(shot_.folder / "source/f.0007.png").substr(0, 200));
+  const auto failure = FailureOf(Of({Source()}));
+  EXPECT_EQ(failure.kind, FailureKind::kBadInput);
+  EXPECT_THAT(failure.message, AllOf(HasSubstr("frames 4 are missing"), HasSubstr("and 1 more")));
+  const auto report = Report();
+  EXPECT_EQ(report.media[0].missing, "4");
+  EXPECT_THAT(report.media[0].unreadable, ElementsAre(Field(&document::UnreadableFrame::frame, 7)));
+  EXPECT_THAT(report.faults, ElementsAre(HasSubstr("4"), HasSubstr("f.0007.png")));
+}
+
+TEST_F(Inspection, AFrameOfAnotherSizeIsAFault) {
+  WriteFrame(shot_.folder / "source", "f.%04d.png", 6, DrawClean({64, 40}, 6));
+  EXPECT_THAT(FailureOf(Of({Source()})).message, AllOf(HasSubstr("frames 6"), HasSubstr("another size")));
+}
+
+TEST_F(Inspection, WhatAlignmentPutsRightIsToldAndNotRefused) {
+  for (int frame = 1; frame <= 9; ++frame) {
+    WriteFrame(shot_.folder / "small", "f.%04d.png", frame, DrawClean({48, 36}, frame));
+  }
+  auto small = Reference();
+  small.path = shot_.folder / "small/f.%04d.png";
+  ASSERT_EQ(Run(Of({Source(), small})).outcome, EngineOutcome::kSucceeded);
+  EXPECT_THAT(Report().differences, Contains(AllOf(Field(&document::MediaDifference::subject, "size"),
+                                                   Field(&document::MediaDifference::severity, "will be aligned"),
+                                                   Field(&document::MediaDifference::first, "64x48"),
+                                                   Field(&document::MediaDifference::second, "48x36"))));
+}
+
+TEST_F(Inspection, ColourAgainstGreyIsAnObstacle) {
+  for (int frame = 1; frame <= 9; ++frame) {
+    const auto clean = DrawClean(DrawnShot::kSize, frame);
+    image::Image grey(clean.size(), {"Y"}, clean.color_space());
+    std::copy(clean.plane(1).begin(), clean.plane(1).end(), grey.plane(0).begin());
+    WriteFrame(shot_.folder / "grey", "f.%04d.png", frame, grey);
+  }
+  auto grey = Reference();
+  grey.path = shot_.folder / "grey/f.%04d.png";
+  EXPECT_THAT(FailureOf(Of({Source(), grey})).message, HasSubstr("channels"));
+  EXPECT_THAT(Report().faults, ElementsAre(HasSubstr("channels")));
+}
+
+TEST_F(Inspection, MeasuresEveryShotFromItsMiddle) {
+  const image::Size size{160, 128};
+  for (int frame = 1; frame <= 9; ++frame) {
+    WriteFrame(shot_.folder / "scene", "f.%04d.png", frame, simulation::DrawDemoScene(size, frame, 9));
+  }
+  auto probe = Of({{shot_.folder / "scene/f.%04d.png", "1-9", ""}});
+  probe.measure = true;
+  probe.inspection->measured_frames = 3;
+  ASSERT_EQ(Run(probe).outcome, EngineOutcome::kSucceeded);
+  const auto report = Report();
+  ASSERT_THAT(report.media[0].shots, SizeIs(1));
+  const auto& shot = report.media[0].shots[0];
+  EXPECT_EQ(shot.unmeasured, "");
+  EXPECT_EQ(shot.first, 1);
+  EXPECT_EQ(shot.last, 9);
+  EXPECT_EQ(shot.measured_frames, "4-6");
+  EXPECT_EQ(shot.width_px, 160);
+  ASSERT_TRUE(shot.level);
+  EXPECT_GT(shot.level->white, shot.level->black);
+  EXPECT_THAT(shot.level->density_mean, SizeIs(3));
+  ASSERT_TRUE(shot.damage);
+  EXPECT_EQ(shot.damage->frames, 1);
+  EXPECT_GT(shot.color_second, 0.0);
+}
+
+TEST_F(Inspection, TheSameMediaMakeTheSameReport) {
+  auto probe = Of({Source(), Reference()});
+  probe.measure = true;
+  Run(probe);
+  const auto first = BytesOf(shot_.folder / "report/media_report.json");
+  Run(probe);
+  EXPECT_EQ(BytesOf(shot_.folder / "report/media_report.json"), first);
+}
+
+TEST_F(Inspection, AReadingOfMoviesIsNotForFiles) {
+  auto source = Source();
+  source.movie = MovieReading{YcbcrMatrix::kBt601, SampleRange::kUnspecified};
+  EXPECT_THAT(FailureOf(Of({source})).message, AllOf(HasSubstr("probe.media[0].movie"), HasSubstr("is no movie")));
+}
+
+TEST_F(Inspection, AConfigurationOfAnotherHashIsRefused) {
+  auto probe = Of({Source()});
+  ASSERT_EQ(Run(probe).outcome, EngineOutcome::kSucceeded);
+  probe.color = ColorSettings{};
+  probe.color->config_sha256 = Report().color_config_sha256;
+  EXPECT_EQ(Run(probe).outcome, EngineOutcome::kSucceeded);
+  probe.color->config_sha256 = std::string(64, 'a');
+  EXPECT_THAT(FailureOf(probe).message, AllOf(HasSubstr("probe.color.configSha256"), HasSubstr(std::string(64, 'a'))));
+}
+
+}  // namespace
+}  // namespace interneg::jobs

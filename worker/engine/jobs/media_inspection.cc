@@ -1,0 +1,174 @@
+#include "worker/engine/jobs/media_inspection.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "worker/engine/frames/media_facts.h"
+#include "worker/engine/frames/parity.h"
+#include "worker/engine/jobs/job_error.h"
+#include "worker/engine/jobs/media_facts_document.h"
+#include "worker/engine/jobs/media_report_document.h"
+#include "worker/engine/jobs/medium.h"
+#include "worker/engine/jobs/output_plan.h"
+#include "worker/engine/jobs/progress.h"
+#include "worker/engine/jobs/scratch.h"
+#include "worker/engine/jobs/settings.h"
+#include "worker/engine/jobs/shot_measures.h"
+#include "worker/engine/jobs/stage_input.h"
+
+namespace interneg::jobs {
+namespace {
+
+struct Inspected {
+  Medium medium;
+  frames::MediaFacts facts;
+  document::MediumReport report;
+};
+
+frames::MediaFacts InspectFrames(const JobContext& context, const Medium& medium, const MediaInspection& inspection) {
+  frames::MediaQuestions questions;
+  questions.range = medium.range;
+  questions.hashes = inspection.frame_hashes ? frames::Measuring::kMeasure : frames::Measuring::kSkip;
+  return frames::Inspect(medium.sequence, questions, [&](int done, int of) {
+    context.ThrowIfStopped();
+    context.events.Send(EngineProgress{
+        "inspecting the " + medium.name, static_cast<std::uint32_t>(done), static_cast<std::uint32_t>(of), 0, {}, 0});
+  });
+}
+
+// Of the frames to be decoded, those whose pixels are there are read once; what is wrong with one is kept beside what
+// its header already told.
+void Decode(const JobContext& context, const std::vector<std::int32_t>& wanted, Inspected& inspected) {
+  std::set<int> broken;
+  for (const auto& frame : inspected.facts.unreadable) broken.insert(frame.frame);
+  std::vector<int> frames;
+  for (const int frame : inspected.facts.range.Sorted()) {
+    const bool asked = wanted.empty() || std::find(wanted.begin(), wanted.end(), frame) != wanted.end();
+    if (asked && !broken.contains(frame)) frames.push_back(frame);
+  }
+  Progress progress(context, "decoding the " + inspected.medium.name, frames.size());
+  for (const int frame : frames) {
+    context.ThrowIfStopped();
+    try {
+      inspected.medium.Read(frame);
+    } catch (const frames::FrameError& error) {
+      if (error.fault() == frames::FrameFault::kStorage) throw;
+      inspected.report.unreadable.push_back({frame, error.what()});
+    }
+    progress.Advance();
+  }
+}
+
+void MeasureMedium(const JobContext& context, const ColorPlan& color, const MediaInspection& inspection,
+             Inspected& inspected) {
+  const auto wanted =
+      inspection.measured_frames == 0 ? static_cast<std::uint32_t>(kMeasuredFrames) : inspection.measured_frames;
+  constexpr std::uint32_t kMost = 100;
+  if (wanted > kMost) {
+    throw BadInput("probe.inspection.measuredFrames: " + std::to_string(wanted) + " is given",
+                   "up to 100 are kept in memory at once; 5 tell what a shot is worth");
+  }
+  auto present = inspected.medium;
+  present.range = inspected.facts.range;
+  auto measured = MeasureShots(context, present, color, static_cast<int>(wanted));
+  inspected.report.shots = std::move(measured.shots);
+  auto& unreadable = inspected.report.unreadable;
+  for (const int frame : measured.unreadable) {
+    const auto is_this = [&](const document::UnreadableFrame& other) { return other.frame == frame; };
+    if (std::none_of(unreadable.begin(), unreadable.end(), is_this)) {
+      unreadable.push_back({frame, "its pixels cannot be read"});
+    }
+  }
+}
+
+Inspected InspectMedium(const JobContext& context, const ProbeJob& job, std::size_t at, const ColorPlan& color) {
+  const std::string name = job.media.size() == 1 ? "medium" : at == 0 ? "source" : "reference";
+  const auto& source = job.media[at];
+  auto medium = OpenMedium(context, source, name, "probe.media[" + std::to_string(at) + "]", color.config,
+                           MissingFrames::kTolerate);
+  TrainingTransformOf(medium, color);  // the way into the training domain exists
+  context.events.Inform(name + ": " + TextOf(medium));
+  SendWarnings(context, medium);
+  const auto inspection = job.inspection.value_or(MediaInspection());
+  auto facts = InspectFrames(context, medium, inspection);
+  Inspected out{std::move(medium), std::move(facts), {}};
+  out.report = ToDocument(out.facts, source);
+  out.report.color_space = out.medium.space;
+  out.report.color_space_assumed = IsSpaceAssumed(source, out.medium.facts);
+  // Looking for shots reads every frame: nothing is left to decode then.
+  if (job.measure) {
+    MeasureMedium(context, color, inspection, out);
+  } else {
+    Decode(context, job.decoded_frames, out);
+  }
+  std::sort(out.report.unreadable.begin(), out.report.unreadable.end(),
+            [](const auto& a, const auto& b) { return a.frame < b.frame; });
+  return out;
+}
+
+void AddFaults(const Inspected& inspected, std::vector<std::string>& faults) {
+  const std::string name = inspected.medium.name + " " + inspected.facts.name + ": ";
+  const auto& report = inspected.report;
+  if (!report.missing.empty()) {
+    faults.push_back(name + "frames " + report.missing + " are missing; copy them, or name the range without them");
+  }
+  if (!inspected.facts.unlike.empty()) {
+    faults.push_back(name + "frames " + inspected.facts.unlike.ToString() +
+                     " have another size or other channels than the first one; make them alike, or leave them out");
+  }
+  if (!report.unreadable.empty()) {
+    std::vector<int> frames;
+    for (const auto& frame : report.unreadable) frames.push_back(frame.frame);
+    faults.push_back(name + "frames " + frames::FrameRange::Of(std::move(frames)).ToString() +
+                     " cannot be read; the first: " + report.unreadable.front().reason);
+  }
+}
+
+void AddParity(const std::vector<Inspected>& media, document::MediaReport& report) {
+  if (media.size() < 2) return;
+  const auto parity = frames::Compare(media[0].facts, media[1].facts);
+  report.differences = ToDocument(parity);
+  for (const auto& difference : parity.differences) {
+    if (difference.severity == frames::Severity::kMustBeEqual) report.faults.push_back(difference.text);
+  }
+}
+
+void Tell(const JobContext& context, const document::MediaReport& report) {
+  for (const auto& medium : report.media) {
+    for (const auto& note : medium.notes) context.events.Inform(medium.frames->path + ": " + note);
+  }
+  for (const auto& difference : report.differences) {
+    context.events.Inform(difference.severity + ": " + difference.text);
+  }
+}
+
+}  // namespace
+
+EngineResult RunInspection(const JobContext& context, const ProbeJob& job,
+                           const std::filesystem::path& scratch_folder) {
+  const auto color = PlanColor(job.color, "probe.color", context.current_folder);
+  std::vector<Inspected> media;
+  for (std::size_t i = 0; i < job.media.size(); ++i) media.push_back(InspectMedium(context, job, i, color));
+  if (job.output) PlanOutput(context, job.output, media[0].medium, media[0].medium.range.Sorted(), color);
+  document::MediaReport report;
+  report.schema = document::kMediaReportSchema;
+  report.color_config_sha256 = color.config.hash();
+  for (const auto& inspected : media) {
+    report.media.push_back(inspected.report);
+    AddFaults(inspected, report.faults);
+  }
+  AddParity(media, report);
+  const Scratch scratch(scratch_folder, context.events);
+  SendDocument(context, scratch, "media_report", document::ToJson(report));
+  Tell(context, report);
+  if (report.faults.empty()) return {EngineOutcome::kSucceeded, std::nullopt, {}};
+  const auto more = report.faults.size() - 1;
+  throw BadInput("the media cannot be used as they are: " + report.faults.front() +
+                     (more == 0 ? "" : " (and " + std::to_string(more) + " more)"),
+                 "the report has all that was found");
+}
+
+}  // namespace interneg::jobs
