@@ -4,6 +4,7 @@
 
 #include "worker/engine/jobs/assignment.h"
 #include "worker/engine/jobs/command_line.h"
+#include "worker/engine/jobs/document_file.h"
 #include "worker/engine/jobs/job_document.h"
 
 namespace interneg::jobs {

@@ -2,8 +2,6 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 
 #include "worker/engine/frames/frame_range.h"
 #include "worker/engine/jobs/attempt.h"
@@ -12,8 +10,6 @@
 
 namespace interneg::jobs {
 namespace {
-
-constexpr std::size_t kLargestDocument_bytes = 16U << 20;
 
 int Complain(const EngineFailure& failure, int exit_code) {
   std::fprintf(stderr, "interneg-engine: error: %s\n", failure.message.c_str());
@@ -44,15 +40,6 @@ int RunProgram(int argc, char** argv) {
   } catch (const std::exception& error) {
     return Complain(FailureOf(error), kExitFailed);
   }
-}
-
-std::string ReadDocumentFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw DocumentError("'" + path + "' cannot be read; give the path of a JSON document");
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (file.bad()) throw DocumentError("'" + path + "' cannot be read");
-  if (text.size() > kLargestDocument_bytes) throw DocumentError("'" + path + "' is larger than 16 MiB");
-  return text;
 }
 
 AssignedRoot ParseRootOption(const std::string& text) {

@@ -35,9 +35,6 @@ void AddCapabilitiesCommand(CLI::App& program, Action& chosen);
 // 2, the rest as 1, each with what is wrong and the remedy on stderr.
 int RunProgram(int argc, char** argv);
 
-// A document's bytes. Throws DocumentError when the file cannot be read or has more than 16 MiB.
-std::string ReadDocumentFile(const std::string& path);
-
 // "name=folder". Throws CLI::ValidationError.
 AssignedRoot ParseRootOption(const std::string& text);
 

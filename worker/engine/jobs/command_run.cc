@@ -3,6 +3,7 @@
 
 #include "worker/engine/jobs/attempt.h"
 #include "worker/engine/jobs/command_line.h"
+#include "worker/engine/jobs/document_file.h"
 #include "worker/engine/jobs/job_error.h"
 #include "worker/engine/jobs/random_name.h"
 #include "worker/engine/jobs/session.h"

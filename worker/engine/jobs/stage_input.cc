@@ -2,7 +2,7 @@
 
 #include <fstream>
 
-#include "worker/engine/jobs/command_line.h"
+#include "worker/engine/jobs/document_file.h"
 #include "worker/engine/jobs/job_context.h"
 #include "worker/engine/jobs/job_error.h"
 

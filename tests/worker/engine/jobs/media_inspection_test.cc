@@ -115,7 +115,7 @@ TEST_F(Inspection, ColourAgainstGreyIsAnObstacle) {
 TEST_F(Inspection, MeasuresEveryShotFromItsMiddle) {
   const image::Size size{160, 128};
   for (int frame = 1; frame <= 9; ++frame) {
-    WriteFrame(shot_.folder / "scene", "f.%04d.png", frame, simulation::DrawDemoScene(size, frame, 9));
+    WriteFrame(shot_.folder / "scene", "f.%04d.png", frame, simulation::DrawDemoScene(size, frame - 1, 9));
   }
   auto probe = Of({{shot_.folder / "scene/f.%04d.png", "1-9", ""}});
   probe.measure = true;
