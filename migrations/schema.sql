@@ -350,6 +350,12 @@ CREATE TABLE public.job_input (
     CONSTRAINT job_input_role_check CHECK ((role <> ''::text)),
     CONSTRAINT job_input_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
 );
+CREATE TABLE public.job_media (
+    job_id uuid NOT NULL,
+    ordinal integer NOT NULL,
+    media_id uuid NOT NULL,
+    CONSTRAINT job_media_ordinal_check CHECK ((ordinal >= 0))
+);
 CREATE TABLE public.job_worker_record (
     job_id uuid NOT NULL,
     worker_id uuid NOT NULL,
@@ -400,9 +406,63 @@ CREATE TABLE public.media (
     created_by text NOT NULL,
     request_id uuid NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    movie_matrix text DEFAULT ''::text NOT NULL,
+    movie_range text DEFAULT ''::text NOT NULL,
+    conform_offsets jsonb DEFAULT '[]'::jsonb NOT NULL,
+    CONSTRAINT media_conform_offsets_check CHECK ((jsonb_typeof(conform_offsets) = 'array'::text)),
+    CONSTRAINT media_movie_matrix_check CHECK ((movie_matrix = ANY (ARRAY[''::text, 'bt601'::text, 'bt709'::text, 'bt2020'::text]))),
+    CONSTRAINT media_movie_range_check CHECK ((movie_range = ANY (ARRAY[''::text, 'limited'::text, 'full'::text]))),
     CONSTRAINT media_name_check CHECK ((name <> ''::text)),
     CONSTRAINT media_path_check CHECK ((path <> ''::text))
 );
+CREATE VIEW public.media_known AS
+ SELECT m.media_id,
+    m.project_id,
+    m.name,
+    m.shot,
+    m.path,
+    m.frame_range,
+    m.color_space,
+    m.element,
+    m.gauge,
+    m.generation,
+    m.polarity,
+    m.transfer,
+    m.completeness,
+    m.created_by,
+    m.request_id,
+    m.created_at,
+    m.movie_matrix,
+    m.movie_range,
+    m.conform_offsets,
+    r.sha256 AS report_sha256,
+    r.ordinal AS report_ordinal,
+    r.job_id AS report_job_id,
+    r.created_at AS report_at,
+    s.sha256 AS measured_sha256,
+    s.ordinal AS measured_ordinal,
+    s.job_id AS measured_job_id,
+    s.created_at AS measured_at
+   FROM ((public.media m
+     LEFT JOIN LATERAL ( SELECT a.sha256,
+            l.ordinal,
+            l.job_id,
+            a.created_at
+           FROM (public.job_media l
+             JOIN public.artifact_reference a ON (((a.job_id = l.job_id) AND (a.kind = 'media_report'::text))))
+          WHERE (l.media_id = m.media_id)
+          ORDER BY a.reference_no DESC
+         LIMIT 1) r ON (true))
+     LEFT JOIN LATERAL ( SELECT a.sha256,
+            l.ordinal,
+            l.job_id,
+            a.created_at
+           FROM ((public.job_media l
+             JOIN public.artifact_reference a ON (((a.job_id = l.job_id) AND (a.kind = 'media_report'::text))))
+             JOIN public.job j ON (((j.job_id = l.job_id) AND ((j.spec #> '{probe,measure}'::text[]) = 'true'::jsonb))))
+          WHERE (l.media_id = m.media_id)
+          ORDER BY a.reference_no DESC
+         LIMIT 1) s ON (true));
 CREATE TABLE public.metric_point (
     at timestamp with time zone DEFAULT now() NOT NULL,
     job_id uuid NOT NULL,
@@ -635,6 +695,8 @@ ALTER TABLE ONLY public.job_dependency
     ADD CONSTRAINT job_dependency_pkey PRIMARY KEY (job_id, needs_job_id);
 ALTER TABLE ONLY public.job_input
     ADD CONSTRAINT job_input_pkey PRIMARY KEY (job_id, role);
+ALTER TABLE ONLY public.job_media
+    ADD CONSTRAINT job_media_pkey PRIMARY KEY (job_id, ordinal);
 ALTER TABLE ONLY public.job
     ADD CONSTRAINT job_pkey PRIMARY KEY (job_id);
 ALTER TABLE ONLY public.job
@@ -712,6 +774,7 @@ CREATE INDEX device_worker_idx ON public.device USING btree (worker_id);
 CREATE INDEX event_job_idx ON ONLY public.event USING btree (job_id, "position");
 CREATE INDEX event_default_job_id_position_idx ON public.event_default USING btree (job_id, "position");
 CREATE INDEX job_dependency_needs_idx ON public.job_dependency USING btree (needs_job_id);
+CREATE INDEX job_media_media_idx ON public.job_media USING btree (media_id, job_id);
 CREATE INDEX job_output_idx ON public.job USING btree (output_root, output_folder, output_name) WHERE ((kind = 'render'::text) AND (ended_at IS NULL));
 CREATE INDEX job_project_idx ON public.job USING btree (project_id, job_id);
 CREATE INDEX measure_job_idx ON public.measure USING btree (job_id, measure_no);
@@ -773,6 +836,10 @@ ALTER TABLE ONLY public.job_input
     ADD CONSTRAINT job_input_from_job_fkey FOREIGN KEY (from_job_id) REFERENCES public.job(job_id);
 ALTER TABLE ONLY public.job_input
     ADD CONSTRAINT job_input_job_fkey FOREIGN KEY (job_id) REFERENCES public.job(job_id);
+ALTER TABLE ONLY public.job_media
+    ADD CONSTRAINT job_media_job_fkey FOREIGN KEY (job_id) REFERENCES public.job(job_id);
+ALTER TABLE ONLY public.job_media
+    ADD CONSTRAINT job_media_media_fkey FOREIGN KEY (media_id) REFERENCES public.media(media_id);
 ALTER TABLE ONLY public.job
     ADD CONSTRAINT job_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(project_id);
 ALTER TABLE ONLY public.job

@@ -12,6 +12,7 @@
 #include "server/rpc/frame_range.h"
 #include "server/rpc/known_fields.h"
 #include "server/rpc/location.h"
+#include "server/rpc/media_record.h"
 #include "server/rpc/preparation_check.h"
 #include "server/scheduling/clock.h"
 
@@ -36,11 +37,15 @@ absl::StatusOr<Source> ReadSource(const std::string& field, const v1::FrameSourc
   if (source.range().empty()) return Wrong(field + ".range", "is missing; write the frames, for example 1001-1049");
   auto frames = ParseFrameRange(field + ".range", source.range());
   if (!frames.ok()) return frames.status();
+  if (auto s = CheckMovieReading(field, source); !s.ok()) return s;
   facts.roots.push_back(location->root);
   return Source{*std::move(location), *std::move(frames)};
 }
 
 absl::Status ReadColor(const std::string& field, const v1::ColorSettings& color, JobFacts& facts) {
+  if (!color.config_sha256().empty() && !artifacts::IsSha256Hex(color.config_sha256())) {
+    return Wrong(field + ".configSha256", "must be 64 lower-case hexadecimal digits");
+  }
   if (color.config().empty()) return absl::OkStatus();
   auto config = ParseLocation(field + ".config", color.config());
   if (!config.ok()) return config.status();
@@ -52,32 +57,6 @@ absl::Status RequireInside(const std::string& field, int frame, const Source& so
                            const std::string& range) {
   if (std::binary_search(source.frames.begin(), source.frames.end(), frame)) return absl::OkStatus();
   return Wrong(field, fmt::format("frame {} lies outside {}.range {}", frame, source_field, range));
-}
-
-absl::Status ReadProbe(const v1::ProbeJob& probe, JobFacts& facts) {
-  facts.kind = scheduling::JobKind::kProbe;
-  if (probe.media_size() < 1 || probe.media_size() > 2) {
-    return Wrong("probe.media", fmt::format("one medium, or a source and its reference, are expected; {} are given",
-                                            probe.media_size()));
-  }
-  for (int i = 0; i < probe.media_size(); ++i) {
-    const std::string field = fmt::format("probe.media[{}]", i);
-    auto source = ReadSource(field, probe.media(i), facts);
-    if (!source.ok()) return source.status();
-    for (int k = 0; k < probe.decoded_frames_size(); ++k) {
-      if (auto inside = RequireInside(fmt::format("probe.decodedFrames[{}]", k), probe.decoded_frames(k), *source,
-                                      fmt::format("media[{}]", i), probe.media(i).range());
-          !inside.ok()) {
-        return inside;
-      }
-    }
-  }
-  if (probe.has_output()) {
-    auto place = ParseFrameFiles("probe.output.path", probe.output().path());
-    if (!place.ok()) return place.status();
-    facts.roots.push_back(place->root);
-  }
-  return ReadColor("probe.color", probe.color(), facts);
 }
 
 absl::Status CheckPairs(const v1::TrainJob& train, const Source& source, const Source& reference) {
@@ -121,8 +100,8 @@ absl::Status CheckTraining(const v1::TrainingSettings& training, const Source& s
   return absl::OkStatus();
 }
 
-absl::Status ReadInput(const std::string& field, const char* role, const char* kind, const v1::StageInput& input,
-                       JobFacts& facts) {
+absl::Status ReadInput(const std::string& field, const std::string& role, const char* kind,
+                       const v1::StageInput& input, JobFacts& facts) {
   scheduling::JobInput out{role, kind, input.sha256(), input.job_id(), field};
   if (input.origin_case() == v1::StageInput::ORIGIN_NOT_SET) return Wrong(field, "give sha256 or jobId");
   if (!out.sha256.empty() && !artifacts::IsSha256Hex(out.sha256)) {
@@ -133,6 +112,55 @@ absl::Status ReadInput(const std::string& field, const char* role, const char* k
   }
   facts.inputs.push_back(std::move(out));
   return absl::OkStatus();
+}
+
+// Reports are read, and no media.
+absl::Status ReadComparison(const v1::ProbeJob& probe, JobFacts& facts) {
+  if (probe.media_size() > 0) return Wrong("probe.media", "give media, or a comparison of reports, not both");
+  const auto& elements = probe.comparison().elements();
+  if (elements.size() < 2) {
+    return Wrong("probe.comparison.elements", fmt::format("two or more are expected, {} given", elements.size()));
+  }
+  std::set<std::string> names;
+  for (int i = 0; i < elements.size(); ++i) {
+    const std::string field = fmt::format("probe.comparison.elements[{}]", i);
+    if (elements[i].name().empty() || !names.insert(elements[i].name()).second) {
+      return Wrong(field + ".name", "each element needs a name of its own");
+    }
+    if (auto s = CheckConformOffsets(field + ".conformOffsets", elements[i].conform_offsets()); !s.ok()) return s;
+    if (auto s = ReadInput(field + ".report", fmt::format("report_{}", i), "media_report", elements[i].report(), facts);
+        !s.ok()) {
+      return s;
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReadProbe(const v1::ProbeJob& probe, JobFacts& facts) {
+  facts.kind = scheduling::JobKind::kProbe;
+  if (probe.has_comparison()) return ReadComparison(probe, facts);
+  if (probe.media_size() < 1 || probe.media_size() > 2) {
+    return Wrong("probe.media", fmt::format("one medium, or a source and its reference, are expected; {} are given",
+                                            probe.media_size()));
+  }
+  for (int i = 0; i < probe.media_size(); ++i) {
+    const std::string field = fmt::format("probe.media[{}]", i);
+    auto source = ReadSource(field, probe.media(i), facts);
+    if (!source.ok()) return source.status();
+    for (int k = 0; k < probe.decoded_frames_size(); ++k) {
+      if (auto inside = RequireInside(fmt::format("probe.decodedFrames[{}]", k), probe.decoded_frames(k), *source,
+                                      fmt::format("media[{}]", i), probe.media(i).range());
+          !inside.ok()) {
+        return inside;
+      }
+    }
+  }
+  if (probe.has_output()) {
+    auto place = ParseFrameFiles("probe.output.path", probe.output().path());
+    if (!place.ok()) return place.status();
+    facts.roots.push_back(place->root);
+  }
+  return ReadColor("probe.color", probe.color(), facts);
 }
 
 absl::Status ReadTrain(const v1::TrainJob& train, JobFacts& facts) {

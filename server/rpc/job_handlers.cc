@@ -153,7 +153,22 @@ class JobHandlers {
     asked.priority = request.priority();
     asked.pool = request.pool();
     for (const auto& dependency : request.dependencies()) asked.depends_on.push_back(dependency.job_id());
+    if (auto s = ReadMediaIds(request, asked); !s.ok()) return s;
     return asked;
+  }
+
+  static absl::Status ReadMediaIds(const v1::SubmitJobRequest& request, scheduling::JobRequest& asked) {
+    if (request.media_ids().empty()) return absl::OkStatus();
+    const auto& media = request.spec().probe().media();
+    if (media.size() != request.media_ids_size()) {
+      return absl::InvalidArgumentError(
+          fmt::format("media_ids: {} are given, the document's probe has {} media; name the medium of each, or none",
+                      request.media_ids_size(), media.size()));
+    }
+    for (int i = 0; i < media.size(); ++i) {
+      asked.media.push_back({request.media_ids(i), media[i].path(), media[i].range()});
+    }
+    return absl::OkStatus();
   }
 
   // Nothing of another project may be used: neither its jobs nor, by its hash, its checkpoint.

@@ -49,18 +49,6 @@ int DigitsOf(const std::string& place) {
   return begin == std::string::npos ? 1 : std::atoi(place.substr(begin, 4).c_str());
 }
 
-// Those whose frames the engine reads, numbered from 1.
-bool IsMovie(const std::string& name) {
-  static constexpr std::array<std::string_view, 14> kMovies = {"mp4",  "m4v", "mov", "mxf", "mkv", "webm", "mpg",
-                                                               "mpeg", "m2v", "vob", "avi", "ts",  "mts",  "m2ts"};
-  const auto dot = name.rfind('.');
-  if (dot == std::string::npos || dot == 0) return false;
-  std::string extension = name.substr(dot + 1);
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return std::find(kMovies.begin(), kMovies.end(), extension) != kMovies.end();
-}
-
 std::string NameOf(const Location& location) {
   return location.path.substr(location.path.rfind('/') + 1);
 }
@@ -70,6 +58,19 @@ auto CountPlaces(const std::string& name) {
 }
 
 }  // namespace
+
+// Those whose frames the engine reads, numbered from 1.
+bool IsMovie(std::string_view path) {
+  static constexpr std::array<std::string_view, 14> kMovies = {"mp4",  "m4v", "mov", "mxf", "mkv", "webm", "mpg",
+                                                               "mpeg", "m2v", "vob", "avi", "ts",  "mts",  "m2ts"};
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  const auto dot = name.rfind('.');
+  if (dot == std::string_view::npos || dot == 0) return false;
+  std::string extension(name.substr(dot + 1));
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return std::find(kMovies.begin(), kMovies.end(), extension) != kMovies.end();
+}
 
 absl::StatusOr<Location> ParseLocation(std::string_view field, std::string_view text) {
   if (text.empty()) return absl::InvalidArgumentError(fmt::format("{}: is missing; write root:relative/path", field));

@@ -27,6 +27,9 @@ absl::StatusOr<Location> ParseSequence(std::string_view field, std::string_view 
 // Frames to write: as ParseSequence, but for movies, which are not written.
 absl::StatusOr<Location> ParseFrameFiles(std::string_view field, std::string_view text);
 
+// Whether a location that ParseSequence takes is a movie's, by its extension.
+bool IsMovie(std::string_view path);
+
 // The name of a file of a sequence with its place written as %04d, whichever of the spellings it came in; two names
 // that are equal so name the same files.
 std::string CanonicalSequenceName(const std::string& name);

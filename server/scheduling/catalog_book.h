@@ -2,6 +2,7 @@
 #ifndef INTERNEG_SERVER_SCHEDULING_CATALOG_BOOK_H_
 #define INTERNEG_SERVER_SCHEDULING_CATALOG_BOOK_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,13 @@ struct Project {
   Instant created_at;
 };
 
+// Frames that a conform has moved: `add` to their numbers. `frames` in fileseq syntax; empty: all.
+struct ConformOffset {
+  std::string frames;
+  int add = 0;
+  friend bool operator==(const ConformOffset&, const ConformOffset&) = default;
+};
+
 struct Element {
   std::string element;
   std::string gauge;
@@ -26,7 +34,35 @@ struct Element {
   std::string polarity;
   std::string transfer;
   std::string completeness;
+  std::vector<ConformOffset> conform_offsets;
   friend bool operator==(const Element&, const Element&) = default;
+};
+
+// What is set replaces what is recorded.
+struct ElementChange {
+  std::optional<std::string> element;
+  std::optional<std::string> gauge;
+  std::optional<std::string> generation;
+  std::optional<std::string> polarity;
+  std::optional<std::string> transfer;
+  std::optional<std::string> completeness;
+  std::optional<std::vector<ConformOffset>> conform_offsets;
+};
+
+// How a movie's codes are read: "bt601", "bt709" or "bt2020", and "limited" or "full". Empty: as its tags say.
+struct MovieReading {
+  std::string matrix;
+  std::string range;
+  friend bool operator==(const MovieReading&, const MovieReading&) = default;
+};
+
+// A probe job's report on a medium.
+struct MediaReport {
+  std::string sha256;
+  // The medium's place in it.
+  int medium = 0;
+  std::string job_id;
+  Instant created_at;
 };
 
 struct Media {
@@ -40,6 +76,10 @@ struct Media {
   std::string color_space;
   Element element;
   Instant created_at;
+  MovieReading movie = {};
+  // The newest of all, and the newest with measures.
+  std::optional<MediaReport> report = std::nullopt;
+  std::optional<MediaReport> measured = std::nullopt;
 };
 
 enum class Recovery { kChroma, kSpatial, kCombined, kDirect };
@@ -90,6 +130,9 @@ class CatalogBook {
   // INVALID_ARGUMENT (empty name or path), ALREADY_EXISTS (the name stands for other frames).
   virtual absl::StatusOr<Media> CreateMedia(const Actor& actor, const std::string& request_id, const Media& media) = 0;
   virtual absl::StatusOr<Media> GetMedia(const std::string& media_id) = 0;
+  // Errors: NOT_FOUND.
+  virtual absl::StatusOr<Media> UpdateMedia(const Actor& actor, const std::string& media_id,
+                                            const ElementChange& change) = 0;
   // By name. Errors: NOT_FOUND (project).
   virtual absl::StatusOr<Paged<Media>> ListMedia(const std::string& project_id, const Page& page) = 0;
 

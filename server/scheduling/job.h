@@ -59,6 +59,13 @@ struct JobFacts {
   std::vector<JobInput> inputs;
 };
 
+// A recorded medium that a job looks at, with the frames that the job's document names in its place.
+struct JobMedium {
+  std::string media_id;
+  std::string path;
+  std::string range;
+};
+
 struct JobRequest {
   // UUID of the caller's; with the principal it makes a submission idempotent.
   std::string request_id;
@@ -73,6 +80,8 @@ struct JobRequest {
   std::vector<std::string> depends_on;
   // Empty: any pool.
   std::string pool;
+  // In the document's order; empty: none of its media is recorded.
+  std::vector<JobMedium> media;
 };
 
 struct Job {

@@ -32,7 +32,8 @@ class JobBook {
   virtual ~JobBook() = default;
 
   // Makes the job with its tasks. The same request id of the same principal with the same request returns the job made
-  // first. Errors: INVALID_ARGUMENT (facts that contradict each other), NOT_FOUND (project, dependency, training job),
+  // first. Errors: INVALID_ARGUMENT (facts that contradict each other, a medium of other frames), NOT_FOUND (project, dependency,
+  // training job, medium),
   // ALREADY_EXISTS (the request id was used for another job), FAILED_PRECONDITION (the output folder holds published
   // frames of another job, or another unfinished job is about to publish the same frames, and replacement is kRefuse).
   // A dependency that has already failed makes a job that has failed, with the reason.

@@ -83,6 +83,7 @@ std::string_view MakerOf(std::string_view document_kind) {
   if (document_kind == "frame_map") return Name(JobKind::kMatch);
   if (document_kind == "pair_choice") return Name(JobKind::kCurate);
   if (document_kind == "alignment") return Name(JobKind::kAlign);
+  if (document_kind == "media_report") return Name(JobKind::kProbe);
   return {};
 }
 

@@ -21,6 +21,8 @@ class Catalog final : public scheduling::CatalogBook {
   absl::StatusOr<scheduling::Media> CreateMedia(const scheduling::Actor& actor, const std::string& request_id,
                                                 const scheduling::Media& media) override;
   absl::StatusOr<scheduling::Media> GetMedia(const std::string& media_id) override;
+  absl::StatusOr<scheduling::Media> UpdateMedia(const scheduling::Actor& actor, const std::string& media_id,
+                                                const scheduling::ElementChange& change) override;
   absl::StatusOr<scheduling::Paged<scheduling::Media>> ListMedia(const std::string& project_id,
                                                                  const scheduling::Page& page) override;
   absl::StatusOr<scheduling::DatasetVersion> CreateDatasetVersion(const scheduling::Actor& actor,

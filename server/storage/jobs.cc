@@ -52,6 +52,12 @@ constexpr Statement kInsertInputs = {
     "INSERT INTO job_input (job_id, role, kind, sha256, from_job_id) "
     "SELECT $1::uuid, x.role, x.kind, NULLIF(x.sha256, ''), NULLIF(x.job_id, '')::uuid "
     "FROM jsonb_to_recordset($2::jsonb) AS x(role text, kind text, sha256 text, job_id text)"};
+constexpr Statement kFramesOfMedium = {
+    "frames_of_medium",
+    "SELECT path, frame_range FROM media WHERE media_id = $1::uuid AND project_id = $2::uuid"};
+constexpr Statement kInsertJobMedium = {
+    "insert_job_medium",
+    "INSERT INTO job_media (job_id, ordinal, media_id) VALUES ($1::uuid, $2::integer, $3::uuid)"};
 constexpr Statement kKnowRequirement = {
     "know_requirement",
     "WITH made AS (INSERT INTO requirement (weight, job_schema, pool, tags, roots, device_kind, device_memory_bytes) "
@@ -140,6 +146,28 @@ void InsertInputs(Transaction& transaction, const std::string& job_id, const sch
     rows.push_back({{"role", input.role}, {"kind", input.kind}, {"sha256", input.sha256}, {"job_id", input.job_id}});
   }
   transaction.Run(kInsertInputs, job_id, rows.dump());
+}
+
+// A report belongs to the frames that it was made of: the document must name those of the medium.
+absl::Status CheckMedia(Transaction& transaction, const JobRequest& request) {
+  for (std::size_t i = 0; i < request.media.size(); ++i) {
+    const scheduling::JobMedium& medium = request.media[i];
+    if (!scheduling::IsUuid(medium.media_id)) return NotFound("medium", medium.media_id);
+    const auto rows = transaction.Run(kFramesOfMedium, medium.media_id, request.project_id);
+    if (rows.empty()) return NotFound("medium", medium.media_id);
+    if (Text(rows[0]["path"]) == medium.path && Text(rows[0]["frame_range"]) == medium.range) continue;
+    return absl::InvalidArgumentError("media_ids[" + std::to_string(i) + "]: medium " + medium.media_id + " is " +
+                                      Text(rows[0]["path"]) + " " + Text(rows[0]["frame_range"]) + ", probe.media[" +
+                                      std::to_string(i) + "] is " + medium.path + " " + medium.range +
+                                      "; name the medium of those frames, or leave media_ids out");
+  }
+  return absl::OkStatus();
+}
+
+void InsertMedia(Transaction& transaction, const std::string& job_id, const JobRequest& request) {
+  for (std::size_t i = 0; i < request.media.size(); ++i) {
+    transaction.Run(kInsertJobMedium, job_id, static_cast<int>(i), request.media[i].media_id);
+  }
 }
 
 absl::StatusOr<Needs> LockNeeded(Transaction& transaction, const JobRequest& request,
@@ -231,6 +259,7 @@ absl::StatusOr<std::string> Jobs::SubmitWithin(Transaction& transaction, const A
   const auto needs = LockNeeded(transaction, request, needed);
   if (!needs.ok()) return needs.status();
   if (const absl::Status status = CheckPlace(transaction, request); !status.ok()) return status;
+  if (const absl::Status status = CheckMedia(transaction, request); !status.ok()) return status;
   KnowShot(transaction, request.project_id, request.shot);
 
   const auto& facts = request.facts;
@@ -243,6 +272,7 @@ absl::StatusOr<std::string> Jobs::SubmitWithin(Transaction& transaction, const A
                   facts.checkpoint_sha256, needs->unmet, tasks.size());
   if (!needed.empty()) transaction.Run(kInsertDependencies, job_id, storage::List(needed));
   InsertInputs(transaction, job_id, facts);
+  InsertMedia(transaction, job_id, request);
   InsertTasks(context_, transaction, job_id, request, tasks);
   Audit(transaction, actor.principal, "job.submit", job_id, std::string(Name(facts.kind)));
   Publish(transaction, job_id, scheduling::JobChange{scheduling::JobState::kPending});

@@ -171,5 +171,40 @@ TEST(JobDocument, WhatThisServerDoesNotKnowIsRefused) {
   EXPECT_EQ(Refusal(spec), "train.training.learningRate: must be a finite number");
 }
 
+TEST(JobDocument, AReadingOfMoviesIsForMovies) {
+  auto spec = Train();
+  spec.mutable_train()->mutable_reference()->mutable_movie()->set_matrix(v1::YCBCR_MATRIX_BT601);
+  EXPECT_THAT(Refusal(spec), StartsWith("train.reference.movie: "));
+  spec.mutable_train()->mutable_reference()->set_path("tapes:colour.MOV");
+  const auto document = ReadJobDocument(spec);
+  ASSERT_TRUE(document.ok()) << document.status();
+  EXPECT_THAT(document->json, HasSubstr(R"("movie":{"matrix":"YCBCR_MATRIX_BT601"})"));
+}
+
+TEST(JobDocument, ComparedElementsNameReportsAndNoMedia) {
+  v1::JobSpec spec;
+  spec.set_schema(2);
+  for (const char* name : {"scan", "tape"}) {
+    auto& element = *spec.mutable_probe()->mutable_comparison()->add_elements();
+    element.set_name(name);
+    element.mutable_report()->set_sha256(std::string(64, name[0] == 's' ? 'a' : 'b'));
+  }
+  const auto document = ReadJobDocument(spec);
+  ASSERT_TRUE(document.ok()) << document.status();
+  EXPECT_THAT(document->facts.roots, testing::IsEmpty());
+  ASSERT_EQ(document->facts.inputs.size(), 2U);
+  EXPECT_EQ(document->facts.inputs[1].role, "report_1");
+  EXPECT_EQ(document->facts.inputs[1].kind, "media_report");
+  auto& elements = *spec.mutable_probe()->mutable_comparison()->mutable_elements();
+  elements[1].add_conform_offsets()->set_frames("1-10");
+  elements[1].add_conform_offsets()->set_frames("10-20");
+  EXPECT_THAT(Refusal(spec), HasSubstr("frame 10 is moved before"));
+  elements[1].clear_conform_offsets();
+  elements[1].set_name("scan");
+  EXPECT_THAT(Refusal(spec), StartsWith("probe.comparison.elements[1].name: "));
+  elements.RemoveLast();
+  EXPECT_THAT(Refusal(spec), HasSubstr("two or more are expected, 1 given"));
+}
+
 }  // namespace
 }  // namespace interneg::rpc
