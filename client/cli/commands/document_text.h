@@ -8,6 +8,7 @@
 #include "client/cli/commands/context.h"
 #include "client/cli/listing.h"
 #include "interneg/v1/dataset.pb.h"
+#include "interneg/v1/media_report.pb.h"
 #include "interneg/v1/stage_result.pb.h"
 
 namespace interneg::commands {
@@ -42,6 +43,12 @@ struct DatasetChange {
 };
 // Pairs ascending, then the rest; none where both hold the same.
 std::vector<DatasetChange> DiffOf(const v1::DatasetContent& before, const v1::DatasetContent& after);
+
+// A column a medium, a row a fact; what differs, faults, notes; a line a measured shot.
+DocumentText TextOf(const v1::MediaReport& report);
+
+// A row a section: the best element in each respect; reasons, and what could not be compared.
+DocumentText TextOf(const v1::ElementMap& map);
 
 // What a transform does at one place: how far it moves it, in pixels of the reference, how it scales and turns what
 // lies around it (scale: the square root of the area's factor; rotation in degrees, clockwise as seen). Of a row-major

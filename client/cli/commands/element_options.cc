@@ -18,6 +18,8 @@ struct ElementText {
   const std::string& path;
   const std::string& range;
   const std::string& space;
+  const char* movie_prefix;
+  const MovieOptions& movie;
 };
 
 absl::StatusOr<v1::FrameSource> FramesOfMedium(Context& context, const std::string& id) {
@@ -36,13 +38,16 @@ absl::StatusOr<SequenceText> Settle(Context& context, const ElementText& element
     return absl::InvalidArgumentError(fmt::format(
         "{}: is missing; give its frames, as scan/f.%04d.exr, or the id of a registered medium", element.option));
   }
-  SequenceText text{element.option, element.path, element.range_option, element.range, element.space};
+  const auto movie = ToMovieReading(element.movie_prefix, element.movie);
+  if (!movie.ok()) return movie.status();
+  SequenceText text{element.option, element.path, element.range_option, element.range, element.space, *movie};
   if (!cli::IsUuid(element.path)) return text;
   const auto frames = FramesOfMedium(context, element.path);
   if (!frames.ok()) return frames.status();
   text.path = frames->path();
   if (text.range.empty()) text.range = frames->range();
   if (text.color_space.empty()) text.color_space = frames->color_space();
+  if (!text.movie && frames->has_movie()) text.movie = frames->movie();
   return text;
 }
 
@@ -64,15 +69,18 @@ void AddElementOptions(CLI::App& command, ElementOptions& options, const std::st
       ->type_name("NAME");
   command.add_option("--reference-space", options.reference_space, "Reference's colour space (from its format)")
       ->type_name("NAME");
+  AddMovieOptions(command, "--source-", options.source_movie);
+  AddMovieOptions(command, "--reference-", options.reference_movie);
   AddColorOptions(command, options.color);
 }
 
 absl::StatusOr<Elements> ReadElements(Context& context, const ElementOptions& options, ReferenceFrames reference) {
   const auto& folder = context.environment().working_folder;
-  auto source_text = Settle(context, {"--source", "--range", options.source, options.range, options.source_space});
+  auto source_text = Settle(context, {"--source", "--range", options.source, options.range, options.source_space,
+                                      "--source-", options.source_movie});
   if (!source_text.ok()) return source_text.status();
   auto reference_text = Settle(context, {"--reference", "--reference-range", options.reference, options.reference_range,
-                                         options.reference_space});
+                                         options.reference_space, "--reference-", options.reference_movie});
   if (!reference_text.ok()) return reference_text.status();
   if (source_text->range.empty() && !cli::IsUuid(options.source)) {
     return absl::InvalidArgumentError(
@@ -103,6 +111,10 @@ absl::Status CheckUnsaid(const ElementOptions& options, const std::string& giver
                                                {"--reference-range", !options.reference_range.empty()},
                                                {"--source-space", !options.source_space.empty()},
                                                {"--reference-space", !options.reference_space.empty()},
+                                               {"--source-matrix", !options.source_movie.matrix.empty()},
+                                               {"--source-levels", !options.source_movie.levels.empty()},
+                                               {"--reference-matrix", !options.reference_movie.matrix.empty()},
+                                               {"--reference-levels", !options.reference_movie.levels.empty()},
                                                {"--domain", !options.color.domain.empty()},
                                                {"--matrix", !options.color.matrix.empty()},
                                                {"--working-space", !options.color.working_space.empty()},

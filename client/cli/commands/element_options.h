@@ -9,6 +9,7 @@
 
 #include "client/cli/commands/context.h"
 #include "client/cli/commands/job_options.h"
+#include "client/cli/commands/movie_options.h"
 
 namespace interneg::commands {
 
@@ -20,6 +21,8 @@ struct ElementOptions {
   std::string reference_range;  // empty: as ReferenceFrames says; a medium's own
   std::string source_space;
   std::string reference_space;
+  MovieOptions source_movie;     // empty: the medium's
+  MovieOptions reference_movie;  // empty: the medium's
   ColorOptions color;
 };
 

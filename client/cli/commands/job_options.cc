@@ -20,6 +20,9 @@ void AddColorOptions(CLI::App& command, ColorOptions& options) {
   command.add_option("--ocio-config", options.config, "OCIO configuration (built-in ACES)")
       ->type_name("FILE")
       ->group(group);
+  command.add_option("--ocio-sha256", options.config_sha256, "Refuse the configuration when its hash is another")
+      ->type_name("SHA256")
+      ->group(group);
   command.add_flag("--allow-linear-clamp", options.allow_linear_clamp, "Clamp a scene-linear source plainly to 0-1")
       ->group(group);
 }
@@ -37,6 +40,7 @@ absl::StatusOr<v1::ColorSettings> ToColorSettings(const ColorOptions& options,
     if (!location.ok()) return location.status();
     color.set_config(location->ToString());
   }
+  color.set_config_sha256(options.config_sha256);
   const auto domain = cli::ParseWord<v1::TrainingDomain>("--domain", options.domain);
   if (!domain.ok()) return domain.status();
   color.set_domain(*domain);

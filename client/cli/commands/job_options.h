@@ -21,6 +21,7 @@ namespace interneg::commands {
 
 struct ColorOptions {
   std::string config;
+  std::string config_sha256;
   std::string domain;
   std::string working_space;
   std::string matrix;

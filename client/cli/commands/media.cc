@@ -1,3 +1,4 @@
+#include <charconv>
 #include <memory>
 
 #include <fmt/format.h>
@@ -6,9 +7,11 @@
 #include "client/cli/commands/calls.h"
 #include "client/cli/commands/command_table.h"
 #include "client/cli/commands/follow.h"
-#include "client/cli/commands/job_options.h"
+#include "client/cli/commands/media_check.h"
+#include "client/cli/commands/movie_options.h"
 #include "client/cli/commands/records.h"
-#include "client/cli/commands/version.h"
+#include "client/cli/commands/sequence_options.h"
+#include "client/cli/frame_range.h"
 
 namespace interneg::commands {
 namespace {
@@ -21,13 +24,48 @@ struct AddOptions {
   std::string shot;
   std::string space;
   std::string request_id;
+  MovieOptions movie;
   v1::Element element;
+  std::vector<std::string> conform_offsets;
 };
+
+// "+24", or "1001-1100:+24": what the conform added, to all frames or to these.
+absl::StatusOr<v1::ConformOffset> ParseOffset(const std::string& text) {
+  v1::ConformOffset offset;
+  const auto colon = text.rfind(':');
+  std::string number = colon == std::string::npos ? text : text.substr(colon + 1);
+  if (number.starts_with('+')) number.erase(0, 1);
+  int add = 0;
+  const char* end = number.data() + number.size();
+  if (const auto [rest, error] = std::from_chars(number.data(), end, add); error != std::errc() || rest != end) {
+    return absl::InvalidArgumentError(
+        fmt::format("--conform-offset: \"{}\" is no offset; write +24 for all frames, or 1001-1100:+24", text));
+  }
+  offset.set_add(add);
+  if (colon == std::string::npos) return offset;
+  offset.set_frames(text.substr(0, colon));
+  const auto frames = cli::ParseFrameRange("--conform-offset", offset.frames());
+  if (!frames.ok()) return frames.status();
+  return offset;
+}
+
+// An empty text takes the offsets away.
+absl::Status FillOffsets(const std::vector<std::string>& texts, v1::Element& element) {
+  for (const std::string& text : texts) {
+    if (text.empty() && texts.size() == 1) return absl::OkStatus();
+    const auto offset = ParseOffset(text);
+    if (!offset.ok()) return offset.status();
+    *element.add_conform_offsets() = *offset;
+  }
+  return absl::OkStatus();
+}
 
 absl::StatusOr<ExitCode> Add(Context& context, const AddOptions& options) {
   const auto request_id = RequestId(context, options.request_id);
   if (!request_id.ok()) return request_id.status();
-  const auto sequence = ParseSequence({"path", options.path, "--range", options.range, options.space},
+  const auto movie = ToMovieReading("--", options.movie);
+  if (!movie.ok()) return movie.status();
+  const auto sequence = ParseSequence({"path", options.path, "--range", options.range, options.space, *movie},
                                       context.environment().working_folder);
   if (!sequence.ok()) return sequence.status();
   const auto project = context.ProjectId(options.project);
@@ -39,6 +77,8 @@ absl::StatusOr<ExitCode> Add(Context& context, const AddOptions& options) {
   request.set_shot(options.shot);
   *request.mutable_frames() = sequence->source;
   *request.mutable_element() = options.element;
+  if (const absl::Status status = FillOffsets(options.conform_offsets, *request.mutable_element()); !status.ok())
+    return status;
   return PrintAnswer(context, &v1::MediaService::Stub::CreateMedia, request, &v1::CreateMediaResponse::media,
                      ListMedia);
 }
@@ -52,52 +92,61 @@ absl::StatusOr<ExitCode> List(Context& context, const std::string& project_optio
                    ListMedia);
 }
 
-absl::StatusOr<v1::Media> Fetch(cli::Connection& connection, const std::string& id) {
-  v1::GetMediaRequest request;
-  request.set_media_id(id);
-  const auto found = connection.Call(&v1::MediaService::Stub::GetMedia, request);
-  if (!found.ok()) return found.status();
-  return found->media();
-}
-
 absl::StatusOr<ExitCode> Get(Context& context, const std::string& id) {
   v1::GetMediaRequest request;
   request.set_media_id(id);
   return PrintAnswer(context, &v1::MediaService::Stub::GetMedia, request, &v1::GetMediaResponse::media, ListMedia);
 }
 
-struct CheckOptions {
-  std::vector<std::string> media;
-  ColorOptions color;
-  SubmitOptions submit;
+struct SetOptions {
+  std::string media;
+  v1::Element element;
+  std::vector<std::string> conform_offsets;
+  CLI::App* command = nullptr;
 };
 
-// A probe job is the check: the answer is its outcome, so this always waits.
-absl::StatusOr<ExitCode> Check(Context& context, const CheckOptions& options) {
-  const auto request_id = RequestId(context, options.submit.request_id);
-  if (!request_id.ok()) return request_id.status();
-  const auto color = ToColorSettings(options.color, context.environment().working_folder);
-  if (!color.ok()) return color.status();
-  const auto connection = context.Connect();
-  if (!connection.ok()) return connection.status();
-  v1::SubmitJobRequest request;
-  request.set_request_id(*request_id);
-  request.set_priority(options.submit.priority);
-  request.set_pool(options.submit.pool);
-  request.mutable_spec()->set_schema(kJobSchema);
-  v1::ProbeJob& probe = *request.mutable_spec()->mutable_probe();
-  *probe.mutable_color() = *color;
-  for (const std::string& id : options.media) {
-    const auto media = Fetch(**connection, id);
-    if (!media.ok()) return media.status();
-    if (!request.project_id().empty() && request.project_id() != media->project_id())
-      return absl::InvalidArgumentError("media: the two belong to different projects; a check compares media of one");
-    request.set_project_id(media->project_id());
-    request.set_shot(media->shot());
-    *probe.add_media() = media->frames();
-  }
-  context.options().wait = !context.options().dry_run;
-  return SubmitAndMaybeWait(context, std::move(request));
+constexpr std::pair<const char*, const char*> kElementFields[] = {{"--element", "element"},
+                                                                  {"--gauge", "gauge"},
+                                                                  {"--generation", "generation"},
+                                                                  {"--polarity", "polarity"},
+                                                                  {"--transfer", "transfer"},
+                                                                  {"--completeness", "completeness"},
+                                                                  {"--conform-offset", "conform_offsets"}};
+
+absl::StatusOr<ExitCode> Set(Context& context, const SetOptions& options) {
+  v1::UpdateMediaRequest request;
+  request.set_media_id(options.media);
+  *request.mutable_element() = options.element;
+  if (const absl::Status status = FillOffsets(options.conform_offsets, *request.mutable_element()); !status.ok())
+    return status;
+  for (const auto& [option, field] : kElementFields)
+    if (options.command->count(option) > 0) request.mutable_update_mask()->add_paths(field);
+  if (request.update_mask().paths().empty())
+    return absl::InvalidArgumentError("--element, --gauge, ...: give at least one, what to record of the element");
+  return PrintAnswer(context, &v1::MediaService::Stub::UpdateMedia, request, &v1::UpdateMediaResponse::media,
+                     ListMedia);
+}
+
+void AddElementFacts(CLI::App& verb, v1::Element& element, std::vector<std::string>& conform_offsets) {
+  const char* group = "Element";
+  const auto text = [&](const char* name, std::string* field, const char* description) {
+    verb.add_option_function<std::string>(
+            name, [field](const std::string& value) { *field = value; }, description)
+        ->type_name("TEXT")
+        ->group(group);
+  };
+  text("--element", element.mutable_element(), "original negative, interpositive, release print, telecine, DVD ...");
+  text("--gauge", element.mutable_gauge(), "35mm, 16mm ...");
+  text("--generation", element.mutable_generation(), "Copies away from the camera");
+  text("--polarity", element.mutable_polarity(), "positive or negative");
+  text("--transfer", element.mutable_transfer(), "Scanner or telecine, and when");
+  text("--completeness", element.mutable_completeness(), "What is missing");
+  verb.add_option("--conform-offset", conform_offsets,
+                  "Added to frames in the conform: +24, or 1001-1100:+24; may be repeated")
+      ->type_name("RANGE:+N")
+      ->expected(1)
+      ->take_all()
+      ->group(group);
 }
 
 void AddAdd(CommandTable& table, CLI::App& noun) {
@@ -113,20 +162,8 @@ void AddAdd(CommandTable& table, CLI::App& noun) {
   verb.add_option("--shot", options->shot, "Shot")->type_name("NAME");
   verb.add_option("--space", options->space, "Colour space (from the format)")->type_name("NAME");
   verb.add_option("--request-id", options->request_id, "UUID that makes a repeated call harmless")->type_name("UUID");
-  const char* group = "Element";
-  v1::Element& element = options->element;
-  const auto text = [&](const char* name, std::string* field, const char* description) {
-    verb.add_option_function<std::string>(
-            name, [field](const std::string& value) { *field = value; }, description)
-        ->type_name("TEXT")
-        ->group(group);
-  };
-  text("--element", element.mutable_element(), "original negative, interpositive, release print, telecine, DVD ...");
-  text("--gauge", element.mutable_gauge(), "35mm, 16mm ...");
-  text("--generation", element.mutable_generation(), "Copies away from the camera");
-  text("--polarity", element.mutable_polarity(), "positive or negative");
-  text("--transfer", element.mutable_transfer(), "Scanner or telecine, and when");
-  text("--completeness", element.mutable_completeness(), "What is missing");
+  AddMovieOptions(verb, "--", options->movie);
+  AddElementFacts(verb, options->element, options->conform_offsets);
 }
 
 }  // namespace
@@ -145,13 +182,14 @@ void AddMediaCommands(CommandTable& table) {
       .add_option("media", *id, "Id")
       ->required();
 
-  const auto options = std::make_shared<CheckOptions>();
-  CLI::App& check =
-      table.Verb(noun, "check", "Have a worker read every frame; of two media also compare them",
-                 [options](Context& context) { return Check(context, *options); }, {.dry_run = true, .wait = true});
-  check.add_option("media", options->media, "One id, or the source's and its reference's")->required()->expected(1, 2);
-  AddColorOptions(check, options->color);
-  AddSubmitOptions(check, options->submit);
+  const auto set_options = std::make_shared<SetOptions>();
+  CLI::App& set = table.Verb(noun, "set", "Correct what is recorded of a medium's element; frames stay what they are",
+                             [set_options](Context& context) { return Set(context, *set_options); }, {.dry_run = true});
+  set_options->command = &set;
+  set.add_option("media", set_options->media, "Id")->required();
+  AddElementFacts(set, set_options->element, set_options->conform_offsets);
+  AddMediaCheckCommands(table, noun);
+  AddMediaMapCommand(table, noun);
 }
 
 }  // namespace interneg::commands

@@ -6,6 +6,7 @@
 
 #include "client/cli/commands/calls.h"
 #include "client/cli/digest.h"
+#include "client/cli/job_words.h"
 #include "client/cli/uuid.h"
 
 namespace interneg::commands {
@@ -19,7 +20,9 @@ std::string NameFrom(const std::string& text) {
 }
 
 std::string MediaName(const std::string& shot, const std::string& role, const v1::FrameSource& frames) {
-  const std::string identity = frames.path() + '\n' + frames.range() + '\n' + frames.color_space();
+  std::string identity = frames.path() + '\n' + frames.range() + '\n' + frames.color_space();
+  if (frames.has_movie())
+    identity += '\n' + cli::Word(frames.movie().matrix()) + ' ' + cli::Word(frames.movie().range());
   return fmt::format("{}-{}-{}", NameFrom(shot), role, cli::Sha256Hex(identity).substr(0, 8));
 }
 
@@ -33,7 +36,9 @@ absl::StatusOr<v1::Media> MediumOf(cli::Connection& connection, const MediaPlace
   for (const v1::Media& medium : *media) {
     const v1::FrameSource& other = medium.frames();
     const bool same_space = frames.color_space().empty() || other.color_space() == frames.color_space();
-    if (other.path() == frames.path() && other.range() == frames.range() && same_space) return medium;
+    const bool same_reading =
+        other.movie().matrix() == frames.movie().matrix() && other.movie().range() == frames.movie().range();
+    if (other.path() == frames.path() && other.range() == frames.range() && same_space && same_reading) return medium;
   }
   v1::CreateMediaRequest create;
   create.set_request_id(cli::DerivedUuid(place.request_id, place.role));

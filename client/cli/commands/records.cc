@@ -61,6 +61,23 @@ std::string VersionCell(const v1::DatasetVersion& dataset) {
   return fmt::format("draft (revision {})", dataset.revision());
 }
 
+// "+24", or "1001-1100:+24 1101-1200:+36".
+std::string ConformCell(const v1::Element& element) {
+  std::vector<std::string> offsets;
+  for (const v1::ConformOffset& offset : element.conform_offsets()) {
+    offsets.push_back(offset.frames().empty() ? fmt::format("{:+}", offset.add())
+                                              : fmt::format("{}:{:+}", offset.frames(), offset.add()));
+  }
+  return fmt::format("{}", fmt::join(offsets, " "));
+}
+
+std::string ReadingCell(const v1::FrameSource& frames) {
+  std::vector<std::string> words;
+  for (const std::string& word : {cli::Word(frames.movie().matrix()), cli::Word(frames.movie().range())})
+    if (!word.empty()) words.push_back(word);
+  return fmt::format("{}", fmt::join(words, " "));
+}
+
 std::vector<int> Frames(const google::protobuf::RepeatedField<std::int32_t>& frames) {
   return {frames.begin(), frames.end()};
 }
@@ -80,12 +97,26 @@ cli::Listing ListMedia(const Context& context, const std::vector<v1::Media>& med
                {"RANGE"},
                {"PATH"},
                {"SPACE"},
+               {"CHECKED"},
                {"ELEMENT", Shown::kWide},
+               {"GAUGE", Shown::kWide},
+               {"GENERATION", Shown::kWide},
+               {"POLARITY", Shown::kWide},
+               {"TRANSFER", Shown::kWide},
+               {"COMPLETENESS", Shown::kWide},
+               {"CONFORM", Shown::kWide},
+               {"READ AS", Shown::kWide},
+               {"MEASURED", Shown::kWide},
+               {"REPORT OF", Shown::kWide},
                {"CREATED", Shown::kWide}},
               media, [&](const v1::Media& m) {
+                const v1::Element& e = m.element();
                 return Named{m.media_id(),
                              {m.media_id(), m.name(), m.shot(), m.frames().range(), m.frames().path(),
-                              m.frames().color_space(), m.element().element(), context.TimeText(m.create_time())}};
+                              m.frames().color_space(), context.TimeText(m.report().create_time()), e.element(),
+                              e.gauge(), e.generation(), e.polarity(), e.transfer(), e.completeness(),
+                              ConformCell(e), ReadingCell(m.frames()), context.TimeText(m.measured().create_time()),
+                              m.report().job_id(), context.TimeText(m.create_time())}};
               });
 }
 

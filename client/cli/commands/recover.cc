@@ -135,6 +135,8 @@ void AddRecover(CommandTable& table, CLI::App& noun, v1::Recovery recovery, cons
                   "Without --pairs: translation, similarity, affine or homography (affine)")
       ->type_name("NAME");
   AddOutputOptions(verb, options->output);
+  AddMovieOptions(verb, "--source-", options->source_movie);
+  AddMovieOptions(verb, "--reference-", options->reference_movie);
   AddColorOptions(verb, options->color);
   AddPreparationOptions(verb, options->preparation);
   AddTrainingOptions(verb, options->training);

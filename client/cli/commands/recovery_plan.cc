@@ -46,8 +46,10 @@ absl::Status CheckOptionsFit(const RecoverOptions& options) {
 
 // Of a reference whose numbers are its own, every frame that lies there.
 absl::StatusOr<SequenceText> ReferenceText(const RecoverOptions& options, const std::filesystem::path& working_folder) {
-  SequenceText text{"--reference", options.reference, "--reference-range", options.reference_range,
-                    options.reference_space};
+  const auto movie = ToMovieReading("--reference-", options.reference_movie);
+  if (!movie.ok()) return movie.status();
+  SequenceText text{"--reference",           options.reference,       "--reference-range",
+                    options.reference_range, options.reference_space, *movie};
   if (!text.range.empty()) return text;
   if (!options.pairs.empty()) {
     text.range_option = "--range";
@@ -61,8 +63,10 @@ absl::StatusOr<SequenceText> ReferenceText(const RecoverOptions& options, const 
 }
 
 absl::StatusOr<Elements> ReadElements(const RecoverOptions& options, const std::filesystem::path& working_folder) {
-  auto source =
-      ParseSequence({"--source", options.source, "--range", options.range, options.source_space}, working_folder);
+  const auto movie = ToMovieReading("--source-", options.source_movie);
+  if (!movie.ok()) return movie.status();
+  auto source = ParseSequence({"--source", options.source, "--range", options.range, options.source_space, *movie},
+                              working_folder);
   if (!source.ok()) return source.status();
   const auto reference_text = ReferenceText(options, working_folder);
   if (!reference_text.ok()) return reference_text.status();

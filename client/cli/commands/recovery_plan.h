@@ -11,6 +11,7 @@
 #include <absl/status/statusor.h>
 
 #include "client/cli/commands/job_options.h"
+#include "client/cli/commands/movie_options.h"
 #include "client/cli/commands/preparation_options.h"
 #include "client/cli/message_json.h"
 #include "interneg/v1/dataset.pb.h"
@@ -24,8 +25,10 @@ struct RecoverOptions {
   std::string shot;
   std::string source;
   std::string source_space;
+  MovieOptions source_movie;
   std::string reference;
   std::string reference_space;
+  MovieOptions reference_movie;
   std::string range;
   std::string reference_range;  // empty: the range
   std::string pairs;            // empty: matched, chosen and aligned by the farm

@@ -5,6 +5,7 @@
 #include "client/cli/commands/command_table.h"
 #include "client/cli/commands/follow.h"
 #include "client/cli/commands/job_options.h"
+#include "client/cli/commands/movie_options.h"
 #include "client/cli/commands/stage_job.h"
 #include "client/cli/commands/version.h"
 #include "client/cli/job_words.h"
@@ -19,6 +20,7 @@ struct RenderOptions {
   std::string shot;
   std::string source;
   std::string source_space;
+  MovieOptions source_movie;
   std::string range;
   std::string precision;
   ColorOptions color;
@@ -74,6 +76,10 @@ absl::Status CheckModelChoice(const RenderOptions& options) {
     return absl::InvalidArgumentError(
         "--source-space: the training says what its own frames are; leave the option out, or give --source and "
         "--range");
+  if (!(options.source_movie.matrix + options.source_movie.levels).empty() && options.source.empty())
+    return absl::InvalidArgumentError(
+        "--source-matrix, --source-levels: the training says how its own frames are read; leave them out, or give "
+        "--source and --range");
   return options.train_job.empty() ? absl::OkStatus() : CheckColorUnsaid(options.color);
 }
 
@@ -93,9 +99,13 @@ absl::StatusOr<Sequence> PlaceOf(const v1::FrameSource& frames, const std::files
 absl::Status FillFrames(Context& context, const RenderOptions& options, const v1::FrameSource& reference,
                         v1::RenderJob& render) {
   const bool own = !options.source.empty();
+  auto movie = ToMovieReading("--source-", options.source_movie);
+  if (!movie.ok()) return movie.status();
+  if (!own && render.source().has_movie()) *movie = render.source().movie();
   const auto sequence = ParseSequence(
       {"--source", own ? options.source : render.source().path(), "--range",
-       own ? options.range : render.source().range(), own ? options.source_space : render.source().color_space()},
+       own ? options.range : render.source().range(), own ? options.source_space : render.source().color_space(),
+       *movie},
       context.environment().working_folder);
   if (!sequence.ok()) return sequence.status();
   *render.mutable_source() = sequence->source;
@@ -167,6 +177,7 @@ void AddRenderCommands(CommandTable& table) {
   submit.add_option("--range", options->range, "Frames to render (the training's)")->type_name("RANGE");
   submit.add_option("--source-space", options->source_space, "Source's colour space (from its format)")
       ->type_name("NAME");
+  AddMovieOptions(submit, "--source-", options->source_movie);
   submit.add_option("--precision", options->precision, "auto, fp32 or bf16")->type_name("NAME");
   AddOutputOptions(submit, options->output);
   AddColorOptions(submit, options->color);

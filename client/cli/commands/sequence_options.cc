@@ -57,6 +57,10 @@ absl::StatusOr<Sequence> ParseSequence(const SequenceText& text, const std::file
     return absl::InvalidArgumentError(fmt::format("{}: is needed for the movie {}: its frames count from 1; write 1-N",
                                                   text.range_option, text.path));
   }
+  if (text.movie && !sequence.pattern.IsMovie()) {
+    return absl::InvalidArgumentError(fmt::format(
+        "{}: {} is no movie; matrix and levels say how a movie is read, leave them out", text.path_option, text.path));
+  }
   auto frames = cli::ParseFrameRange(text.range_option, text.range);
   if (!frames.ok()) return frames.status();
   sequence.frames = std::move(*frames);
@@ -67,6 +71,7 @@ absl::StatusOr<Sequence> ParseSequence(const SequenceText& text, const std::file
   sequence.source.set_path(sequence.location.ToString());
   sequence.source.set_range(text.range);
   sequence.source.set_color_space(text.color_space);
+  if (text.movie) *sequence.source.mutable_movie() = *text.movie;
   return sequence;
 }
 

@@ -3,6 +3,7 @@
 #define INTERNEG_CLIENT_CLI_COMMANDS_SEQUENCE_OPTIONS_H_
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ struct SequenceText {
   std::string range_option;
   std::string range;
   std::string color_space;
+  std::optional<v1::MovieReading> movie = std::nullopt;
 };
 
 struct Sequence {
@@ -33,7 +35,8 @@ struct Sequence {
 };
 
 // A movie's path is one file that holds frames 1…N. INVALID_ARGUMENT names the option: a path or range that does not
-// parse, a movie without a range or with a frame below 1, frames that are missing from a folder that this machine sees.
+// parse, a movie without a range or with a frame below 1, a
+// reading of movies for files, frames that are missing from a folder that this machine sees.
 absl::StatusOr<Sequence> ParseSequence(const SequenceText& text, const std::filesystem::path& working_folder);
 
 // The range of all frames of the sequence that lie in its folder. INVALID_ARGUMENT when that cannot be told from here

@@ -85,12 +85,22 @@ struct Media final : v1::MediaService::Service {
     media.set_name(request->name());
     media.set_shot(request->shot());
     *media.mutable_frames() = request->frames();
+    *media.mutable_element() = request->element();
     *response->mutable_media() = media;
     return Status::OK;
   }
   Status GetMedia(ServerContext* context, const v1::GetMediaRequest* request, v1::GetMediaResponse* response) override {
     const std::lock_guard lock(farm.mutex);
     if (const Status s = Admit(farm, *context, "GetMedia"); !s.ok()) return s;
+    for (const auto& [name, media] : farm.media)
+      if (media.media_id() == request->media_id()) *response->mutable_media() = media;
+    return response->has_media() ? Status::OK : Status(grpc::StatusCode::NOT_FOUND, "media: there is none of this id");
+  }
+  Status UpdateMedia(ServerContext* context, const v1::UpdateMediaRequest* request,
+                     v1::UpdateMediaResponse* response) override {
+    const std::lock_guard lock(farm.mutex);
+    if (const Status s = Admit(farm, *context, "UpdateMedia"); !s.ok()) return s;
+    farm.updated.push_back(*request);
     for (const auto& [name, media] : farm.media)
       if (media.media_id() == request->media_id()) *response->mutable_media() = media;
     return response->has_media() ? Status::OK : Status(grpc::StatusCode::NOT_FOUND, "media: there is none of this id");

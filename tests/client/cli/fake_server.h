@@ -33,6 +33,7 @@ struct FakeFarm {
   std::vector<v1::DatasetVersion> datasets;     // in the order of making
   std::vector<v1::SubmitJobRequest> submitted;
   std::vector<v1::ListJobsRequest> listed;
+  std::vector<v1::UpdateMediaRequest> updated;
   std::vector<std::string> cancelled;
   int tasks = 0;  // that every job has
   std::vector<v1::WatchJobsResponse> events;
