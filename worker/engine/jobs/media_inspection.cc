@@ -32,8 +32,10 @@ frames::MediaFacts InspectFrames(const JobContext& context, const Medium& medium
   frames::MediaQuestions questions;
   questions.range = medium.range;
   questions.hashes = inspection.frame_hashes ? frames::Measuring::kMeasure : frames::Measuring::kSkip;
+  int told = -1;
   return frames::Inspect(medium.sequence, questions, [&](int done, int of) {
     context.ThrowIfStopped();
+    if (std::exchange(told, done) == done) return;
     context.events.Send(EngineProgress{
         "inspecting the " + medium.name, static_cast<std::uint32_t>(done), static_cast<std::uint32_t>(of), 0, {}, 0});
   });
