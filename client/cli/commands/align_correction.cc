@@ -77,6 +77,7 @@ absl::StatusOr<v1::SubmitJobRequest> Again(Context& context, const SubmitOptions
   v1::AlignJob& align = *request->mutable_spec()->mutable_align();
   align = earlier.spec.align();
   align.mutable_previous()->set_job_id(earlier.job.job_id());
+  align.clear_automatic_frames();
   if (const absl::Status status = FillPlace(context, {}, &earlier.job, *request); !status.ok()) return status;
   return request;
 }
@@ -122,15 +123,21 @@ absl::StatusOr<v1::Alignment> FetchAlignment(cli::Connection& connection, const 
   return alignment;
 }
 
+absl::StatusOr<std::set<int>> ManualFramesOf(const v1::Alignment& alignment) {
+  std::set<int> manual;
+  if (alignment.manual_frames().empty()) return manual;
+  const auto frames = cli::ParseFrameRange("manual frames", alignment.manual_frames());
+  if (!frames.ok()) return frames.status();
+  manual.insert(frames->begin(), frames->end());
+  return manual;
+}
+
 // The frames that are manual afterwards.
 absl::StatusOr<std::set<int>> Switched(const SwitchOptions& options, const v1::Alignment& alignment,
                                        const v1::FrameSource& source) {
-  std::set<int> manual;
-  if (!alignment.manual_frames().empty()) {
-    const auto before = cli::ParseFrameRange("manual frames", alignment.manual_frames());
-    if (!before.ok()) return before.status();
-    manual.insert(before->begin(), before->end());
-  }
+  auto before = ManualFramesOf(alignment);
+  if (!before.ok()) return before.status();
+  std::set<int> manual = *std::move(before);
   const bool add = !options.manual.empty();
   const auto frames = FramesWithin(add ? "--manual" : "--automatic", add ? options.manual : options.automatic, source,
                                    "the source's range");
@@ -164,11 +171,8 @@ absl::StatusOr<ExitCode> Switch(Context& context, const SwitchOptions& options) 
   if (!request.ok()) return request.status();
   v1::AlignJob& align = *request->mutable_spec()->mutable_align();
   align.set_manual_frames(manual->empty() ? "" : cli::FrameRangeText({manual->begin(), manual->end()}));
-  // No frame at all reads as "those of the earlier alignment": then the keys go along, and nothing else of it.
-  if (manual->empty()) {
-    align.clear_previous();
-    *align.mutable_keys() = alignment->keys();
-  }
+  // No frame at all reads as "those of the earlier alignment": then these are named as automatic.
+  if (manual->empty()) align.set_automatic_frames(alignment->manual_frames());
   return SubmitAndMaybeShow(context, *request, kAlignGet, ShowAlignment);
 }
 

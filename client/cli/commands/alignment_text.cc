@@ -32,6 +32,12 @@ int Badness(const v1::AlignedPair& pair) {
   return pair.verdict() == "usable" ? 1 : 2;
 }
 
+// Why a pair is not good, and why a flow that was asked for is not used.
+std::string ReasonOf(const v1::AlignedPair& pair) {
+  if (pair.flow_reason().empty()) return pair.reason();
+  return pair.reason() + (pair.reason().empty() ? "" : "; ") + pair.flow_reason();
+}
+
 cli::Listing Pairs(const v1::Alignment& alignment) {
   cli::Listing listing{{{"FRAME"},
                         {"PARTNER"},
@@ -61,9 +67,9 @@ cli::Listing Pairs(const v1::Alignment& alignment) {
     const std::string frame = std::to_string(pair.source_frame());
     listing.rows.push_back(
         {{frame, std::to_string(pair.reference_frame()), pair.held_out() ? "held out" : "train", moved[0], moved[1],
-          moved[2], moved[3], pair.path(), pair.status(), fmt::format("{:.3f}", pair.estimated_rms_px()),
+          moved[2], moved[3], pair.path() + (pair.has_flow() ? ", flow" : ""), pair.status(), fmt::format("{:.3f}", pair.estimated_rms_px()),
           fmt::format("{:.3f}", pair.residual()), pair.verdict(), fmt::format("{:.2f}", pair.confidence()),
-          fmt::format("{:.3f}", pair.forward_backward_px()), pair.reason()},
+          fmt::format("{:.3f}", pair.forward_backward_px()), ReasonOf(pair)},
          frame,
          {}});
   }

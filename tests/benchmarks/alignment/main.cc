@@ -1,9 +1,10 @@
-// alignment_benchmark [--data FOLDER] [--verbose]: the solve against known geometry, OpenCV's findTransformECC beside
-// it.
+// alignment_benchmark [--data FOLDER] [--verbose] [--without-ecc]: the solve against known geometry, OpenCV's
+// findTransformECC beside it.
 #include <cstdio>
 #include <cstring>
 #include <exception>
 #include <string>
+#include <vector>
 
 #include <opencv2/core.hpp>
 
@@ -55,13 +56,18 @@ std::vector<Bar> Classes() {
 
 }  // namespace
 
-bool RunAll(const std::string& data, bool verbose) {
+bool RunAll(const std::string& data, AccuracyOptions options) {
   const auto moments = Moments(data);
   std::printf(
       "%zu moments%s; errors in pixels of the source, or of the reference where that is coarser by 1.5; 1 thread\n",
       moments.size(), HasFfmpeg() ? "" : " (no ffmpeg program: blocks quantised in its place)");
   bool met = true;
-  for (const auto& bar : Classes()) met &= MeasureAccuracy(bar.what, moments, bar.px, verbose);
+  std::vector<Told> told;
+  for (const auto& bar : Classes()) {
+    options.bar_px = bar.px;
+    met &= MeasureAccuracy(bar.what, moments, options, told);
+  }
+  met &= MeasureCalibration(told);
   MeasureRealPair(data);
   met &= MeasureUnrelated(moments);
   met &= MeasureRefusals(moments);
@@ -73,21 +79,23 @@ bool RunAll(const std::string& data, bool verbose) {
 
 int main(int argc, char** argv) {
   std::string data;
-  bool verbose = false;
+  interneg::benchmarks::AccuracyOptions options;
   for (int i = 1; i < argc; ++i) {
     if (std::strcmp(argv[i], "--data") == 0 && i + 1 < argc) {
       data = argv[++i];
     } else if (std::strcmp(argv[i], "--verbose") == 0) {
-      verbose = true;
+      options.verbose = true;
+    } else if (std::strcmp(argv[i], "--without-ecc") == 0) {
+      options.rival = interneg::benchmarks::Rival::kNone;
     } else {
-      std::fprintf(stderr, "usage: alignment_benchmark [--data FOLDER] [--verbose]\n");
+      std::fprintf(stderr, "usage: alignment_benchmark [--data FOLDER] [--verbose] [--without-ecc]\n");
       return 2;
     }
   }
   cv::setNumThreads(1);
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   try {
-    const bool met = interneg::benchmarks::RunAll(data, verbose);
+    const bool met = interneg::benchmarks::RunAll(data, options);
     std::printf("bars: %s\n", met ? "met" : "NOT met");
     return met ? 0 : 1;
   } catch (const std::exception& error) {

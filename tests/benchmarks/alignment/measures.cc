@@ -120,7 +120,8 @@ bool Refused(const char* name, const image::Image& source, const image::Image& r
 
 }  // namespace
 
-bool MeasureAccuracy(const CaseClass& what, const std::vector<Moment>& moments, double bar_px, bool verbose) {
+bool MeasureAccuracy(const CaseClass& what, const std::vector<Moment>& moments, const AccuracyOptions& options,
+                     std::vector<Told>& told) {
   Tally tally;
   EccTally ecc;
   for (std::size_t i = 0; i < moments.size(); ++i) {
@@ -131,28 +132,52 @@ bool MeasureAccuracy(const CaseClass& what, const std::vector<Moment>& moments, 
     const auto error = ErrorOf(pair, found.transform, found.unit);
     tally.Add(found, error);
     tally.seconds += seconds;
-    if (verbose) {
+    if (found.status != alignment::SolveStatus::kFailed) {
+      told.push_back({error.rms_px, error.greatest_px, found.estimated_rms_px, found.forward_backward_px,
+                      found.status == alignment::SolveStatus::kSolved});
+    }
+    if (options.verbose) {
       std::printf("    %-24s %-9s rms %.3f max %.3f est %.3f fb %.3f share %.2f corr %.2f conf %.2f %.2f s %s\n",
                   moments[i].name.c_str(), std::string(NameOf(found.status)).c_str(), error.rms_px, error.greatest_px,
                   found.estimated_rms_px, found.forward_backward_px, found.agreeing_share, found.correlation,
                   found.confidence, seconds, found.reason.c_str());
     }
-    if (pair.source.pixel_count() > kEccMost_px && i % 5 != 0) continue;
+    if (options.rival == Rival::kNone || (pair.source.pixel_count() > kEccMost_px && i % 5 != 0)) continue;
     const auto theirs = Ecc(pair, what.kind);
     ecc.Add(theirs ? std::optional(ErrorOf(pair, *theirs, found.unit)) : std::nullopt);
   }
   const double rms = std::sqrt(tally.squared / std::max(1, tally.solved));
-  const bool met = tally.solved > 0 && rms <= bar_px && tally.unreported == 0;
+  const bool met = tally.solved > 0 && rms <= options.bar_px && tally.unreported == 0;
   std::printf(
       "%-28s %-11s %2d/%2d solved, %d uncertain, %d failed | rms %.3f (bar %.2f), worst pair %.3f, greatest %.3f, "
       "unreported %d | est %.3f f-b %.3f | %.2f s | ECC: %d/%d within %.1f px, %d threw, median %.2f | %s\n",
       what.name.c_str(), std::string(NameOf(what.kind)).c_str(), tally.solved, tally.cases, tally.uncertain,
-      tally.failed, rms, bar_px, tally.worst_rms, tally.greatest, tally.unreported,
+      tally.failed, rms, options.bar_px, tally.worst_rms, tally.greatest, tally.unreported,
       tally.estimated / std::max(1, tally.solved), tally.consistency / std::max(1, tally.solved),
       tally.seconds / tally.cases, ecc.within, ecc.cases, kReported_px, ecc.failed, ecc.Median(),
       met ? "met" : "NOT met");
   std::fflush(stdout);
   return met;
+}
+
+bool MeasureCalibration(const std::vector<Told>& told) {
+  double squared = 0.0, estimated = 0.0;
+  int solved = 0, above = 0, above_twice = 0, untold = 0;
+  for (const auto& pair : told) {
+    if (!pair.solved) continue;
+    ++solved;
+    squared += pair.rms_px * pair.rms_px;
+    estimated += pair.estimated_px * pair.estimated_px;
+    above += pair.rms_px > pair.estimated_px ? 1 : 0;
+    above_twice += pair.rms_px > 2 * pair.estimated_px ? 1 : 0;
+    untold += pair.rms_px > 3 * pair.estimated_px && pair.rms_px > .2 ? 1 : 0;
+  }
+  const double count = std::max(1, solved), rms = std::sqrt(squared / count), told_rms = std::sqrt(estimated / count);
+  const bool good = solved > 0 && told_rms >= .8 * rms && untold == 0;
+  std::printf("estimates: %d solved pairs, RMS error %.3f, RMS estimate %.3f; above the estimate %.0f %%, above twice "
+              "%.0f %%, above three times and .2 px: %d | %s\n",
+              solved, rms, told_rms, 100 * above / count, 100 * above_twice / count, untold, good ? "met" : "NOT met");
+  return good;
 }
 
 bool MeasureUnrelated(const std::vector<Moment>& moments) {

@@ -149,11 +149,12 @@ TEST_F(Align, ASwitchSendsAllFramesThatAreManualAfterwards) {
   EXPECT_EQ(farm().submitted.at(1).spec().align().manual_frames(), "1006");
 }
 
-TEST_F(Align, ASwitchOfAllFramesToAutomaticStartsAnew) {
+TEST_F(Align, ASwitchOfAllFramesToAutomaticKeepsTheEarlierSolves) {
   farm().Store("align-0", "alignment", kAlignment);
   ASSERT_EQ(line_.Run(With(SwitchLine(), {"--automatic", "1001-1009"})).code, ExitCode::kOk);
   EXPECT_EQ(Sent().manual_frames(), "");
-  EXPECT_FALSE(Sent().has_previous()) << "its switches would be kept";
+  EXPECT_EQ(Sent().automatic_frames(), "1004-1006") << "the earlier switches would be kept";
+  EXPECT_EQ(Sent().previous().job_id(), "align-0");
   EXPECT_EQ(Sent().keys_size(), 1);
 }
 

@@ -14,6 +14,13 @@ image::Size SizeOf(cv::Size size) {
   return {size.width, size.height};
 }
 
+std::array<double, 4> BoxAt(const image::Rectangle& a, const Level& level) {
+  const Transform to_level = level.to_picture.Inverse();
+  const Point low = to_level.Apply({a.x_px - .5, a.y_px - .5});
+  const Point high = to_level.Apply({a.x_px + a.size.width_px - .5, a.y_px + a.size.height_px - .5});
+  return {low.x + .5, low.y + .5, high.x - .5, high.y - .5};
+}
+
 double SmallerSide(const Element& element, const Level& level) {
   const auto box = AreaAt(element, level);
   return std::min(box[2] - box[0], box[3] - box[1]) + 1.0;
@@ -74,15 +81,15 @@ cv::Mat1f Resized(const cv::Mat1f& plane, cv::Size size) {
 }
 
 std::array<double, 4> AreaAt(const Element& element, const Level& level) {
-  const Transform to_level = level.to_picture.Inverse();
-  const auto& a = element.area;
-  const Point low = to_level.Apply({a.x_px - .5, a.y_px - .5});
-  const Point high = to_level.Apply({a.x_px + a.size.width_px - .5, a.y_px + a.size.height_px - .5});
-  return {low.x + .5, low.y + .5, high.x - .5, high.y - .5};
+  return BoxAt(element.area, level);
+}
+
+std::array<double, 4> WholeAt(const Element& element, const Level& level) {
+  return BoxAt(element.whole, level);
 }
 
 Element MakeElement(const image::Image& picture, double pixel_aspect, const image::Rectangle& area, double fraction) {
-  Element element{picture.size(), pixel_aspect, area, {}};
+  Element element{picture.size(), pixel_aspect, area, area, {}};
   Planes planes = PlanesOf(picture);
   const auto add = [&](cv::Size size) {
     for (auto& plane : planes) plane = Resized(plane, size);

@@ -197,7 +197,7 @@ Refinement Refine(const LevelPair& pair, const Transform& start, TransformKind k
     out.converged = out.last_step_px < kConverged_px;
   }
   out.transform = pair.FromLevels(at);
-  Jackknife(parts, kind, frame, AreaAt(pair.fixed, FixedLevel(pair)), out);
+  Jackknife(parts, kind, frame, WholeAt(pair.fixed, FixedLevel(pair)), out);
   return out;
 }
 

@@ -64,7 +64,7 @@ struct Refinement {
   bool converged = false;         // the last step moved less than can be seen
   double last_step_px = 0.0;      // RMS, in this level's pixels
   double correlation = 0.0;       // weighted mean of ρ under the mask
-  double jackknife_rms_px = 0.0;  // over the fixed area, in this level's pixels
+  double jackknife_rms_px = 0.0;  // over the whole of the fixed element, in this level's pixels
   double anisotropy = 1.0;        // what an affine step from here would do to width over height
   double anisotropy_error = 0.0;  // one standard deviation of that
 };

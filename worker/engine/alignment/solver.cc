@@ -17,7 +17,10 @@ namespace {
 constexpr double kSolvedShare = 0.5, kUncertainShare = 0.3;
 constexpr int kFewestParts = 6;
 constexpr std::size_t kStarts = 4, kDoubtfulStarts = 2;  // of a search, refined until one stands
-constexpr double kSolvedError_px = 0.3;
+// The greatest error of a rectangle is up to twice its RMS: √3 times for a scale or a rotation. Above, it may be .5 px.
+constexpr double kSolvedError_px = 0.25;
+// See Solution::estimated_rms_px.
+constexpr double kPartsFactor = 1.25, kReturnFactor = 3.0, kShared_px = 0.015;
 constexpr double kStillMoving_px = 0.05;  // of the finest level: a last step above it is no convergence
 constexpr int kSteps = 8;                 // of one resolution, at most
 constexpr double kAspectDiffers = 0.004;
@@ -76,6 +79,7 @@ class Solver {
     const double reduced = std::min(1.0, std::sqrt(options.most_pixels / pixels));
     source_ = MakeElement(source, options.source_pixel_aspect, Central(source_area_, options.central_region),
                           reduced * std::min(1.0, scale));
+    source_.whole = source_area_;
     reference_ = MakeElement(reference, options.reference_pixel_aspect, reference_area_,
                              std::min(1.0, reduced * std::min(1.0, 1.0 / scale)));
     const std::size_t levels = std::min(source_.levels.size(), reference_.levels.size());
@@ -217,8 +221,9 @@ Solution Solver::Finish(const Coarse& coarse) {
   out.transform = at.transform;
   out.unit = unit_;
   const double level_px = source_.levels[0].to_picture.matrix()[4];  // source pixels a pixel of the finest level
-  out.estimated_rms_px = at.jackknife_rms_px * level_px * unit_px_;
   out.forward_backward_px = ForwardBackward(at.transform, before, projection) * unit_px_;
+  out.estimated_rms_px = std::hypot(kPartsFactor * at.jackknife_rms_px * level_px * unit_px_,
+                                    kReturnFactor * out.forward_backward_px, kShared_px);
   Judge(out, at, agreement, projection);
   return out;
 }
@@ -257,7 +262,7 @@ void Solver::Judge(Solution& out, const Refinement& last, const Agreement& agree
                   " % of the parts agree)";
     return;
   }
-  const double error = std::max(out.estimated_rms_px, out.forward_backward_px);
+  const double error = out.estimated_rms_px;
   out.confidence = std::clamp(agreement.share, 0.0, 1.0) / (1.0 + error * error / (kSolvedError_px * kSolvedError_px));
   out.status = SolveStatus::kUncertain;
   const double stretch = std::abs(last.anisotropy - 1.0);

@@ -35,16 +35,18 @@ struct Level {
 struct Element {
   image::Size size;
   double pixel_aspect = 1.0;
-  image::Rectangle area;  // what is compared, in the element's own pixels
+  image::Rectangle area;   // what is compared, in the element's own pixels
+  image::Rectangle whole;  // over which errors are told: the area, and around it what is not compared
   std::vector<Level> levels;
 };
 
-// `fraction` of the element's own resolution at the finest level, in (0, 1]; halved until the smaller side of `area`
+// `whole` is the area. `fraction` of the element's own resolution at the finest level, in (0, 1]; halved until the smaller side of `area`
 // falls below 192 pixels.
 Element MakeElement(const image::Image& picture, double pixel_aspect, const image::Rectangle& area, double fraction);
 
-// The area as an upright box of level pixels: {left, top, right, bottom}, inclusive.
+// The area as an upright box of level pixels: {left, top, right, bottom}, inclusive; and the whole.
 std::array<double, 4> AreaAt(const Element& element, const Level& level);
+std::array<double, 4> WholeAt(const Element& element, const Level& level);
 
 // Samples `plane` at transform(x, y) for each pixel of `size`, by cubic convolution (a = −½), continued at its edges.
 cv::Mat1f Warped(const cv::Mat1f& plane, const Transform& transform, cv::Size size);

@@ -1,5 +1,6 @@
 #include "worker/engine/jobs/document_file.h"
 
+#include <cstddef>
 #include <fstream>
 #include <iterator>
 

@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdio>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "worker/engine/alignment/dense_flow.h"
+#include "worker/engine/alignment/displacement_grid.h"
 #include "worker/engine/alignment/resample.h"
 #include "worker/engine/alignment/residual.h"
 #include "worker/engine/jobs/job_error.h"
@@ -48,8 +52,37 @@ std::vector<image::Image> MasksOf(const Alignment& alignment, image::Size size) 
   return masks;
 }
 
+alignment::DisplacementField FieldOf(const AlignedPair& aligned, image::Size source) {
+  try {
+    return alignment::ToField({aligned.flow->columns, aligned.flow->rows, aligned.flow->dx, aligned.flow->dy}, source);
+  } catch (const std::invalid_argument& error) {
+    throw BadInput("the alignment's pair " + std::to_string(aligned.source_frame) + ": " + error.what(),
+                   "make the alignment again");
+  }
+}
+
 alignment::Resampled Register(const AlignedPair& aligned, const image::Image& source, const image::Image& reference) {
-  return alignment::Resample(reference, TransformOf(aligned), source.size(), alignment::ResampleFilter::kLanczos3);
+  const auto transform = TransformOf(aligned);
+  constexpr auto kFilter = alignment::ResampleFilter::kLanczos3;
+  if (!aligned.flow) return alignment::Resample(reference, transform, source.size(), kFilter);
+  return alignment::ResampleWithField(reference, transform, FieldOf(aligned, source.size()), kFilter);
+}
+
+// Film is warped slowly; what changes faster over the picture is grain that the flow ran after.
+double SmoothnessFor(image::Size source) { return std::max(alignment::DenseOptions().smoothness_px, source.width_px / 100.0); }
+
+constexpr double kLeastBelieved = 0.2, kLeastFall = 0.05;
+
+// Why a flow is not worth its freedom; "" where it is.
+std::string ObjectionTo(double believed_share, const alignment::Residual& without, const alignment::Residual& with) {
+  char text[160] = "";
+  if (believed_share < kLeastBelieved) {
+    std::snprintf(text, sizeof text, "the flow can be believed on %.0f %% of the picture alone", 100 * believed_share);
+  } else if (with.figure > (1 - kLeastFall) * without.figure || with.left_share > without.left_share) {
+    std::snprintf(text, sizeof text, "the flow leaves as much as the transform alone: residual %.3f after %.3f",
+                  with.figure, without.figure);
+  }
+  return text;
 }
 
 constexpr int kSheetPicture_px = 640;
@@ -76,6 +109,20 @@ void RegisterPair(const AlignedPair& aligned, const Alignment& alignment, datase
   registered.picture.set_color_space(pair.source.color_space());
   pair.reference = std::move(registered.picture);
   pair.confidence = std::move(confidence);
+}
+
+void RefineByFlow(const image::Image& source, const image::Image& reference, AlignedPair& pair) {
+  pair.flow.reset();
+  const auto without = alignment::MeasureResidual(source, Register(pair, source, reference));
+  alignment::DenseOptions options;
+  options.smoothness_px = SmoothnessFor(source.size());
+  const auto found = alignment::Refine(source, reference, TransformOf(pair), options);
+  auto grid = alignment::ToGrid(found.field, options.smoothness_px);
+  pair.flow = DisplacementGrid{grid.columns, grid.rows, std::move(grid.dx), std::move(grid.dy)};
+  const auto with = alignment::MeasureResidual(source, Register(pair, source, reference));
+  pair.residual_without_flow = without.figure;
+  pair.flow_reason = ObjectionTo(found.believed_share, without, with);
+  if (!pair.flow_reason.empty()) pair.flow.reset();
 }
 
 JudgedPair JudgePair(const AlignedPair& aligned, const image::Image& source, const image::Image& reference) {

@@ -90,6 +90,7 @@ struct AlignJob {
   std::string manual_frames;
   bool dense = false;
   std::optional<PictureArea> crop;
+  std::string automatic_frames;
   friend bool operator==(const AlignJob&, const AlignJob&) = default;
 };
 
@@ -175,6 +176,7 @@ void Describe(auto& fields, Either<AlignJob> auto& align) {
   fields.Field("manualFrames", align.manual_frames);
   fields.Field("dense", align.dense);
   fields.Field("crop", align.crop);
+  fields.Field("automaticFrames", align.automatic_frames);
 }
 
 void Describe(auto& fields, Either<BaselineJob> auto& baseline) {

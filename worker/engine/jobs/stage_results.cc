@@ -114,6 +114,23 @@ void Describe(auto& fields, Either<PairChoice> auto& choice) {
   fields.Field("notes", choice.notes);
 }
 
+void Describe(auto& fields, Either<PairSolve> auto& solve) {
+  fields.Field("transform", solve.transform);
+  fields.Field("status", solve.status);
+  fields.Field("confidence", solve.confidence);
+  fields.Field("estimatedRmsPx", solve.estimated_rms_px);
+  fields.Field("forwardBackwardPx", solve.forward_backward_px);
+  fields.Field("reason", solve.reason);
+  fields.Field("inReferencePx", solve.in_reference_px);
+}
+
+void Describe(auto& fields, Either<DisplacementGrid> auto& grid) {
+  fields.Field("columns", grid.columns);
+  fields.Field("rows", grid.rows);
+  fields.Field("dx", grid.dx);
+  fields.Field("dy", grid.dy);
+}
+
 void Describe(auto& fields, Either<AlignedPair> auto& pair) {
   fields.Field("sourceFrame", pair.source_frame);
   fields.Field("referenceFrame", pair.reference_frame);
@@ -127,6 +144,10 @@ void Describe(auto& fields, Either<AlignedPair> auto& pair) {
   fields.Field("residual", pair.residual);
   fields.Field("verdict", pair.verdict);
   fields.Field("reason", pair.reason);
+  fields.Field("solve", pair.solve);
+  fields.Field("flow", pair.flow);
+  fields.Field("residualWithoutFlow", pair.residual_without_flow);
+  fields.Field("flowReason", pair.flow_reason);
 }
 
 void Describe(auto& fields, Either<Alignment> auto& alignment) {
@@ -143,6 +164,8 @@ void Describe(auto& fields, Either<Alignment> auto& alignment) {
   fields.Field("dense", alignment.dense);
   fields.Field("chromaBandwidth", alignment.chroma_bandwidth);
   fields.Field("notes", alignment.notes);
+  fields.Field("color", alignment.color);
+  fields.Field("centralShare", alignment.central_share);
 }
 
 FrameMap ParseFrameMap(std::string_view json, const std::string& document) {

@@ -129,6 +129,25 @@ struct PairChoice {
   friend bool operator==(const PairChoice&, const PairChoice&) = default;
 };
 
+struct PairSolve {
+  std::vector<double> transform;
+  std::string status;
+  double confidence = 0;
+  double estimated_rms_px = 0;
+  double forward_backward_px = 0;
+  std::string reason;
+  bool in_reference_px = false;
+  friend bool operator==(const PairSolve&, const PairSolve&) = default;
+};
+
+struct DisplacementGrid {
+  std::int32_t columns = 0;
+  std::int32_t rows = 0;
+  std::vector<std::int32_t> dx;
+  std::vector<std::int32_t> dy;
+  friend bool operator==(const DisplacementGrid&, const DisplacementGrid&) = default;
+};
+
 struct AlignedPair {
   std::int32_t source_frame = 0;
   std::int32_t reference_frame = 0;
@@ -142,6 +161,10 @@ struct AlignedPair {
   double residual = 0;
   std::string verdict;
   std::string reason;
+  std::optional<PairSolve> solve;
+  std::optional<DisplacementGrid> flow;
+  double residual_without_flow = 0;
+  std::string flow_reason;
   friend bool operator==(const AlignedPair&, const AlignedPair&) = default;
 };
 
@@ -159,6 +182,8 @@ struct Alignment {
   bool dense = false;
   double chroma_bandwidth = 0;
   std::vector<std::string> notes;
+  std::optional<ColorSettings> color;
+  double central_share = 0;
   friend bool operator==(const Alignment&, const Alignment&) = default;
 };
 

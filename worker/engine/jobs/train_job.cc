@@ -14,6 +14,7 @@
 #include "worker/engine/jobs/recovery_figures.h"
 #include "worker/engine/jobs/scratch.h"
 #include "worker/engine/jobs/settings.h"
+#include "worker/engine/jobs/target_sheet.h"
 #include "worker/engine/jobs/training_events.h"
 #include "worker/engine/jobs/training_pairs.h"
 #include "worker/engine/model/model.h"
@@ -115,6 +116,8 @@ TrainReport RunTrain(const JobContext& context, const TrainRequest& request) {
     }
     resume = request.resume;
     parent = HashOfLocalFile(request.resume);
+  } else {
+    SendTargets(context, scratch, *prepared.view, prepared.data, prepared.options);
   }
   TrainingEvents events(context, scratch, *prepared.view, parent);
   const auto result = training::Train(prepared.options, prepared.data, events.Callbacks(), context.stop.flag(), resume);

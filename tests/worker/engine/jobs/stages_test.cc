@@ -256,12 +256,6 @@ TEST_F(Stages, ElementsThatShareNothingAreSaidSo) {
   EXPECT_THAT(FailureOfCall([&] { Run("curate", curate, WithMap()); }).message, HasSubstr("share no frame"));
 }
 
-TEST_F(Stages, WhatTheJobsCannotDoYetIsRefusedAndNotIgnored) {
-  auto align = Align({104, 112});
-  align.dense = true;
-  EXPECT_THAT(FailureOfCall([&] { Run("dense", align, {}); }).message, HasSubstr("align.dense"));
-}
-
 TEST_F(Stages, TheSourceIsNoReferenceOfItself) {
   auto match = Match();
   match.reference = match.source;
