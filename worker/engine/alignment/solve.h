@@ -39,7 +39,8 @@ struct SolveOptions {
   OnFailure on_failure = OnFailure::kExplain;
 };
 
-// kUncertain: a transform that fits, but too loosely to trust unseen. kFailed: the transform means nothing.
+// kUncertain: a transform that fits, but too loosely to trust unseen: above .25 px of estimated RMS error (.125 for a
+// homography) some pixel may be off by .5 px. kFailed: the transform means nothing.
 enum class SolveStatus { kSolved, kUncertain, kFailed };
 std::string_view NameOf(SolveStatus status);
 
@@ -54,7 +55,7 @@ struct Solution {
   // 0..1: how much of the structured picture agrees, lowered by the estimated error. 0 when failed.
   double confidence = 0.0;
 
-  // The RMS displacement error over the source area to be expected: √((1.25 J)² + (3 F)² + .015²) pixels. J: a delete-one
+  // The RMS displacement error over the source area to be expected: √((1.75 J)² + (1.5 F)² + .015²) pixels. J: a delete-one
   // jackknife over 6×4 parts of the region (Efron & Stein, Ann. Statist. 9, 1981), carried to the whole area; it sees
   // noise, local disagreement and a model that does not fit, but no error that all parts share. F: forward_backward_px,
   // which sees part of those; the constant stands for the rest. The three numbers are the maximum likelihood (errors of

@@ -17,10 +17,14 @@ namespace {
 constexpr double kSolvedShare = 0.5, kUncertainShare = 0.3;
 constexpr int kFewestParts = 6;
 constexpr std::size_t kStarts = 4, kDoubtfulStarts = 2;  // of a search, refined until one stands
-// The greatest error of a rectangle is up to twice its RMS: √3 times for a scale or a rotation. Above, it may be .5 px.
-constexpr double kSolvedError_px = 0.25;
+// Above it the error of some pixel may be .5 px unseen: the greatest is √3 times the RMS for a scale or a rotation, at
+// most twice for affine errors, up to four times (at a corner) for a homography's.
+double SolvedError_px(TransformKind kind) {
+  return kind == TransformKind::kHomography ? .5 / 4 : .5 / 2;
+}
+
 // See Solution::estimated_rms_px.
-constexpr double kPartsFactor = 1.25, kReturnFactor = 3.0, kShared_px = 0.015;
+constexpr double kPartsFactor = 1.75, kReturnFactor = 1.5, kShared_px = 0.015;
 constexpr double kStillMoving_px = 0.05;  // of the finest level: a last step above it is no convergence
 constexpr int kSteps = 8;                 // of one resolution, at most
 constexpr double kAspectDiffers = 0.004;
@@ -263,14 +267,15 @@ void Solver::Judge(Solution& out, const Refinement& last, const Agreement& agree
     return;
   }
   const double error = out.estimated_rms_px;
-  out.confidence = std::clamp(agreement.share, 0.0, 1.0) / (1.0 + error * error / (kSolvedError_px * kSolvedError_px));
+  const double limit = SolvedError_px(options_.kind);
+  out.confidence = std::clamp(agreement.share, 0.0, 1.0) / (1.0 + error * error / (limit * limit));
   out.status = SolveStatus::kUncertain;
   const double stretch = std::abs(last.anisotropy - 1.0);
   if (options_.kind < TransformKind::kAffine && stretch > kAspectDiffers && stretch > 5 * last.anisotropy_error) {
     out.reason = AspectReason(StretchAt(out.transform, projection));
   } else if (!last.converged && !(last.last_step_px < kStillMoving_px)) {
     out.reason = "not converged: the last steps still moved the picture";
-  } else if (error > kSolvedError_px) {
+  } else if (error > limit) {
     out.reason = "the parts of the picture disagree by about " + Format("%.2f", error) +
                  " px; another kind of transform, a smaller region or a manual key may help";
   } else if (agreement.share < kSolvedShare) {
