@@ -67,7 +67,8 @@ cli::Listing Pairs(const v1::Alignment& alignment) {
     const std::string frame = std::to_string(pair.source_frame());
     listing.rows.push_back(
         {{frame, std::to_string(pair.reference_frame()), pair.held_out() ? "held out" : "train", moved[0], moved[1],
-          moved[2], moved[3], pair.path() + (pair.has_flow() ? ", flow" : ""), pair.status(), fmt::format("{:.3f}", pair.estimated_rms_px()),
+          moved[2], moved[3], pair.path() + (pair.has_flow() ? ", flow" : ""), pair.status(),
+          fmt::format("{:.3f}", pair.estimated_rms_px()),
           fmt::format("{:.3f}", pair.residual()), pair.verdict(), fmt::format("{:.2f}", pair.confidence()),
           fmt::format("{:.3f}", pair.forward_backward_px()), ReasonOf(pair)},
          frame,
