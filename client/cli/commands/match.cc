@@ -83,7 +83,7 @@ struct EditOptions {
   SubmitOptions submit;
 };
 
-// As they stand on the command line: a later edit works on what the earlier ones made.
+// As they stand on the command line, which is how the map records them; they are made together.
 std::vector<TypedEdit> InOrder(const EditOptions& options) {
   std::vector<TypedEdit> ordered;
   std::map<std::string, std::size_t> taken;
@@ -129,7 +129,7 @@ void AddEdit(CommandTable& table, CLI::App& noun) {
   const auto add = [&](const char* name, const char* type, const char* description) {
     edit.add_option(name, options->edits[name], description)->type_name(type)->expected(1)->take_all();
   };
-  add("--set", "SOURCE=REFERENCE", "Give a source frame this partner; edits may be repeated and hold in their order");
+  add("--set", "SOURCE=REFERENCE", "Give a source frame this partner; edits may be repeated and are made together");
   add("--unset", "RANGE", "Source frames that have no partner");
   add("--shift", "RANGE:+N", "Move the partners of these source frames");
   edit.add_flag("--allow-reversal", options->allow_reversal, "Let a shot's frames run backwards");

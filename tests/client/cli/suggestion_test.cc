@@ -112,7 +112,7 @@ TEST_F(Baseline, FitsOnNamedPairsOfARegisteredReference) {
   ASSERT_EQ(line_
                 .Run({"baseline", "run", "--project", "lab", "--source", "scan/f.%04d.png", "--reference",
                       "graded/g.%04d.png", "--range", "1001-1009", "--pairs", "1009,1001", "--held-out", "1005",
-                      "--recovery", "direct"})
+                      "--recovery", "chroma"})
                 .code,
             ExitCode::kOk);
   const v1::BaselineJob& baseline = farm().submitted.at(0).spec().baseline();
