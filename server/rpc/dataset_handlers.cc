@@ -11,6 +11,7 @@
 #include "server/rpc/frame_range.h"
 #include "server/rpc/held_out.h"
 #include "server/rpc/job_document.h"
+#include "server/rpc/media_record.h"
 #include "server/rpc/request_check.h"
 #include "server/rpc/wire_dataset.h"
 
@@ -139,9 +140,7 @@ class DatasetHandlers {
     auto frames = ParseFrameRange("range", media->range);
     if (!frames.ok()) return frames.status();
     DatasetMedium medium;
-    medium.source.set_path(media->path);
-    medium.source.set_range(media->range);
-    medium.source.set_color_space(media->color_space);
+    medium.source = ToWire(*media).frames();
     medium.frames = *std::move(frames);
     return medium;
   }
