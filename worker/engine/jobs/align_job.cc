@@ -93,9 +93,10 @@ class Aligner {
     out.pairs = PlacePairs(context_, partners, solves, ShotOptionsOf(options), options, read);
     ApplyKeys(elements_.source.facts.size, Usual(out), out);
     RequireSolved(out);
-    SetAreas(SomePictures(partners, out), job_.crop, out);
-    out.chroma_bandwidth = ChromaBandwidth(out);
     Judge(partners, out);
+    SetAreas(SomePictures(partners, out), job_.crop, out);
+    for (const auto& pair : out.pairs) Tell(pair);
+    out.chroma_bandwidth = ChromaBandwidth(out);
     return out;
   }
 
@@ -125,13 +126,14 @@ class Aligner {
                    "look at both elements, choose other frames, or set keys by hand");
   }
 
-  // A few of those that are aligned, spread over the shot; of those that are sure where there are any.
+  // A few of those that can be used, spread over the shot; of those that are sure where there are any.
   AreaPictures SomePictures(const std::vector<Partners>& partners, const Alignment& out) const {
     constexpr std::size_t kMost = 9;
     std::vector<std::size_t> sure, solved;
     for (std::size_t i = 0; i < out.pairs.size(); ++i) {
+      if (out.pairs[i].verdict == "unusable") continue;
       if (out.pairs[i].status == "solved") sure.push_back(i);
-      if (out.pairs[i].status != "failed") solved.push_back(i);
+      solved.push_back(i);
     }
     if (!sure.empty()) solved = std::move(sure);
     AreaPictures pictures;
@@ -164,7 +166,6 @@ class Aligner {
       } else {
         JudgeByPictures(Read(partners[i]), pair);
       }
-      Tell(pair);
     }
     const bool none = std::all_of(out.pairs.begin(), out.pairs.end(), [](const auto& p) { return p.verdict == "unusable"; });
     if (!none) return;
@@ -178,6 +179,8 @@ class Aligner {
     pair.residual = judged.residual;
     pair.verdict = judged.verdict;
     if (!judged.reason.empty()) pair.reason += (pair.reason.empty() ? "" : "; ") + judged.reason;
+    // What the eye does not see in the residual may still be a pixel off.
+    if (pair.status == "uncertain" && pair.verdict == "good") pair.verdict = "usable";
     scratch_.SendPicture("difference_sheet", view_.Show(judged.sheet), static_cast<std::uint32_t>(pair.source_frame));
   }
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "worker/engine/alignment/crop.h"
 #include "worker/engine/alignment/live_area.h"
@@ -24,9 +26,15 @@ alignment::Transform TransformOf(const AlignedPair& pair) {
 
 alignment::LiveArea LiveAreaOf(const std::vector<image::Image>& frames, const char* side, Alignment& alignment) {
   auto live = alignment::DetectLiveArea(frames, {});
-  if (!live.reason.empty()) alignment.notes.push_back(std::string(side) + ": " + live.reason);
   // A border that cannot be told from a dark picture is left in: the reference's coverage bounds the crop as well.
-  if (live.confidence < 0.5) live.area = {0, 0, frames.front().size()};
+  const bool doubtful = live.confidence < 0.5;
+  if (doubtful) live.area = {0, 0, frames.front().size()};
+  if (!live.reason.empty()) {
+    alignment.notes.push_back(std::string(side) + ": " + live.reason +
+                              (doubtful ? "; the picture is too dark there to be sure, so nothing is cut: look at the "
+                                          "crop, or set one"
+                                        : ""));
+  }
   return live;
 }
 
@@ -34,6 +42,7 @@ alignment::LiveArea LiveAreaOf(const std::vector<image::Image>& frames, const ch
 std::vector<image::Rectangle> OverlaysOf(const AreaPictures& pictures, const image::Rectangle& reference_live,
                                          Alignment& alignment) {
   const auto found = alignment::DetectOverlays(pictures.reference, reference_live);
+  if (!found.reason.empty()) alignment.notes.push_back("logos of the reference were not looked for: " + found.reason);
   std::vector<image::Rectangle> boxes;
   const auto size = pictures.source.front().size();
   for (std::size_t i = 0; i < pictures.pairs.size(); ++i) {
@@ -47,6 +56,54 @@ std::vector<image::Rectangle> OverlaysOf(const AreaPictures& pictures, const ima
                               " places of the reference look like burned-in text or a logo and are not trained on");
   }
   return boxes;
+}
+
+std::vector<alignment::Transform> UsableTransforms(const Alignment& alignment) {
+  std::vector<alignment::Transform> transforms;
+  for (const auto& pair : alignment.pairs) {
+    if (pair.verdict != "unusable") transforms.push_back(TransformOf(pair));
+  }
+  return transforms;
+}
+
+struct SharedPicture {
+  image::Size source;
+  image::Rectangle live;
+  image::Rectangle reference_live;
+  std::vector<image::Rectangle> overlays;
+
+  alignment::CropProposal Crop(const std::vector<alignment::Transform>& transforms) const {
+    return alignment::ProposeCrop(source, live, transforms, reference_live, overlays, {});
+  }
+};
+
+std::int64_t AreaWithout(const SharedPicture& shared, Alignment& alignment, AlignedPair& pair) {
+  const std::string verdict = std::exchange(pair.verdict, "unusable");
+  std::int64_t area = 0;
+  try {
+    const auto size = shared.Crop(UsableTransforms(alignment)).training.size;
+    area = std::int64_t{size.width_px} * size.height_px;
+  } catch (const std::invalid_argument&) {
+    // Not this one alone.
+  }
+  pair.verdict = verdict;
+  return area;
+}
+
+// The usable pair without which the others share most, given up; false when none helps.
+bool GiveUpOutlier(const SharedPicture& shared, Alignment& alignment) {
+  AlignedPair* worst = nullptr;
+  std::int64_t most = 0;
+  for (auto& pair : alignment.pairs) {
+    if (pair.verdict == "unusable") continue;
+    const std::int64_t area = AreaWithout(shared, alignment, pair);
+    if (area > most) most = area, worst = &pair;
+  }
+  if (worst == nullptr) return false;
+  worst->verdict = "unusable";
+  worst->reason += (worst->reason.empty() ? "" : "; ") +
+                   std::string("its reference lies where the other pairs' do not, and would leave no crop to share");
+  return true;
 }
 
 }  // namespace
@@ -64,18 +121,18 @@ void SetAreas(const AreaPictures& pictures, const std::optional<PictureArea>& as
   const auto reference_live = LiveAreaOf(pictures.reference, "reference", alignment);
   alignment.live_area = AreaOf(live.area);
   const auto overlays = OverlaysOf(pictures, reference_live.area, alignment);
-  std::vector<alignment::Transform> transforms;
-  for (const auto& pair : alignment.pairs) {
-    if (pair.status != "failed") transforms.push_back(TransformOf(pair));
-  }
-  try {
-    const auto proposal = alignment::ProposeCrop(pictures.source.front().size(), live.area, transforms,
-                                                 reference_live.area, overlays, {});
-    alignment.crop = asked.value_or(AreaOf(proposal.training));
-    for (const auto& box : asked ? overlays : proposal.masked) alignment.overlays.push_back(AreaOf(box));
-  } catch (const std::invalid_argument& error) {
-    throw BadInput(std::string("the pairs' references share too little of the source: ") + error.what(),
-                   "leave out the pair that lies elsewhere, or set keys by hand");
+  const SharedPicture shared{pictures.source.front().size(), live.area, reference_live.area, overlays};
+  for (;;) {
+    try {
+      const auto proposal = shared.Crop(UsableTransforms(alignment));
+      alignment.crop = asked.value_or(AreaOf(proposal.training));
+      for (const auto& box : asked ? overlays : proposal.masked) alignment.overlays.push_back(AreaOf(box));
+      return;
+    } catch (const std::invalid_argument& error) {
+      if (GiveUpOutlier(shared, alignment)) continue;
+      throw BadInput(std::string("the pairs' references share too little of the source: ") + error.what(),
+                     "choose other pairs, or set keys by hand");
+    }
   }
 }
 
