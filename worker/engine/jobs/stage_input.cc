@@ -80,6 +80,10 @@ std::optional<document::MediaReport> StageInputs::ReadMediaReport(const std::opt
 }
 
 void SendDocument(const JobContext& context, const Scratch& scratch, const std::string& kind, const std::string& json) {
+  if (json.size() > kLargestDocument_bytes) {
+    throw BadInput("the " + kind + " would be larger than " + std::to_string(kLargestDocument_bytes >> 20) + " MiB",
+                   "take a shorter range");
+  }
   const auto file = scratch.folder() / (kind + ".json");
   {
     std::ofstream out(file, std::ios::binary | std::ios::trunc);
