@@ -7,9 +7,10 @@
 
 #include "client/cli/commands/artifact_download.h"
 #include "client/cli/commands/document_text.h"
-#include "client/cli/commands/follow.h"
 #include "client/cli/commands/job_options.h"
 #include "client/cli/commands/records.h"
+#include "client/cli/commands/stage_job.h"
+#include "client/cli/job_watch.h"
 #include "client/cli/job_words.h"
 
 namespace interneg::commands {
@@ -127,20 +128,13 @@ absl::StatusOr<ExitCode> SubmitAndShowDocument(Context& context, const v1::Submi
                                                const std::string& kind,
                                                absl::Status (*show)(Context&, const StageDocument&,
                                                                     const std::string& name)) {
-  if (context.options().dry_run) return context.ShowRequest(request);
+  const auto ended = SubmitAndWaitIfAsked(context, request, "interneg media report");
+  if (!ended.ok()) return ended.status();
+  if (!*ended) return ExitCode::kOk;
+  const v1::Job& job = **ended;
+  const std::string& id = job.job_id();
   const auto connection = context.Connect();
   if (!connection.ok()) return connection.status();
-  const auto submitted = SubmitJob(**connection, request);
-  if (!submitted.ok()) return submitted.status();
-  const std::string& id = submitted->job_id();
-  if (!context.options().wait) {
-    cli::PrintRecord(ListJobs(context, {*submitted}), context.style(), context.out());
-    context.Note(fmt::format("Once it has ended, `interneg media report {}` prints what it found.", id));
-    return ExitCode::kOk;
-  }
-  const auto ended = Follow(context, **connection, {{id, ""}}, std::nullopt);
-  if (!ended.ok()) return ended.status();
-  const v1::Job& job = ended->at(id);
   const auto document = FetchDocument(**connection, job, kind);
   if (document.ok()) {
     if (const absl::Status status = show(context, *document, id); !status.ok()) return status;
@@ -153,7 +147,7 @@ absl::StatusOr<ExitCode> SubmitAndShowDocument(Context& context, const v1::Submi
   if (job.state() == v1::JOB_STATE_FAILED)
     context.error() << fmt::format("interneg: {}\n", cli::FailureText(job.failure()));
   context.Note(fmt::format("Job {}.", id));
-  return cli::OutcomeOf(*ended);
+  return cli::OutcomeOf({{id, job}});
 }
 
 void AddMediaCheckCommands(CommandTable& table, CLI::App& noun) {

@@ -122,9 +122,12 @@ absl::Status FillPlace(Context& context, const PlaceOptions& options, const v1::
   return absl::OkStatus();
 }
 
-absl::StatusOr<ExitCode> SubmitAndMaybeShow(Context& context, const v1::SubmitJobRequest& request,
-                                            const std::string& later, const ShowResult& show) {
-  if (context.options().dry_run) return context.ShowRequest(request);
+absl::StatusOr<std::optional<v1::Job>> SubmitAndWaitIfAsked(Context& context, const v1::SubmitJobRequest& request,
+                                                            const std::string& later) {
+  if (context.options().dry_run) {
+    context.ShowRequest(request);
+    return std::nullopt;
+  }
   const auto connection = context.Connect();
   if (!connection.ok()) return connection.status();
   const auto submitted = SubmitJob(**connection, request);
@@ -133,18 +136,28 @@ absl::StatusOr<ExitCode> SubmitAndMaybeShow(Context& context, const v1::SubmitJo
   if (!context.options().wait) {
     cli::PrintRecord(ListJobs(context, {*submitted}), context.style(), context.out());
     context.Note(fmt::format("Once it has ended, `{} {}` prints what it found.", later, id));
-    return ExitCode::kOk;
+    return std::nullopt;
   }
   const auto ended = Follow(context, **connection, {{id, ""}}, std::nullopt);
   if (!ended.ok()) return ended.status();
-  const v1::Job& job = ended->at(id);
-  const ExitCode code = cli::OutcomeOf(*ended);
+  return ended->at(id);
+}
+
+absl::StatusOr<ExitCode> SubmitAndMaybeShow(Context& context, const v1::SubmitJobRequest& request,
+                                            const std::string& later, const ShowResult& show) {
+  const auto job = SubmitAndWaitIfAsked(context, request, later);
+  if (!job.ok()) return job.status();
+  if (!*job) return ExitCode::kOk;
+  const std::string& id = (*job)->job_id();
+  const ExitCode code = cli::OutcomeOf({{id, **job}});
   if (code == ExitCode::kJobFailed) {
-    cli::PrintRecord(ListJobs(context, {job}), context.style(), context.out());
+    cli::PrintRecord(ListJobs(context, {**job}), context.style(), context.out());
     return code;
   }
   context.Note(fmt::format("Job {}.", id));
-  if (const absl::Status shown = show(context, **connection, job); !shown.ok()) return shown;
+  const auto connection = context.Connect();
+  if (!connection.ok()) return connection.status();
+  if (const absl::Status shown = show(context, **connection, **job); !shown.ok()) return shown;
   return code;
 }
 

@@ -3,6 +3,7 @@
 #define INTERNEG_CLIENT_CLI_COMMANDS_STAGE_JOB_H_
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include <absl/status/statusor.h>
@@ -60,6 +61,11 @@ absl::Status FillPlace(Context& context, const PlaceOptions& options, const v1::
 
 // Prints what an ended job found.
 using ShowResult = std::function<absl::Status(Context&, cli::Connection&, const v1::Job&)>;
+
+// Submits and, with --wait, follows the job to its end. None after a dry run, or where nothing is waited for: the job
+// is printed then, with how to look later (`later` is a command that takes the job's id: "interneg match get").
+absl::StatusOr<std::optional<v1::Job>> SubmitAndWaitIfAsked(Context& context, const v1::SubmitJobRequest& request,
+                                                            const std::string& later);
 
 // As SubmitAndMaybeWait; with --wait a job that has succeeded ends with `show` instead of its record. Without, a note
 // says how to look later: `later` is a command that takes the job's id ("interneg match get").
