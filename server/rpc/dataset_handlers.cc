@@ -98,7 +98,13 @@ class DatasetHandlers {
                                                     const v1::LockDatasetDraftRequest& request) const {
     auto standing = FindForChange(principal, request.dataset_version_id());
     if (!standing.ok()) return standing.status();
-    if (standing->state == scheduling::DatasetState::kDraft && standing->revision == request.revision()) {
+    if (standing->state == scheduling::DatasetState::kDraft) {
+      // What is checked and hashed here must be what is locked: that revision, and no later one.
+      if (standing->revision != request.revision()) {
+        return absl::AbortedError(fmt::format(
+            "dataset {0}: its draft is at revision {1}, not {2}; look at it again (interneg dataset get {0})",
+            standing->name, standing->revision, request.revision()));
+      }
       if (auto s = CheckComplete(ContentOf(*standing), HeldOut::kRequired); !s.ok()) return s;
     }
     return Answer<v1::LockDatasetDraftResponse>(catalog_.LockDatasetDraft(

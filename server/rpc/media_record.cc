@@ -15,6 +15,8 @@ namespace interneg::rpc {
 namespace {
 
 constexpr std::size_t kLongestText = 1'000;
+constexpr std::int64_t kMostFrameNumber = 99'999'999;
+constexpr std::size_t kMostMovedFrames = 2'000'000;
 constexpr int kMostOffsets = 1'000;
 
 std::string MatrixName(const v1::MovieReading& reading) {
@@ -130,12 +132,18 @@ absl::Status CheckConformOffsets(const std::string& field, const WireOffsets& of
   }
   std::set<int> moved;
   for (int i = 0; i < offsets.size(); ++i) {
+    if (std::abs(static_cast<std::int64_t>(offsets[i].add())) > kMostFrameNumber) {
+      return wrong(i, fmt::format("{} is further than any frame number goes", offsets[i].add()));
+    }
     if (offsets[i].frames().empty()) {
       if (offsets.size() > 1) return wrong(i, "names no frames, beside others; say which frames each one moves");
       continue;
     }
     auto frames = ParseFrameRange(fmt::format("{}[{}].frames", field, i), offsets[i].frames());
     if (!frames.ok()) return frames.status();
+    if (moved.size() + frames->size() > kMostMovedFrames) {
+      return wrong(i, fmt::format("more than {} frames are moved in all; split the medium", kMostMovedFrames));
+    }
     for (const int frame : *frames) {
       if (!moved.insert(frame).second)
         return wrong(i, fmt::format("frame {} is moved before; give it one offset", frame));
