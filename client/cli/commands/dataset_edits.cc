@@ -89,14 +89,24 @@ int PartnerOf(int frame, const v1::Alignment* alignment) {
 absl::Status AddPair(int source, int reference, v1::DatasetContent& content) {
   for (const v1::DatasetPair& pair : content.pairs()) {
     if (pair.source_frame() != source) continue;
-    return Wrong("--add", fmt::format("frame {0} is a pair already, with {1}; to give it another partner, --remove {0} "
-                                      "as well",
+    return Wrong("--add", fmt::format("frame {0} is a pair already, with {1}; to give it another partner, write it as "
+                                      "{0}=REFERENCE",
                                       source, pair.reference_frame()));
   }
   v1::DatasetPair& pair = *content.add_pairs();
   pair.set_source_frame(source);
   pair.set_reference_frame(reference);
   return absl::OkStatus();
+}
+
+// Of a pair that is there: whatever else is known of it stays.
+bool ChangePartner(int source, int reference, v1::DatasetContent& content) {
+  for (v1::DatasetPair& pair : *content.mutable_pairs()) {
+    if (pair.source_frame() != source) continue;
+    pair.set_reference_frame(reference);
+    return true;
+  }
+  return false;
 }
 
 absl::Status AddPairs(const std::string& text, const v1::Alignment* alignment, v1::DatasetContent& content) {
@@ -114,7 +124,9 @@ absl::Status AddPairs(const std::string& text, const v1::Alignment* alignment, v
       const auto to = WholeNumber(std::string_view(part).substr(equals + 1));
       if (!from || !to)
         return Wrong("--add", fmt::format("\"{}\" is no SOURCE or SOURCE=REFERENCE; write for example 1012=988", part));
-      if (const absl::Status s = AddPair(*from, *to, content); !s.ok()) return s;
+      if (!ChangePartner(*from, *to, content)) {
+        if (const absl::Status s = AddPair(*from, *to, content); !s.ok()) return s;
+      }
     }
     if (comma == std::string_view::npos) return absl::OkStatus();
     rest.remove_prefix(comma + 1);
