@@ -12,7 +12,7 @@ namespace interneg::training {
 namespace {
 
 constexpr std::int64_t kTile_px = 96;
-constexpr std::size_t kTiles = 48;
+constexpr std::size_t kTilesOfAFrame = 24, kStrongest = 48;
 constexpr std::int64_t kReachSharp_px = 16, kReachSoft_px = 8;
 constexpr std::array kSigmas_px = {0.0, 0.5, 0.7071, 1.0, 1.4142, 2.0, 2.8284, 4.0};
 constexpr double kWorthIt = 0.7;
@@ -33,28 +33,30 @@ at::Tensor Correlation(const at::Tensor& luma, const at::Tensor& plane, std::int
   return sum;
 }
 
-void AddTile(const SharpAndSoft& frame, std::int64_t y, std::int64_t x, std::vector<std::pair<double, Following>>& out) {
-  const auto tile = [&](const at::Tensor& planes) { return planes.narrow(2, y, kTile_px).narrow(3, x, kTile_px); };
-  // What is masked has no detail of the reference's own.
-  if (frame.weight.defined() && tile(frame.weight).min().item<float>() <= 0.0F) return;
-  const at::Tensor luma = tile(frame.luma);
-  for (std::int64_t k = 0; k < frame.sharp.size(1); ++k) {
-    Following following{Correlation(luma, tile(frame.sharp.narrow(1, k, 1)), kReachSharp_px),
-                        Correlation(luma, tile(frame.soft.narrow(1, k, 1)), kReachSoft_px)};
-    const double strength = following.soft.square().sum().item<double>();
-    out.emplace_back(strength, std::move(following));
-  }
+double Detail(const at::Tensor& planes) {
+  return (planes.diff(1, 2).square().mean() + planes.diff(1, 3).square().mean()).item<double>();
 }
 
-std::vector<Following> StrongestTiles(const std::vector<SharpAndSoft>& frames) {
-  std::vector<std::pair<double, Following>> tiles;
-  for (const SharpAndSoft& frame : frames) {
-    for (std::int64_t y = 0; y + kTile_px <= frame.sharp.size(2); y += kTile_px)
-      for (std::int64_t x = 0; x + kTile_px <= frame.sharp.size(3); x += kTile_px) AddTile(frame, y, x, tiles);
+SharpAndSoft TileAt(const SharpAndSoft& frame, std::int64_t y, std::int64_t x) {
+  const auto cut = [&](const at::Tensor& planes) {
+    return planes.defined() ? planes.narrow(2, y, kTile_px).narrow(3, x, kTile_px) : planes;
+  };
+  return {cut(frame.luma), cut(frame.sharp), cut(frame.soft), cut(frame.weight)};
+}
+
+std::vector<Following> Strongest(const std::vector<SharpAndSoft>& tiles) {
+  std::vector<std::pair<double, Following>> found;
+  for (const SharpAndSoft& tile : tiles) {
+    for (std::int64_t k = 0; k < tile.sharp.size(1); ++k) {
+      Following following{Correlation(tile.luma, tile.sharp.narrow(1, k, 1), kReachSharp_px),
+                          Correlation(tile.luma, tile.soft.narrow(1, k, 1), kReachSoft_px)};
+      const double strength = following.soft.square().sum().item<double>();
+      found.emplace_back(strength, std::move(following));
+    }
   }
-  std::stable_sort(tiles.begin(), tiles.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<Following> best;
-  for (std::size_t i = 0; i < std::min(kTiles, tiles.size()); ++i) best.push_back(std::move(tiles[i].second));
+  for (std::size_t i = 0; i < std::min(kStrongest, found.size()); ++i) best.push_back(std::move(found[i].second));
   return best;
 }
 
@@ -75,9 +77,30 @@ double Miss(const std::vector<Following>& tiles, const model::Softness& softness
 
 }  // namespace
 
-model::Softness MeasureSoftness(const std::vector<SharpAndSoft>& frames) {
+std::vector<SharpAndSoft> DetailedTiles(const SharpAndSoft& frame) {
   const at::NoGradGuard no_gradients;
-  const auto tiles = StrongestTiles(frames);
+  std::vector<std::pair<double, SharpAndSoft>> tiles;
+  for (std::int64_t y = 0; y + kTile_px <= frame.sharp.size(2); y += kTile_px) {
+    for (std::int64_t x = 0; x + kTile_px <= frame.sharp.size(3); x += kTile_px) {
+      auto tile = TileAt(frame, y, x);
+      // What is masked has no detail of the reference's own.
+      if (tile.weight.defined() && tile.weight.min().item<float>() <= 0.0F) continue;
+      const double detail = Detail(tile.luma) * Detail(tile.sharp);
+      tiles.emplace_back(detail, std::move(tile));
+    }
+  }
+  std::stable_sort(tiles.begin(), tiles.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::vector<SharpAndSoft> best;
+  for (std::size_t i = 0; i < std::min(kTilesOfAFrame, tiles.size()); ++i) {
+    const SharpAndSoft& tile = tiles[i].second;
+    best.push_back({tile.luma.clone(), tile.sharp.clone(), tile.soft.clone(), {}});
+  }
+  return best;
+}
+
+model::Softness MeasureSoftness(const std::vector<SharpAndSoft>& tiles_of_frames) {
+  const at::NoGradGuard no_gradients;
+  const auto tiles = Strongest(tiles_of_frames);
   const double sharp = Miss(tiles, {});
   model::Softness best;
   double least = sharp;

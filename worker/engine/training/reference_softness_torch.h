@@ -18,14 +18,18 @@ struct SharpAndSoft {
   at::Tensor weight;  // [1, 1, h, w], 0 where the reference is not to be trusted; undefined: trusted everywhere
 };
 
+// The 24 tiles of 96x96 pixels in which luma and `sharp` have most detail, as frames of their own; fewer where there are
+// fewer that are trusted. What MeasureSoftness needs of a frame, in little memory.
+std::vector<SharpAndSoft> DetailedTiles(const SharpAndSoft& frame);
+
 // The Gaussian that brings `sharp` nearest to `soft`. Both are seen only through their cross-correlation with the
 // reference's luma, whose edges are theirs: the source's grain and the reference's noise have no part in it, while a plain
-// comparison would take the grain that is missing in the reference for softness. Per tile of 96x96 pixels and plane,
+// comparison would take the grain that is missing in the reference for softness. Per frame and plane,
 //   r(d) = Σ ∇luma(p) · ∇plane(p + d),  |d| ≤ 16 px (sharp), 8 px (soft),
 // and of the σ 0, ½, ½√2, 1 … 4 px (the same along both axes first, then each axis by itself) those are taken for which
-// g · (G_σ ∗ r_sharp) misses r_soft least, summed over the 48 strongest tiles, with a gain g of each tile's own because
+// g · (G_σ ∗ r_sharp) misses r_soft least, summed over the 48 strongest, with a gain g of each tile's own because
 // the tones may still be off. 0 where that is no better than sharp by three tenths, or nothing can be seen.
-model::Softness MeasureSoftness(const std::vector<SharpAndSoft>& frames);
+model::Softness MeasureSoftness(const std::vector<SharpAndSoft>& tiles);
 
 }  // namespace interneg::training
 

@@ -88,8 +88,11 @@ RunState ParseRunState(std::string_view text) {
   s.random = Field<std::array<std::uint64_t, 4>>(value, "random");
   s.order = Field<std::vector<int>>(value, "order");
   s.drawn = Field<std::int64_t>(value, "drawn");
-  const auto softness = Field<std::array<double, 2>>(value, "softness_px");
-  s.softness = {softness[0], softness[1]};
+  // Checkpoints of engines that measured none go on as they began but for their box of two pixels.
+  if (value.contains("softness_px")) {
+    const auto softness = Field<std::array<double, 2>>(value, "softness_px");
+    s.softness = {softness[0], softness[1]};
+  }
   s.patch_px = Field<int>(value, "patch_px");
   s.batch = Field<int>(value, "batch");
   s.precision = Field<std::string>(value, "precision");

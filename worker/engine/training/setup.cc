@@ -95,7 +95,7 @@ std::unique_ptr<dataset::PairStore> Trainer::MakeStore(const std::vector<dataset
 
 // Against the first guess, which shows the colour as sharply as the source has it.
 model::Softness Trainer::MeasuredSoftness(const std::vector<dataset::Target>& targets) const {
-  std::vector<SharpAndSoft> frames;
+  std::vector<SharpAndSoft> tiles;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const dataset::Pair& pair = data_.pairs[i];
     const at::Tensor input = model::ToTensor(targets[i].input);
@@ -104,9 +104,9 @@ model::Softness Trainer::MeasuredSoftness(const std::vector<dataset::Target>& ta
     frame.sharp = model::StartPlanes(model_, input, WholeFrame(targets[i].input.size()));
     frame.soft = model::ToTensor(targets[i].truth).narrow(1, 1, 2);
     if (pair.confidence) frame.weight = model::ToTensor(*pair.confidence);
-    frames.push_back(std::move(frame));
+    for (SharpAndSoft& tile : DetailedTiles(frame)) tiles.push_back(std::move(tile));
   }
-  const model::Softness softness = MeasureSoftness(frames);
+  const model::Softness softness = MeasureSoftness(tiles);
   if (!softness.is_sharp()) {
     std::ostringstream text;
     text << std::setprecision(2) << "the reference's colour is softer than the source can show it, by a Gaussian of "

@@ -30,24 +30,32 @@ SharpAndSoft Frame(const model::Softness& softness, double grain) {
   return frame;
 }
 
+std::vector<SharpAndSoft> Tiles(const std::vector<SharpAndSoft>& frames) {
+  std::vector<SharpAndSoft> tiles;
+  for (const SharpAndSoft& frame : frames) {
+    for (SharpAndSoft& tile : DetailedTiles(frame)) tiles.push_back(std::move(tile));
+  }
+  return tiles;
+}
+
 class ReferenceSoftness : public testing::Test {
  protected:
   void SetUp() override { at::manual_seed(7); }
 };
 
 TEST_F(ReferenceSoftness, IsFoundAlongEachAxis) {
-  const auto found = MeasureSoftness({Frame({2.0, 1.0}, 0.0), Frame({2.0, 1.0}, 0.0)});
+  const auto found = MeasureSoftness(Tiles({Frame({2.0, 1.0}, 0.0), Frame({2.0, 1.0}, 0.0)}));
   EXPECT_DOUBLE_EQ(found.x_px, 2.0);
   EXPECT_DOUBLE_EQ(found.y_px, 1.0);
 }
 
 TEST_F(ReferenceSoftness, IsNoneWhereTheReferenceIsAsSharp) {
-  EXPECT_TRUE(MeasureSoftness({Frame({}, 0.0)}).is_sharp());
+  EXPECT_TRUE(MeasureSoftness(Tiles({Frame({}, 0.0)})).is_sharp());
 }
 
 TEST_F(ReferenceSoftness, GrainThatTheReferenceLacksIsNotTakenForIt) {
-  EXPECT_TRUE(MeasureSoftness({Frame({}, 0.15)}).is_sharp());
-  const auto found = MeasureSoftness({Frame({1.4142, 1.4142}, 0.15)});
+  EXPECT_TRUE(MeasureSoftness(Tiles({Frame({}, 0.15)})).is_sharp());
+  const auto found = MeasureSoftness(Tiles({Frame({1.4142, 1.4142}, 0.15)}));
   EXPECT_NEAR(found.x_px, 1.4142, 0.5);
   EXPECT_NEAR(found.y_px, 1.4142, 0.5);
 }
@@ -57,12 +65,12 @@ TEST_F(ReferenceSoftness, IsNoneWhereNothingCanBeSeen) {
   flat.luma = at::full({1, 1, kSide_px, kSide_px}, 0.5);
   flat.sharp = at::zeros({1, 2, kSide_px, kSide_px});
   flat.soft = at::zeros({1, 2, kSide_px, kSide_px});
-  EXPECT_TRUE(MeasureSoftness({flat}).is_sharp());
+  EXPECT_TRUE(MeasureSoftness(Tiles({flat})).is_sharp());
   SharpAndSoft masked = Frame({2.0, 2.0}, 0.0);
   masked.weight = at::zeros({1, 1, kSide_px, kSide_px});
-  EXPECT_TRUE(MeasureSoftness({masked}).is_sharp());
+  EXPECT_TRUE(MeasureSoftness(Tiles({masked})).is_sharp());
   SharpAndSoft small{at::rand({1, 1, 40, 40}), at::rand({1, 2, 40, 40}), at::rand({1, 2, 40, 40}), {}};
-  EXPECT_TRUE(MeasureSoftness({small}).is_sharp());
+  EXPECT_TRUE(MeasureSoftness(Tiles({small})).is_sharp());
 }
 
 }  // namespace
