@@ -122,11 +122,15 @@ void SetAreas(const AreaPictures& pictures, const std::optional<PictureArea>& as
   alignment.live_area = AreaOf(live.area);
   const auto overlays = OverlaysOf(pictures, reference_live.area, alignment);
   const SharedPicture shared{pictures.source.front().size(), live.area, reference_live.area, overlays};
+  // Also those that the proposed crop leaves out: a training may be given a wider one.
+  for (const auto& box : overlays) alignment.overlays.push_back(AreaOf(box));
+  if (asked) {
+    alignment.crop = asked;
+    return;
+  }
   for (;;) {
     try {
-      const auto proposal = shared.Crop(UsableTransforms(alignment));
-      alignment.crop = asked.value_or(AreaOf(proposal.training));
-      for (const auto& box : asked ? overlays : proposal.masked) alignment.overlays.push_back(AreaOf(box));
+      alignment.crop = AreaOf(shared.Crop(UsableTransforms(alignment)).training);
       return;
     } catch (const std::invalid_argument& error) {
       if (GiveUpOutlier(shared, alignment)) continue;

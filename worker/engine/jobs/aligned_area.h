@@ -21,7 +21,7 @@ struct AreaPictures {
 };
 
 // Finds the live areas and the overlays that were laid over the reference, and sets the alignment's live_area, crop
-// (`asked`, or a proposal), overlays (those that the crop holds) and notes. Only pairs that are not unusable count; one whose
+// (`asked`, or a proposal), overlays and notes. Only pairs that are not unusable count; one whose
 // reference lies elsewhere than the others' becomes unusable. Throws JobError for pairs that share too little.
 void SetAreas(const AreaPictures& pictures, const std::optional<PictureArea>& asked, Alignment& alignment);
 

@@ -2,6 +2,7 @@
 #ifndef INTERNEG_WORKER_ENGINE_JOBS_COLOUR_PRESENCE_H_
 #define INTERNEG_WORKER_ENGINE_JOBS_COLOUR_PRESENCE_H_
 
+#include "worker/engine/color/training_transform.h"
 #include "worker/engine/image/image.h"
 
 namespace interneg::jobs {
@@ -10,7 +11,7 @@ namespace interneg::jobs {
 // coding has given it a breath of chroma; true for a print of which two dyes are left, however weak one of them is. The
 // measure is validation::MeasureColor's greater σ, the limit lies between what real elements of both kinds were seen to
 // have (docs/decisions/0018).
-bool HasColour(const image::Image& picture);
+bool HasColour(const image::Image& picture, color::TrainingDomain domain);
 
 // The message for a source without any.
 inline constexpr const char* kMonochromeSource =

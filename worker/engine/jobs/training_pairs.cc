@@ -237,7 +237,7 @@ ReadPairs ReadPairsOf(const JobContext& context, const TrainJob& job, const Stag
     const auto* aligned = out.alignment ? FindPair(*out.alignment, frame) : nullptr;
     const int partner_frame = aligned == nullptr ? frame : aligned->reference_frame;
     auto original = reader.Read(source, from_source, frame, &of_source);
-    has_colour = has_colour || HasColour(original);
+    has_colour = has_colour || HasColour(original, color.domain);
     auto picture = seen_source.See(frame, std::move(original));
     auto partner =
         seen_reference.See(partner_frame, reader.Read(reference, from_reference, partner_frame, &of_reference));
