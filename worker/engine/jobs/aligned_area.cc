@@ -9,6 +9,8 @@
 
 #include "worker/engine/alignment/crop.h"
 #include "worker/engine/alignment/live_area.h"
+#include "worker/engine/alignment/resample.h"
+#include "worker/engine/alignment/residual.h"
 #include "worker/engine/jobs/job_error.h"
 
 namespace interneg::jobs {
@@ -38,6 +40,42 @@ alignment::LiveArea LiveAreaOf(const std::vector<image::Image>& frames, const ch
   return live;
 }
 
+// Lettering that was laid over the reference is not in the source; sunlit leaves that look like it are.
+constexpr double kOverlayUnexplained = 0.2;
+
+// Detail of the reference that the source does not explain, in source pixels: the residual with the sides exchanged,
+// since the source may be flat where letters stand.
+image::Image UnexplainedIn(const image::Image& source, const image::Image& reference,
+                           const alignment::Transform& transform) {
+  auto registered = alignment::Resample(reference, transform, source.size(), alignment::ResampleFilter::kLanczos3);
+  const image::Image seen = std::move(registered.picture);
+  registered.picture = source;
+  return alignment::MeasureResidual(seen, registered).map;
+}
+
+double MeanIn(const image::Image& plane, const image::Rectangle& box) {
+  const int left = std::max(0, box.x_px), right = std::min(plane.width_px(), box.x_px + box.size.width_px);
+  const int top = std::max(0, box.y_px), bottom = std::min(plane.height_px(), box.y_px + box.size.height_px);
+  double sum = 0;
+  int count = 0;
+  for (int y = top; y < bottom; ++y) {
+    for (int x = left; x < right; ++x, ++count) sum += plane.plane(0)[static_cast<std::size_t>(y) * plane.width_px() + x];
+  }
+  return count == 0 ? 0 : sum / count;
+}
+
+std::vector<image::Rectangle> Lettering(const std::vector<image::Rectangle>& found, const AreaPictures& pictures,
+                                        std::size_t i, const alignment::Transform& to_reference) {
+  if (found.empty()) return {};
+  const auto unexplained = UnexplainedIn(pictures.source[i], pictures.reference[i], to_reference);
+  std::vector<image::Rectangle> places;
+  for (const auto& box : found) {
+    const auto place = alignment::ToSource(box, to_reference, pictures.source[i].size());
+    if (MeanIn(unexplained, place) >= kOverlayUnexplained) places.push_back(place);
+  }
+  return places;
+}
+
 // Overlays of the reference, as boxes in source pixels.
 std::vector<image::Rectangle> OverlaysOf(const AreaPictures& pictures, const image::Rectangle& reference_live,
                                          Alignment& alignment) {
@@ -47,7 +85,7 @@ std::vector<image::Rectangle> OverlaysOf(const AreaPictures& pictures, const ima
   const auto size = pictures.source.front().size();
   for (std::size_t i = 0; i < pictures.pairs.size(); ++i) {
     const auto to_reference = TransformOf(alignment.pairs[pictures.pairs[i]]);
-    for (const auto& box : found.subtitles[i]) boxes.push_back(alignment::ToSource(box, to_reference, size));
+    for (const auto& place : Lettering(found.subtitles[i], pictures, i, to_reference)) boxes.push_back(place);
     if (i > 0) continue;
     for (const auto& box : found.logos) boxes.push_back(alignment::ToSource(box, to_reference, size));
   }
