@@ -175,7 +175,8 @@ class Aligner {
 
   void JudgeByPictures(const PairPictures& pictures, AlignedPair& pair) const {
     if (job_.dense) RefineByFlow(pictures.source, pictures.reference, pair);
-    const auto judged = JudgePair(pair, pictures.source, pictures.reference);
+    const auto judged = JudgePair(pair, pictures.source, pictures.reference,
+                                  LetteringOn(pictures.source, pictures.reference, pair));
     pair.residual = judged.residual;
     pair.verdict = judged.verdict;
     if (!judged.reason.empty()) pair.reason += (pair.reason.empty() ? "" : "; ") + judged.reason;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -64,13 +65,14 @@ double MeanIn(const image::Image& plane, const image::Rectangle& box) {
   return count == 0 ? 0 : sum / count;
 }
 
-std::vector<image::Rectangle> Lettering(const std::vector<image::Rectangle>& found, const AreaPictures& pictures,
-                                        std::size_t i, const alignment::Transform& to_reference) {
+// Those of the boxes found on the reference that the source does not show as well, in source pixels.
+std::vector<image::Rectangle> Lettering(const std::vector<image::Rectangle>& found, const image::Image& source,
+                                        const image::Image& reference, const alignment::Transform& to_reference) {
   if (found.empty()) return {};
-  const auto unexplained = UnexplainedIn(pictures.source[i], pictures.reference[i], to_reference);
+  const auto unexplained = UnexplainedIn(source, reference, to_reference);
   std::vector<image::Rectangle> places;
   for (const auto& box : found) {
-    const auto place = alignment::ToSource(box, to_reference, pictures.source[i].size());
+    const auto place = alignment::ToSource(box, to_reference, source.size());
     if (MeanIn(unexplained, place) >= kOverlayUnexplained) places.push_back(place);
   }
   return places;
@@ -85,7 +87,8 @@ std::vector<image::Rectangle> OverlaysOf(const AreaPictures& pictures, const ima
   const auto size = pictures.source.front().size();
   for (std::size_t i = 0; i < pictures.pairs.size(); ++i) {
     const auto to_reference = TransformOf(alignment.pairs[pictures.pairs[i]]);
-    for (const auto& place : Lettering(found.subtitles[i], pictures, i, to_reference)) boxes.push_back(place);
+    const auto letters = Lettering(found.subtitles[i], pictures.source[i], pictures.reference[i], to_reference);
+    boxes.insert(boxes.end(), letters.begin(), letters.end());
     if (i > 0) continue;
     for (const auto& box : found.logos) boxes.push_back(alignment::ToSource(box, to_reference, size));
   }
@@ -145,6 +148,15 @@ bool GiveUpOutlier(const SharedPicture& shared, Alignment& alignment) {
 }
 
 }  // namespace
+
+std::vector<PictureArea> LetteringOn(const image::Image& source, const image::Image& reference,
+                                     const AlignedPair& pair) {
+  const auto found = alignment::DetectOverlays(std::span(&reference, 1), {0, 0, reference.size()});
+  std::vector<PictureArea> areas;
+  for (const auto& place : Lettering(found.subtitles.front(), source, reference, TransformOf(pair)))
+    areas.push_back(AreaOf(place));
+  return areas;
+}
 
 void CheckCrop(const PictureArea& crop, image::Size source) {
   try {

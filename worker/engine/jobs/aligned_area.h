@@ -10,6 +10,9 @@
 
 namespace interneg::jobs {
 
+// Lines of lettering on a registered reference that its source does not show, in source pixels. Both in the training domain.
+std::vector<PictureArea> LetteringOn(const image::Image& source, const image::Image& reference, const AlignedPair& pair);
+
 // Throws JobError for a crop that leaves the picture or has odd numbers; the remedy is the nearest that does not.
 void CheckCrop(const PictureArea& crop, image::Size source);
 

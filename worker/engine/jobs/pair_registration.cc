@@ -125,9 +125,16 @@ void RefineByFlow(const image::Image& source, const image::Image& reference, Ali
   if (!pair.flow_reason.empty()) pair.flow.reset();
 }
 
-JudgedPair JudgePair(const AlignedPair& aligned, const image::Image& source, const image::Image& reference) {
+JudgedPair JudgePair(const AlignedPair& aligned, const image::Image& source, const image::Image& reference,
+                     const std::vector<PictureArea>& laid_over) {
   const auto registered = Register(aligned, source, reference);
-  const auto residual = alignment::MeasureResidual(source, registered);
+  auto comparable = registered;
+  for (const auto& area : laid_over) {
+    const auto mask = Mask(source.size(), area, Side::kInside);
+    auto coverage = comparable.coverage.plane(0);
+    for (std::size_t i = 0; i < coverage.size(); ++i) coverage[i] *= 1.0F - mask.plane(0)[i];
+  }
+  const auto residual = alignment::MeasureResidual(source, comparable);
   auto sheet = alignment::DifferenceSheet(source, registered, kSheetPicture_px);
   sheet.set_color_space(source.color_space());
   return {residual.figure, std::string(alignment::NameOf(residual.verdict)), residual.reason, std::move(sheet)};

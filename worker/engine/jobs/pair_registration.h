@@ -3,6 +3,7 @@
 #define INTERNEG_WORKER_ENGINE_JOBS_PAIR_REGISTRATION_H_
 
 #include <string>
+#include <vector>
 
 #include "worker/engine/dataset/pair.h"
 #include "worker/engine/jobs/stage_results.h"
@@ -29,8 +30,10 @@ struct JudgedPair {
   image::Image sheet;
 };
 
-// Both in the training domain. Throws JobError for a transform that is none.
-JudgedPair JudgePair(const AlignedPair& aligned, const image::Image& source, const image::Image& reference);
+// Both in the training domain. What was laid over the reference (source pixels) says nothing of how well it lies and is left
+// out of the verdict. Throws JobError for a transform that is none.
+JudgedPair JudgePair(const AlignedPair& aligned, const image::Image& source, const image::Image& reference,
+                     const std::vector<PictureArea>& laid_over);
 
 }  // namespace interneg::jobs
 
