@@ -8,8 +8,8 @@ namespace interneg::jobs {
 namespace {
 
 constexpr double kLeastSpread = 0.015;  // σ in density, of display values
-// ACEScct gives a stop .057 where the display's gamma gives density .3 of it: read as display values, what differs by
-// some share differs by about a third of it.
+// A stop is .0571 of ACEScct (S-2016-001). Read as display values, that is a density of .10 to .13 about the middle of the
+// scale, where a stop of display values is .30: a third of it and more.
 constexpr double kLeastSpreadOfLog = kLeastSpread / 3;
 
 }  // namespace

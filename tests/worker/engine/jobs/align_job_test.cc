@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <functional>
@@ -11,6 +12,7 @@
 #include "tests/worker/engine/jobs/drawn_shot.h"
 #include "worker/engine/alignment/resample.h"
 #include "worker/engine/alignment/transform.h"
+#include "worker/engine/jobs/aligned_area.h"
 #include "worker/engine/jobs/attempt.h"
 #include "worker/engine/jobs/stage_results.h"
 #include "worker/engine/simulation/demo_scene.h"
@@ -281,6 +283,30 @@ TEST_F(AlignStage, BlackFramesAreLeftOutAndBlackElementsRefused) {
   Write(1, black);
   EXPECT_THAT(Refusal(Job({1, 3})), AllOf(HasSubstr("no pair can be aligned"), HasSubstr("frame 1: the reference is black"),
                                           HasSubstr("frame 3: the reference is black")));
+}
+
+// Letters as wide as they are high, in the picture's lower part.
+image::Image Lettered(image::Image picture) {
+  for (int y = 196; y < 204; ++y) {
+    for (int x = 40; x < 120; ++x) {
+      for (int c = 0; c < 3; ++c) {
+        picture.plane(c)[static_cast<std::size_t>(y) * picture.width_px() + x] = (x / 4 + y / 4) % 2 == 0 ? 0.9F : 0.1F;
+      }
+    }
+  }
+  return picture;
+}
+
+TEST(LetteringOn, IsWhatTheReferenceShowsAndItsSourceDoesNot) {
+  const auto picture = simulation::DrawDemoScene({320, 216}, 0, 2);
+  AlignedPair pair;
+  pair.transform = {1, 0, 0, 0, 1, 0, 0, 0, 1};
+  const auto found = LetteringOn(picture, Lettered(picture), pair);
+  ASSERT_FALSE(found.empty());
+  EXPECT_TRUE(std::any_of(found.begin(), found.end(), [](const PictureArea& area) {
+    return area.x_px <= 44 && area.x_px + area.width_px >= 116 && area.y_px <= 198 && area.y_px + area.height_px >= 202;
+  }));
+  EXPECT_TRUE(LetteringOn(Lettered(picture), Lettered(picture), pair).empty()) << "it belongs to the film";
 }
 
 }  // namespace
