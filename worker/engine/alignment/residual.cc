@@ -78,30 +78,46 @@ Reduced Reduce(const image::Image& source, const Resampled& aligned) {
   return out;
 }
 
+// One side's detail, by what the other side leaves of it.
 struct Unexplained {
   cv::Mat1f share;       // 0..1
   cv::Mat1f structured;  // 0 or 1
   cv::Mat1f deviation;
 };
 
-Unexplained Compare(const Reduced& pair) {
-  const auto planes = BringTogether(pair.source, pair.aligned, pair.covered);
-  const double grain = GrainInBand(planes.fixed);
-  const auto moments = MomentsOf(Detail(planes.fixed), Detail(planes.moving), pair.covered, kRadius_px);
-  const double typical = moments.ff.dot(pair.covered) / std::max(cv::sum(pair.covered)[0], 1.0);
-  const double least = std::max({4.0 * grain, .05 * typical, 1e-7});
-  Unexplained out{cv::Mat1f(pair.covered.size(), 0.F), cv::Mat1f(pair.covered.size(), 0.F), {}};
-  cv::sqrt(moments.ff, out.deviation);
+struct Detailed {
+  cv::Mat1f variance;
+  double grain;
+};
+
+Unexplained UnexplainedOf(const Detailed& own, const Detailed& other, const cv::Mat1f& covariance, const cv::Mat1f& covered) {
+  const double typical = own.variance.dot(covered) / std::max(cv::sum(covered)[0], 1.0);
+  const double least = std::max({4.0 * own.grain, .05 * typical, 1e-7});
+  Unexplained out{cv::Mat1f(covered.size(), 0.F), cv::Mat1f(covered.size(), 0.F), {}};
+  cv::sqrt(own.variance, out.deviation);
   for (int y = 0; y < out.share.rows; ++y) {
     for (int x = 0; x < out.share.cols; ++x) {
-      const double ff = moments.ff(y, x), fm = std::max(0.F, moments.fm(y, x));
-      if (pair.covered(y, x) <= 0.F || ff < least) continue;
-      const double left = std::max(0.0, ff - fm * fm / (moments.mm(y, x) + 1e-9) - grain);
+      const double variance = own.variance(y, x), both = std::max(0.F, covariance(y, x));
+      if (covered(y, x) <= 0.F || variance < least) continue;
+      const double left = std::max(0.0, variance - both * both / (other.variance(y, x) + 1e-9) - own.grain);
       out.structured(y, x) = 1.F;
-      out.share(y, x) = static_cast<float>(std::clamp(left / ff, 0.0, 1.0));
+      out.share(y, x) = static_cast<float>(std::clamp(left / variance, 0.0, 1.0));
     }
   }
   return out;
+}
+
+struct Compared {
+  Unexplained source;
+  Unexplained reference;
+};
+
+Compared Compare(const Reduced& pair) {
+  const auto planes = BringTogether(pair.source, pair.aligned, pair.covered);
+  const auto moments = MomentsOf(Detail(planes.fixed), Detail(planes.moving), pair.covered, kRadius_px);
+  const Detailed source{moments.ff, GrainInBand(planes.fixed)}, reference{moments.mm, GrainInBand(planes.moving)};
+  return {UnexplainedOf(source, reference, moments.fm, pair.covered),
+          UnexplainedOf(reference, source, moments.fm, pair.covered)};
 }
 
 void Judge(Residual& out, double structured_share) {
@@ -135,7 +151,8 @@ std::string_view NameOf(ResidualVerdict verdict) {
 
 Residual MeasureResidual(const image::Image& source, const Resampled& aligned) {
   RequirePair(source, aligned, "MeasureResidual");
-  const Unexplained found = Compare(Reduce(source, aligned));
+  const Compared compared = Compare(Reduce(source, aligned));
+  const Unexplained& found = compared.source;
   const cv::Mat1f weight = found.structured.mul(found.deviation);
   const double structured = cv::sum(found.structured)[0];
   Residual out;
@@ -146,7 +163,8 @@ Residual MeasureResidual(const image::Image& source, const Resampled& aligned) {
   Judge(out, structured / static_cast<double>(found.share.total()));
   out.map = image::Image(source.size(), {"residual"}, source.color_space());
   cv::Mat1f map = PlaneOf(out.map, 0);
-  cv::resize(found.share, map, map.size(), 0, 0, cv::INTER_LINEAR);
+  const cv::Mat1f either = cv::max(found.share, compared.reference.share);
+  cv::resize(either, map, map.size(), 0, 0, cv::INTER_LINEAR);
   return out;
 }
 

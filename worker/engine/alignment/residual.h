@@ -26,8 +26,9 @@ struct Residual {
   ResidualVerdict verdict = ResidualVerdict::kUnusable;
   std::string reason;  // for people; empty when good
 
-  // One plane "residual" of the source's size: the unexplained share of each neighbourhood's detail, 0..1; 0 where
-  // there is no structure to judge by.
+  // One plane "residual" of the source's size: the unexplained share of each neighbourhood's detail, of the source's or of
+  // the reference's (lettering, dirt and whatever else only the reference shows), whichever is more. 0..1; 0 where
+  // neither has structure to judge by.
   image::Image map;
 };
 

@@ -51,6 +51,40 @@ TEST(Residual, AnUncoveredReferenceCannotBeJudged) {
   EXPECT_NE(left.reason.find("too little"), std::string::npos);
 }
 
+// A picture that is smooth but for one strip of stripes at its foot.
+image::Image Smooth(std::initializer_list<float> lit) {
+  image::Image out(kSize, {"R", "G", "B"}, "");
+  for (int c = 0; c < 3; ++c) {
+    const float gain = lit.begin()[c];
+    for (int y = 0; y < 240; ++y) {
+      for (int x = 0; x < 320; ++x) {
+        const float striped = y > 200 ? .1F * static_cast<float>(x / 4 % 2) : 0.F;
+        out.plane(c)[y * 320 + x] = gain * (.3F + .4F * static_cast<float>(x) / 320.F + striped);
+      }
+    }
+  }
+  return out;
+}
+
+TEST(Residual, ConfidenceIsLowWhereTheReferenceAloneShowsSomething) {
+  const auto source = Smooth({1.F, .6F, .5F});
+  auto aligned = Resample(Smooth({.9F, .9F, .9F}), Transform(), kSize, ResampleFilter::kBicubic);
+  for (int y = 60; y < 78; ++y) {  // letters on a flat wall
+    for (int x = 100; x < 180; ++x) {
+      if (x / 5 % 2 == 0) continue;
+      for (int c = 0; c < 3; ++c) aligned.picture.plane(c)[y * 320 + x] = .95F;
+    }
+  }
+  const auto left = MeasureResidual(source, aligned);
+  const auto confidence = ConfidencePlane(source, aligned, left, {});
+  EXPECT_EQ(left.verdict, ResidualVerdict::kGood) << "the source has its structure elsewhere";
+  for (int y = 62; y < 76; ++y) {
+    for (int x = 104; x < 176; ++x) ASSERT_LT(confidence.plane(0)[y * 320 + x], .1F) << x << "," << y;
+  }
+  EXPECT_GT(confidence.plane(0)[140 * 320 + 40], .99F);
+  EXPECT_GT(confidence.plane(0)[220 * 320 + 160], .9F);
+}
+
 TEST(Residual, ConfidenceIsLowWhereSomethingElseIsAndOutsideTheCoverage) {
   const auto source = SourceOf(5);
   auto aligned = ReferenceAt(5, Transform::ScaleAndShift(1, 1, 40, 0));
