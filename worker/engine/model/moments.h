@@ -29,7 +29,7 @@ NormalEquations Accumulate(const FitFrame& frame, const PolynomialMap& map);
 
 // The same for a target that is soft: every term of colour is softened like it before the products are summed, so that
 // the map is fitted whose output, softened, is nearest to the target. A plain fit would take the missing detail for
-// paler colour. Sums at most about 200,000 pixels, in regular steps.
+// paler colour. Sums at most about 50,000 pixels, in regular steps.
 NormalEquations AccumulateSoftened(const FitFrame& frame, const PolynomialMap& map, const Softness& softness);
 
 }  // namespace interneg::model

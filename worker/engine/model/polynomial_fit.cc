@@ -14,19 +14,46 @@ namespace {
 
 constexpr double kClosedFormRidge = 1e-4;
 
-// Ridges of the first guess, relative to the mean weight of a pixel; spatial terms may be held back harder.
+// Ridges of the first guess, relative to the mean weight of a pixel. What a soft truth asks of fine detail it does not show, and
+// leaving out a frame that is as soft cannot tell; so the weaker ridges are for sharp ones.
 constexpr std::array kRidges = {1e-7, 1e-6, 1e-5, 1e-4, 1e-3};
-constexpr std::array kSpatialFactors = {1.0, 10.0, 100.0};
+constexpr double kLeastRidgeOfSoft = 1e-4;
 
-// Solves (A + diag(ridge)) w = b for the leading `size` terms by Cholesky. The ridge keeps A positive definite; a
+// How much "every colour may be anywhere, and is mapped there as elsewhere" counts, to the weight of all pixels. Never nothing:
+// the pairs cannot tell what becomes of a colour where they do not show it.
+constexpr std::array kEvennesses = {1e-3, 1e-2, 1e-1, 1.0};
+
+// Of choices that predict the other frames about as well, that which relies least on the place.
+constexpr double kAboutAsWell = 1.15;
+
+// The variance of each spatial monomial over the frame, x and y even in [−1, 1]: 1 | x, y | x², xy, y².
+constexpr std::array kPlaceVariance = {0.0, 1.0 / 3.0, 1.0 / 3.0, 4.0 / 45.0, 1.0 / 9.0, 4.0 / 45.0};
+
+// What stands beside the pixels: `ridge` on every term, and `evenness` times the moments of all colours, wherever they are, on
+// the terms of one power of the place.
+struct HeldBack {
+  double ridge = 0;
+  double evenness = 0;
+  const std::vector<double>* colors = nullptr;  // kColorTerms × kColorTerms; not needed without evenness
+
+  double At(std::size_t i, std::size_t j) const {
+    const std::size_t place = i / kColorTerms;
+    const double even = evenness > 0.0 && place == j / kColorTerms
+                            ? evenness * kPlaceVariance[place] * (*colors)[i % kColorTerms * kColorTerms + j % kColorTerms]
+                            : 0.0;
+    return even + (i == j ? ridge : 0.0);
+  }
+};
+
+// Solves (A + held back) w = b for the leading `size` terms by Cholesky. The ridge keeps A positive definite; a
 // pivot that rounding has made non-positive means the term is not determined, and its weight stays 0.
-std::array<std::vector<double>, 2> Solve(const NormalEquations& system, int size, const std::vector<double>& ridge) {
+std::array<std::vector<double>, 2> Solve(const NormalEquations& system, int size, const HeldBack& held_back) {
   const auto n = static_cast<std::size_t>(size);
   const auto stride = static_cast<std::size_t>(system.size);
   std::vector<double> l(n * n, 0.0);
   for (std::size_t i = 0; i < n; ++i) {
     for (std::size_t j = 0; j <= i; ++j) {
-      double sum = system.a[i * stride + j] + (i == j ? ridge[i] : 0.0);
+      double sum = system.a[i * stride + j] + held_back.At(i, j);
       for (std::size_t k = 0; k < j; ++k) sum -= l[i * n + k] * l[j * n + k];
       if (i == j) {
         l[i * n + i] = sum > 0.0 ? std::sqrt(sum) : std::numeric_limits<double>::infinity();
@@ -82,45 +109,60 @@ NormalEquations Total(const std::vector<NormalEquations>& frames) {
 
 struct Choice {
   int degree = 0;
-  double ridge = kRidges.front();
-  double factor = 1.0;
-  double error = std::numeric_limits<double>::infinity();
+  double ridge = 0;
+  double evenness = 0;
+  double error = 0;  // of the frames left out
 };
 
-std::vector<double> RidgeOf(const Choice& choice, double weight) {
-  std::vector<double> ridge(static_cast<std::size_t>(SpatialTerms(choice.degree)) * kColorTerms);
-  for (std::size_t i = 0; i < ridge.size(); ++i) {
-    ridge[i] = choice.ridge * weight * (i < kColorTerms ? 1.0 : choice.factor);
-  }
-  return ridge;
+HeldBack HeldBackBy(const Choice& choice, double weight, const std::vector<double>& colors) {
+  return {choice.ridge * weight, choice.evenness * weight, &colors};
 }
 
 double LeaveOneOutError(const NormalEquations& total, const std::vector<NormalEquations>& frames,
-                        const Choice& choice) {
+                        const std::vector<double>& colors, const Choice& choice) {
   const int size = SpatialTerms(choice.degree) * kColorTerms;
   double error = 0;
   for (const NormalEquations& frame : frames) {
     NormalEquations rest = total;
     rest.Subtract(frame);
-    error += SquaredError(frame, size, Solve(rest, size, RidgeOf(choice, rest.weight)));
+    error += SquaredError(frame, size, Solve(rest, size, HeldBackBy(choice, rest.weight, colors)));
   }
   return std::isfinite(error) ? error : std::numeric_limits<double>::infinity();
 }
 
-Choice Choose(const NormalEquations& total, const std::vector<NormalEquations>& frames) {
-  Choice best;
+// Of the best and those of its degree and ridge that predict the frames about as well, the most even.
+Choice Choose(const NormalEquations& total, const std::vector<NormalEquations>& frames,
+              const std::vector<double>& colors, double least_ridge) {
+  Choice best{0, std::max(kRidges.front(), least_ridge), 0, std::numeric_limits<double>::infinity()};
   if (frames.size() < 2) return best;
+  const auto predicting = [&](int degree, double ridge, double evenness) {
+    Choice choice{degree, ridge, evenness, 0};
+    choice.error = LeaveOneOutError(total, frames, colors, choice);
+    return choice;
+  };
   for (int degree = 0; degree <= kMaxSpatialDegree; ++degree) {
     for (const double ridge : kRidges) {
-      for (const double factor : kSpatialFactors) {
-        if (degree == 0 && factor != 1.0) continue;
-        Choice choice{degree, ridge, factor, 0};
-        choice.error = LeaveOneOutError(total, frames, choice);
-        if (choice.error < best.error) best = choice;
-      }
+      if (ridge < least_ridge) continue;
+      const Choice choice = predicting(degree, ridge, kEvennesses.front());
+      if (choice.error < best.error) best = choice;
     }
   }
-  return best;
+  Choice chosen = best;
+  for (const double evenness : kEvennesses) {
+    const Choice choice = predicting(best.degree, best.ridge, evenness);
+    if (best.degree > 0 && choice.error <= kAboutAsWell * best.error) chosen = choice;
+  }
+  return chosen;
+}
+
+// The mean products of the colour terms over all pixels, trusted or not. kColorTerms × kColorTerms
+std::vector<double> ColorMoments(std::span<const FitFrame> frames, PolynomialMap map) {
+  map.spatial_degree = 0;
+  std::vector<NormalEquations> sums;
+  for (const FitFrame& frame : frames) sums.push_back(Accumulate({frame.input, frame.truth, nullptr}, map));
+  NormalEquations total = Total(sums);
+  for (double& moment : total.a) moment /= total.weight;
+  return total.a;
 }
 
 // Centres each value on its mean and scales it to about ±1, and remembers the range seen.
@@ -178,11 +220,12 @@ PolynomialFits FitPolynomials(std::span<const FitFrame> frames, const Softness& 
   const NormalEquations all_plain = Total(plain), all_placed = Total(placed);
   if (!(all_plain.weight > 0)) throw std::invalid_argument("FitPolynomials: the confidence is zero everywhere");
   fits.closed_form.weights = Interleaved(Solve(
-      all_plain, all_plain.size, std::vector<double>(static_cast<std::size_t>(all_plain.size), kClosedFormRidge)));
-  const Choice choice = Choose(all_placed, placed);
+      all_plain, all_plain.size, {kClosedFormRidge}));
+  const auto colors = ColorMoments(frames, fits.first_guess);
+  const Choice choice = Choose(all_placed, placed, colors, softness.is_sharp() ? 0.0 : kLeastRidgeOfSoft);
   fits.first_guess.spatial_degree = choice.degree;
   fits.first_guess.weights =
-      Interleaved(Solve(all_placed, SpatialTerms(choice.degree) * kColorTerms, RidgeOf(choice, all_placed.weight)));
+      Interleaved(Solve(all_placed, SpatialTerms(choice.degree) * kColorTerms, HeldBackBy(choice, all_placed.weight, colors)));
   return fits;
 }
 

@@ -12,7 +12,7 @@ namespace interneg::model {
 namespace {
 
 // Neighbours of a soft picture say much the same, and so many pixels determine a few hundred terms many times over.
-constexpr double kPixelsOfAFrame = 200'000;
+constexpr double kPixelsOfAFrame = 50'000;
 constexpr std::int64_t kStrip_rows = 64;
 
 at::Tensor PlaneOf(const image::Image& picture, int index, std::int64_t first_row, std::int64_t rows) {

@@ -94,6 +94,36 @@ TEST(FirstGuess, FollowsAFadeThatVariesOverTheFrame) {
   EXPECT_LT(LargestError(fits.first_guess, unseen, truth), 0.1 * LargestError(fits.closed_form, unseen, truth));
 }
 
+// One colour lies at the left edge alone, where the pairs show it, and in another frame at the right.
+TEST(FirstGuess, MapsAColourWhereNoPairShowsItAsElsewhere) {
+  Frames frames = Draw(Fade::kUneven);
+  const auto mark = [](image::Image& image, int first) {
+    for (int y = 10; y < 30; ++y) {
+      for (int x = first; x < first + 4; ++x) {
+        const int i = y * kSize.width_px + x;
+        image.plane(0)[i] = 0.3F, image.plane(1)[i] = -0.4F, image.plane(2)[i] = 0.48F;
+      }
+    }
+  };
+  std::vector<image::Image> confidences;
+  for (auto& input : frames.inputs) {
+    mark(input, 1);
+    confidences.emplace_back(kSize, std::vector<std::string>{"W"}, "");
+    for (int i = 0; i < static_cast<int>(input.pixel_count()); ++i) {
+      confidences.back().plane(0)[i] = i % kSize.width_px < 52 ? 1.0F : 0.0F;
+    }
+  }
+  frames.truths.clear();
+  for (const auto& input : frames.inputs) frames.truths.push_back(Faded(input, Fade::kUneven));
+  auto fit = frames.fit();
+  for (std::size_t i = 0; i < fit.size(); ++i) fit[i].confidence = &confidences[i];
+  const PolynomialFits fits = FitPolynomials(fit);
+  image::Image unseen = Colours(7);
+  mark(unseen, 56);
+  const image::Image truth = Faded(unseen, Fade::kUneven);
+  EXPECT_LT(LargestError(fits.first_guess, unseen, truth), 0.25);
+}
+
 // What a video copy keeps of the truths' colour.
 Frames DrawSoft(Fade fade, const Softness& softness) {
   Frames frames = Draw(fade);
