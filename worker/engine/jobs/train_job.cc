@@ -1,6 +1,7 @@
 #include "worker/engine/jobs/train_job.h"
 
 #include <cmath>
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <optional>
@@ -46,10 +47,21 @@ struct Prepared {
   std::optional<DisplayView> view;
 };
 
+// A registration that is known to a quarter of a pixel needs no forgiving, which costs up to .7 dB.
+bool MayBeDisplaced(const Alignment& alignment) {
+  constexpr double kSure_px = 0.25;
+  return std::any_of(alignment.pairs.begin(), alignment.pairs.end(), [](const AlignedPair& pair) {
+    return pair.verdict != "unusable" && (pair.status != "solved" || pair.estimated_rms_px > kSure_px);
+  });
+}
+
 // What the loss forgives a reference that was made from other film stock at another size.
 void Tolerate(const TrainJob& job, const std::optional<Alignment>& alignment, training::TrainingOptions& options) {
   const auto asked = job.tolerance.value_or(LossTolerance());
-  options.tolerance_px = static_cast<int>(asked.shift_px.value_or(alignment ? 1 : 0));
+  options.tolerance_px = static_cast<int>(asked.shift_px.value_or(alignment && MayBeDisplaced(*alignment) ? 1 : 0));
+  // Below 1, the video's chroma has fewer samples than its luma.
+  if (alignment && alignment->chroma_bandwidth > 0.0 && alignment->chroma_bandwidth < 1.0)
+    options.reference_chroma = training::ReferenceChroma::kSubsampled;
   if (asked.chroma_bandwidth > 0) {
     const double sigma = model::SigmaOfBandwidth(asked.chroma_bandwidth);
     options.softness = model::Softness{sigma, sigma};

@@ -14,8 +14,7 @@ namespace {
 constexpr std::int64_t kTile_px = 96;
 constexpr std::size_t kTilesOfAFrame = 24, kStrongest = 48;
 constexpr std::int64_t kReachSharp_px = 16, kReachSoft_px = 8;
-constexpr std::array kSigmas_px = {0.0, 0.5, 0.7071, 1.0, 1.4142, 2.0, 2.8284, 4.0};
-constexpr double kWorthIt = 0.7;
+constexpr std::array kSigmas_px = {0.0, 0.5, 0.6, 0.7, 0.85, 1.0, 1.2, 1.4, 1.7, 2.0, 2.4, 2.8, 3.4, 4.0};
 
 // How one plane of one tile follows the reference's luma, by displacement.
 struct Following {
@@ -23,18 +22,34 @@ struct Following {
   at::Tensor soft;   // [1, 1, 17, 17]
 };
 
-// Σ of both gradients' products for displacements up to `reach`. [1, 1, h, w] each.
-at::Tensor Correlation(const at::Tensor& luma, const at::Tensor& plane, std::int64_t reach) {
+// Σ of both gradients' products for displacements up to `reach`. [1, 1, h, w] each. `trusted`: 0 or 1, of the luma's gradients.
+at::Tensor Correlation(const at::Tensor& luma, const at::Tensor& trusted, const at::Tensor& plane, std::int64_t reach) {
   at::Tensor sum;
   for (const int dimension : {2, 3}) {
-    const at::Tensor r = at::conv2d(plane.diff(1, dimension), luma.diff(1, dimension), {}, 1, at::IntArrayRef{reach});
+    at::Tensor gradient = luma.diff(1, dimension);
+    if (trusted.defined()) gradient = gradient * trusted.narrow(dimension, 0, gradient.size(dimension));
+    const at::Tensor r = at::conv2d(plane.diff(1, dimension), gradient, {}, 1, at::IntArrayRef{reach});
     sum = sum.defined() ? sum + r : r;
   }
   return sum;
 }
 
-double Detail(const at::Tensor& planes) {
-  return (planes.diff(1, 2).square().mean() + planes.diff(1, 3).square().mean()).item<double>();
+// 1 where all that a correlation compares with a pixel is trusted.
+at::Tensor WellTrusted(const at::Tensor& weight) {
+  constexpr std::int64_t kAround_px = 2 * kReachSoft_px + 1;
+  constexpr double kTrusted = 0.5;
+  const at::Tensor doubtful = (weight < kTrusted).to(at::kFloat);
+  return 1.0 - at::max_pool2d(doubtful, kAround_px, 1, kReachSoft_px);
+}
+
+double Detail(const SharpAndSoft& tile, const at::Tensor& planes) {
+  double sum = 0;
+  for (const int dimension : {2, 3}) {
+    const at::Tensor gradient = planes.diff(1, dimension);
+    const auto count = gradient.size(dimension);
+    sum += (tile.weight.defined() ? gradient * tile.weight.narrow(dimension, 0, count) : gradient).square().mean().item<double>();
+  }
+  return sum;
 }
 
 SharpAndSoft TileAt(const SharpAndSoft& frame, std::int64_t y, std::int64_t x) {
@@ -48,8 +63,8 @@ std::vector<Following> Strongest(const std::vector<SharpAndSoft>& tiles) {
   std::vector<std::pair<double, Following>> found;
   for (const SharpAndSoft& tile : tiles) {
     for (std::int64_t k = 0; k < tile.sharp.size(1); ++k) {
-      Following following{Correlation(tile.luma, tile.sharp.narrow(1, k, 1), kReachSharp_px),
-                          Correlation(tile.luma, tile.soft.narrow(1, k, 1), kReachSoft_px)};
+      Following following{Correlation(tile.luma, tile.weight, tile.sharp.narrow(1, k, 1), kReachSharp_px),
+                          Correlation(tile.luma, tile.weight, tile.soft.narrow(1, k, 1), kReachSoft_px)};
       const double strength = following.soft.square().sum().item<double>();
       found.emplace_back(strength, std::move(following));
     }
@@ -79,26 +94,26 @@ double Miss(const std::vector<Following>& tiles, const model::Softness& softness
 
 std::vector<SharpAndSoft> DetailedTiles(const SharpAndSoft& frame) {
   const at::NoGradGuard no_gradients;
+  SharpAndSoft seen = frame;
+  if (frame.weight.defined()) seen.weight = WellTrusted(frame.weight);
   std::vector<std::pair<double, SharpAndSoft>> tiles;
   for (std::int64_t y = 0; y + kTile_px <= frame.sharp.size(2); y += kTile_px) {
     for (std::int64_t x = 0; x + kTile_px <= frame.sharp.size(3); x += kTile_px) {
-      auto tile = TileAt(frame, y, x);
-      // What is masked has no detail of the reference's own.
-      if (tile.weight.defined() && tile.weight.min().item<float>() <= 0.0F) continue;
-      const double detail = Detail(tile.luma) * Detail(tile.sharp);
-      tiles.emplace_back(detail, std::move(tile));
+      auto tile = TileAt(seen, y, x);
+      const double detail = Detail(tile, tile.luma) * Detail(tile, tile.sharp);
+      if (detail > 0.0) tiles.emplace_back(detail, std::move(tile));
     }
   }
   std::stable_sort(tiles.begin(), tiles.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<SharpAndSoft> best;
   for (std::size_t i = 0; i < std::min(kTilesOfAFrame, tiles.size()); ++i) {
     const SharpAndSoft& tile = tiles[i].second;
-    best.push_back({tile.luma.clone(), tile.sharp.clone(), tile.soft.clone(), {}});
+    best.push_back({tile.luma.clone(), tile.sharp.clone(), tile.soft.clone(), tile.weight.defined() ? tile.weight.clone() : tile.weight});
   }
   return best;
 }
 
-model::Softness MeasureSoftness(const std::vector<SharpAndSoft>& tiles_of_frames) {
+model::Softness MeasureSoftness(const std::vector<SharpAndSoft>& tiles_of_frames, double least_gain) {
   const at::NoGradGuard no_gradients;
   const auto tiles = Strongest(tiles_of_frames);
   const double sharp = Miss(tiles, {});
@@ -111,7 +126,7 @@ model::Softness MeasureSoftness(const std::vector<SharpAndSoft>& tiles_of_frames
   for (const double sigma : kSigmas_px) consider({sigma, sigma});
   for (const double sigma : kSigmas_px) consider({sigma, best.y_px});
   for (const double sigma : kSigmas_px) consider({best.x_px, sigma});
-  return least < kWorthIt * sharp ? best : model::Softness{};
+  return least < (1.0 - least_gain) * sharp ? best : model::Softness{};
 }
 
 }  // namespace interneg::training

@@ -12,6 +12,7 @@
 #include "worker/engine/training/resume.h"
 #include "worker/engine/training/schedule.h"
 #include "worker/engine/training/trainer_torch.h"
+#include "worker/engine/training/unseen_places_torch.h"
 
 namespace interneg::training {
 namespace {
@@ -88,6 +89,13 @@ std::unique_ptr<dataset::PairStore> Trainer::MakeStore(const std::vector<dataset
       stored.weight = data_.pairs[i].confidence ? model::ToTensor(*data_.pairs[i].confidence).squeeze(0)
                                                 : at::ones({1, size.height_px, size.width_px});
     }
+    if (weighted && options_.network.free == model::FreePlanes::kChroma) {
+      const model::PlaneRange base = model::BasePlanes(options_.network);
+      auto taught = WithUnseenPlaces({stored.truth, stored.weight}, stored.input.narrow(0, base.first, base.count),
+                                     state_.softness);
+      stored.truth = std::move(taught.truth);
+      stored.weight = std::move(taught.weight);
+    }
     planes.push_back(std::move(stored));
   }
   return std::make_unique<dataset::PairStore>(planes, model_.device, dataset::StoreFormat::kAuto, options_.seed);
@@ -106,7 +114,8 @@ model::Softness Trainer::MeasuredSoftness(const std::vector<dataset::Target>& ta
     if (pair.confidence) frame.weight = model::ToTensor(*pair.confidence);
     for (SharpAndSoft& tile : DetailedTiles(frame)) tiles.push_back(std::move(tile));
   }
-  const model::Softness softness = MeasureSoftness(tiles);
+  const bool subsampled = options_.reference_chroma == ReferenceChroma::kSubsampled;
+  const model::Softness softness = MeasureSoftness(tiles, subsampled ? kLeastGainSubsampled : kLeastGainUnknown);
   if (!softness.is_sharp()) {
     std::ostringstream text;
     text << std::setprecision(2) << "the reference's colour is softer than the source can show it, by a Gaussian of "

@@ -34,6 +34,9 @@ struct Augmentation {
   bool horizontal_flip = true;
 };
 
+// kSubsampled: of fewer samples than luma, as video's is.
+enum class ReferenceChroma { kAsSharpAsLuma, kSubsampled };
+
 struct TrainingOptions {
   dataset::Recovery recovery = dataset::Recovery::kChroma;
   model::NetworkDescription network;
@@ -50,6 +53,8 @@ struct TrainingOptions {
   // How soft the references' chroma is: fits, loss and scores make the output as soft before they compare. None: measured
   // on the training pairs. Chroma recovery only.
   std::optional<model::Softness> softness;
+  // What is known of the references' chroma beforehand; how much it takes for them to be measured as soft.
+  ReferenceChroma reference_chroma = ReferenceChroma::kAsSharpAsLuma;
   // The loss takes the best match of the truth within ± this many pixels (0 or 1).
   int tolerance_px = 0;
   std::uint64_t seed = 0;

@@ -44,20 +44,44 @@ class ReferenceSoftness : public testing::Test {
 };
 
 TEST_F(ReferenceSoftness, IsFoundAlongEachAxis) {
-  const auto found = MeasureSoftness(Tiles({Frame({2.0, 1.0}, 0.0), Frame({2.0, 1.0}, 0.0)}));
+  const auto found = MeasureSoftness(Tiles({Frame({2.0, 1.0}, 0.0), Frame({2.0, 1.0}, 0.0)}), kLeastGainUnknown);
   EXPECT_DOUBLE_EQ(found.x_px, 2.0);
   EXPECT_DOUBLE_EQ(found.y_px, 1.0);
 }
 
 TEST_F(ReferenceSoftness, IsNoneWhereTheReferenceIsAsSharp) {
-  EXPECT_TRUE(MeasureSoftness(Tiles({Frame({}, 0.0)})).is_sharp());
+  EXPECT_TRUE(MeasureSoftness(Tiles({Frame({}, 0.0)}), kLeastGainUnknown).is_sharp());
 }
 
 TEST_F(ReferenceSoftness, GrainThatTheReferenceLacksIsNotTakenForIt) {
-  EXPECT_TRUE(MeasureSoftness(Tiles({Frame({}, 0.15)})).is_sharp());
-  const auto found = MeasureSoftness(Tiles({Frame({1.4142, 1.4142}, 0.15)}));
+  EXPECT_TRUE(MeasureSoftness(Tiles({Frame({}, 0.15)}), kLeastGainUnknown).is_sharp());
+  const auto found = MeasureSoftness(Tiles({Frame({1.4142, 1.4142}, 0.15)}), kLeastGainUnknown);
   EXPECT_NEAR(found.x_px, 1.4142, 0.5);
   EXPECT_NEAR(found.y_px, 1.4142, 0.5);
+}
+
+TEST_F(ReferenceSoftness, OfAReferenceKnownToBeSubsampledIsFoundInNoise) {
+  const auto noisy = [](const model::Softness& softness) {
+    SharpAndSoft frame = Frame(softness, 0.0);
+    frame.soft = frame.soft + 0.4 * at::randn({1, 2, kSide_px, kSide_px});
+    return Tiles({frame});
+  };
+  EXPECT_TRUE(MeasureSoftness(noisy({0.7, 0.7}), kLeastGainUnknown).is_sharp());
+  const auto found = MeasureSoftness(noisy({0.7, 0.7}), kLeastGainSubsampled);
+  EXPECT_NEAR(found.x_px, 0.7, 0.2);
+  EXPECT_NEAR(found.y_px, 0.7, 0.2);
+}
+
+TEST_F(ReferenceSoftness, IsFoundBetweenWhatIsNotTrusted) {
+  SharpAndSoft frame = Frame({0.85, 0.85}, 0.0);
+  frame.weight = at::ones({1, 1, kSide_px, kSide_px});
+  for (std::int64_t at = 0; at < kSide_px; at += 48) {  // something else in every tile
+    frame.weight.narrow(2, at, 6).narrow(3, at, 6).zero_();
+    frame.soft.narrow(2, at, 6).narrow(3, at, 6).fill_(0.4);
+  }
+  const auto found = MeasureSoftness(Tiles({frame}), kLeastGainUnknown);
+  EXPECT_NEAR(found.x_px, 0.85, 0.16);
+  EXPECT_NEAR(found.y_px, 0.85, 0.16);
 }
 
 TEST_F(ReferenceSoftness, IsNoneWhereNothingCanBeSeen) {
@@ -65,12 +89,12 @@ TEST_F(ReferenceSoftness, IsNoneWhereNothingCanBeSeen) {
   flat.luma = at::full({1, 1, kSide_px, kSide_px}, 0.5);
   flat.sharp = at::zeros({1, 2, kSide_px, kSide_px});
   flat.soft = at::zeros({1, 2, kSide_px, kSide_px});
-  EXPECT_TRUE(MeasureSoftness(Tiles({flat})).is_sharp());
+  EXPECT_TRUE(MeasureSoftness(Tiles({flat}), kLeastGainUnknown).is_sharp());
   SharpAndSoft masked = Frame({2.0, 2.0}, 0.0);
   masked.weight = at::zeros({1, 1, kSide_px, kSide_px});
-  EXPECT_TRUE(MeasureSoftness(Tiles({masked})).is_sharp());
+  EXPECT_TRUE(MeasureSoftness(Tiles({masked}), kLeastGainUnknown).is_sharp());
   SharpAndSoft small{at::rand({1, 1, 40, 40}), at::rand({1, 2, 40, 40}), at::rand({1, 2, 40, 40}), {}};
-  EXPECT_TRUE(MeasureSoftness(Tiles({small})).is_sharp());
+  EXPECT_TRUE(MeasureSoftness(Tiles({small}), kLeastGainUnknown).is_sharp());
 }
 
 }  // namespace
