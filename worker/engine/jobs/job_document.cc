@@ -84,6 +84,7 @@ void Describe(auto& fields, Either<ComparedElement> auto& element) {
   fields.Field("report", element.report);
   fields.Field("medium", element.medium);
   fields.Field("conformOffsets", element.conform_offsets);
+  fields.Field("frameMap", element.frame_map);
 }
 
 void Describe(auto& fields, Either<ElementComparison> auto& comparison) {
@@ -135,6 +136,7 @@ void Describe(auto& fields, Either<TrainJob> auto& train) {
   fields.Field("sourcePreparation", train.source_preparation);
   fields.Field("referencePreparation", train.reference_preparation);
   fields.Field("crop", train.crop);
+  fields.Field("partners", train.partners);
 }
 
 void Describe(auto& fields, Either<RenderJob> auto& render) {
@@ -145,6 +147,8 @@ void Describe(auto& fields, Either<RenderJob> auto& render) {
   fields.Field("output", render.output);
   fields.Field("chunkFrames", render.chunk_frames);
   fields.Field("precision", render.precision);
+  fields.Field("renderCrop", render.render_crop);
+  fields.Field("wholeFrame", render.whole_frame);
 }
 
 void Describe(auto& fields, Either<JobSpec> auto& job) {
@@ -183,12 +187,17 @@ std::vector<NamedInput> StageInputsOf(const JobSpec& job) {
   if (const auto* probe = std::get_if<ProbeJob>(&job.kind); probe != nullptr && probe->comparison) {
     const auto& elements = probe->comparison->elements;
     for (std::size_t i = 0; i < elements.size(); ++i) {
-      add("probe.comparison.elements[" + std::to_string(i) + "].report", elements[i].report);
+      const std::string element = "probe.comparison.elements[" + std::to_string(i) + "]";
+      add(element + ".report", elements[i].report);
+      add(element + ".frameMap", elements[i].frame_map);
     }
   }
   if (const auto* train = std::get_if<TrainJob>(&job.kind)) add("train.alignment", train->alignment);
   if (const auto* match = std::get_if<MatchJob>(&job.kind)) add("match.previous", match->previous);
-  if (const auto* curate = std::get_if<CurateJob>(&job.kind)) add("curate.frameMap", curate->frame_map);
+  if (const auto* curate = std::get_if<CurateJob>(&job.kind)) {
+    add("curate.frameMap", curate->frame_map);
+    add("curate.alignment", curate->alignment);
+  }
   if (const auto* align = std::get_if<AlignJob>(&job.kind)) {
     add("align.pairChoice", align->pair_choice);
     add("align.frameMap", align->frame_map);

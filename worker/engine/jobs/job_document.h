@@ -56,6 +56,7 @@ struct ComparedElement {
   std::optional<StageInput> report;
   std::uint32_t medium = 0;
   std::vector<ConformOffset> conform_offsets;
+  std::optional<StageInput> frame_map;
   friend bool operator==(const ComparedElement&, const ComparedElement&) = default;
 };
 
@@ -112,6 +113,7 @@ struct TrainJob {
   std::vector<document::PreparationStep> source_preparation;
   std::vector<document::PreparationStep> reference_preparation;
   std::optional<PictureArea> crop;
+  std::vector<SetPartner> partners;
   friend bool operator==(const TrainJob&, const TrainJob&) = default;
 };
 
@@ -124,6 +126,8 @@ struct RenderJob {
   std::optional<RenderOutput> output;
   std::uint32_t chunk_frames = 0;
   Precision precision = Precision::kUnspecified;
+  std::optional<PictureArea> render_crop;
+  bool whole_frame = false;
   friend bool operator==(const RenderJob&, const RenderJob&) = default;
 };
 

@@ -54,6 +54,8 @@ struct CurateJob {
   std::uint32_t pairs = 0;
   std::vector<std::int32_t> keep;
   std::string exclude;
+  std::optional<StageInput> alignment;
+  std::vector<std::int32_t> keep_held_out;
   friend bool operator==(const CurateJob&, const CurateJob&) = default;
 };
 
@@ -63,6 +65,12 @@ struct PictureArea {
   std::int32_t width_px = 0;
   std::int32_t height_px = 0;
   friend bool operator==(const PictureArea&, const PictureArea&) = default;
+};
+
+struct CropKey {
+  std::int32_t source_frame = 0;
+  std::optional<PictureArea> area;
+  friend bool operator==(const CropKey&, const CropKey&) = default;
 };
 
 struct TransformKey {
@@ -91,6 +99,8 @@ struct AlignJob {
   bool dense = false;
   std::optional<PictureArea> crop;
   std::string automatic_frames;
+  std::vector<CropKey> crop_keys;
+  std::optional<PictureArea> render_crop;
   friend bool operator==(const AlignJob&, const AlignJob&) = default;
 };
 
@@ -143,6 +153,8 @@ void Describe(auto& fields, Either<CurateJob> auto& curate) {
   fields.Field("pairs", curate.pairs);
   fields.Field("keep", curate.keep);
   fields.Field("exclude", curate.exclude);
+  fields.Field("alignment", curate.alignment);
+  fields.Field("keepHeldOut", curate.keep_held_out);
 }
 
 void Describe(auto& fields, Either<PictureArea> auto& area) {
@@ -150,6 +162,11 @@ void Describe(auto& fields, Either<PictureArea> auto& area) {
   fields.Field("yPx", area.y_px);
   fields.Field("widthPx", area.width_px);
   fields.Field("heightPx", area.height_px);
+}
+
+void Describe(auto& fields, Either<CropKey> auto& key) {
+  fields.Field("sourceFrame", key.source_frame);
+  fields.Field("area", key.area);
 }
 
 void Describe(auto& fields, Either<TransformKey> auto& key) {
@@ -177,6 +194,8 @@ void Describe(auto& fields, Either<AlignJob> auto& align) {
   fields.Field("dense", align.dense);
   fields.Field("crop", align.crop);
   fields.Field("automaticFrames", align.automatic_frames);
+  fields.Field("cropKeys", align.crop_keys);
+  fields.Field("renderCrop", align.render_crop);
 }
 
 void Describe(auto& fields, Either<BaselineJob> auto& baseline) {

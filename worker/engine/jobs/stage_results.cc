@@ -166,6 +166,8 @@ void Describe(auto& fields, Either<Alignment> auto& alignment) {
   fields.Field("notes", alignment.notes);
   fields.Field("color", alignment.color);
   fields.Field("centralShare", alignment.central_share);
+  fields.Field("cropKeys", alignment.crop_keys);
+  fields.Field("renderCrop", alignment.render_crop);
 }
 
 FrameMap ParseFrameMap(std::string_view json, const std::string& document) {

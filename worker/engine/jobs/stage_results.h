@@ -184,6 +184,8 @@ struct Alignment {
   std::vector<std::string> notes;
   std::optional<ColorSettings> color;
   double central_share = 0;
+  std::vector<CropKey> crop_keys;
+  std::optional<PictureArea> render_crop;
   friend bool operator==(const Alignment&, const Alignment&) = default;
 };
 
