@@ -108,7 +108,12 @@ absl::Status CheckCrop(std::string_view field, const v1::PictureArea& crop) {
                              "2x2",
                              crop.x_px(), crop.y_px(), crop.width_px(), crop.height_px()));
   }
-  if (crop.width_px() % 2 == 0 && crop.height_px() % 2 == 0) return absl::OkStatus();
+  const auto even = [](int number) { return number % 2 == 0; };
+  if (!even(crop.x_px()) || !even(crop.y_px())) {
+    return Wrong(field, fmt::format("{},{} is no even place, which colour needs; give {},{}", crop.x_px(), crop.y_px(),
+                                    crop.x_px() + crop.x_px() % 2, crop.y_px() + crop.y_px() % 2));
+  }
+  if (even(crop.width_px()) && even(crop.height_px())) return absl::OkStatus();
   return Wrong(field, fmt::format("{}x{} is no even size; give {}x{}", crop.width_px(), crop.height_px(),
                                   crop.width_px() - crop.width_px() % 2, crop.height_px() - crop.height_px() % 2));
 }

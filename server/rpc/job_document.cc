@@ -1,6 +1,7 @@
 #include "server/rpc/job_document.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <span>
 
@@ -59,6 +60,31 @@ absl::Status RequireInside(const std::string& field, int frame, const Source& so
   return Wrong(field, fmt::format("frame {} lies outside {}.range {}", frame, source_field, range));
 }
 
+// Each of a frame that is trained on or held out, and in the reference's range.
+absl::StatusOr<std::map<int, int>> ReadPartners(const v1::TrainJob& train, const Source& reference) {
+  std::map<int, int> partners;
+  const auto names = [](const auto& frames, int frame) {
+    return std::find(frames.begin(), frames.end(), frame) != frames.end();
+  };
+  for (int i = 0; i < train.partners_size(); ++i) {
+    const v1::SetPartner& pair = train.partners(i);
+    const std::string field = fmt::format("train.partners[{}]", i);
+    if (!names(train.pairs(), pair.source_frame()) && !names(train.held_out(), pair.source_frame())) {
+      return Wrong(field + ".sourceFrame",
+                   fmt::format("frame {} is neither trained on nor held out", pair.source_frame()));
+    }
+    if (auto s = RequireInside(field + ".referenceFrame", pair.reference_frame(), reference, "reference",
+                               train.reference().range());
+        !s.ok()) {
+      return s;
+    }
+    if (!partners.emplace(pair.source_frame(), pair.reference_frame()).second) {
+      return Wrong(field, fmt::format("frame {} is named before; a frame has one partner", pair.source_frame()));
+    }
+  }
+  return partners;
+}
+
 absl::Status CheckPairs(const v1::TrainJob& train, const Source& source, const Source& reference) {
   // The alignment names pairs and partners; only the engine can look into it.
   const bool aligned = train.has_alignment();
@@ -66,12 +92,15 @@ absl::Status CheckPairs(const v1::TrainJob& train, const Source& source, const S
     return Wrong("train.pairs", fmt::format("at least two pairs are needed, {} given; add frames whose colour is known",
                                             train.pairs_size()));
   }
+  const auto partners = ReadPartners(train, reference);
+  if (!partners.ok()) return partners.status();
   std::set<int> used;
   const auto check = [&](const char* list, int index, int frame) -> absl::Status {
     const std::string field = fmt::format("train.{}[{}]", list, index);
     if (auto s = RequireInside(field, frame, source, "source", train.source().range()); !s.ok()) return s;
     const auto& range = train.reference().range();
-    if (auto s = RequireInside(field, frame, reference, "reference", range); !aligned && !s.ok()) return s;
+    const bool alike = !aligned && partners->find(frame) == partners->end();
+    if (auto s = RequireInside(field, frame, reference, "reference", range); alike && !s.ok()) return s;
     if (used.insert(frame).second) return absl::OkStatus();
     return Wrong(field, fmt::format("frame {} is named before; a frame is trained on or held out, once", frame));
   };
@@ -129,6 +158,16 @@ absl::Status ReadComparison(const v1::ProbeJob& probe, JobFacts& facts) {
     }
     if (auto s = CheckConformOffsets(field + ".conformOffsets", elements[i].conform_offsets()); !s.ok()) return s;
     if (auto s = ReadInput(field + ".report", fmt::format("report_{}", i), "media_report", elements[i].report(), facts);
+        !s.ok()) {
+      return s;
+    }
+    if (!elements[i].has_frame_map()) continue;
+    if (i == 0) return Wrong(field + ".frameMap", "the first element's numbers are those that all share; leave it out");
+    if (elements[i].conform_offsets_size() > 0) {
+      return Wrong(field + ".frameMap", "give conform offsets or a frame map, not both");
+    }
+    if (auto s = ReadInput(field + ".frameMap", fmt::format("frame_map_{}", i), "frame_map", elements[i].frame_map(),
+                           facts);
         !s.ok()) {
       return s;
     }
@@ -238,6 +277,10 @@ absl::Status ReadRender(const v1::RenderJob& render, JobFacts& facts) {
       return Wrong("render", "a model is missing; give checkpointSha256 or trainJobId");
   }
   facts.chunk_frames = render.chunk_frames();
+  if (render.has_render_crop()) {
+    if (render.whole_frame()) return Wrong("render.wholeFrame", "renderCrop is given as well; leave one of the two out");
+    if (auto s = CheckCrop("render.renderCrop", render.render_crop()); !s.ok()) return s;
+  }
   if (auto s = ReadOutput(render.output(), facts); !s.ok()) return s;
   return ReadColor("render.color", render.color(), facts);
 }
@@ -261,8 +304,32 @@ absl::Status ReadMatch(const v1::MatchJob& match, JobFacts& facts) {
 
 absl::Status ReadCurate(const v1::CurateJob& curate, JobFacts& facts) {
   if (auto s = ReadElements("curate", curate, scheduling::JobKind::kCurate, facts); !s.ok()) return s;
-  if (!curate.has_frame_map()) return absl::OkStatus();
-  return ReadInput("curate.frameMap", "frame_map", "frame_map", curate.frame_map(), facts);
+  if (curate.has_frame_map()) {
+    if (auto s = ReadInput("curate.frameMap", "frame_map", "frame_map", curate.frame_map(), facts); !s.ok()) return s;
+  }
+  if (!curate.has_alignment()) return absl::OkStatus();
+  return ReadInput("curate.alignment", "alignment", "alignment", curate.alignment(), facts);
+}
+
+absl::Status CheckAlignCrops(const v1::AlignJob& align) {
+  if (align.has_crop() && align.crop_keys_size() > 0) {
+    return Wrong("align.cropKeys", "give one crop for all frames, or keys, not both");
+  }
+  if (align.has_crop()) {
+    if (auto s = CheckCrop("align.crop", align.crop()); !s.ok()) return s;
+  }
+  if (align.has_render_crop()) {
+    if (auto s = CheckCrop("align.renderCrop", align.render_crop()); !s.ok()) return s;
+  }
+  std::set<int> keyed;
+  for (int i = 0; i < align.crop_keys_size(); ++i) {
+    const v1::CropKey& key = align.crop_keys(i);
+    const std::string field = fmt::format("align.cropKeys[{}]", i);
+    if (auto s = CheckCrop(field + ".area", key.area()); !s.ok()) return s;
+    if (keyed.insert(key.source_frame()).second) continue;
+    return Wrong(field, fmt::format("frame {} has two crops; give it one", key.source_frame()));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status ReadAlign(const v1::AlignJob& align, JobFacts& facts) {
@@ -278,6 +345,7 @@ absl::Status ReadAlign(const v1::AlignJob& align, JobFacts& facts) {
   if (align.has_frame_map()) {
     if (auto s = ReadInput("align.frameMap", "frame_map", "frame_map", align.frame_map(), facts); !s.ok()) return s;
   }
+  if (auto s = CheckAlignCrops(align); !s.ok()) return s;
   if (!align.has_previous()) return absl::OkStatus();
   return ReadInput("align.previous", "previous", "alignment", align.previous(), facts);
 }

@@ -23,7 +23,8 @@ struct RunOptions {
   std::string kind;
   std::optional<double> central_share;
   bool dense = false;
-  std::string crop;
+  std::vector<std::string> crops;
+  std::string render_crop;
   SubmitOptions submit;
 };
 
@@ -40,10 +41,11 @@ absl::Status FillSolve(const RunOptions& options, v1::AlignJob& align) {
     align.set_central_share(*options.central_share);
   }
   align.set_dense(options.dense);
-  if (options.crop.empty()) return absl::OkStatus();
-  const auto crop = ParseCrop(options.crop);
+  if (const absl::Status status = FillCrops(options.crops, align); !status.ok()) return status;
+  if (options.render_crop.empty()) return absl::OkStatus();
+  const auto crop = ParseCrop("--render-crop", options.render_crop);
   if (!crop.ok()) return crop.status();
-  *align.mutable_crop() = *crop;
+  *align.mutable_render_crop() = *crop;
   return absl::OkStatus();
 }
 
@@ -101,6 +103,7 @@ absl::StatusOr<ExitCode> Run(Context& context, const RunOptions& options) {
   if (const absl::Status status = FillSolve(options, align); !status.ok()) return status;
   const auto earlier = FillPairs(context, options, align);
   if (!earlier.ok()) return earlier.status();
+  if (const absl::Status status = CheckCropKeys(align); !status.ok()) return status;
   if (const absl::Status status = FillPlace(context, options.place, *earlier ? &**earlier : nullptr, *request);
       !status.ok())
     return status;
@@ -134,8 +137,16 @@ void AddRun(CommandTable& table, CLI::App& noun) {
       ->type_name("SHARE")
       ->group(group);
   run.add_flag("--dense", options->dense, "Also warp by a dense flow")->group(group);
-  run.add_option("--crop", options->crop, "Training crop in source pixels, of an even size (proposed)")
-      ->type_name("X,Y,WIDTH,HEIGHT")
+  run.add_option("--crop", options->crops,
+                 "Training crop in even source pixels, X,Y,WIDTH,HEIGHT, or FRAME:X,Y,WIDTH,HEIGHT as a key of one that "
+                 "moves (proposed); may be repeated")
+      ->type_name("AREA")
+      ->expected(1)
+      ->take_all()
+      ->group(group);
+  run.add_option("--render-crop", options->render_crop,
+                 "What a render recovers, X,Y,WIDTH,HEIGHT (proposed where the source has borders)")
+      ->type_name("AREA")
       ->group(group);
   AddSubmitOptions(run, options->submit);
 }

@@ -9,6 +9,7 @@
 
 #include "client/cli/commands/align_result.h"
 #include "client/cli/commands/command_table.h"
+#include "client/cli/commands/crop_option.h"
 #include "client/cli/commands/element_options.h"
 #include "client/cli/frame_range.h"
 #include "interneg/v1/stage_result.pb.h"
@@ -108,6 +109,33 @@ absl::StatusOr<ExitCode> Key(Context& context, const KeyOptions& options) {
   return SubmitAndMaybeShow(context, *request, kAlignGet, ShowAlignment);
 }
 
+struct CropOptions {
+  std::string job;
+  std::vector<std::string> crops;
+  std::string render_crop;
+  SubmitOptions submit;
+};
+
+absl::StatusOr<ExitCode> Crop(Context& context, const CropOptions& options) {
+  if (options.crops.empty() && options.render_crop.empty())
+    return absl::InvalidArgumentError("--crop, --render-crop: give at least one of the two");
+  const auto connection = context.Connect();
+  if (!connection.ok()) return connection.status();
+  const auto earlier = FetchStage(**connection, "job", options.job, v1::JOB_KIND_ALIGN);
+  if (!earlier.ok()) return earlier.status();
+  auto request = Again(context, options.submit, *earlier);
+  if (!request.ok()) return request.status();
+  v1::AlignJob& align = *request->mutable_spec()->mutable_align();
+  if (const absl::Status status = FillCrops(options.crops, align); !status.ok()) return status;
+  if (const absl::Status status = CheckCropKeys(align); !status.ok()) return status;
+  if (!options.render_crop.empty()) {
+    const auto crop = ParseCrop("--render-crop", options.render_crop);
+    if (!crop.ok()) return crop.status();
+    *align.mutable_render_crop() = *crop;
+  }
+  return SubmitAndMaybeShow(context, *request, kAlignGet, ShowAlignment);
+}
+
 struct SwitchOptions {
   std::string job;
   std::string manual;
@@ -193,6 +221,21 @@ void AddAlignCorrections(CommandTable& table, CLI::App& noun) {
   key.add_option("--scale", key_options->scale, "Correction about the picture's centre (1)")->type_name("FACTOR");
   key.add_option("--rotate", key_options->rotation, "Correction in degrees, clockwise")->type_name("DEGREES");
   AddSubmitOptions(key, key_options->submit);
+
+  const auto crop_options = std::make_shared<CropOptions>();
+  CLI::App& crop = table.Verb(noun, "crop", "Set what of the source is trained on, and what a render recovers",
+                              [crop_options](Context& context) { return Crop(context, *crop_options); },
+                              {.dry_run = true, .wait = true});
+  crop.add_option("job", crop_options->job, "Id of the alignment to correct")->required();
+  crop.add_option("--crop", crop_options->crops,
+                  "Instead of its crop, X,Y,WIDTH,HEIGHT, or FRAME:X,Y,WIDTH,HEIGHT as a key of one that moves; may be "
+                  "repeated")
+      ->type_name("AREA")
+      ->expected(1)
+      ->take_all();
+  crop.add_option("--render-crop", crop_options->render_crop, "Instead of its render crop, X,Y,WIDTH,HEIGHT")
+      ->type_name("AREA");
+  AddSubmitOptions(crop, crop_options->submit);
 
   const auto switch_options = std::make_shared<SwitchOptions>();
   CLI::App& verb = table.Verb(noun, "switch", "Choose which frames take the keyed transform and which the solved one",

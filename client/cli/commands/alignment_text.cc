@@ -120,6 +120,9 @@ std::string PairText(const v1::AlignedPair& pair) {
 DocumentText TextOf(const v1::Alignment& alignment) {
   DocumentText text{Heading(alignment), Pairs(alignment), {}};
   if (alignment.has_crop()) text.lines.push_back("Crop: " + AreaText(alignment.crop()));
+  for (const v1::CropKey& key : alignment.crop_keys())
+    text.lines.push_back(fmt::format("Crop at {}: {}", key.source_frame(), AreaText(key.area())));
+  if (alignment.has_render_crop()) text.lines.push_back("Render crop: " + AreaText(alignment.render_crop()));
   if (alignment.has_live_area()) text.lines.push_back("Live area: " + AreaText(alignment.live_area()));
   for (const v1::PictureArea& overlay : alignment.overlays()) text.lines.push_back("Overlay: " + AreaText(overlay));
   if (alignment.keys_size() > 0) {

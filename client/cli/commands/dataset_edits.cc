@@ -222,7 +222,7 @@ absl::Status ApplyEdits(const DatasetEdits& edits, const v1::Alignment* alignmen
   if (edits.crop == "none") {
     content.clear_crop();
   } else if (!edits.crop.empty()) {
-    const auto crop = ParseCrop(edits.crop);
+    const auto crop = ParseCrop("--crop", edits.crop);
     if (!crop.ok()) return crop.status();
     *content.mutable_crop() = *crop;
   }
@@ -235,6 +235,15 @@ v1::DatasetPair NumberedAlike(int frame, PairUse use) {
   pair.set_reference_frame(frame);
   pair.set_held_out(use == PairUse::kHoldOut);
   return pair;
+}
+
+void FillPartners(const v1::DatasetContent& content, v1::TrainJob& train) {
+  for (const v1::DatasetPair& pair : content.pairs()) {
+    if (content.alignment_sha256().empty() && pair.source_frame() == pair.reference_frame()) continue;
+    v1::SetPartner& partner = *train.add_partners();
+    partner.set_source_frame(pair.source_frame());
+    partner.set_reference_frame(pair.reference_frame());
+  }
 }
 
 absl::Status CheckAligned(const v1::DatasetContent& content, const v1::Alignment& alignment) {

@@ -39,6 +39,10 @@ enum class PairUse { kTrain, kHoldOut };
 // A pair whose partner has its source's number.
 v1::DatasetPair NumberedAlike(int frame, PairUse use);
 
+// The pairs' partners, which the engine then holds against the alignment; nothing where all are numbered alike and no
+// alignment registers them.
+void FillPartners(const v1::DatasetContent& content, v1::TrainJob& train);
+
 // FAILED_PRECONDITION names the first pair that the alignment does not hold, registers on another partner, or finds
 // unusable, with the remedy.
 absl::Status CheckAligned(const v1::DatasetContent& content, const v1::Alignment& alignment);

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "client/cli/commands/command_table.h"
+#include "client/cli/commands/crop_option.h"
 #include "client/cli/commands/follow.h"
 #include "client/cli/commands/job_options.h"
 #include "client/cli/commands/movie_options.h"
@@ -23,6 +24,7 @@ struct RenderOptions {
   MovieOptions source_movie;
   std::string range;
   std::string precision;
+  std::string render_crop;
   ColorOptions color;
   OutputOptions output;
   SubmitOptions submit;
@@ -141,6 +143,7 @@ absl::StatusOr<ExitCode> Submit(Context& context, const RenderOptions& options) 
   const auto precision = cli::ParseWord<v1::Precision>("--precision", options.precision);
   if (!precision.ok()) return precision.status();
   render.set_precision(*precision);
+  if (const absl::Status status = FillRenderCrop(options.render_crop, render); !status.ok()) return status;
   v1::FrameSource reference;
   if (!options.train_job.empty()) {
     const auto connection = context.Connect();
@@ -179,6 +182,9 @@ void AddRenderCommands(CommandTable& table) {
       ->type_name("NAME");
   AddMovieOptions(submit, "--source-", options->source_movie);
   submit.add_option("--precision", options->precision, "auto, fp32 or bf16")->type_name("NAME");
+  submit.add_option("--render-crop", options->render_crop,
+                    "What is recovered, X,Y,WIDTH,HEIGHT or none; the rest stays the source's (the alignment's)")
+      ->type_name("AREA");
   AddOutputOptions(submit, options->output);
   AddColorOptions(submit, options->color);
   AddSubmitOptions(submit, options->submit);

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "client/cli/commands/command_table.h"
+#include "client/cli/commands/dataset_edits.h"
 #include "client/cli/commands/dataset_lookup.h"
 #include "client/cli/commands/element_options.h"
 #include "client/cli/commands/follow.h"
@@ -66,6 +67,7 @@ absl::Status FillFromDataset(Context& context, cli::Connection& connection, cons
   if (content.has_crop()) *train.mutable_crop() = content.crop();
   *train.mutable_source_preparation() = content.source_preparation();
   *train.mutable_reference_preparation() = content.reference_preparation();
+  FillPartners(content, train);
   train.set_dataset_sha256(dataset->sha256());
   return absl::OkStatus();
 }

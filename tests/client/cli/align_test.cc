@@ -88,8 +88,37 @@ TEST_F(Align, BadInputIsToldBeforeAnythingIsSent) {
     ExpectRefused(With(RunLine(), {"--central-share", share}), "--central-share: ");
   for (const char* crop : {"1,2,3", "1,2,3,4,5", "a,b,c,d", "1,2,3,4 ", "1;2;3;4", ""})
     if (*crop != '\0') ExpectRefused(With(RunLine(), {"--crop", crop}), "is not four whole numbers");
-  ExpectRefused(With(RunLine(), {"--crop", "0,0,101,50"}), "--crop: 101x50 is no even size; write 100x50");
+  ExpectRefused(With(RunLine(), {"--crop", "0,0,101,50"}),
+                "--crop: 0,0,101,50 has odd numbers, and colour needs even ones; write 0,0,100,50");
+  ExpectRefused(With(RunLine(), {"--crop", "5,2,100,50"}), "write 6,2,98,50");
+  ExpectRefused(With(RunLine(), {"--crop", "0,0,100,50", "--crop", "2,0,100,50"}), "--crop: 0,0,100,50 names no frame");
+  ExpectRefused(With(RunLine(), {"--crop", "1001:0,0,100,50", "--crop", "1001:2,0,100,50"}),
+                "--crop: frame 1001 has two crops");
+  ExpectRefused(With(RunLine(), {"--crop", "first:0,0,100,50"}), "begins with no frame");
+  ExpectRefused(With(RunLine(), {"--crop", "1011:0,0,100,50"}), "--crop: frame 1011 lies outside");
+  ExpectRefused(With(RunLine(), {"--render-crop", "1,0,100,50"}), "--render-crop: 1,0,100,50 has odd numbers");
+  ExpectRefused({"align", "crop", "align-0"}, "--crop, --render-crop: give at least one");
   ExpectRefused(With(RunLine(), {"--crop", "0,-2,100,50"}), "--crop: 0,-2,100,50 lies outside the picture");
+}
+
+TEST_F(Align, CropsMayMoveAndBeCorrected) {
+  ASSERT_EQ(line_.Run(With(RunLine(), {"--crop", "1001:0,0,100,50", "--crop", "1009:20,0,100,50", "--render-crop",
+                                       "8,0,400,300"}))
+                .code,
+            ExitCode::kOk);
+  ASSERT_EQ(Sent().crop_keys_size(), 2);
+  EXPECT_EQ(Sent().crop_keys(1).source_frame(), 1009);
+  EXPECT_EQ(Sent().crop_keys(1).area().x_px(), 20);
+  EXPECT_EQ(Sent().render_crop().width_px(), 400);
+  EXPECT_FALSE(Sent().has_crop());
+  ASSERT_EQ(line_.Run({"align", "crop", "align-0", "--crop", "1005:4,4,80,40"}).code, ExitCode::kOk);
+  const v1::AlignJob& again = farm().submitted.at(1).spec().align();
+  EXPECT_EQ(again.previous().job_id(), "align-0");
+  EXPECT_EQ(again.keys_size(), 1) << "all else stays";
+  EXPECT_FALSE(again.has_crop());
+  EXPECT_EQ(again.crop_keys(0).area().height_px(), 40);
+  ASSERT_EQ(line_.Run({"align", "crop", "align-0", "--render-crop", "0,2,80,40"}).code, ExitCode::kOk);
+  EXPECT_EQ(farm().submitted.at(2).spec().align().crop().width_px(), 90);
 }
 
 TEST_F(Align, GetPrintsALineAPair) {

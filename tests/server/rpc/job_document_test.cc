@@ -101,6 +101,60 @@ TEST(JobDocument, PairsOfAnAlignmentMayHavePartnersOfAnyNumber) {
   EXPECT_TRUE(ReadJobDocument(spec).ok()) << "the alignment's own";
 }
 
+TEST(JobDocument, PartnersAreOfNamedFramesAndOfTheReference) {
+  auto spec = Train();
+  auto& train = *spec.mutable_train();
+  train.mutable_reference()->set_range("1-50");
+  for (const int frame : {1001, 1049}) {
+    auto& pair = *train.add_partners();
+    pair.set_source_frame(frame);
+    pair.set_reference_frame(frame - 1000);
+  }
+  EXPECT_TRUE(ReadJobDocument(spec).ok()) << ReadJobDocument(spec).status();
+  train.mutable_partners(1)->set_reference_frame(51);
+  EXPECT_THAT(Refusal(spec), HasSubstr("train.partners[1].referenceFrame: frame 51 lies outside reference.range 1-50"));
+  train.mutable_partners(1)->set_source_frame(1001);
+  train.mutable_partners(1)->set_reference_frame(2);
+  EXPECT_THAT(Refusal(spec), HasSubstr("frame 1001 is named before"));
+  train.mutable_partners(1)->set_source_frame(1030);
+  EXPECT_THAT(Refusal(spec), HasSubstr("train.partners[1].sourceFrame: frame 1030 is neither trained on nor held out"));
+}
+
+TEST(JobDocument, CropsThatCannotBeAreToldAtOnce) {
+  const auto set = [](v1::PictureArea& area, int x, int y, int width, int height) {
+    area.set_x_px(x);
+    area.set_y_px(y);
+    area.set_width_px(width);
+    area.set_height_px(height);
+  };
+  v1::JobSpec spec;
+  spec.set_schema(2);
+  v1::AlignJob& align = *spec.mutable_align();
+  *align.mutable_source() = Train().train().source();
+  *align.mutable_reference() = Train().train().reference();
+  align.add_pairs(1001);
+  set(*align.mutable_crop(), 3, 0, 100, 100);
+  EXPECT_EQ(Refusal(spec), "align.crop: 3,0 is no even place, which colour needs; give 4,0");
+  set(*align.mutable_crop(), 4, 0, 100, 100);
+  auto& key = *align.add_crop_keys();
+  set(*key.mutable_area(), 0, 0, 100, 100);
+  EXPECT_THAT(Refusal(spec), StartsWith("align.cropKeys: give one crop"));
+  align.clear_crop();
+  EXPECT_TRUE(ReadJobDocument(spec).ok());
+  *align.add_crop_keys() = key;
+  EXPECT_THAT(Refusal(spec), StartsWith("align.cropKeys[1]: frame 0 has two crops"));
+  align.clear_crop_keys();
+  set(*align.mutable_render_crop(), 0, 0, 0, 100);
+  EXPECT_THAT(Refusal(spec), StartsWith("align.renderCrop: 0,0 0x100 lies outside the picture"));
+  spec = Render();
+  set(*spec.mutable_render()->mutable_render_crop(), 0, 0, 101, 100);
+  EXPECT_EQ(Refusal(spec), "render.renderCrop: 101x100 is no even size; give 100x100");
+  set(*spec.mutable_render()->mutable_render_crop(), 0, 0, 100, 100);
+  EXPECT_TRUE(ReadJobDocument(spec).ok());
+  spec.mutable_render()->set_whole_frame(true);
+  EXPECT_THAT(Refusal(spec), StartsWith("render.wholeFrame: "));
+}
+
 TEST(JobDocument, ARendersFactsAreTakenApart) {
   const auto document = ReadJobDocument(Render());
   ASSERT_TRUE(document.ok()) << document.status();

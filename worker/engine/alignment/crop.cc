@@ -82,8 +82,7 @@ CropProposal ProposeCrop(image::Size source_size, const image::Rectangle& live, 
   const Box frame = BoxOf({0, 0, source_size});
   const Box picture = Common(BoxOf(live), frame);
   CropProposal out;
-  out.render = EvenInward(picture);
-  RequireEnough(out.render, "the live area");
+  RequireEnough(EvenInward(picture), "the live area");
   Box shared = picture;
   for (const Transform& transform : transforms) {
     shared = Common(shared, Inscribed(CornersInSource(reference_live, transform)));
@@ -109,6 +108,13 @@ CropProposal ProposeCrop(image::Size source_size, const image::Rectangle& live, 
     if (Common(BoxOf(out.training), BoxOf(overlay)).area() > 0.0) out.masked.push_back(overlay);
   }
   return out;
+}
+
+std::optional<image::Rectangle> ProposeRenderCrop(image::Size source_size, const image::Rectangle& live) {
+  const image::Rectangle crop = EvenInward(Common(BoxOf(live), BoxOf({0, 0, source_size})));
+  const bool enough = crop.size.width_px >= kLeast_px && crop.size.height_px >= kLeast_px;
+  if (!enough || live == image::Rectangle{0, 0, source_size}) return std::nullopt;
+  return crop;
 }
 
 image::Rectangle ToSource(const image::Rectangle& on_reference, const Transform& transform, image::Size source_size) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,7 +24,6 @@ struct CropOptions {
 
 struct CropProposal {
   image::Rectangle training;             // source pixels, all four numbers even; the same on both elements
-  image::Rectangle render;               // source pixels: the live area, made even inward
   std::vector<image::Rectangle> masked;  // overlays that the training crop still contains
   std::string reason;                    // for people: what limits the training crop
 };
@@ -36,6 +36,10 @@ struct CropProposal {
 CropProposal ProposeCrop(image::Size source_size, const image::Rectangle& live, std::span<const Transform> transforms,
                          const image::Rectangle& reference_live, std::span<const image::Rectangle> overlays,
                          const CropOptions& options);
+
+// What a render recovers, in source pixels: the live area, made even inward. nullopt where it is the whole frame, or
+// fewer than 64×64 pixels.
+std::optional<image::Rectangle> ProposeRenderCrop(image::Size source_size, const image::Rectangle& live);
 
 // A box of the reference in source pixels: the upright box around where it lies. For overlays found on the reference.
 image::Rectangle ToSource(const image::Rectangle& on_reference, const Transform& transform, image::Size source_size);

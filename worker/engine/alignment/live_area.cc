@@ -13,7 +13,7 @@ namespace {
 constexpr double kClear = 0.97;
 constexpr int kLeastRun_px = 2;
 constexpr int kSoftest_px = 8;
-constexpr double kSharpContrast = 0.08;
+constexpr double kLeastContrast = 0.04;
 
 void Require(std::span<const image::Image> frames, const LiveAreaOptions& o) {
   if (frames.empty()) throw std::invalid_argument("live area: there is no frame to look at");
@@ -77,6 +77,9 @@ std::vector<Line> LinesOf(const Range& range, cv::Range across, bool from_far_en
 struct Side {
   int cut_px = 0;
   double contrast = 1.0;  // between the border and the picture behind it
+
+  bool sure() const { return contrast >= kLeastContrast; }
+  int sure_cut_px() const { return sure() ? cut_px : 0; }
 };
 
 Side SideOf(const std::vector<Line>& lines, double black, double tolerance, int most) {
@@ -102,15 +105,18 @@ Range Transposed(const Range& range) {
   return {range.high.t(), range.low.t()};
 }
 
-std::string Describe(const Side (&sides)[4], const LiveArea& area) {
+std::string Describe(const Side (&sides)[4]) {
   static constexpr const char* kNames[] = {"left", "right", "top", "bottom"};
-  std::string text;
+  std::string cut, left;
   for (int i = 0; i < 4; ++i) {
-    if (sides[i].cut_px > 0)
-      text += (text.empty() ? "cut " : ", ") + std::to_string(sides[i].cut_px) + " px " + kNames[i];
+    if (sides[i].cut_px == 0) continue;
+    std::string& text = sides[i].sure() ? cut : left;
+    text += (text.empty() ? "" : ", ") + std::to_string(sides[i].cut_px) + " px " + kNames[i];
   }
-  if (area.confidence < .5) text += "; the picture behind is as dark as its border: check with other frames";
-  return text;
+  if (!cut.empty()) cut = "cut " + cut;
+  if (left.empty()) return cut;
+  return cut + (cut.empty() ? "" : "; ") + "not cut " + left +
+         ": the picture there is as dark as a border would be, so look at the crop, or set one";
 }
 
 }  // namespace
@@ -135,16 +141,9 @@ LiveArea DetectLiveArea(std::span<const image::Image> frames, const LiveAreaOpti
                         options.tolerance, most);
     }
   }
-  LiveArea out;
-  out.area = {sides[0].cut_px,
-              sides[2].cut_px,
-              {width - sides[0].cut_px - sides[1].cut_px, height - sides[2].cut_px - sides[3].cut_px}};
-  out.confidence = 1.0;
-  for (const Side& side : sides) {
-    if (side.cut_px > 0) out.confidence = std::min(out.confidence, side.contrast / kSharpContrast);
-  }
-  out.reason = Describe(sides, out);
-  return out;
+  const int left = sides[0].sure_cut_px(), right = sides[1].sure_cut_px();
+  const int top = sides[2].sure_cut_px(), bottom = sides[3].sure_cut_px();
+  return {{left, top, {width - left - right, height - top - bottom}}, Describe(sides)};
 }
 
 }  // namespace interneg::alignment

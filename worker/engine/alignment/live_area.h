@@ -19,18 +19,17 @@ struct LiveAreaOptions {
 };
 
 struct LiveArea {
-  image::Rectangle area;    // the whole frame when nothing else was found
-  double confidence = 0.0;  // 0..1: how sharply the borders found end where the picture begins; 1 without borders
-  std::string reason;       // for people: what was cut on which side, or what makes it doubtful
+  image::Rectangle area;  // the whole frame when nothing else was found
+  std::string reason;     // for people: what was cut on which side, and which side was left as it is and why
 };
 
 // `frames`: several frames of one shot, of one size, R',G',B' or Y', about [0, 1]; the more they differ the better.
 // A border is a run of columns (rows) at one side that are uniformly dark (within `tolerance` of the darkest percent of
 // the frames) or clear (≥ .97) in every frame, at 99 % of their pixels; the picture begins after the innermost such
 // run, so that sprocket holes and a sound track outside a dark line go with it. A soft end is cut to where the mean has
-// risen half-way to the picture's. Throws std::invalid_argument for no frame, frames of different sizes or fewer than
-// 48 pixels a side, options out of range. A shot that is dark to its edges cannot be told from a border: low
-// confidence.
+// risen half-way to the picture's. Each side is judged by itself: one where the picture behind the border is nearly as
+// dark (or clear) as the border, so that the two cannot be told apart, is not cut, whatever the others are. Throws std::invalid_argument for no frame, frames of different sizes or fewer than
+// 48 pixels a side, options out of range.
 LiveArea DetectLiveArea(std::span<const image::Image> frames, const LiveAreaOptions& options);
 
 struct Overlays {

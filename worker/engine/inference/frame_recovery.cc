@@ -1,5 +1,6 @@
 #include "worker/engine/inference/frame_recovery.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "worker/engine/color/composition.h"
@@ -11,13 +12,18 @@ FrameRecovery::FrameRecovery(const model::Model& model, std::int64_t memory_byte
                              std::function<void(const std::string&)> notice)
     : model_(model), memory_bytes_(memory_bytes), notice_(std::move(notice)) {}
 
-RecoveredFrame FrameRecovery::Recover(const image::Image& source, const image::Image& seen) {
+RecoveredFrame FrameRecovery::Recover(const image::Image& source, const image::Image& seen,
+                                      const std::optional<image::Rectangle>& area) {
   if (source.size() != planned_for_) {
     planned_for_ = source.size();
     tile_px_ = model_.TileFor(source.size(), memory_bytes_);
     if (tile_px_ != 0) notice_("the frame is computed in tiles of " + std::to_string(tile_px_) + " px");
   }
-  return ComposeRecovered(source, Predict(seen), model_.description());
+  const auto predicted = Predict(seen);
+  if (!area) return ComposeRecovered(source, predicted, model_.description());
+  auto inside = ComposeRecovered(image::Crop(source, *area), image::Crop(predicted, *area), model_.description());
+  inside.rgb = Inserted(inside.rgb, *area, source);
+  return inside;
 }
 
 image::Image FrameRecovery::Predict(const image::Image& seen) {
@@ -31,6 +37,19 @@ image::Image FrameRecovery::Predict(const image::Image& seen) {
       notice_("out of memory: going on with tiles of " + std::to_string(tile_px_) + " px");
     }
   }
+}
+
+image::Image Inserted(const image::Image& part, const image::Rectangle& area, image::Image whole) {
+  for (int c = 0; c < whole.channel_count(); ++c) {
+    const auto from = part.plane(c);
+    auto to = whole.plane(c);
+    for (int y = 0; y < area.size.height_px; ++y) {
+      const auto row = from.subspan(static_cast<std::size_t>(y) * area.size.width_px, area.size.width_px);
+      std::copy(row.begin(), row.end(),
+                to.begin() + static_cast<std::ptrdiff_t>(area.y_px + y) * whole.width_px() + area.x_px);
+    }
+  }
+  return whole;
 }
 
 RecoveredFrame ComposeRecovered(const image::Image& source, const image::Image& predicted,

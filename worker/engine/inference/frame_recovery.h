@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "worker/engine/image/image.h"
@@ -27,8 +28,11 @@ class FrameRecovery {
   FrameRecovery(const model::Model& model, std::int64_t memory_bytes, std::function<void(const std::string&)> notice);
 
   // `source`: R',G',B' in the training domain, not limited to [0, 1]; `seen`: the same frame as the network is shown it,
-  // prepared as in training. Throws model::OutOfMemory when not even the smallest tile can be computed.
-  RecoveredFrame Recover(const image::Image& source, const image::Image& seen);
+  // prepared as in training. Outside `area`, where it is given, the source's own pixels stay, bit for bit; the network sees
+  // all of the frame. Throws model::OutOfMemory when not even the smallest tile can be computed, std::invalid_argument for
+  // an area that leaves the frame.
+  RecoveredFrame Recover(const image::Image& source, const image::Image& seen,
+                         const std::optional<image::Rectangle>& area = std::nullopt);
   RecoveredFrame Recover(const image::Image& source) { return Recover(source, source); }
 
   int tile_px() const { return tile_px_; }  // 0: full frames
@@ -42,6 +46,9 @@ class FrameRecovery {
   image::Size planned_for_;
   int tile_px_ = 0;
 };
+
+// `whole` with `part` in the place of that area, of the same size; both have the same planes.
+image::Image Inserted(const image::Image& part, const image::Rectangle& area, image::Image whole);
 
 // Held planes of `source` + `predicted` free planes (as Model::Recover names them) → R',G',B'.
 RecoveredFrame ComposeRecovered(const image::Image& source, const image::Image& predicted,

@@ -16,6 +16,7 @@ namespace {
 struct ReadFrame {
   int frame = 0;
   color::TrainingImage original;
+  std::optional<image::Image> untouched;
   std::optional<image::Image> seen;  // unset: the original
   frames::FrameMetadata metadata;
   std::vector<std::string> notes;
@@ -88,6 +89,7 @@ class Pipeline {
       }
       item.original = plan_.from_source.ToTraining(read.rgb);
       if (plan_.prepare) item.seen = plan_.prepare(frame, item.original.rgb);
+      if (plan_.area && plan_.from_source.space() == plan_.delivery.space()) item.untouched = std::move(read.rgb);
       item.metadata = std::move(read.facts.metadata);
       item.notes = std::move(read.notes);
     } catch (const frames::FrameError& error) {
@@ -110,12 +112,14 @@ class Pipeline {
       computed.frame.frame = item->frame;
       computed.fault = std::move(item->fault);
       if (!computed.fault) {
-        auto recovered = recovery.Recover(item->original.rgb, item->seen ? *item->seen : item->original.rgb);
+        auto recovered =
+            recovery.Recover(item->original.rgb, item->seen ? *item->seen : item->original.rgb, plan_.area);
         computed.frame.gamut_scaled_share =
             static_cast<double>(recovered.scaled_px) / static_cast<double>(recovered.rgb.pixel_count());
         computed.frame.outside_share =
             static_cast<double>(recovered.outside_px) / static_cast<double>(recovered.rgb.pixel_count());
         computed.frame.composed = std::move(recovered.rgb);
+        computed.frame.untouched = std::move(item->untouched);
         computed.frame.original = std::move(item->original);
         computed.frame.metadata = std::move(item->metadata);
         computed.frame.notes = std::move(item->notes);
@@ -141,7 +145,8 @@ class Pipeline {
   void WriteOne(ComposedFrame& frame) const {
     auto doing = Doing::kReading;
     try {
-      const auto pixels = Delivered(frame);
+      auto pixels = Delivered(frame);
+      if (frame.untouched) pixels = Inserted(image::Crop(pixels, *plan_.area), *plan_.area, *std::move(frame.untouched));
       std::map<std::string, std::string> attributes;
       if (callbacks_.attributes) attributes = callbacks_.attributes(frame);
       doing = Doing::kWriting;

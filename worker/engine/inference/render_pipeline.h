@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,12 +35,16 @@ struct RenderPlan {
   // The frame, given in the training domain, as the network is to see it; unset: as it is. Called on the reading thread;
   // what it throws is the frame's fault as if it could not be read.
   std::function<image::Image(int frame, const image::Image& original)> prepare = {};
+  // What is recovered; unset: the whole frame. Around it the original is delivered: as its file has it where delivery is in
+  // the file's own space, else converted as the rest is. Lies in the frame.
+  std::optional<image::Rectangle> area = {};
 };
 
 // A frame composed, not yet written.
 struct ComposedFrame {
   int frame = 0;
   color::TrainingImage original;  // as it was read for the computation
+  std::optional<image::Image> untouched;  // in the file's own space; where something is delivered as it is there
   image::Image composed;          // R',G',B', training domain
   double gamut_scaled_share = 0;  // of pixels whose chroma was scaled toward grey, delivery's limits included
   double unheld_share = 0;        // of pixels whose luma the delivery could not keep (an ODT that does not invert)

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +19,7 @@
 #include "worker/engine/jobs/pair_solves.h"
 #include "worker/engine/jobs/scratch.h"
 #include "worker/engine/jobs/shot_geometry.h"
+#include "worker/engine/jobs/training_crop.h"
 
 namespace interneg::jobs {
 namespace {
@@ -60,6 +62,22 @@ std::vector<Partners> PairsOf(const AlignJob& job, const StageInputs& inputs, co
   return pairs;
 }
 
+void RequireCrops(const AlignJob& job, const Medium& source) {
+  const auto size = source.facts.size;
+  if (job.crop && !job.crop_keys.empty()) {
+    throw BadInput("align.cropKeys: align.crop is given as well", "give one crop for all frames, or keys");
+  }
+  if (job.crop) RequireTrainingCrop(*job.crop, size, "align.crop");
+  if (job.render_crop) RequireTrainingCrop(*job.render_crop, size, "align.renderCrop");
+  std::set<int> keyed;
+  for (const auto& key : job.crop_keys) {
+    const std::string field = "align.cropKeys: frame " + std::to_string(key.source_frame);
+    RequireFrame(source, key.source_frame, "align.cropKeys");
+    if (!keyed.insert(key.source_frame).second) throw BadInput(field + " has two crops", "give it one");
+    RequireTrainingCrop(key.area.value_or(PictureArea()), size, field);
+  }
+}
+
 // Each pair with what stands against it.
 std::string ReasonsOf(const Alignment& alignment) {
   constexpr std::size_t kMost = 12;
@@ -94,7 +112,7 @@ class Aligner {
     ApplyKeys(elements_.source.facts.size, Usual(out), out);
     RequireSolved(out);
     Judge(partners, out);
-    SetAreas(SomePictures(partners, out), job_.crop, out);
+    SetAreas(SomePictures(partners, out), job_, out);
     for (const auto& pair : out.pairs) Tell(pair);
     out.chroma_bandwidth = ChromaBandwidth(out);
     return out;
@@ -210,7 +228,7 @@ class Aligner {
 EngineResult RunAlign(const JobContext& context, const AlignJob& job, const StageInputs& inputs,
                       const std::filesystem::path& scratch_folder) {
   const auto elements = OpenElements(context, job.source, job.reference, job.color, "align");
-  if (job.crop) CheckCrop(*job.crop, elements.source.facts.size);
+  RequireCrops(job, elements.source);
   const auto previous =
       inputs.ReadAlignment(job.previous, "align.previous", "previous", *job.source, *job.reference);
   const auto pairs = PairsOf(job, inputs, elements);

@@ -13,17 +13,12 @@
 #include "worker/engine/alignment/resample.h"
 #include "worker/engine/alignment/residual.h"
 #include "worker/engine/jobs/job_error.h"
+#include "worker/engine/jobs/training_crop.h"
 
 namespace interneg::jobs {
 namespace {
 
-image::Rectangle RectangleOf(const PictureArea& area) {
-  return {area.x_px, area.y_px, {area.width_px, area.height_px}};
-}
-
-PictureArea AreaOf(const image::Rectangle& box) {
-  return {box.x_px, box.y_px, box.size.width_px, box.size.height_px};
-}
+PictureArea AreaOf(const image::Rectangle& box) { return {box.x_px, box.y_px, box.size.width_px, box.size.height_px}; }
 
 alignment::Transform TransformOf(const AlignedPair& pair) {
   std::array<double, 9> matrix{};
@@ -33,15 +28,7 @@ alignment::Transform TransformOf(const AlignedPair& pair) {
 
 alignment::LiveArea LiveAreaOf(const std::vector<image::Image>& frames, const char* side, Alignment& alignment) {
   auto live = alignment::DetectLiveArea(frames, {});
-  // A border that cannot be told from a dark picture is left in: the reference's coverage bounds the crop as well.
-  const bool doubtful = live.confidence < 0.5;
-  if (doubtful) live.area = {0, 0, frames.front().size()};
-  if (!live.reason.empty()) {
-    alignment.notes.push_back(std::string(side) + ": " + live.reason +
-                              (doubtful ? "; the picture is too dark there to be sure, so nothing is cut: look at the "
-                                          "crop, or set one"
-                                        : ""));
-  }
+  if (!live.reason.empty()) alignment.notes.push_back(std::string(side) + ": " + live.reason);
   return live;
 }
 
@@ -123,6 +110,21 @@ struct SharedPicture {
   }
 };
 
+void SetRenderCrop(const AlignJob& job, const SharedPicture& shared, Alignment& alignment) {
+  alignment.render_crop = job.render_crop;
+  if (job.render_crop) return;
+  const auto proposed = alignment::ProposeRenderCrop(shared.source, shared.live);
+  if (!proposed) return;
+  alignment.render_crop = AreaOf(*proposed);
+  alignment.notes.push_back("a render recovers the source's live area, " + TextOf(*alignment.render_crop) +
+                            ", and leaves its borders as they are, unless it is told otherwise");
+}
+
+std::vector<CropKey> SortedKeys(std::vector<CropKey> keys) {
+  std::sort(keys.begin(), keys.end(), [](const auto& a, const auto& b) { return a.source_frame < b.source_frame; });
+  return keys;
+}
+
 std::int64_t AreaWithout(const SharedPicture& shared, Alignment& alignment, AlignedPair& pair) {
   const std::string verdict = std::exchange(pair.verdict, "unusable");
   std::int64_t area = 0;
@@ -163,15 +165,7 @@ std::vector<PictureArea> LetteringOn(const image::Image& source, const image::Im
   return areas;
 }
 
-void CheckCrop(const PictureArea& crop, image::Size source) {
-  try {
-    alignment::RequireCrop(RectangleOf(crop), source);
-  } catch (const std::invalid_argument& error) {
-    throw BadInput(std::string("align.crop: ") + error.what(), "");
-  }
-}
-
-void SetAreas(const AreaPictures& pictures, const std::optional<PictureArea>& asked, Alignment& alignment) {
+void SetAreas(const AreaPictures& pictures, const AlignJob& job, Alignment& alignment) {
   const auto live = LiveAreaOf(pictures.source, "source", alignment);
   const auto reference_live = LiveAreaOf(pictures.reference, "reference", alignment);
   alignment.live_area = AreaOf(live.area);
@@ -179,10 +173,10 @@ void SetAreas(const AreaPictures& pictures, const std::optional<PictureArea>& as
   const SharedPicture shared{pictures.source.front().size(), live.area, reference_live.area, overlays};
   // Also those that the proposed crop leaves out: a training may be given a wider one.
   for (const auto& box : overlays) alignment.overlays.push_back(AreaOf(box));
-  if (asked) {
-    alignment.crop = asked;
-    return;
-  }
+  SetRenderCrop(job, shared, alignment);
+  alignment.crop = job.crop;
+  alignment.crop_keys = SortedKeys(job.crop_keys);
+  if (alignment.crop || !alignment.crop_keys.empty()) return;
   for (;;) {
     try {
       alignment.crop = AreaOf(shared.Crop(UsableTransforms(alignment)).training);

@@ -13,9 +13,6 @@ namespace interneg::jobs {
 // Lines of lettering on a registered reference that its source does not show, in source pixels. Both in the training domain.
 std::vector<PictureArea> LetteringOn(const image::Image& source, const image::Image& reference, const AlignedPair& pair);
 
-// Throws JobError for a crop that leaves the picture or has odd numbers; the remedy is the nearest that does not.
-void CheckCrop(const PictureArea& crop, image::Size source);
-
 // Pictures of both sides of some pairs, in the training domain, with the pairs' places in the alignment.
 struct AreaPictures {
   std::vector<std::size_t> pairs;
@@ -23,10 +20,11 @@ struct AreaPictures {
   std::vector<image::Image> reference;
 };
 
-// Finds the live areas and the overlays that were laid over the reference, and sets the alignment's live_area, crop
-// (`asked`, or a proposal), overlays and notes. Only pairs that are not unusable count; one whose
-// reference lies elsewhere than the others' becomes unusable. Throws JobError for pairs that share too little.
-void SetAreas(const AreaPictures& pictures, const std::optional<PictureArea>& asked, Alignment& alignment);
+// Finds the live areas and the overlays that were laid over the reference, and sets the alignment's live_area, crop or
+// crop_keys and render_crop (the job's, or proposals: a render crop where the source has borders), overlays and notes.
+// Only pairs that are not unusable count; one whose reference lies elsewhere than the others' becomes unusable. Throws
+// JobError for pairs that share too little. The job's crops must have been checked (RequireCrops).
+void SetAreas(const AreaPictures& pictures, const AlignJob& job, Alignment& alignment);
 
 }  // namespace interneg::jobs
 

@@ -14,6 +14,7 @@
 #include "worker/engine/alignment/resample.h"
 #include "worker/engine/alignment/residual.h"
 #include "worker/engine/jobs/job_error.h"
+#include "worker/engine/jobs/training_crop.h"
 
 namespace interneg::jobs {
 namespace {
@@ -45,9 +46,9 @@ image::Image Mask(image::Size size, const PictureArea& area, Side side) {
 }
 
 // What is not learned from: outside the crop, inside the overlays.
-std::vector<image::Image> MasksOf(const Alignment& alignment, image::Size size) {
+std::vector<image::Image> MasksOf(const Alignment& alignment, int source_frame, image::Size size) {
   std::vector<image::Image> masks;
-  if (alignment.crop) masks.push_back(Mask(size, *alignment.crop, Side::kOutside));
+  if (const auto crop = TrainingCropOf(alignment, source_frame, size)) masks.push_back(Mask(size, *crop, Side::kOutside));
   for (const auto& overlay : alignment.overlays) masks.push_back(Mask(size, overlay, Side::kInside));
   return masks;
 }
@@ -93,7 +94,8 @@ void RegisterPair(const AlignedPair& aligned, const Alignment& alignment, datase
   auto registered = Register(aligned, pair.source, pair.reference);
   const auto residual = alignment::MeasureResidual(pair.source, registered);
   auto confidence =
-      alignment::ConfidencePlane(pair.source, registered, residual, MasksOf(alignment, pair.source.size()));
+      alignment::ConfidencePlane(pair.source, registered, residual,
+                                 MasksOf(alignment, aligned.source_frame, pair.source.size()));
   const auto trusted = confidence.values();
   if (std::all_of(trusted.begin(), trusted.end(), [](float v) { return v == 0.0F; })) {
     throw BadInput("frame " + std::to_string(aligned.source_frame) + ": crop and overlays leave nothing of the reference",

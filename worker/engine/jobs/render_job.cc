@@ -15,6 +15,8 @@
 #include "worker/engine/jobs/render_report.h"
 #include "worker/engine/jobs/scratch.h"
 #include "worker/engine/jobs/settings.h"
+#include "worker/engine/jobs/training_crop.h"
+#include "worker/engine/jobs/training_pairs.h"
 #include "worker/engine/model/model.h"
 #include "worker/engine/training/resume.h"
 
@@ -84,6 +86,25 @@ std::map<std::string, std::string> HeaderAttributes(const RenderRequest& request
   return attributes;
 }
 
+// What the source's own pixels are delivered around; nullopt: the whole frame is recovered.
+std::optional<PictureArea> RenderCropOf(const RenderJob& job, const TrainJob& trained, const model::Model& model,
+                                        const Medium& source) {
+  if (job.render_crop && job.whole_frame) {
+    throw BadInput("render.wholeFrame: render.renderCrop is given as well", "leave one of the two out");
+  }
+  if (job.whole_frame) return std::nullopt;
+  if (job.render_crop) {
+    RequireTrainingCrop(*job.render_crop, source.facts.size, "render.renderCrop");
+    return job.render_crop;
+  }
+  const auto kept = training::InputOf(model.metadata(), kRenderCropInput);
+  if (kept.empty() || !trained.source || !job.source || trained.source->path != job.source->path) return std::nullopt;
+  const auto crop = ParseArea(kept);
+  if (!crop) throw BadInput("the checkpoint's render crop '" + kept + "' is none", "give one, or render the whole frame");
+  RequireTrainingCrop(*crop, source.facts.size, "the render crop of the training's alignment");
+  return crop;
+}
+
 }  // namespace
 
 EngineResult RunRender(const JobContext& context, const RenderRequest& request) {
@@ -96,20 +117,28 @@ EngineResult RunRender(const JobContext& context, const RenderRequest& request) 
   const auto frames = FramesOf(request, source);
   const auto output = PlanOutput(context, request.job.output, source, frames, color);
   const auto from_source = TrainingTransformOf(source, color);
+  const auto trained = TrainedBy(model, request);
+  const auto crop = RenderCropOf(request.job, trained, model, source);
   MakeAttemptFolder(context.roots, request.attempt_folder, request.folder_mode);
   const frames::FrameWriter writer(context.roots, request.attempt_folder, output.place.pattern, output.writing);
   SendWarnings(context, source);
   context.events.Inform("source: " + TextOf(source) + "; output: " + output.place.folder.ToString() + " in " + output.space);
 
+  auto attributes = HeaderAttributes(request, model, sha256, color.config);
+  if (crop) {
+    attributes["interneg:renderCrop"] = TextOf(*crop);
+    context.events.Inform("recovered is " + TextOf(*crop) + "; around it the source's own pixels are delivered");
+  }
   RenderReport report(
       context,
       {source.sequence, from_source, output.delivery, writer, request.attempt_folder, HeldPlanesOf(model.description().free),
-       model.description().matrix, HeaderAttributes(request, model, sha256, color.config)},
+       model.description().matrix, attributes},
       frames.size());
   inference::RenderPlan plan{
       source.sequence, from_source, output.delivery,   model,
       writer,          frames,      source.facts.size, inference::AvailableMemory_bytes(context.device) / 2};
-  const auto preparation = PlanPreparation(TrainedBy(model, request).source_preparation, preparation::Role::kSource,
+  if (crop) plan.area = image::Rectangle{crop->x_px, crop->y_px, {crop->width_px, crop->height_px}};
+  const auto preparation = PlanPreparation(trained.source_preparation, preparation::Role::kSource,
                                            "the checkpoint's train.sourcePreparation");
   PreparedMedium seen(source, from_source, preparation);
   if (!preparation.is_identity()) {

@@ -1,12 +1,9 @@
 #include "worker/engine/jobs/training_pairs.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <iterator>
 #include <string>
 #include <utility>
 
-#include "worker/engine/dataset/held_out.h"
 #include "worker/engine/jobs/colour_presence.h"
 #include "worker/engine/jobs/job_error.h"
 #include "worker/engine/jobs/pair_registration.h"
@@ -17,55 +14,6 @@
 
 namespace interneg::jobs {
 namespace {
-
-std::vector<int> SortedFrames(const std::vector<std::int32_t>& frames, const Medium& source, const Medium& reference,
-                              const std::string& field) {
-  std::vector<int> sorted(frames.begin(), frames.end());
-  std::sort(sorted.begin(), sorted.end());
-  if (const auto twice = std::adjacent_find(sorted.begin(), sorted.end()); twice != sorted.end()) {
-    throw BadInput(field + ": frame " + std::to_string(*twice) + " is named twice", "name each frame once");
-  }
-  for (const int frame : sorted) {
-    RequireFrame(source, frame, field);
-    RequireFrame(reference, frame, field);
-  }
-  return sorted;
-}
-
-std::vector<int> DefaultHeldOut(const std::vector<int>& pairs, const Medium& source, const Medium& reference) {
-  std::vector<int> available;
-  for (const int frame : source.range.Sorted()) {
-    if (reference.range.Contains(frame)) available.push_back(frame);
-  }
-  return dataset::DefaultHeldOut(pairs, available);
-}
-
-bool Holds(const std::vector<int>& frames, int frame) {
-  return std::binary_search(frames.begin(), frames.end(), frame);
-}
-
-// The frame to show while training: the one asked for; else those that no pair holds, the nearest to the middle first.
-std::vector<int> PreviewFrames(const TrainJob& job, const PairPlan& plan, const Medium& source) {
-  if (job.training && job.training->preview_frame) {
-    const int frame = *job.training->preview_frame;
-    RequireFrame(source, frame, "train.training.previewFrame");
-    if (Holds(plan.training, frame) || Holds(plan.held_out, frame)) {
-      throw BadInput("train.training.previewFrame: frame " + std::to_string(frame) + " belongs to a pair",
-                     "choose a frame that no pair holds");
-    }
-    return {frame};
-  }
-  const auto all = source.range.Sorted();
-  const int middle = all[all.size() / 2];
-  std::vector<int> frames;
-  std::copy_if(all.begin(), all.end(), std::back_inserter(frames),
-               [&](int frame) { return !Holds(plan.training, frame) && !Holds(plan.held_out, frame); });
-  std::stable_sort(frames.begin(), frames.end(),
-                   [&](int a, int b) { return std::abs(a - middle) < std::abs(b - middle); });
-  constexpr std::size_t kTries = 8;
-  if (frames.size() > kTries) frames.resize(kTries);
-  return frames;
-}
 
 // Counts pictures for the progress.
 class PairReader {
@@ -113,73 +61,6 @@ void MatchToPartner(const preparation::Preparation& match, dataset::Pair& pair) 
   pair.reference = match.Apply(std::span(&pair.reference, 1), 0, partner);
 }
 
-PairPlan NamedPairs(const TrainJob& job, const Medium& source, const Medium& reference) {
-  if (job.pairs.size() < 2) {
-    throw BadInput("train.pairs names " + std::to_string(job.pairs.size()) + " frame(s), at least two are needed",
-                   "three or four a shot are a good start: begin, middles, end");
-  }
-  PairPlan plan;
-  plan.training = SortedFrames(job.pairs, source, reference, "train.pairs");
-  plan.held_out = job.held_out.empty() ? DefaultHeldOut(plan.training, source, reference)
-                                       : SortedFrames(job.held_out, source, reference, "train.heldOut");
-  for (const int frame : plan.held_out) {
-    if (Holds(plan.training, frame)) {
-      throw BadInput("train.heldOut: frame " + std::to_string(frame) + " is a training pair, too",
-                     "withhold frames that are not trained on");
-    }
-  }
-  return plan;
-}
-
-const AlignedPair* FindPair(const Alignment& alignment, int frame) {
-  const auto found = std::find_if(alignment.pairs.begin(), alignment.pairs.end(),
-                                  [&](const AlignedPair& pair) { return pair.source_frame == frame; });
-  return found == alignment.pairs.end() ? nullptr : &*found;
-}
-
-// Every frame that the job names must be one of the alignment's pairs.
-void RequireAligned(const std::vector<std::int32_t>& frames, const Alignment& alignment, const std::string& field) {
-  for (const int frame : frames) {
-    if (FindPair(alignment, frame) != nullptr) continue;
-    throw BadInput(field + ": frame " + std::to_string(frame) + " is no pair of the alignment",
-                   "name frames that it holds, or align this one too");
-  }
-}
-
-enum class PairUse { kTrain, kWithhold, kNone };
-
-// A list that names frames decides; of one that names none, the alignment does, but for frames of the other list.
-PairUse UseOf(const TrainJob& job, const AlignedPair& pair) {
-  const auto names = [&](const std::vector<std::int32_t>& frames) {
-    return std::find(frames.begin(), frames.end(), pair.source_frame) != frames.end();
-  };
-  if (names(job.pairs)) return PairUse::kTrain;
-  if (names(job.held_out)) return PairUse::kWithhold;
-  if (pair.held_out) return job.held_out.empty() ? PairUse::kWithhold : PairUse::kNone;
-  return job.pairs.empty() ? PairUse::kTrain : PairUse::kNone;
-}
-
-// The alignment's pairs that can be used, as the job chooses among them.
-PairPlan AlignedPairs(const TrainJob& job, const Alignment& alignment) {
-  RequireAligned(job.pairs, alignment, "train.pairs");
-  RequireAligned(job.held_out, alignment, "train.heldOut");
-  PairPlan plan;
-  std::string unusable;
-  for (const auto& pair : alignment.pairs) {
-    const auto use = UseOf(job, pair);
-    if (use == PairUse::kNone) continue;
-    if (pair.verdict == "unusable") {
-      unusable += (unusable.empty() ? "" : "; ") + ("frame " + std::to_string(pair.source_frame) + ": " + pair.reason);
-    } else {
-      (use == PairUse::kTrain ? plan.training : plan.held_out).push_back(pair.source_frame);
-    }
-  }
-  if (plan.training.size() >= 2) return plan;
-  throw BadInput("the alignment leaves " + std::to_string(plan.training.size()) +
-                     " training pair(s), at least two are needed" + (unusable.empty() ? "" : "; " + unusable),
-                 "look at its pairs, set keys by hand, or choose other frames");
-}
-
 // A configuration is compared by its bytes: its path may differ from machine to machine.
 std::map<std::string, std::string> ColorInputs(const TrainJob& job, const ColorPlan& color, const Medium& source,
                                                const Medium& reference) {
@@ -195,13 +76,6 @@ std::map<std::string, std::string> ColorInputs(const TrainJob& job, const ColorP
 
 }  // namespace
 
-PairPlan PlanPairs(const TrainJob& job, const std::optional<Alignment>& alignment, const Medium& source,
-                   const Medium& reference) {
-  auto plan = alignment ? AlignedPairs(job, *alignment) : NamedPairs(job, source, reference);
-  plan.previews = PreviewFrames(job, plan, source);
-  return plan;
-}
-
 ReadPairs ReadPairsOf(const JobContext& context, const TrainJob& job, const StageInputs& inputs,
                       const ColorPlan& color) {
   ReadPairs out;
@@ -212,14 +86,21 @@ ReadPairs ReadPairsOf(const JobContext& context, const TrainJob& job, const Stag
   const auto reference = OpenMedium(context, job.reference, "reference", "train.reference", color.config, missing);
   if (!out.alignment) CheckParity(source, reference);
   if (job.crop) RequireTrainingCrop(*job.crop, source.facts.size, "train.crop");
-  if (job.crop && out.alignment) out.alignment->crop = job.crop;
+  if (job.crop && out.alignment) {
+    out.alignment->crop = job.crop;
+    out.alignment->crop_keys.clear();
+  }
   const auto plan = PlanPairs(job, out.alignment, source, reference);
   if (out.alignment && plan.held_out.empty()) {
     context.events.Warn("no held-out pair of the alignment can be used: the training pairs choose the model, and no "
                         "figure will say how it does on frames that it has not seen");
   }
   if (!out.alignment) {
-    for (const auto* medium : {&source, &reference}) CheckHeaders(context, *medium, frames::FrameRange::Of(plan.training));
+    std::vector<int> partners;
+    for (const int frame : plan.training) partners.push_back(plan.PartnerOf(frame));
+    std::sort(partners.begin(), partners.end());
+    CheckHeaders(context, source, frames::FrameRange::Of(plan.training));
+    CheckHeaders(context, reference, frames::FrameRange::Of(partners));
   }
   for (const auto* medium : {&source, &reference}) {
     context.events.Inform(medium->name + ": " + TextOf(*medium));
@@ -235,7 +116,7 @@ ReadPairs ReadPairsOf(const JobContext& context, const TrainJob& job, const Stag
   bool has_colour = false;
   const auto read = [&](int frame, PictureHash& of_source, PictureHash& of_reference) {
     const auto* aligned = out.alignment ? FindPair(*out.alignment, frame) : nullptr;
-    const int partner_frame = aligned == nullptr ? frame : aligned->reference_frame;
+    const int partner_frame = aligned == nullptr ? plan.PartnerOf(frame) : aligned->reference_frame;
     auto original = reader.Read(source, from_source, frame, &of_source);
     has_colour = has_colour || HasColour(original, color.domain);
     auto picture = seen_source.See(frame, std::move(original));
@@ -275,6 +156,7 @@ ReadPairs ReadPairsOf(const JobContext& context, const TrainJob& job, const Stag
   }
   if (out.alignment) out.inputs["alignment of the pairs"] = TextHash(ToJson(*out.alignment));
   if (job.crop && !out.alignment) out.inputs["training crop"] = TextOf(*job.crop);
+  if (out.alignment && out.alignment->render_crop) out.inputs[kRenderCropInput] = TextOf(*out.alignment->render_crop);
   out.inputs.merge(ColorInputs(job, color, source, reference));
   dataset::CheckTrainingPairs(out.data.pairs);
   dataset::CheckHeldOutPairs(out.data.held_out, out.data.pairs.front().source.size());

@@ -25,7 +25,6 @@ TEST(Crop, IsWhatBothElementsShow) {
   const auto proposal =
       ProposeCrop(kSource, {10, 0, {980, 800}}, std::span(&t, 1), {0, 0, {450, 360}}, {}, {.margin_px = 0});
   EXPECT_EQ(proposal.training, (image::Rectangle{50, 40, {900, 720}}));
-  EXPECT_EQ(proposal.render, (image::Rectangle{10, 0, {980, 800}}));
   EXPECT_NE(proposal.reason.find("reference covers"), std::string::npos);
 }
 
@@ -61,6 +60,12 @@ TEST(Crop, ErrorsSayWhatWouldBeRight) {
             "crop 600x400+600+20 leaves the frame of 1000x800 pixels; use 400x400+600+20");
   EXPECT_NE(MessageOf({2000, 0, {10, 10}}).find("use at least 64x64"), std::string::npos);
   EXPECT_NE(MessageOf({0, 0, {32, 32}}).find("too small"), std::string::npos);
+}
+
+TEST(Crop, OfARenderIsTheLiveAreaWhereThereIsMoreThanThat) {
+  EXPECT_EQ(ProposeRenderCrop(kSource, {11, 0, {980, 800}}), (image::Rectangle{12, 0, {978, 800}}));
+  EXPECT_EQ(ProposeRenderCrop(kSource, {0, 0, kSource}), std::nullopt);
+  EXPECT_EQ(ProposeRenderCrop(kSource, {0, 0, {1000, 40}}), std::nullopt);
 }
 
 TEST(Crop, BoxesOnTheReferenceComeToTheSource) {

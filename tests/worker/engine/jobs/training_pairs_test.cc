@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/worker/engine/jobs/drawn_shot.h"
 #include "worker/engine/jobs/job_error.h"
 #include "worker/engine/jobs/training_crop.h"
@@ -76,11 +78,54 @@ TEST_F(AlignedSplit, AFrameThatTheAlignmentDoesNotHoldIsNamed) {
   EXPECT_THAT(failure.remedy, HasSubstr("align"));
 }
 
-TEST_F(AlignedSplit, AnUnusablePairIsNotTrainedOnHoweverItIsNamed) {
+TEST_F(AlignedSplit, AnUnusablePairThatIsNamedIsRefusedAndNeverDropped) {
   job_.pairs = {1, 6, 9};
-  EXPECT_THAT(Plan().training, ElementsAre(1, 9));
-  job_.pairs = {1, 6};
-  EXPECT_THAT(FailureOfCall([&] { Plan(); }).message, HasSubstr("frame 6: structure left"));
+  const auto failure = FailureOfCall([&] { Plan(); });
+  EXPECT_THAT(failure.message, HasSubstr("train.pairs: the alignment finds pairs unusable that are named here: frame 6: "
+                                         "structure left"));
+  EXPECT_THAT(failure.remedy, HasSubstr("align again"));
+  job_.pairs = {1, 9};
+  job_.held_out = {6};
+  EXPECT_THAT(FailureOfCall([&] { Plan(); }).message, HasSubstr("train.heldOut: the alignment finds"));
+}
+
+TEST_F(AlignedSplit, OtherPartnersThanTheAlignmentsAreRefusedByName) {
+  job_.pairs = {1, 5, 9};
+  job_.held_out = {3};
+  job_.partners = {{1, 1}, {3, 3}, {5, 5}, {9, 9}};
+  EXPECT_THAT(Plan().training, ElementsAre(1, 5, 9));
+  job_.partners = {{1, 1}, {3, 4}, {5, 7}};
+  const auto failure = FailureOfCall([&] { Plan(); });
+  EXPECT_THAT(failure.message, HasSubstr("train.partners: "));
+  EXPECT_THAT(failure.message, HasSubstr("frame 3 on 4, the alignment on 3; frame 5 on 7, the alignment on 5"));
+  EXPECT_THAT(failure.remedy, HasSubstr("align again with these pairs"));
+  job_.partners = {{7, 7}};
+  EXPECT_THAT(FailureOfCall([&] { Plan(); }).message, HasSubstr("frame 7 is neither trained on nor held out"));
+}
+
+// Frames of other numbers that are registered as they are.
+TEST(NamedPartners, AreReadFromTheReference) {
+  DrawnShot shot;
+  auto job = shot.Train();
+  job.reference = FrameSource{shot.folder / "shifted/f.%04d.png", "101-109", ""};
+  for (int frame = 1; frame <= 9; ++frame) {
+    WriteFrame(shot.folder / "shifted", "f.%04d.png", 100 + frame, DrawClean(DrawnShot::kSize, frame));
+  }
+  job.held_out = {3};
+  for (const int frame : {1, 3, 5, 9}) job.partners.push_back({frame, 100 + frame});
+  const auto context = shot.Context();
+  const auto color = PlanColor(job.color, "train.color", context.current_folder);
+  const auto shifted = ReadPairsOf(context, job, StageInputs({}), color);
+  auto alike = shot.Train();
+  alike.held_out = {3};
+  const auto plain = ReadPairsOf(context, alike, StageInputs({}), color);
+  ASSERT_EQ(shifted.data.pairs.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_TRUE(std::ranges::equal(shifted.data.pairs[i].reference.values(), plain.data.pairs[i].reference.values()));
+  }
+  job.partners.pop_back();
+  EXPECT_THAT(FailureOfCall([&] { ReadPairsOf(context, job, StageInputs({}), color); }).message,
+              HasSubstr("frame 9"));
 }
 
 TEST(TrainingCrop, TrustsWhatItHoldsAndKeepsTheSourceBeside) {
