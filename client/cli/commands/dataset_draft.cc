@@ -122,25 +122,8 @@ absl::Status FillFromAlign(Context& context, cli::Connection& connection, const 
                            v1::CreateDatasetVersionRequest& request) {
   const auto stage = FetchStage(connection, "--from-align", id, v1::JOB_KIND_ALIGN);
   if (!stage.ok()) return stage.status();
-  const auto named = FetchAlignmentOf(connection, "--from-align", id);
-  if (!named.ok()) return named.status();
-  const auto chosen = ChosenBefore(connection, stage->spec.align());
-  if (!chosen.ok()) return chosen.status();
-  v1::DatasetContent& content = *request.mutable_content();
-  content.set_alignment_sha256(named->sha256);
-  for (const v1::AlignedPair& aligned : named->alignment.pairs()) {
-    if (aligned.verdict() == "unusable") {
-      context.Note(fmt::format("Frame {} is left out: its alignment is unusable ({}).", aligned.source_frame(),
-                               aligned.reason()));
-      continue;
-    }
-    v1::DatasetPair& pair = *content.add_pairs();
-    pair.set_source_frame(aligned.source_frame());
-    pair.set_reference_frame(aligned.reference_frame());
-    pair.set_held_out(aligned.held_out());
-    if (const auto found = chosen->find(aligned.source_frame()); found != chosen->end())
-      *pair.mutable_compromises() = found->second.compromises();
-  }
+  const absl::Status filled = FillAlignedPairs(context, connection, id, *request.mutable_content());
+  if (!filled.ok()) return filled;
   return FillFromJob(context, connection, stage->job, stage->spec.align(), request);
 }
 
@@ -202,6 +185,31 @@ absl::Status FillSettings(Context& context, const DraftOptions& options, v1::Dat
 }
 
 }  // namespace
+
+absl::Status FillAlignedPairs(Context& context, cli::Connection& connection, const std::string& align_job,
+                              v1::DatasetContent& content) {
+  const auto stage = FetchStage(connection, "--from-align", align_job, v1::JOB_KIND_ALIGN);
+  if (!stage.ok()) return stage.status();
+  const auto named = FetchAlignmentOf(connection, "--from-align", align_job);
+  if (!named.ok()) return named.status();
+  const auto chosen = ChosenBefore(connection, stage->spec.align());
+  if (!chosen.ok()) return chosen.status();
+  content.set_alignment_sha256(named->sha256);
+  for (const v1::AlignedPair& aligned : named->alignment.pairs()) {
+    if (aligned.verdict() == "unusable") {
+      context.Note(fmt::format("Frame {} is left out: its alignment is unusable ({}).", aligned.source_frame(),
+                               aligned.reason()));
+      continue;
+    }
+    v1::DatasetPair& pair = *content.add_pairs();
+    pair.set_source_frame(aligned.source_frame());
+    pair.set_reference_frame(aligned.reference_frame());
+    pair.set_held_out(aligned.held_out());
+    if (const auto found = chosen->find(aligned.source_frame()); found != chosen->end())
+      *pair.mutable_compromises() = found->second.compromises();
+  }
+  return absl::OkStatus();
+}
 
 absl::StatusOr<v1::Alignment> FetchAlignment(cli::Connection& connection, const std::string& sha256) {
   auto text = ReadArtifact(connection, sha256);

@@ -35,6 +35,11 @@ struct DraftOptions {
 // unnamed. INVALID_ARGUMENT names the option; besides, as the services'.
 absl::Status FillDraft(Context& context, const DraftOptions& options, v1::CreateDatasetVersionRequest& request);
 
+// The alignment of that align job and its pairs, without those that cannot be used, which notes name; nothing else.
+// Errors: as the services'.
+absl::Status FillAlignedPairs(Context& context, cli::Connection& connection, const std::string& align_job,
+                              v1::DatasetContent& content);
+
 // The alignment of that hash, or the newest of that align job's.
 absl::StatusOr<v1::Alignment> FetchAlignment(cli::Connection& connection, const std::string& sha256);
 struct NamedAlignment {

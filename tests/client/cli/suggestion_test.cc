@@ -68,6 +68,41 @@ TEST_F(Suggestion, BadInputIsToldBeforeAnythingIsSent) {
   ExpectRefused({"dataset", "suggest", "--project", "lab"}, "--source: is missing");
 }
 
+Json FramesOf(const google::protobuf::RepeatedField<std::int32_t>& frames) {
+  return Json(std::vector<int>(frames.begin(), frames.end()));
+}
+
+TEST_F(Suggestion, EscalationKeepsAnEarlierOnesPairsInTheirRoles) {
+  farm().AddJob("curate-0", v1::JOB_KIND_CURATE, Spec("curate"));
+  farm().Store("curate-0", "pair_choice", kChoice);
+  ASSERT_EQ(line_.Run(With(Line(), {"--keep", "curate-0"})).code, ExitCode::kOk);
+  const v1::CurateJob& curate = farm().submitted.at(0).spec().curate();
+  EXPECT_EQ(FramesOf(curate.keep()), Json({1001, 1009}));
+  EXPECT_EQ(FramesOf(curate.keep_held_out()), Json({1005}));
+  EXPECT_EQ(curate.pairs(), 0U) << "the next of 4, 7, 11";
+  ASSERT_EQ(line_.Run(With(Line(), {"--keep", "1001,1009", "--keep-held-out", "1005"})).code, ExitCode::kOk);
+  EXPECT_EQ(ToJson(farm().submitted.at(1).spec()), ToJson(farm().submitted.at(0).spec()));
+  ExpectRefused(With(Line(), {"--keep", "1001", "--keep-held-out", "1001"}), "--keep-held-out: frame 1001 is also among");
+  ExpectRefused(With(Line(), {"--keep-held-out", "1001"}), "--keep-held-out: goes with --keep");
+  ExpectRefused(With(Line(), {"--keep", "curate-0", "--keep-held-out", "1001"}), "a suggestion names its own");
+  ExpectRefused(With(Line(), {"--keep", "match-0"}), "--keep: match-0 is no");
+}
+
+TEST_F(Suggestion, ASecondRoundKeepsWhatTheAlignmentCouldUse) {
+  farm().AddJob("align-0", v1::JOB_KIND_ALIGN, Spec("align", {{"frameMap", {{"jobId", "match-0"}}}}));
+  farm().Store("align-0", "alignment", R"({"schema":1,"pairs":[
+    {"sourceFrame":1001,"referenceFrame":5,"verdict":"good"},{"sourceFrame":1004,"referenceFrame":8,"verdict":"unusable"},
+    {"sourceFrame":1005,"referenceFrame":9,"heldOut":true,"verdict":"usable"}]})");
+  ASSERT_EQ(line_.Run({"dataset", "suggest", "--align", "align-0"}).code, ExitCode::kOk);
+  const v1::CurateJob& curate = farm().submitted.at(0).spec().curate();
+  EXPECT_EQ(curate.alignment().job_id(), "align-0");
+  EXPECT_EQ(curate.frame_map().job_id(), "match-0");
+  EXPECT_EQ(curate.reference().range(), "5-12");
+  EXPECT_EQ(FramesOf(curate.keep()), Json({1001}));
+  EXPECT_EQ(FramesOf(curate.keep_held_out()), Json({1005}));
+  ExpectRefused(With(Line(), {"--align", "align-0"}), "--match, --align: give one of the two");
+}
+
 TEST_F(Suggestion, PrintsPairsCoverageAndRejections) {
   farm().AddJob("curate-0", v1::JOB_KIND_CURATE, Spec("curate"));
   farm().Store("curate-0", "pair_choice", kChoice);

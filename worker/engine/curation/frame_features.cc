@@ -92,26 +92,6 @@ double Sharpness(const image::Image& ycbcr) {
   return structure < 1e-6 * static_cast<double>(luma.total()) ? 0.0 : std::sqrt(detail / structure);
 }
 
-double OverlayLikeness(const image::Image& ycbcr, const image::Image& mask) {
-  RequirePlanes(ycbcr, 3, "the picture with the overlay");
-  RequirePlanes(mask, 1, "the overlay mask");
-  const image::Image fitted = Reduced(mask, ycbcr.size());
-  const double sigma_px = std::max(1.0, ycbcr.height_px() / 40.0);
-  cv::Mat1f around[3];
-  for (int c = 0; c < 3; ++c) {
-    cv::GaussianBlur(PlaneView(ycbcr, c), around[c], {}, sigma_px, sigma_px, cv::BORDER_REFLECT_101);
-  }
-  std::size_t area = 0, strokes = 0;
-  for (std::size_t i = 0; i < ycbcr.pixel_count(); ++i) {
-    if (fitted.plane(0)[i] <= .5F) continue;
-    ++area;
-    const auto difference = [&](int c) { return ycbcr.plane(c)[i] - around[c](static_cast<int>(i)); };
-    const double luma = std::abs(difference(0)), chroma = std::hypot(difference(1), difference(2));
-    if (luma > .20 && chroma < .35 * luma) ++strokes;
-  }
-  return area == 0 ? 0.0 : static_cast<double>(strokes) / static_cast<double>(area);
-}
-
 FrameFeatures MeasureFrame(const image::Image& source, const Beside& beside) {
   RequirePicture(source, "the source frame");
   FrameFeatures out;
@@ -122,7 +102,6 @@ FrameFeatures MeasureFrame(const image::Image& source, const Beside& beside) {
   out.sharpness = Sharpness(picture);
   out.layout = MeasureLayout(picture);
   out.rows = MeasureRows(picture);
-  if (beside.overlay_mask != nullptr) out.overlay_likeness = OverlayLikeness(picture, *beside.overlay_mask);
   if (beside.reference != nullptr) {
     RequirePicture(*beside.reference, "the reference frame");
     const image::Image reference = MeasuredPicture(*beside.reference);

@@ -54,16 +54,14 @@ struct FrameFeatures {
   std::optional<double> reference_sharpness;  // and of the reference
   Layout layout{};
   RowProfile rows;
-  std::optional<double> overlay_likeness;  // OverlayLikeness(), when a mask was given
 };
 
 enum class SourceColor { kFaded, kIntact };
 
 // What there is beside the source; null where there is nothing. The reference: R',G',B' of any size, registered or
-// not (only shares of its area are taken). The overlay mask: one plane of any size, above .5 where letters may stand.
+// not (only shares of its area are taken).
 struct Beside {
   const image::Image* reference = nullptr;
-  const image::Image* overlay_mask = nullptr;
   SourceColor color = SourceColor::kFaded;  // whether the source's own hues can be trusted without a reference
 };
 
@@ -75,10 +73,6 @@ FrameFeatures MeasureFrame(const image::Image& source, const Beside& beside);
 // √(mean of (I − G1∗I)² / mean of (G1∗I − G4∗I)²) with Gaussians of 1 and 4 px on plane 0: the share of the finest
 // detail in what is detail at all, so that contrast, exposure and fading cancel. 0 for a picture without detail.
 double Sharpness(const image::Image& ycbcr);
-
-// The share of the mask's area that looks like strokes of letters: lighter by .20 than its surroundings (a Gaussian
-// of σ = 1/40 of the height) and nearly colourless against them, or darker likewise. 0..1.
-double OverlayLikeness(const image::Image& ycbcr, const image::Image& mask);
 
 }  // namespace interneg::curation
 

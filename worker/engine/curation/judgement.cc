@@ -57,8 +57,8 @@ std::vector<Reason> ReasonsFor(const Candidate& candidate, const Verdict& verdic
   add(near.flash, Reason::kFlash);
   add(near.splice, Reason::kSplice);
   add(blur == Blur::kUnmatched && !near.constant, Reason::kBlur);
-  add(candidate.features.overlay_likeness.value_or(0.0) > limits.overlay, Reason::kSubtitle);
-  add(candidate.alignment_residual_px.value_or(0.0) > limits.residual_px, Reason::kResidual);
+  add(candidate.lettering_share > limits.lettering, Reason::kSubtitle);
+  add(candidate.alignment == AlignmentVerdict::kUnusable, Reason::kResidual);
   add(std::find(limits.excluded.begin(), limits.excluded.end(), candidate.frame) != limits.excluded.end(),
       Reason::kAskedFor);
   return out;
@@ -67,7 +67,7 @@ std::vector<Reason> ReasonsFor(const Candidate& candidate, const Verdict& verdic
 }  // namespace
 
 bool IsFinal(Reason reason) {
-  return reason != Reason::kBlur && reason != Reason::kSubtitle && reason != Reason::kResidual;
+  return reason != Reason::kBlur && reason != Reason::kSubtitle;
 }
 
 bool Verdict::barred() const {

@@ -15,12 +15,16 @@ namespace interneg::curation {
 // kMixed: the reference's frame holds two film frames, woven or blended.
 enum class Partner { kFound, kMixed, kNone };
 
+// What an earlier alignment of the pair came to; kUnknown: it was not aligned.
+enum class AlignmentVerdict { kUnknown, kFit, kUnusable };
+
 // A frame of the source that may become a pair.
 struct Candidate {
   int frame = 0;
   FrameFeatures features;
   Partner partner = Partner::kFound;            // whether the match found a frame of the reference
-  std::optional<double> alignment_residual_px;  // of that pair, once it has been aligned
+  double lettering_share = 0;  // of the picture, covered by lettering of the reference that the source does not show
+  AlignmentVerdict alignment = AlignmentVerdict::kUnknown;
 };
 
 enum class Reason {
@@ -32,20 +36,19 @@ enum class Reason {
   kFlash,
   kSplice,
   kBlur,      // blurred where its neighbours are not, and the reference is not blurred alike
-  kSubtitle,  // letters where the overlay mask expects them
-  kResidual,  // structure is left after alignment
+  kSubtitle,  // burned-in lettering covers some of the reference
+  kResidual,  // structure was left when the pair was aligned: it is not trained on
   kAskedFor,  // the restorer excluded it
 };
 std::string_view NameOf(Reason reason);  // "no partner", "mixed partner", "constant", …
 
-// A frame with such a reason is never used. With any other (blur, subtitle, residual) it may be, as a compromise, where
-// a shot has nothing better.
+// A frame with such a reason is never used. With any other (blur, subtitle) it may be, as a compromise, where a shot has
+// nothing better.
 bool IsFinal(Reason reason);
 
 struct RejectionLimits {
   double blur = .80;          // of the shot's usual sharpness (75th percentile)
-  double overlay = .04;       // OverlayLikeness() above this is a subtitle
-  double residual_px = 1.0;   // alignment residual above this
+  double lettering = .005;    // a share above this is a subtitle: half a line of small type
   std::vector<int> excluded;  // frames that the restorer does not want
 };
 

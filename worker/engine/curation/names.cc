@@ -39,9 +39,9 @@ std::string_view NameOf(Placement placement) {
 }
 
 std::string_view NameOf(Compromise compromise) {
-  constexpr std::array<std::string_view, 5> kNames = {
+  constexpr std::array<std::string_view, 4> kNames = {
       "accepted though blurred", "blurred, as its reference is", "accepted though a subtitle stands in it",
-      "accepted though structure is left after alignment", "accepted though nearly the same as a training pair"};
+      "accepted though nearly the same as a training pair"};
   return kNames[static_cast<std::size_t>(compromise)];
 }
 

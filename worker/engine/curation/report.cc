@@ -65,7 +65,6 @@ std::vector<Compromise> CompromisesOf(const Verdict& verdict, bool near_duplicat
   for (const Reason reason : verdict.reasons) {
     if (reason == Reason::kBlur) out.push_back(Compromise::kBlurred);
     if (reason == Reason::kSubtitle) out.push_back(Compromise::kSubtitle);
-    if (reason == Reason::kResidual) out.push_back(Compromise::kResidual);
   }
   if (verdict.blur_matched) out.push_back(Compromise::kMatchedBlur);
   if (near_duplicate) out.push_back(Compromise::kNearDuplicate);

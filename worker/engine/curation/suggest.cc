@@ -25,7 +25,7 @@ void CheckOptions(const SuggestOptions& options) {
 }
 
 std::string CountedReasons(std::span<const Verdict> verdicts) {
-  std::array<int, 10> counts{};
+  std::array<int, 11> counts{};
   for (const auto& verdict : verdicts) {
     for (const Reason reason : verdict.reasons) ++counts[static_cast<std::size_t>(reason)];
   }

@@ -39,7 +39,7 @@ std::string_view NameOf(Role role);
 enum class Placement { kBegin, kMiddle, kEnd };
 std::string_view NameOf(Placement placement);
 
-enum class Compromise { kBlurred, kMatchedBlur, kSubtitle, kResidual, kNearDuplicate };
+enum class Compromise { kBlurred, kMatchedBlur, kSubtitle, kNearDuplicate };
 std::string_view NameOf(Compromise compromise);  // "accepted though …"
 
 enum class LightClass { kDark, kMiddle, kBright };  // mean luma below .25, up to .60, above
@@ -100,7 +100,7 @@ struct Suggestion {
 
 // `candidates`: every frame of the range, ascending, whether usable or not. Frames that are fit are chosen to maximise
 // Coverage (coverage.h), greedily and then by exchanges until none helps; every shot that has a usable frame gets a
-// pair while there are pairs enough, from compromises (blur, subtitle, residual) where it has nothing fit. A range
+// pair while there are pairs enough, from compromises (blur, subtitle) where it has nothing fit. A range
 // without a cut gets one in its first quarter, its middle half and its last quarter: begin, middles, end. Withheld are
 // the frames that stand for the range best among those that keep a distance to every training pair in time (an eighth
 // of the usual gap, 1–12 frames) and in layout (a quarter of the median distance between neighbouring training pairs);

@@ -11,6 +11,8 @@
 #include "worker/engine/curation/suggest.h"
 #include "worker/engine/jobs/elements.h"
 #include "worker/engine/jobs/job_error.h"
+#include "worker/engine/jobs/lettering_share.h"
+#include "worker/engine/jobs/pair_plan.h"
 #include "worker/engine/jobs/progress.h"
 #include "worker/engine/jobs/scratch.h"
 
@@ -48,7 +50,18 @@ std::optional<image::Image> TryRead(const Medium& medium, const color::TrainingT
 struct Shared {
   std::map<int, int> partners;
   std::set<int> mixed;
+  std::optional<FrameMap> map;
+  std::optional<Alignment> earlier;
 };
+
+curation::AlignmentVerdict VerdictOf(const Shared& shared, int frame) {
+  const auto* pair = shared.earlier ? FindPair(*shared.earlier, frame) : nullptr;
+  const auto partner = shared.partners.find(frame);
+  if (pair == nullptr || partner == shared.partners.end() || partner->second != pair->reference_frame) {
+    return curation::AlignmentVerdict::kUnknown;
+  }
+  return pair->verdict == "unusable" ? curation::AlignmentVerdict::kUnusable : curation::AlignmentVerdict::kFit;
+}
 
 curation::Partner PartnerOf(const Shared& shared, int frame, bool readable) {
   if (!readable) return curation::Partner::kNone;
@@ -63,8 +76,14 @@ std::optional<curation::Candidate> LookAtOne(const Elements& elements, const Sha
   if (partner != shared.partners.end()) reference = TryRead(elements.reference, elements.from_reference, partner->second);
   curation::Candidate candidate;
   candidate.frame = frame;
-  candidate.features = curation::MeasureFrame(*source, {reference ? &*reference : nullptr, nullptr});
+  candidate.features = curation::MeasureFrame(*source, {reference ? &*reference : nullptr});
   candidate.partner = PartnerOf(shared, frame, reference.has_value());
+  candidate.alignment = VerdictOf(shared, frame);
+  if (reference) {
+    candidate.lettering_share =
+        LetteringShare(*source, *reference,
+                       RoughTransform(frame, partner->second, source->size(), reference->size(), shared.map, shared.earlier));
+  }
   return candidate;
 }
 
@@ -81,11 +100,15 @@ std::vector<curation::Candidate> LookAt(const JobContext& context, const Element
 }
 
 // Frames that stay must be pairs.
-void RequirePairs(const std::vector<std::int32_t>& frames, const std::vector<curation::Candidate>& candidates) {
+void RequirePairs(const std::vector<std::int32_t>& frames, const std::string& field,
+                  const std::vector<curation::Candidate>& candidates) {
   for (const int frame : frames) {
     const auto found = std::find_if(candidates.begin(), candidates.end(), [&](const auto& c) { return c.frame == frame; });
-    const std::string name = "curate.keep: frame " + std::to_string(frame);
+    const std::string name = field + ": frame " + std::to_string(frame);
     if (found == candidates.end()) throw BadInput(name + " is not there or cannot be read", "keep another frame");
+    if (found->alignment == curation::AlignmentVerdict::kUnusable) {
+      throw BadInput(name + " cannot be used: the alignment found its pair unusable", "let another frame take its place");
+    }
     if (found->partner == curation::Partner::kFound) continue;
     if (found->partner == curation::Partner::kMixed) {
       throw BadInput(name + ": its partner holds two film frames", "keep another frame");
@@ -99,11 +122,16 @@ void RequirePairs(const std::vector<std::int32_t>& frames, const std::vector<cur
 curation::Suggestion Kept(const CurateJob& job) {
   curation::Suggestion kept;
   kept.scope = ScopeOf(job.scope);
-  for (const int frame : job.keep) {
-    curation::SuggestedPair pair;
-    pair.frame = frame;
-    kept.pairs.push_back(pair);
-  }
+  const auto add = [&](const std::vector<std::int32_t>& frames, curation::Role role) {
+    for (const int frame : frames) {
+      curation::SuggestedPair pair;
+      pair.frame = frame;
+      pair.role = role;
+      kept.pairs.push_back(pair);
+    }
+  };
+  add(job.keep, curation::Role::kTraining);
+  add(job.keep_held_out, curation::Role::kHeldOut);
   std::sort(kept.pairs.begin(), kept.pairs.end(), [](const auto& a, const auto& b) { return a.frame < b.frame; });
   return kept;
 }
@@ -174,19 +202,36 @@ PairChoice ToDocument(const CurateJob& job, const curation::Suggestion& suggesti
   return out;
 }
 
+// Before anything is read: each frame stays once, and withheld ones beside some that are learned from.
+void CheckKept(const CurateJob& job) {
+  if (!job.keep_held_out.empty() && job.keep.empty()) {
+    throw BadInput("curate.keepHeldOut: no pair to train on is kept", "keep some (curate.keep), or none at all");
+  }
+  std::set<int> kept(job.keep.begin(), job.keep.end());
+  for (const int frame : job.keep_held_out) {
+    if (kept.insert(frame).second) continue;
+    throw BadInput("curate.keepHeldOut: frame " + std::to_string(frame) + " is kept twice",
+                   "keep it to train on or to judge by, once");
+  }
+}
+
 }  // namespace
 
 EngineResult RunCurate(const JobContext& context, const CurateJob& job, const StageInputs& inputs,
                        const std::filesystem::path& scratch_folder) {
   const auto map = inputs.ReadFrameMap(job.frame_map, "curate.frameMap", "frame_map",
                                        job.source.value_or(FrameSource()), job.reference.value_or(FrameSource()));
+  auto earlier = inputs.ReadAlignment(job.alignment, "curate.alignment", "alignment",
+                                      job.source.value_or(FrameSource()), job.reference.value_or(FrameSource()));
+  CheckKept(job);
   const auto elements = OpenElements(context, job.source, job.reference, job.color, "curate");
-  const Shared shared{PartnersBy(map, elements.source, elements.reference), MixedFrames(map)};
+  const Shared shared{PartnersBy(map, elements.source, elements.reference), MixedFrames(map), map, std::move(earlier)};
   if (shared.partners.empty()) {
     throw BadInput("source and reference share no frame", "match them first, or correct the map by hand");
   }
   const auto candidates = LookAt(context, elements, shared);
-  RequirePairs(job.keep, candidates);
+  RequirePairs(job.keep, "curate.keep", candidates);
+  RequirePairs(job.keep_held_out, "curate.keepHeldOut", candidates);
   const auto choice = ToDocument(job, Choose(job, candidates), shared.partners);
   const Scratch scratch(scratch_folder, context.events);
   SendDocument(context, scratch, "pair_choice", ToJson(choice));

@@ -64,18 +64,6 @@ TEST(Sharpness, FallsWithBlurAndNotWithContrastOrFading) {
   EXPECT_DOUBLE_EQ(MeasureFrame(Flat(.5), kIntact).sharpness, 0.0);
 }
 
-TEST(Overlay, LettersInTheMaskAreSeenAndAPlainPictureIsNot) {
-  image::Image mask({160, 90}, {"A"}, "");
-  for (std::size_t i = 70 * 160; i < 84 * 160; ++i) mask.plane(0)[i] = 1.F;
-  auto picture = DrawShot(1, 0);
-  const auto plain = MeasureFrame(picture, {nullptr, &mask, SourceColor::kIntact});
-  ASSERT_TRUE(plain.overlay_likeness.has_value());
-  EXPECT_LT(*plain.overlay_likeness, .04);
-  for (int letter = 0; letter < 12; ++letter) Fill(picture, {30 + 8 * letter, 72, {2, 9}}, {.97F, .97F, .95F});
-  EXPECT_GT(*MeasureFrame(picture, {nullptr, &mask, SourceColor::kIntact}).overlay_likeness, .06);
-  EXPECT_FALSE(MeasureFrame(picture, kIntact).overlay_likeness.has_value());
-}
-
 TEST(FrameFeatures, RefusePicturesThatCannotBeMeasured) {
   EXPECT_THROW(MeasureFrame(image::Image({12, 90}, {"R", "G", "B"}, ""), kIntact), std::invalid_argument);
   EXPECT_THROW(MeasureFrame(image::Image({90, 90}, {"Y"}, ""), kIntact), std::invalid_argument);

@@ -53,10 +53,10 @@ TEST(Judgement, BlurThatTheReferenceSharesIsFitAndNoted) {
 TEST(Judgement, WhatOthersFoundIsHeldAgainstItsLimit) {
   auto candidates = CandidatesOf(Still(8));
   candidates[1].partner = Partner::kNone;
-  candidates[2].alignment_residual_px = 1.4;
-  candidates[3].alignment_residual_px = .6;
-  candidates[4].features.overlay_likeness = .09;
-  candidates[5].features.overlay_likeness = .01;
+  candidates[2].alignment = AlignmentVerdict::kUnusable;
+  candidates[3].alignment = AlignmentVerdict::kFit;
+  candidates[4].lettering_share = .02;
+  candidates[5].lettering_share = .001;
   RejectionLimits limits;
   limits.excluded = {1007};
   const auto verdicts = Judge(candidates, limits);
@@ -69,7 +69,8 @@ TEST(Judgement, WhatOthersFoundIsHeldAgainstItsLimit) {
   EXPECT_THAT(verdicts[6].reasons, ElementsAre(Reason::kAskedFor));
   EXPECT_TRUE(verdicts[1].barred());
   EXPECT_TRUE(verdicts[6].barred());
-  EXPECT_FALSE(verdicts[2].barred());
+  EXPECT_TRUE(verdicts[2].barred());
+  EXPECT_FALSE(verdicts[4].barred());
 }
 
 TEST(Judgement, BlackFramesAreConstantAndAFlashIsAFlash) {

@@ -137,13 +137,13 @@ TEST(Suggest, NeverTakesARejectedFrameAndSaysWhy) {
 
 TEST(Suggest, AcceptsACompromiseWhereAShotHasNothingBetterAndSaysSo) {
   auto candidates = Shots({20, 8, 20});
-  for (std::size_t i = 20; i < 28; ++i) candidates[i].alignment_residual_px = 1.6;
-  candidates[3].alignment_residual_px = 1.6;
+  for (std::size_t i = 20; i < 28; ++i) candidates[i].lettering_share = .02;
+  candidates[3].lettering_share = .02;
   const auto suggestion = Suggest(candidates, Asking(Scope::kScene, 6));
   int accepted = 0;
   for (const auto& pair : suggestion.pairs) {
     const bool within = pair.frame >= 1021 && pair.frame <= 1028;
-    EXPECT_EQ(std::count(pair.compromises.begin(), pair.compromises.end(), Compromise::kResidual), within ? 1 : 0);
+    EXPECT_EQ(std::count(pair.compromises.begin(), pair.compromises.end(), Compromise::kSubtitle), within ? 1 : 0);
     accepted += within && pair.role == Role::kTraining ? 1 : 0;
   }
   EXPECT_GE(accepted, 1);

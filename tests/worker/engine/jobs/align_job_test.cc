@@ -14,6 +14,7 @@
 #include "worker/engine/alignment/transform.h"
 #include "worker/engine/jobs/aligned_area.h"
 #include "worker/engine/jobs/attempt.h"
+#include "worker/engine/jobs/lettering_share.h"
 #include "worker/engine/jobs/stage_results.h"
 #include "worker/engine/simulation/demo_scene.h"
 #include "worker/engine/simulation/fade.h"
@@ -307,6 +308,32 @@ TEST(LetteringOn, IsWhatTheReferenceShowsAndItsSourceDoesNot) {
     return area.x_px <= 44 && area.x_px + area.width_px >= 116 && area.y_px <= 198 && area.y_px + area.height_px >= 202;
   }));
   EXPECT_TRUE(LetteringOn(Lettered(picture), Lettered(picture), pair).empty()) << "it belongs to the film";
+}
+
+// The map knows the registration to a few pixels only, when pairs are chosen.
+TEST(LetteringShare, IsToldByARoughRegistration) {
+  constexpr image::Size kSmall{256, 192};
+  const auto picture = simulation::DrawDemoScene(kSmall, 0, 2);
+  const auto truth = Transform::ScaleAndShift(320.0 / 246.0, 216.0 / 184.0, -6.4, -4.7);
+  const auto reference =
+      alignment::Resample(picture, truth.Inverse(), {320, 216}, alignment::ResampleFilter::kLanczos3).picture;
+  FrameMap map;
+  MappedSpan span;
+  span.source_first = span.source_last = 1;
+  // The truth in cells of 64x48, a quarter of a cell off.
+  span.geometry = {256 / 246.0, 0, -.02 * 64 + .25, 0, 192 / 184.0, -.022 * 48};
+  map.spans = {span};
+  const auto rough = RoughTransform(1, 1, kSmall, {320, 216}, map, {});
+  EXPECT_LT(DifferenceOver(rough, truth, {0, 0, kSmall}).rms_px, 3.0);
+  EXPECT_GT(LetteringShare(picture, Lettered(reference), rough), .005);
+  EXPECT_EQ(LetteringShare(picture, reference, rough), 0);
+  Alignment earlier;
+  AlignedPair pair;
+  pair.source_frame = pair.reference_frame = 1;
+  pair.status = "solved";
+  pair.transform = {truth.matrix().begin(), truth.matrix().end()};
+  earlier.pairs = {pair};
+  EXPECT_EQ(RoughTransform(1, 1, kSmall, {320, 216}, map, earlier).matrix(), truth.matrix());
 }
 
 }  // namespace

@@ -148,6 +148,51 @@ TEST_F(Stages, FromTwoRawElementsToARecoveredShot) {
   EXPECT_GT(shot_.events.Figure("chroma_psnr_db", "model"), shot_.events.Figure("chroma_psnr_db", "untouched") + 6.0);
 }
 
+TEST_F(Stages, ASecondRoundReplacesWhatTheAlignmentFoundUnusableAndKeepsTheRest) {
+  MakeMap();
+  CurateJob curate;
+  curate.source = Source();
+  curate.reference = Reference();
+  curate.frame_map = StageInput{{}, "match"};
+  ASSERT_EQ(Run("first", curate, WithMap()).outcome, EngineOutcome::kSucceeded);
+  const auto first = ParsePairChoice(BytesOf(Document("first", "pair_choice")), "choice");
+  EXPECT_THAT(first.rejected, Contains(Field(&RejectedFrame::reasons, Contains("subtitle")))) << "the burned-in text";
+  Alignment alignment;
+  alignment.schema = kStageResultSchema;
+  alignment.source = Source();
+  alignment.reference = Reference();
+  std::int32_t unusable = 0;
+  for (const auto& pair : first.pairs) {
+    AlignedPair aligned;
+    aligned.source_frame = pair.source_frame;
+    aligned.reference_frame = pair.reference_frame;
+    const bool bad = unusable == 0 && !pair.held_out;
+    aligned.verdict = bad ? "unusable" : "good";
+    if (bad) unusable = pair.source_frame;
+    if (!bad) (pair.held_out ? curate.keep_held_out : curate.keep).push_back(pair.source_frame);
+    alignment.pairs.push_back(aligned);
+  }
+  std::filesystem::create_directory(shot_.folder / "aligned");
+  WriteText(Document("aligned", "alignment"), ToJson(alignment));
+  curate.alignment = StageInput{{}, "align"};
+  auto inputs = WithMap();
+  inputs.push_back({"alignment", Document("aligned", "alignment")});
+  ASSERT_EQ(Run("second", curate, inputs).outcome, EngineOutcome::kSucceeded);
+  const auto second = ParsePairChoice(BytesOf(Document("second", "pair_choice")), "choice");
+  EXPECT_THAT(second.pairs, SizeIs(first.pairs.size()));
+  std::vector<std::int32_t> training, held_out;
+  for (const auto& pair : second.pairs) (pair.held_out ? held_out : training).push_back(pair.source_frame);
+  EXPECT_THAT(training, testing::Not(Contains(unusable)));
+  EXPECT_EQ(held_out, curate.keep_held_out);
+  EXPECT_THAT(training, testing::IsSupersetOf(curate.keep));
+  EXPECT_THAT(second.rejected, Contains(testing::AllOf(Field(&RejectedFrame::source_frame, unusable),
+                                                       Field(&RejectedFrame::reasons, Contains("residual")))));
+  curate.keep.push_back(unusable);
+  EXPECT_THAT(FailureOfCall([&] { Run("third", curate, inputs); }).message, HasSubstr("found its pair unusable"));
+  curate.keep = curate.keep_held_out;
+  EXPECT_THAT(FailureOfCall([&] { Run("third", curate, inputs); }).message, HasSubstr("is kept twice"));
+}
+
 TEST_F(Stages, AMapIsCorrectedByHandWithoutLookingAgain) {
   MakeMap();
   ASSERT_EQ(Run("edit",
