@@ -12,6 +12,7 @@ namespace {
 
 struct MapOptions {
   std::vector<std::string> media;
+  std::vector<std::string> matches;
   PlaceOptions place;
   SubmitOptions submit;
 };
@@ -50,18 +51,43 @@ absl::StatusOr<std::vector<v1::Media>> FindMedia(Context& context, const MapOpti
   return media;
 }
 
+// Places an element by a match of it with the first: the two are edited differently, and no offset tells how.
+absl::Status PlaceByMatch(Context& context, const std::string& id, const std::vector<v1::Media>& compared,
+                          v1::ElementComparison& comparison) {
+  const auto connection = context.Connect();
+  if (!connection.ok()) return connection.status();
+  const auto match = FetchStage(**connection, "--match", id, v1::JOB_KIND_MATCH);
+  if (!match.ok()) return match.status();
+  const std::string from = match->spec.match().source().path(), to = match->spec.match().reference().path();
+  const std::string& first = compared.front().frames().path();
+  for (std::size_t i = 1; i < compared.size(); ++i) {
+    const std::string& path = compared[i].frames().path();
+    if (!(from == first && to == path) && !(from == path && to == first)) continue;
+    v1::ComparedElement& element = *comparison.mutable_elements(static_cast<int>(i));
+    element.clear_conform_offsets();
+    element.mutable_frame_map()->set_job_id(id);
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      fmt::format("--match: {} pairs {} with {}, not the first medium, {}, with another of the map; name that medium "
+                  "first, or match it with the others",
+                  id, from, to, compared.front().name()));
+}
+
 absl::StatusOr<ExitCode> Map(Context& context, const MapOptions& options) {
   auto request = NewRequest(context, options.submit);
   if (!request.ok()) return request.status();
   const auto media = FindMedia(context, options);
   if (!media.ok()) return media.status();
   v1::ElementComparison& comparison = *request->mutable_spec()->mutable_probe()->mutable_comparison();
+  std::vector<v1::Media> compared;
   for (const v1::Media& medium : *media) {
     if (!medium.has_measured()) {
       context.Note(fmt::format("{} is left out: it was not measured; see `interneg media measure {}`.", medium.name(),
                                medium.media_id()));
       continue;
     }
+    compared.push_back(medium);
     v1::ComparedElement& element = *comparison.add_elements();
     element.set_name(medium.name());
     element.mutable_report()->set_sha256(medium.measured().sha256());
@@ -76,6 +102,8 @@ absl::StatusOr<ExitCode> Map(Context& context, const MapOptions& options) {
     return absl::InvalidArgumentError(
         fmt::format("media: {} measured; a map compares two or more: measure them with `interneg media measure`",
                     comparison.elements_size() == 0 ? "none is" : "one alone is"));
+  for (const std::string& id : options.matches)
+    if (const absl::Status status = PlaceByMatch(context, id, compared, comparison); !status.ok()) return status;
   context.options().wait = !context.options().dry_run;
   return SubmitAndShowDocument(context, *request, "element_map", ShowMap);
 }
@@ -89,6 +117,11 @@ void AddMediaMapCommand(CommandTable& table, CLI::App& noun) {
                  [options](Context& context) { return Map(context, *options); }, {.dry_run = true, .wait = true});
   map.add_option("media", options->media, "Ids of measured media; the first one's shots are the sections")
       ->expected(0, -1);
+  map.add_option("--match", options->matches,
+                 "Match of the first with another, which then follows it instead of conform offsets; may be repeated")
+      ->type_name("JOB")
+      ->expected(1)
+      ->take_all();
   AddPlaceOptions(map, options->place, "without ids: all its measured media [INTERNEG_PROJECT]");
   AddSubmitOptions(map, options->submit);
 }

@@ -164,6 +164,17 @@ TEST_F(MediaVerbs, MapComparesWhatWasMeasured) {
   EXPECT_EQ(elements[1].conform_offsets(0).add(), 1000);
   ExpectParts(outcome.out, {"2 elements: scan, tape\n", "1001-1009\tscan\ttape?\t\t\n",
                             "1001-1009 detail: scan resolves 32\n", "1001-1009 damage: no\n"});
+  const auto job = [&](const std::string& source, const std::string& reference) {
+    return Json{{"schema", 2}, {"match", {{"source", {{"path", source}}}, {"reference", {{"path", reference}}}}}}.dump();
+  };
+  const std::string scan = farm().media.at("scan").frames().path(), tape = farm().media.at("tape").frames().path();
+  farm().AddJob("match-0", v1::JOB_KIND_MATCH, job(tape, scan));
+  farm().AddJob("match-9", v1::JOB_KIND_MATCH, job("films:other.mov", tape));
+  ASSERT_EQ(line_.Run({"media", "map", kScan, kTape, "--match", "match-0"}).code, ExitCode::kOk);
+  const auto& followed = farm().submitted.at(1).spec().probe().comparison().elements();
+  EXPECT_EQ(followed[1].frame_map().job_id(), "match-0");
+  EXPECT_EQ(followed[1].conform_offsets_size(), 0);
+  ExpectRefused({"media", "map", kScan, kTape, "--match", "match-9"}, "--match: match-9 pairs films:other.mov with");
 }
 
 TEST_F(MediaVerbs, AStageReadsAMediumAsItIsRecordedUnlessToldOtherwise) {

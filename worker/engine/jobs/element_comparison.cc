@@ -66,20 +66,69 @@ struct Placed {
   std::map<int, PlacedFrame> frames;
 };
 
-Placed Place(const MeasuredElement& element) {
+// By own number: the shot of every frame that can be read.
+std::map<int, const document::MeasuredShot*> ReadableFrames(const MeasuredElement& element) {
   if (element.report.shots.empty()) {
     throw BadInput("element '" + element.name + "': its report has no measures", "measure it: interneg media measure");
   }
-  const Conform conform(element);
   std::set<int> unreadable;
   for (const auto& frame : element.report.unreadable) unreadable.insert(frame.frame);
-  Placed placed{&element, {}};
-  const auto present = ParseRange(element.report.present, "frames of '" + element.name + "'").Sorted();
-  for (const int frame : present) {
+  std::map<int, const document::MeasuredShot*> frames;
+  for (const int frame : ParseRange(element.report.present, "frames of '" + element.name + "'").Sorted()) {
     if (unreadable.contains(frame)) continue;
     for (const auto& shot : element.report.shots) {
-      if (frame >= shot.first && frame <= shot.last) placed.frames[conform(frame)] = {conform(frame) - frame, &shot};
+      if (frame >= shot.first && frame <= shot.last) frames[frame] = &shot;
     }
+  }
+  return frames;
+}
+
+Placed Place(const MeasuredElement& element) {
+  const Conform conform(element);
+  Placed placed{&element, {}};
+  for (const auto& [frame, shot] : ReadableFrames(element)) placed.frames[conform(frame)] = {conform(frame) - frame, shot};
+  return placed;
+}
+
+std::string PathOf(const std::optional<FrameSource>& frames) { return frames ? frames->path : std::string(); }
+
+// Own frames by the first element's, as the map pairs them; several of the first's may have one partner.
+std::map<int, int> OwnByFirst(const MeasuredElement& element, const MeasuredElement& first) {
+  const std::string from = PathOf(element.frame_map->source), to = PathOf(element.frame_map->reference);
+  const std::string own_path = PathOf(element.report.frames), first_path = PathOf(first.report.frames);
+  const bool forward = from == first_path && to == own_path;
+  if (!forward && !(from == own_path && to == first_path)) {
+    throw BadInput("element '" + element.name + "': its frame map is of " + from + " and " + to + ", not of " +
+                       first_path + " and " + own_path,
+                   "match it with the first element, or name that one first");
+  }
+  if (!element.conform_offsets.empty()) {
+    throw BadInput("element '" + element.name + "' has conform offsets and a frame map", "give one of the two");
+  }
+  std::map<int, int> own;
+  for (const auto& frame : element.frame_map->frames) {
+    const bool sure = frame.state == MatchState::kMatched || frame.state == MatchState::kHeld;
+    if (!sure || !frame.reference) continue;
+    own[forward ? frame.source : *frame.reference] = forward ? *frame.reference : frame.source;
+  }
+  return own;
+}
+
+Placed PlaceByMap(const MeasuredElement& element, const MeasuredElement& first, std::vector<std::string>& notes) {
+  const Conform conform(first);
+  const auto readable = ReadableFrames(element);
+  Placed placed{&element, {}};
+  std::set<int> paired;
+  for (const auto& [of_first, own] : OwnByFirst(element, first)) {
+    const auto found = readable.find(own);
+    if (found == readable.end()) continue;
+    placed.frames[conform(of_first)] = {0, found->second};
+    paired.insert(own);
+  }
+  if (paired.size() < readable.size()) {
+    notes.push_back(element.name + ": " + std::to_string(readable.size() - paired.size()) + " of " +
+                    std::to_string(readable.size()) + " frames have no partner in " + first.name +
+                    " and lie in no section");
   }
   return placed;
 }
@@ -187,7 +236,7 @@ void NoteStrangers(const std::vector<Placed>& elements, std::vector<std::string>
     if (shares) continue;
     notes.push_back(placed.element->name +
                     " shares no frame number with the others: record what the conform added to " +
-                    "its frames (interneg media set --conform-offset)");
+                    "its frames (interneg media set --conform-offset), or name a match of the two (--match)");
   }
 }
 
@@ -206,7 +255,11 @@ document::ElementMap CompareElements(const std::vector<MeasuredElement>& element
     if (!names.insert(element.name).second) {
       throw BadInput("probe.comparison.elements: '" + element.name + "' is there twice", "give each a name of its own");
     }
-    placed.push_back(Place(element));
+    if (element.frame_map && placed.empty()) {
+      throw BadInput("element '" + element.name + "': the first element has a frame map",
+                     "its numbers are those that all share; leave the map out");
+    }
+    placed.push_back(element.frame_map ? PlaceByMap(element, elements.front(), map.notes) : Place(element));
     map.elements.push_back(element.name);
   }
   for (const auto& section : AllSections(placed)) map.sections.push_back(Compare(section, placed));
@@ -227,7 +280,8 @@ EngineResult RunComparison(const JobContext& context, const ElementComparison& c
                          std::to_string(report->media.size()) + " media",
                      "count from 0");
     }
-    elements.push_back({asked.name, report->media[asked.medium], asked.conform_offsets});
+    auto map = inputs.ReadFrameMap(asked.frame_map, field + ".frameMap", "frame_map_" + std::to_string(i));
+    elements.push_back({asked.name, report->media[asked.medium], asked.conform_offsets, std::move(map)});
   }
   const auto map = CompareElements(elements);
   const Scratch scratch(scratch_folder, context.events);

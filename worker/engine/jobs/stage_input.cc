@@ -73,6 +73,11 @@ std::optional<Alignment> StageInputs::ReadAlignment(const std::optional<StageInp
   return Read(&ParseAlignment, asked, field, role, source, reference);
 }
 
+std::optional<FrameMap> StageInputs::ReadFrameMap(const std::optional<StageInput>& asked, const std::string& field,
+                                                  const std::string& role) const {
+  return ReadKnown(&ParseFrameMap, asked, field, role, kStageResultSchema);
+}
+
 std::optional<document::MediaReport> StageInputs::ReadMediaReport(const std::optional<StageInput>& asked,
                                                                   const std::string& field,
                                                                   const std::string& role) const {

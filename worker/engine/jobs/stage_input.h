@@ -33,6 +33,8 @@ class StageInputs {
                                          const std::string& role, const FrameSource& source,
                                          const FrameSource& reference) const;
   // Of whatever media.
+  std::optional<FrameMap> ReadFrameMap(const std::optional<StageInput>& asked, const std::string& field,
+                                       const std::string& role) const;
   std::optional<document::MediaReport> ReadMediaReport(const std::optional<StageInput>& asked, const std::string& field,
                                                        const std::string& role) const;
 

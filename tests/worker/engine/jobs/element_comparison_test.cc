@@ -77,6 +77,48 @@ TEST(ElementComparison, WhatOnlyALaterElementHasIsASectionToo) {
   EXPECT_EQ(map.sections[2].elements[0].completeness, 0.0);
 }
 
+// The tape was cut otherwise: it lacks 1011 to 1015, runs on from 1016, and shows its frame 20 twice.
+TEST(ElementComparison, AFrameMapStandsForOffsets) {
+  auto elements = ScanAndTape();
+  elements[0].report.frames = FrameSource{"scan.%04d.exr", "1001-1040", ""};
+  elements[1].report.frames = FrameSource{"tape.mov", "1-30", ""};
+  elements[1].conform_offsets.clear();
+  FrameMap map;
+  map.source = elements[0].report.frames;
+  map.reference = elements[1].report.frames;
+  const auto pair = [&](int source, int reference, MatchState state) {
+    MappedFrame frame;
+    frame.source = source;
+    frame.reference = reference;
+    frame.state = state;
+    map.frames.push_back(frame);
+  };
+  for (int frame = 1001; frame <= 1010; ++frame) pair(frame, frame - 1000, MatchState::kMatched);
+  for (int frame = 1016; frame <= 1025; ++frame) pair(frame, frame - 1005, MatchState::kMatched);
+  pair(1026, 20, MatchState::kHeld);
+  pair(1027, 21, MatchState::kUncertain);
+  elements[1].frame_map = map;
+  const auto found = CompareElements(elements);
+  ASSERT_THAT(found.sections, SizeIs(2));
+  EXPECT_EQ(found.sections[0].elements[1].completeness, 0.75);
+  EXPECT_EQ(found.sections[1].elements[1].completeness, 0.3);
+  EXPECT_EQ(BestOf(found.sections[0], "color"), "tape");
+  EXPECT_THAT(found.notes, ElementsAre("tape: 10 of 30 frames have no partner in scan and lie in no section"));
+  std::swap(map.source, map.reference);
+  for (auto& frame : map.frames) {
+    const int source = frame.source;
+    frame.source = *frame.reference;
+    frame.reference = source;
+  }
+  elements[1].frame_map = map;
+  EXPECT_EQ(CompareElements(elements).sections, found.sections) << "either way round";
+  elements[1].conform_offsets = {{"", 1000}};
+  EXPECT_THAT(FailureOfCall([&] { CompareElements(elements); }).message, HasSubstr("conform offsets and a frame map"));
+  elements[1].frame_map->source->path = "other.mov";
+  EXPECT_THAT(FailureOfCall([&] { CompareElements(elements); }).message,
+              HasSubstr("its frame map is of other.mov and scan.%04d.exr, not of scan.%04d.exr and tape.mov"));
+}
+
 TEST(ElementComparison, AnElementWithoutItsConformOffsetIsToldApart) {
   auto elements = ScanAndTape();
   elements[1].conform_offsets.clear();
