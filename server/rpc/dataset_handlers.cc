@@ -76,7 +76,7 @@ class DatasetHandlers {
     auto versions = catalog_.ListDatasetVersions(request.project_id(), request.name(), *page);
     if (!versions.ok()) return versions.status();
     v1::ListDatasetVersionsResponse response;
-    for (const auto& version : versions->rows) *response.add_dataset_versions() = ToWire(version);
+    for (const auto& version : versions->rows) *response.add_dataset_versions() = ToWireInBrief(version);
     response.set_next_page_token(PageToken("ListDatasetVersions", versions->next));
     return response;
   }

@@ -64,7 +64,7 @@ v1::DatasetContent ContentOf(const scheduling::DatasetVersion& version) {
   return content;
 }
 
-v1::DatasetVersion ToWire(const scheduling::DatasetVersion& version) {
+v1::DatasetVersion ToWireInBrief(const scheduling::DatasetVersion& version) {
   v1::DatasetVersion wire;
   wire.set_dataset_version_id(version.dataset_version_id);
   wire.set_project_id(version.project_id);
@@ -74,16 +74,23 @@ v1::DatasetVersion ToWire(const scheduling::DatasetVersion& version) {
   wire.set_recovery(ToWire(version.recovery));
   wire.set_source_media_id(version.source_media_id);
   wire.set_reference_media_id(version.reference_media_id);
-  wire.mutable_pairs()->Add(version.pairs.begin(), version.pairs.end());
-  wire.mutable_held_out()->Add(version.held_out.begin(), version.held_out.end());
+  wire.set_pair_count(static_cast<int>(version.pairs.size()));
+  wire.set_held_out_count(static_cast<int>(version.held_out.size()));
   wire.set_sha256(version.sha256);
   wire.set_note(version.note);
   Put(version.created_at, wire.mutable_create_time());
   wire.set_state(version.state == scheduling::DatasetState::kDraft ? v1::DATASET_STATE_DRAFT
                                                                    : v1::DATASET_STATE_LOCKED);
   wire.set_revision(version.revision);
-  *wire.mutable_content() = ContentOf(version);
   Put(version.updated_at, wire.mutable_update_time());
+  return wire;
+}
+
+v1::DatasetVersion ToWire(const scheduling::DatasetVersion& version) {
+  v1::DatasetVersion wire = ToWireInBrief(version);
+  wire.mutable_pairs()->Add(version.pairs.begin(), version.pairs.end());
+  wire.mutable_held_out()->Add(version.held_out.begin(), version.held_out.end());
+  *wire.mutable_content() = ContentOf(version);
   return wire;
 }
 

@@ -10,6 +10,9 @@ namespace interneg::rpc {
 
 v1::DatasetVersion ToWire(const scheduling::DatasetVersion& version);
 
+// Without content and frames, which a list would carry for nothing.
+v1::DatasetVersion ToWireInBrief(const scheduling::DatasetVersion& version);
+
 // Of a version that is older than contents, what its columns say.
 v1::DatasetContent ContentOf(const scheduling::DatasetVersion& version);
 

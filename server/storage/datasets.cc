@@ -41,7 +41,9 @@ constexpr Statement kReadVersion = {
     "WHERE dataset_version_id = $1::uuid"};
 constexpr Statement kListVersions = {
     "list_versions",
-    "SELECT *, (extract(epoch FROM created_at) * 1000000)::bigint AS created_us, "
+    "SELECT dataset_version_id, project_id, name, version, shot, recovery, source_media_id, reference_media_id, pairs, "
+    "  held_out, sha256, note, state, revision, NULL::text AS content, "
+    "  (extract(epoch FROM created_at) * 1000000)::bigint AS created_us, "
     "  (extract(epoch FROM updated_at) * 1000000)::bigint AS updated_us FROM dataset_version "
     "WHERE project_id = $1::uuid AND ($2 = '' OR name = $2) "
     "  AND ($3 = '' OR dataset_version_id < NULLIF($3, '')::uuid) ORDER BY dataset_version_id DESC LIMIT $4::integer"};

@@ -64,14 +64,8 @@ absl::StatusOr<v1::DatasetVersion> FindDataset(Context& context, const std::stri
                                                const std::string& project, DatasetWanted wanted) {
   const auto connection = context.Connect();
   if (!connection.ok()) return connection.status();
-  v1::DatasetVersion dataset;
-  if (cli::IsUuid(text)) {
-    v1::GetDatasetVersionRequest request;
-    request.set_dataset_version_id(text);
-    const auto found = (*connection)->Call(&v1::DatasetService::Stub::GetDatasetVersion, request);
-    if (!found.ok()) return found.status();
-    dataset = found->dataset_version();
-  } else {
+  std::string id = text;
+  if (!cli::IsUuid(text)) {
     const auto name = context.Project(project);
     if (!name.ok()) return name.status();
     v1::GetProjectRequest get;
@@ -91,10 +85,15 @@ absl::StatusOr<v1::DatasetVersion> FindDataset(Context& context, const std::stri
     std::sort(versions->begin(), versions->end(), Older);
     auto chosen = Choose(option, text, *versions, wanted);
     if (!chosen.ok()) return chosen.status();
-    dataset = std::move(*chosen);
+    id = chosen->dataset_version_id();
   }
-  if (const absl::Status status = RequireWanted(option, dataset, wanted); !status.ok()) return status;
-  return dataset;
+  v1::GetDatasetVersionRequest request;
+  request.set_dataset_version_id(id);
+  const auto found = (*connection)->Call(&v1::DatasetService::Stub::GetDatasetVersion, request);
+  if (!found.ok()) return found.status();
+  const absl::Status status = RequireWanted(option, found->dataset_version(), wanted);
+  if (!status.ok()) return status;
+  return found->dataset_version();
 }
 
 }  // namespace interneg::commands

@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include "client/cli/duration.h"
-#include "client/cli/frame_range.h"
 #include "client/cli/job_words.h"
 #include "client/cli/progress_text.h"
 #include "client/cli/time_text.h"
@@ -78,10 +77,6 @@ std::string ReadingCell(const v1::FrameSource& frames) {
   return fmt::format("{}", fmt::join(words, " "));
 }
 
-std::vector<int> Frames(const google::protobuf::RepeatedField<std::int32_t>& frames) {
-  return {frames.begin(), frames.end()};
-}
-
 }  // namespace
 
 cli::Listing ListProjects(const Context& context, const std::vector<v1::Project>& projects) {
@@ -135,7 +130,7 @@ cli::Listing ListDatasets(const Context& context, const std::vector<v1::DatasetV
                 return Named{
                     d.dataset_version_id(),
                     {d.dataset_version_id(), d.name(), VersionCell(d), d.shot(), cli::Word(d.recovery()),
-                     cli::FrameRangeText(Frames(d.pairs())), cli::FrameRangeText(Frames(d.held_out())),
+                     std::to_string(d.pair_count()), std::to_string(d.held_out_count()),
                      context.TimeText(d.create_time()), d.sha256(), d.note()}};
               });
 }

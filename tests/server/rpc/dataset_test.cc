@@ -265,6 +265,25 @@ TEST_F(Datasets, AVersionOlderThanContentsIsStillRead) {
   EXPECT_EQ(response.dataset_version().sha256(), std::string(64, 'a'));
 }
 
+// Contents of some megabytes each would not fit into one answer.
+TEST_F(Datasets, AListSaysHowMuchAVersionHoldsAndNotWhat) {
+  ASSERT_TRUE(Create(Content(), v1::DATASET_STATE_LOCKED).ok());
+  EXPECT_EQ(made_.pair_count(), 2);
+  Call call(admin_token());
+  v1::ListDatasetVersionsRequest request;
+  request.set_project_id(project_);
+  v1::ListDatasetVersionsResponse response;
+  ASSERT_TRUE(stub_->ListDatasetVersions(&call, request, &response).ok());
+  ASSERT_EQ(response.dataset_versions_size(), 1);
+  const v1::DatasetVersion& listed = response.dataset_versions(0);
+  EXPECT_EQ(listed.name(), "faces");
+  EXPECT_EQ(listed.sha256(), made_.sha256());
+  EXPECT_EQ(listed.pair_count(), 2);
+  EXPECT_EQ(listed.held_out_count(), 1);
+  EXPECT_FALSE(listed.has_content());
+  EXPECT_TRUE(listed.pairs().empty());
+}
+
 TEST_F(Datasets, OnlyContributorsOfTheProjectChangeADraft) {
   ASSERT_TRUE(Create(Content(), v1::DATASET_STATE_DRAFT).ok());
   const std::string viewer = MakeToken("vic", v1::ROLE_VIEWER, project_).secret();
