@@ -1,3 +1,4 @@
+#include <map>
 #include <memory>
 
 #include <fmt/format.h>
@@ -15,27 +16,38 @@
 namespace interneg::commands {
 namespace {
 
-absl::StatusOr<ExitCode> WaitAndReport(Context& context, cli::Connection& connection,
-                                       const SubmittedRecovery& submitted, const std::string& output) {
+using EndedJobs = std::map<std::string, v1::Job>;
+
+// Follows the jobs to the end of the last, or the first that fails.
+absl::StatusOr<EndedJobs> FollowAll(Context& context, cli::Connection& connection, const SubmittedRecovery& submitted) {
   std::vector<FollowedJob> followed;
   for (const auto& [part, job] : submitted.jobs) followed.push_back({job.job_id(), part});
-  auto ended = Follow(context, connection, followed, std::nullopt, cli::WaitEnd::kFirstFailure);
+  return Follow(context, connection, followed, std::nullopt, cli::WaitEnd::kFirstFailure);
+}
+
+ExitCode TellFailures(const Context& context, const EndedJobs& ended) {
+  const ExitCode code = cli::OutcomeOf(ended);
+  if (code != ExitCode::kJobFailed) return code;
+  for (const auto& [id, job] : ended) {
+    if (job.state() != v1::JOB_STATE_FAILED) continue;
+    context.error() << fmt::format("interneg: the {} job {} failed: {}\nSee `interneg job logs {}`.\n",
+                                   cli::Word(job.kind()), id, cli::FailureText(job.failure()), id);
+  }
+  return code;
+}
+
+absl::StatusOr<ExitCode> WaitAndReport(Context& context, cli::Connection& connection,
+                                       const SubmittedRecovery& submitted, const std::string& output) {
+  auto ended = FollowAll(context, connection, submitted);
   if (!ended.ok()) {
     context.Note(fmt::format("Once it has ended, `interneg recover report {}` prints its figures.",
                              submitted.jobs.back().second.job_id()));
     return ended.status();
   }
-  const ExitCode code = cli::OutcomeOf(*ended);
-  if (code == ExitCode::kJobFailed) {
-    for (const auto& [id, job] : *ended) {
-      if (job.state() != v1::JOB_STATE_FAILED) continue;
-      context.error() << fmt::format("interneg: the {} job {} failed: {}\nSee `interneg job logs {}`.\n",
-                                     cli::Word(job.kind()), id, cli::FailureText(job.failure()), id);
-    }
-    return code;
-  }
+  const ExitCode code = TellFailures(context, *ended);
+  if (code == ExitCode::kJobFailed) return code;
   RecoveryOutcome outcome;
-  if (submitted.dataset) outcome.dataset = *submitted.dataset;
+  outcome.dataset = submitted.dataset;
   outcome.output = output;
   for (const auto& [part, job] : submitted.jobs) {
     const auto found = ended->find(job.job_id());
@@ -44,6 +56,20 @@ absl::StatusOr<ExitCode> WaitAndReport(Context& context, cli::Connection& connec
   if (const absl::Status status = FetchOutcome(connection, outcome); !status.ok()) return status;
   PrintOutcome(context, outcome);
   return code;
+}
+
+// What is trained on is on record before it is: the pairs that were found become a dataset version once they are aligned.
+absl::StatusOr<ExitCode> TrainOnFoundPairs(Context& context, cli::Connection& connection, RecoveryPlan& plan,
+                                           SubmittedRecovery& submitted) {
+  context.Note("Waiting for the alignment: its pairs become the dataset version that is trained on.");
+  const auto ended = FollowAll(context, connection, submitted);
+  if (!ended.ok()) {
+    context.Note(fmt::format("The same command with --request-id {} goes on from there.", plan.request_id));
+    return ended.status();
+  }
+  if (const ExitCode code = TellFailures(context, *ended); code != ExitCode::kOk) return code;
+  if (const absl::Status status = SubmitTraining(context, connection, plan, submitted); !status.ok()) return status;
+  return ExitCode::kOk;
 }
 
 void PrintSubmitted(const Context& context, const SubmittedRecovery& submitted) {
@@ -74,8 +100,12 @@ absl::StatusOr<ExitCode> Recover(Context& context, v1::Recovery recovery, Recove
   const auto connection = context.Connect();
   if (!connection.ok()) return connection.status();
   context.Note(fmt::format("Request id {}.", *request_id), Context::Weight::kVerbose);
-  const auto submitted = SubmitRecovery(context, **connection, *plan);
+  auto submitted = SubmitRecovery(context, **connection, *plan);
   if (!submitted.ok()) return submitted.status();
+  if (plan->FindsPairs()) {
+    const auto code = TrainOnFoundPairs(context, **connection, *plan, *submitted);
+    if (!code.ok() || *code != ExitCode::kOk) return code;
+  }
   if (!context.options().wait) {
     PrintSubmitted(context, *submitted);
     return ExitCode::kOk;
@@ -127,13 +157,16 @@ void AddRecover(CommandTable& table, CLI::App& noun, v1::Recovery recovery, cons
       ->type_name("NAME");
   verb.add_option("--reference-space", options->reference_space, "Reference's colour space (from its format)")
       ->type_name("NAME");
-  verb.add_option("--note", options->note, "Kept with the dataset version that --pairs makes")->type_name("TEXT");
+  verb.add_option("--note", options->note, "Kept with the dataset version")->type_name("TEXT");
   verb.add_option("--scope", options->scope, "Without --pairs: shot, scene or sequence (shot)")->type_name("NAME");
   verb.add_option("--pair-count", options->pair_count, "Without --pairs: how many to train on (the scope's)")
       ->type_name("COUNT");
   verb.add_option("--align-kind", options->align_kind,
                   "Without --pairs: translation, similarity, affine or homography (affine)")
       ->type_name("NAME");
+  verb.add_option("--render-crop", options->render_crop,
+                  "What is recovered, X,Y,WIDTH,HEIGHT or none; the rest stays the source's (the alignment's)")
+      ->type_name("AREA");
   AddOutputOptions(verb, options->output);
   AddMovieOptions(verb, "--source-", options->source_movie);
   AddMovieOptions(verb, "--reference-", options->reference_movie);

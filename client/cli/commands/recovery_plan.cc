@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "client/cli/commands/crop_option.h"
 #include "client/cli/commands/dataset_edits.h"
 #include "client/cli/commands/media_of_frames.h"
 #include "client/cli/commands/recovery_pairs.h"
@@ -37,8 +38,6 @@ absl::Status CheckOptionsFit(const RecoverOptions& options) {
   }
   if (!options.held_out.empty())
     return refuse("--held-out", "goes with --pairs; without them these frames are chosen too");
-  if (!options.note.empty())
-    return refuse("--note", "is kept with a dataset version, and without --pairs none is made; leave the option out");
   if (options.pair_count && *options.pair_count < 2)
     return refuse("--pair-count", "training needs two or more; leave the option out for the scope's own");
   return absl::OkStatus();
@@ -154,6 +153,16 @@ absl::Status AddTrain(v1::Recovery recovery, const RecoverOptions& options, cons
   train.set_recovery(recovery);
   const absl::Status prepared = FillPreparation(options.preparation, working_folder, train);
   if (!prepared.ok()) return prepared;
+  v1::CreateDatasetVersionRequest& dataset = plan.dataset;
+  dataset.set_request_id(cli::DerivedUuid(plan.request_id, "dataset"));
+  dataset.set_name(fmt::format("{}-{}", NameFrom(options.shot), cli::Word(recovery)));
+  dataset.set_shot(options.shot);
+  dataset.set_note(options.note);
+  v1::DatasetContent& content = *dataset.mutable_content();
+  content.set_recovery(recovery);
+  *content.mutable_color() = elements.color;
+  *content.mutable_source_preparation() = train.source_preparation();
+  *content.mutable_reference_preparation() = train.reference_preparation();
   if (!named) {
     train.mutable_alignment()->set_job_id("align");
     return FillTraining(options.training, train);
@@ -162,18 +171,8 @@ absl::Status AddTrain(v1::Recovery recovery, const RecoverOptions& options, cons
   if (!split.ok()) return split.status();
   train.mutable_pairs()->Assign(split->pairs.begin(), split->pairs.end());
   train.mutable_held_out()->Assign(split->held_out.begin(), split->held_out.end());
-  v1::CreateDatasetVersionRequest& dataset = plan.dataset.emplace();
-  dataset.set_request_id(cli::DerivedUuid(plan.request_id, "dataset"));
-  dataset.set_name(fmt::format("{}-{}", NameFrom(options.shot), cli::Word(recovery)));
-  dataset.set_shot(options.shot);
-  dataset.set_note(options.note);
-  v1::DatasetContent& content = *dataset.mutable_content();
-  content.set_recovery(recovery);
-  *content.mutable_color() = elements.color;
   for (const int frame : split->pairs) *content.add_pairs() = NumberedAlike(frame, PairUse::kTrain);
   for (const int frame : split->held_out) *content.add_pairs() = NumberedAlike(frame, PairUse::kHoldOut);
-  *content.mutable_source_preparation() = train.source_preparation();
-  *content.mutable_reference_preparation() = train.reference_preparation();
   return FillTraining(options.training, train);
 }
 
@@ -206,6 +205,7 @@ absl::StatusOr<RecoveryPlan> PlanRecovery(v1::Recovery recovery, const RecoverOp
   *render.mutable_output() = elements->output;
   render.set_chunk_frames(options.output.chunk_frames);
   render.set_precision(precision);
+  if (const absl::Status status = FillRenderCrop(options.render_crop, render); !status.ok()) return status;
   return plan;
 }
 
@@ -214,7 +214,7 @@ cli::Json ToJson(const RecoveryPlan& plan) {
     return cli::ToJson(message, cli::Defaults::kLeftOut);
   };
   cli::Json json = {{"project", plan.project}, {"media", cli::Json::array({part(plan.source), part(plan.reference)})}};
-  if (plan.dataset) json["dataset"] = part(*plan.dataset);
+  json["dataset"] = part(plan.dataset);
   // Ids that only the server can give are said in words.
   for (const PlannedJob& job : plan.jobs) {
     cli::Json& planned = json["jobs"][job.part] = part(job.request);

@@ -1,6 +1,6 @@
-// What `interneg recover` asks the farm for: two media, and jobs that follow one another. With pairs that are named, a
-// dataset version and probe → train → render; without, probe → match → curate → align → train → render, each of which
-// reads what those before it found.
+// What `interneg recover` asks the farm for: two media, a dataset version, and jobs that follow one another: with pairs
+// that are named probe → train → render, without them probe → match → curate → align → train → render, each of which reads
+// what those before it found. The pairs that were found make the dataset version once they are aligned.
 #ifndef INTERNEG_CLIENT_CLI_COMMANDS_RECOVERY_PLAN_H_
 #define INTERNEG_CLIENT_CLI_COMMANDS_RECOVERY_PLAN_H_
 
@@ -37,6 +37,7 @@ struct RecoverOptions {
   std::string scope;  // this and the next two: without `pairs` only
   std::optional<std::uint32_t> pair_count;
   std::string align_kind;
+  std::string render_crop;
   ColorOptions color;
   PreparationOptions preparation;
   TrainingOptions training;
@@ -58,8 +59,10 @@ struct RecoveryPlan {
   std::string project;
   v1::CreateMediaRequest source;
   v1::CreateMediaRequest reference;
-  std::optional<v1::CreateDatasetVersionRequest> dataset;  // where the pairs are named
-  std::vector<PlannedJob> jobs;                            // in the order to submit them
+  v1::CreateDatasetVersionRequest dataset;  // without pairs where these are still to be found
+  std::vector<PlannedJob> jobs;             // in the order to submit them
+
+  bool FindsPairs() const { return dataset.content().pairs().empty(); }
 
   // The request of that part, which the plan must have.
   v1::SubmitJobRequest& RequestOf(const std::string& part);

@@ -120,19 +120,25 @@ std::vector<int> UsedFrames(const v1::Alignment& alignment, Role role) {
   return frames;
 }
 
-std::vector<int> HeldOutFrames(const RecoveryOutcome& outcome) {
-  if (outcome.alignment) return UsedFrames(*outcome.alignment, Role::kHeldOut);
-  return {outcome.dataset.held_out().begin(), outcome.dataset.held_out().end()};
+// The dataset's; of a training without one, the alignment's.
+std::vector<int> FramesOf(const RecoveryOutcome& outcome, Role role) {
+  const auto& frames = role == Role::kHeldOut ? outcome.dataset.held_out() : outcome.dataset.pairs();
+  if (frames.empty() && outcome.alignment) return UsedFrames(*outcome.alignment, role);
+  return {frames.begin(), frames.end()};
+}
+
+std::string DatasetText(const v1::DatasetVersion& dataset) {
+  if (dataset.sha256().empty()) return "no dataset version";
+  if (dataset.name().empty()) return "the dataset version of hash " + dataset.sha256();
+  return fmt::format("dataset {} version {}", dataset.name(), dataset.version());
 }
 
 // What was found on the way to the training, and how to see more of it.
 std::string StagesText(const RecoveryOutcome& outcome) {
   const v1::Alignment& alignment = *outcome.alignment;
-  std::string text = fmt::format(
-      "Pairs:      trained on {}, held out {}; found, so no dataset version was made: the "
-      "documents below are the record\n",
-      cli::FrameRangeText(UsedFrames(alignment, Role::kTrained)),
-      cli::FrameRangeText(UsedFrames(alignment, Role::kHeldOut)));
+  std::string text =
+      fmt::format("Pairs:      trained on {}, held out {}; {}\n", cli::FrameRangeText(FramesOf(outcome, Role::kTrained)),
+                  cli::FrameRangeText(FramesOf(outcome, Role::kHeldOut)), DatasetText(outcome.dataset));
   if (const v1::AlignedPair* worst = WorstPair(alignment))
     text += fmt::format("Alignment:  worst pair {}\n", PairText(*worst));
   const auto look = [&](const char* part, const char* command) {
@@ -145,10 +151,9 @@ std::string StagesText(const RecoveryOutcome& outcome) {
   return text;
 }
 
-cli::Json StagesJson(const v1::Alignment& alignment) {
-  cli::Json json = {{"pairs", UsedFrames(alignment, Role::kTrained)},
-                    {"heldOut", UsedFrames(alignment, Role::kHeldOut)}};
-  if (const v1::AlignedPair* worst = WorstPair(alignment)) json["worstAlignment"] = cli::ToJson(*worst);
+cli::Json StagesJson(const RecoveryOutcome& outcome) {
+  cli::Json json = {{"pairs", FramesOf(outcome, Role::kTrained)}, {"heldOut", FramesOf(outcome, Role::kHeldOut)}};
+  if (const v1::AlignedPair* worst = WorstPair(*outcome.alignment)) json["worstAlignment"] = cli::ToJson(*worst);
   return json;
 }
 
@@ -198,7 +203,7 @@ std::string ReportText(const RecoveryOutcome& outcome) {
     const auto figures = FiguresOf(outcome.measures, scope, outcome.best_step);
     if (figures.empty()) continue;
     const std::string frames =
-        scope == std::string("validation") ? ' ' + cli::FrameRangeText(HeldOutFrames(outcome)) : std::string();
+        scope == std::string("validation") ? ' ' + cli::FrameRangeText(FramesOf(outcome, Role::kHeldOut)) : std::string();
     text += fmt::format("{}{}\n{}", heading, frames, FigureTable(figures));
   }
   if (outcome.alignment) text += StagesText(outcome);
@@ -223,11 +228,8 @@ std::string ReportText(const RecoveryOutcome& outcome) {
 cli::Json ReportJson(const RecoveryOutcome& outcome) {
   const HeldPlaneSummary held = SummariseHeldPlane(outcome.frames);
   cli::Json json = {{"output", outcome.output}};
-  if (outcome.alignment) {
-    json["found"] = StagesJson(*outcome.alignment);
-  } else {
-    json["dataset"] = cli::ToJson(outcome.dataset);
-  }
+  if (outcome.alignment) json["found"] = StagesJson(outcome);
+  if (!outcome.alignment || !outcome.dataset.sha256().empty()) json["dataset"] = cli::ToJson(outcome.dataset);
   json["jobs"] = cli::Json::object();
   for (const char* part : kParts)
     if (const auto job = outcome.jobs.find(part); job != outcome.jobs.end())

@@ -44,7 +44,7 @@ HeldPlaneSummary SummariseHeldPlane(const std::vector<v1::RenderedFrame>& frames
 inline constexpr std::array<const char*, 6> kParts = {"probe", "match", "curate", "align", "train", "render"};
 
 struct RecoveryOutcome {
-  v1::DatasetVersion dataset;              // without a hash where the pairs were not named but found
+  v1::DatasetVersion dataset;              // without a hash where the training names none
   std::map<std::string, v1::Job> jobs;     // by part: "train", "render", and the others that there were
   std::optional<v1::Alignment> alignment;  // where there is an align job
   std::vector<v1::Measure> measures;

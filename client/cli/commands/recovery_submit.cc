@@ -1,8 +1,12 @@
 #include "client/cli/commands/recovery_submit.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "client/cli/commands/calls.h"
+#include "client/cli/commands/dataset_draft.h"
+#include "client/cli/commands/dataset_edits.h"
 #include "client/cli/commands/follow.h"
 #include "client/cli/frame_range.h"
 #include "client/cli/job_words.h"
@@ -41,9 +45,9 @@ absl::StatusOr<v1::Media> Register(cli::Connection& connection, const v1::Create
 }
 
 // A refused part leaves no other parts behind to run for nothing. What the server did not answer, or had no room for,
-// stays: the same request again takes it up.
+// stays: the same request again takes it up. The first `ended` jobs have done their work.
 absl::Status GiveUp(Context& context, cli::Connection& connection, const RecoveryPlan& plan,
-                    const SubmittedRecovery& so_far, const absl::Status& refusal) {
+                    const SubmittedRecovery& so_far, std::size_t ended, const absl::Status& refusal) {
   const auto& submitted = so_far.jobs;
   if (submitted.empty()) return refusal;
   const bool passing = absl::IsUnavailable(refusal) || absl::IsResourceExhausted(refusal) ||
@@ -55,8 +59,8 @@ absl::Status GiveUp(Context& context, cli::Connection& connection, const Recover
     return refusal;
   }
   // The last first: a job whose predecessor is cancelled fails.
-  for (auto job = submitted.rbegin(); job != submitted.rend(); ++job) {
-    const auto& [part, sent] = *job;
+  for (std::size_t i = submitted.size(); i-- > ended;) {
+    const auto& [part, sent] = submitted[i];
     v1::CancelJobRequest cancel;
     cancel.set_job_id(sent.job_id());
     const auto cancelled = connection.Call(&v1::JobService::Stub::CancelJob, cancel);
@@ -78,23 +82,38 @@ absl::StatusOr<v1::DatasetVersion> MakeDataset(Context& context, cli::Connection
   return dataset;
 }
 
-// The media, and the dataset version where the plan has one: what the server chose for it is the training's.
-absl::StatusOr<std::optional<v1::DatasetVersion>> MakeRecords(Context& context, cli::Connection& connection,
-                                                              RecoveryPlan& plan) {
-  const auto source = Register(connection, plan.source);
-  if (!source.ok()) return source.status();
-  const auto reference = Register(connection, plan.reference);
-  if (!reference.ok()) return reference.status();
-  if (!plan.dataset) return std::optional<v1::DatasetVersion>();
-  plan.dataset->mutable_content()->set_source_media_id(source->media_id());
-  plan.dataset->mutable_content()->set_reference_media_id(reference->media_id());
-  auto dataset = MakeDataset(context, connection, *plan.dataset);
+// What the server chose of the dataset version is the training's.
+absl::Status RecordPairs(Context& context, cli::Connection& connection, RecoveryPlan& plan,
+                         SubmittedRecovery& submitted) {
+  auto dataset = MakeDataset(context, connection, plan.dataset);
   if (!dataset.ok()) return dataset.status();
   v1::TrainJob& train = *plan.RequestOf("train").mutable_spec()->mutable_train();
   *train.mutable_pairs() = dataset->pairs();
   *train.mutable_held_out() = dataset->held_out();
+  FillPartners(plan.dataset.content(), train);
   train.set_dataset_sha256(dataset->sha256());
-  return std::optional<v1::DatasetVersion>(std::move(*dataset));
+  submitted.dataset = *std::move(dataset);
+  return absl::OkStatus();
+}
+
+absl::Status RegisterMedia(cli::Connection& connection, RecoveryPlan& plan) {
+  const auto source = Register(connection, plan.source);
+  if (!source.ok()) return source.status();
+  const auto reference = Register(connection, plan.reference);
+  if (!reference.ok()) return reference.status();
+  plan.dataset.mutable_content()->set_source_media_id(source->media_id());
+  plan.dataset.mutable_content()->set_reference_media_id(reference->media_id());
+  return absl::OkStatus();
+}
+
+// A model is chosen by frames that it has not seen.
+void HoldOneOut(Context& context, v1::DatasetContent& content) {
+  const auto held_out = [](const v1::DatasetPair& pair) { return pair.held_out(); };
+  if (content.pairs_size() < 3 || std::any_of(content.pairs().begin(), content.pairs().end(), held_out)) return;
+  v1::DatasetPair& middle = *content.mutable_pairs(content.pairs_size() / 2);
+  middle.set_held_out(true);
+  context.Note(fmt::format("Frame {} is held out instead of trained on: no pair that was to be can be used.",
+                           middle.source_frame()));
 }
 
 // Puts the ids of the jobs before it in the places where the plan names their parts.
@@ -115,6 +134,20 @@ void NameJobsBefore(const SubmittedRecovery& submitted, PlannedJob& planned) {
   }
   if (spec.has_train() && spec.train().has_alignment()) name(spec.mutable_train()->mutable_alignment());
   if (spec.has_render()) spec.mutable_render()->set_train_job_id(id_of(planned.after));
+}
+
+// Submits the plan's jobs that are still to be, to that part and with it.
+absl::Status SubmitUpTo(const std::string& end, Context& context, cli::Connection& connection, RecoveryPlan& plan,
+                        SubmittedRecovery& submitted) {
+  const std::size_t before = submitted.jobs.size();
+  while (submitted.jobs.empty() || submitted.jobs.back().first != end) {
+    PlannedJob& planned = plan.jobs[submitted.jobs.size()];
+    NameJobsBefore(submitted, planned);
+    auto job = SubmitJob(connection, planned.request);
+    if (!job.ok()) return GiveUp(context, connection, plan, submitted, before, job.status());
+    submitted.jobs.emplace_back(planned.part, std::move(*job));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -141,24 +174,31 @@ absl::StatusOr<v1::Project> FindOrCreateProject(Context& context, cli::Connectio
   return made->project();
 }
 
-absl::StatusOr<SubmittedRecovery> SubmitRecovery(Context& context, cli::Connection& connection, RecoveryPlan plan) {
+absl::StatusOr<SubmittedRecovery> SubmitRecovery(Context& context, cli::Connection& connection, RecoveryPlan& plan) {
   const auto project = FindOrCreateProject(context, connection, plan.project);
   if (!project.ok()) return project.status();
   for (auto* request : {&plan.source, &plan.reference}) request->set_project_id(project->project_id());
-  if (plan.dataset) plan.dataset->set_project_id(project->project_id());
+  plan.dataset.set_project_id(project->project_id());
   for (PlannedJob& planned : plan.jobs) planned.request.set_project_id(project->project_id());
 
   SubmittedRecovery submitted;
-  auto dataset = MakeRecords(context, connection, plan);
-  if (!dataset.ok()) return dataset.status();
-  submitted.dataset = std::move(*dataset);
-  for (PlannedJob& planned : plan.jobs) {
-    NameJobsBefore(submitted, planned);
-    auto job = SubmitJob(connection, planned.request);
-    if (!job.ok()) return GiveUp(context, connection, plan, submitted, job.status());
-    submitted.jobs.emplace_back(planned.part, std::move(*job));
+  if (const absl::Status status = RegisterMedia(connection, plan); !status.ok()) return status;
+  if (!plan.FindsPairs()) {
+    if (const absl::Status status = RecordPairs(context, connection, plan, submitted); !status.ok()) return status;
   }
+  const std::string end = plan.FindsPairs() ? "align" : "render";
+  if (const absl::Status status = SubmitUpTo(end, context, connection, plan, submitted); !status.ok()) return status;
   return submitted;
+}
+
+absl::Status SubmitTraining(Context& context, cli::Connection& connection, RecoveryPlan& plan,
+                            SubmittedRecovery& submitted) {
+  v1::DatasetContent& content = *plan.dataset.mutable_content();
+  const absl::Status found = FillAlignedPairs(context, connection, submitted.jobs.back().second.job_id(), content);
+  if (!found.ok()) return found;
+  HoldOneOut(context, content);
+  if (const absl::Status status = RecordPairs(context, connection, plan, submitted); !status.ok()) return status;
+  return SubmitUpTo("render", context, connection, plan, submitted);
 }
 
 }  // namespace interneg::commands

@@ -5,6 +5,7 @@
 
 #include "client/cli/digest.h"
 #include "client/cli/job_words.h"
+#include "client/cli/message_json.h"
 #include "interneg/v1/artifact.grpc.pb.h"
 #include "interneg/v1/dataset.grpc.pb.h"
 #include "interneg/v1/job.grpc.pb.h"
@@ -155,7 +156,7 @@ struct Datasets final : v1::DatasetService::Service {
     const std::lock_guard lock(farm.mutex);
     if (const Status s = Admit(farm, *context, "ListDatasetVersions"); !s.ok()) return s;
     for (auto version = farm.datasets.rbegin(); version != farm.datasets.rend(); ++version)
-      if (request->name().empty() || version->name() == request->name()) *response->add_dataset_versions() = *version;
+      if (request->name().empty() || version->name() == request->name()) *response->add_dataset_versions() = InBrief(*version);
     return Status::OK;
   }
   Status EditDatasetDraft(ServerContext* context, const v1::EditDatasetDraftRequest* request,
@@ -196,6 +197,12 @@ struct Datasets final : v1::DatasetService::Service {
       if (version.dataset_version_id() == id) return &version;
     return nullptr;
   }
+  static v1::DatasetVersion InBrief(v1::DatasetVersion version) {
+    version.clear_content();
+    version.clear_pairs();
+    version.clear_held_out();
+    return version;
+  }
   static void Put(const v1::DatasetContent& content, v1::DatasetVersion& version) {
     *version.mutable_content() = content;
     version.set_recovery(content.recovery());
@@ -205,6 +212,8 @@ struct Datasets final : v1::DatasetService::Service {
     version.clear_held_out();
     for (const v1::DatasetPair& pair : content.pairs())
       pair.held_out() ? version.add_held_out(pair.source_frame()) : version.add_pairs(pair.source_frame());
+    version.set_pair_count(version.pairs_size());
+    version.set_held_out_count(version.held_out_size());
   }
   void LockAs(v1::DatasetVersion& version) {
     int number = 0;
@@ -250,6 +259,7 @@ struct Jobs final : v1::JobService::Service {
     job.set_job_id(word + "-1");
     job.set_kind(kind);
     job.set_state(v1::JOB_STATE_PENDING);
+    job.set_spec(ToJson(request->spec(), Defaults::kLeftOut).dump());
     *response->mutable_job() = job;
     return Status::OK;
   }

@@ -11,6 +11,7 @@ const char* const kAlignment = R"({"schema":1,"pairs":[
 
 class RecoverChain : public StageTest {
  protected:
+  RecoverChain() { AllEnd(); }
   std::vector<std::string> Line() {
     return {"recover",         "chroma",      "--project",     "lab",     "--shot",    "sh010",    "--source",
             "scan/f.%04d.png", "--reference", "tape/t.%d.png", "--range", "1001-1009", "--output", "out/"};
@@ -24,6 +25,8 @@ class RecoverChain : public StageTest {
     measure.set_subject("model");
     measure.set_scope("validation");
     measure.set_value(41.5);
+    farm().Store("curate-1", "pair_choice",
+                 R"({"schema":1,"pairs":[{"sourceFrame":1004,"referenceFrame":8,"compromises":["accepted though blurred"]}]})");
     farm().Store("align-1", "alignment", kAlignment);
   }
   static std::string Word(v1::JobKind kind) {
@@ -34,7 +37,7 @@ class RecoverChain : public StageTest {
   const std::vector<std::string> report_ = {
       "Validation, on the held-out frames 1005",
       "41.50",
-      "Pairs:      trained on 1001,1004,1009, held out 1005; found, so no dataset version was made",
+      "Pairs:      trained on 1001,1004,1009, held out 1005; ",
       "Alignment:  worst pair 1004 → 8: 0.21 px RMS, residual 0.12, usable: weave",
       "interneg match get match-1",
       "interneg dataset suggestion curate-1",
@@ -72,15 +75,55 @@ TEST_F(RecoverChain, EveryJobNamesTheOnesWhoseResultsItReads) {
   const v1::TrainJob& train = jobs[4].spec().train();
   EXPECT_EQ(train.recovery(), v1::RECOVERY_CHROMA);
   EXPECT_EQ(train.alignment().job_id(), "align-1");
-  EXPECT_TRUE(train.pairs().empty());
-  EXPECT_EQ(train.dataset_sha256(), "");
+  EXPECT_EQ(Json(std::vector<int>(train.pairs().begin(), train.pairs().end())), Json({1001, 1004, 1009}));
+  EXPECT_EQ(train.held_out(0), 1005);
+  EXPECT_EQ(train.partners(1).reference_frame(), 8);
+  EXPECT_EQ(train.dataset_sha256(), std::string(64, 'd'));
   EXPECT_EQ(train.training().steps(), 100U);
 
   EXPECT_EQ(jobs[5].spec().render().train_job_id(), "train-1");
   EXPECT_EQ(jobs[5].dependencies(0).job_id(), "train-1");
   for (const auto& job : jobs) EXPECT_EQ(job.project_id(), "project-lab");
   EXPECT_EQ(farm().media.size(), 2U);
-  EXPECT_EQ(outcome.error.find("Dataset"), std::string::npos) << outcome.error;
+}
+
+TEST_F(RecoverChain, WhatWasFoundIsADatasetVersionBeforeItIsTrainedOn) {
+  ASSERT_EQ(line_.Run(With(Line(), {"--note", "first try"})).code, ExitCode::kOk);
+  ASSERT_EQ(farm().datasets.size(), 1U);
+  const v1::DatasetVersion& dataset = farm().datasets[0];
+  EXPECT_EQ(dataset.name(), "sh010-chroma");
+  EXPECT_EQ(dataset.state(), v1::DATASET_STATE_LOCKED);
+  const v1::DatasetContent& content = dataset.content();
+  EXPECT_EQ(content.alignment_sha256(), farm().artifacts.back().sha256());
+  ASSERT_EQ(content.pairs_size(), 4);
+  EXPECT_EQ(content.pairs(1).reference_frame(), 8);
+  EXPECT_EQ(content.pairs(1).compromises(0), "accepted though blurred");
+  EXPECT_TRUE(content.pairs(2).held_out());
+  EXPECT_EQ(content.source_media_id(), "media-1");
+}
+
+TEST_F(RecoverChain, AnUnusableHeldOutPairIsReplaced) {
+  farm().Store("align-1", "alignment", R"({"schema":1,"pairs":[
+    {"sourceFrame":1001,"referenceFrame":5,"verdict":"good"},{"sourceFrame":1004,"referenceFrame":8,"verdict":"good"},
+    {"sourceFrame":1005,"referenceFrame":9,"heldOut":true,"verdict":"unusable","reason":"it differs"},
+    {"sourceFrame":1009,"referenceFrame":12,"verdict":"usable"}]})");
+  const Outcome outcome = line_.Run(Line());
+  ASSERT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
+  ExpectParts(outcome.error, {"Frame 1005 is left out: its alignment is unusable (it differs).",
+                              "Frame 1004 is held out instead of trained on"});
+  const v1::TrainJob& train = farm().submitted.at(4).spec().train();
+  EXPECT_EQ(train.held_out(0), 1004);
+  EXPECT_EQ(train.pairs_size(), 2);
+}
+
+TEST_F(RecoverChain, NothingIsTrainedAfterAnAlignmentThatFailed) {
+  farm().events.clear();
+  EndsAs("align-1", v1::JOB_KIND_ALIGN, v1::JOB_STATE_FAILED);
+  const Outcome outcome = line_.Run(Line());
+  EXPECT_EQ(outcome.code, ExitCode::kJobFailed);
+  ExpectParts(outcome.error, {"the align job align-1 failed"});
+  EXPECT_EQ(farm().submitted.size(), 4U);
+  EXPECT_TRUE(farm().datasets.empty());
 }
 
 TEST_F(RecoverChain, ADryRunPrintsAllJobsAndNeedsNoServer) {
@@ -88,7 +131,7 @@ TEST_F(RecoverChain, ADryRunPrintsAllJobsAndNeedsNoServer) {
   const Outcome outcome = line_.Run(With(Line(), {"--dry-run"}));
   ASSERT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
   const Json plan = Json::parse(outcome.out);
-  EXPECT_FALSE(plan.contains("dataset"));
+  EXPECT_EQ(plan["dataset"]["name"], "sh010-chroma");
   std::vector<std::string> parts;
   for (const auto& [part, job] : plan["jobs"].items()) parts.push_back(part);
   EXPECT_EQ(parts, (std::vector<std::string>{"probe", "match", "curate", "align", "train", "render"}));
@@ -114,7 +157,7 @@ TEST_F(RecoverChain, AMoviesFramesAreWrittenOneAFile) {
 
 TEST_F(RecoverChain, BadInputIsToldBeforeAnythingIsSent) {
   ExpectRefused(With(Line(), {"--held-out", "1005"}), "--held-out: goes with --pairs");
-  ExpectRefused(With(Line(), {"--note", "x"}), "--note: is kept with a dataset version");
+  ExpectRefused(With(Line(), {"--render-crop", "1,0,640,480"}), "--render-crop: 1,0,640,480 has odd numbers");
   ExpectRefused(With(Line(), {"--pair-count", "1"}), "--pair-count: training needs two or more");
   ExpectRefused(With(Line(), {"--scope", "reel"}), "--scope: \"reel\" is none of shot, scene, sequence");
   ExpectRefused(With(Line(), {"--align-kind", "warp"}), "--align-kind: \"warp\" is none of");
@@ -137,16 +180,15 @@ TEST_F(RecoverChain, WhatAServerDoesNotAnswerIsTakenUpByTheSameRequest) {
 }
 
 TEST_F(RecoverChain, WaitingEndsWithFiguresPairsAndTheWorstAlignment) {
-  AllEnd();
   const Outcome outcome = line_.Run(With(Line(), {"--wait"}));
   ASSERT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
   ExpectParts(outcome.out, report_);
+  ExpectParts(outcome.out, {"dataset sh010-chroma version 1"});
   ExpectParts(outcome.error, {"match: succeeded", "curate: succeeded", "align: succeeded"});
 }
 
 TEST_F(RecoverChain, ItsReportCanBePrintedAgain) {
   ASSERT_EQ(line_.Run(Line()).code, ExitCode::kOk);
-  AllEnd();
   const auto sent = farm().submitted;
   const char* const ids[] = {"probe-1", "match-1", "curate-1", "align-1", "train-1", "render-1"};
   for (std::size_t i = 0; i < sent.size(); ++i) {
@@ -162,7 +204,7 @@ TEST_F(RecoverChain, ItsReportCanBePrintedAgain) {
   EXPECT_EQ(json["found"]["pairs"], Json({1001, 1004, 1009}));
   EXPECT_EQ(json["found"]["worstAlignment"]["sourceFrame"], 1004);
   EXPECT_EQ(json["jobs"].size(), 6U);
-  EXPECT_FALSE(json.contains("dataset"));
+  EXPECT_EQ(json["dataset"]["sha256"], std::string(64, 'd'));
 }
 
 }  // namespace
