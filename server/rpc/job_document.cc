@@ -10,7 +10,8 @@
 #include "interneg/v1/job_spec.pb.h"
 #include "server/artifacts/digest.h"
 #include "server/rpc/dataset_content.h"
-#include "server/rpc/frame_range.h"
+#include "server/rpc/job_fields.h"
+#include "server/rpc/job_stages.h"
 #include "server/rpc/known_fields.h"
 #include "server/rpc/location.h"
 #include "server/rpc/media_record.h"
@@ -22,46 +23,8 @@ namespace {
 
 using scheduling::JobFacts;
 
-absl::Status Wrong(std::string_view field, std::string_view what) {
-  return absl::InvalidArgumentError(fmt::format("{}: {}", field, what));
-}
-
-struct Source {
-  Location location;
-  std::vector<int> frames;
-};
-
-// Collects the roots of what it reads into the facts.
-absl::StatusOr<Source> ReadSource(const std::string& field, const v1::FrameSource& source, JobFacts& facts) {
-  auto location = ParseSequence(field + ".path", source.path());
-  if (!location.ok()) return location.status();
-  if (source.range().empty()) return Wrong(field + ".range", "is missing; write the frames, for example 1001-1049");
-  auto frames = ParseFrameRange(field + ".range", source.range());
-  if (!frames.ok()) return frames.status();
-  if (auto s = CheckMovieReading(field, source); !s.ok()) return s;
-  facts.roots.push_back(location->root);
-  return Source{*std::move(location), *std::move(frames)};
-}
-
-absl::Status ReadColor(const std::string& field, const v1::ColorSettings& color, JobFacts& facts) {
-  if (!color.config_sha256().empty() && !artifacts::IsSha256Hex(color.config_sha256())) {
-    return Wrong(field + ".configSha256", "must be 64 lower-case hexadecimal digits");
-  }
-  if (color.config().empty()) return absl::OkStatus();
-  auto config = ParseLocation(field + ".config", color.config());
-  if (!config.ok()) return config.status();
-  facts.roots.push_back(config->root);
-  return absl::OkStatus();
-}
-
-absl::Status RequireInside(const std::string& field, int frame, const Source& source, std::string_view source_field,
-                           const std::string& range) {
-  if (std::binary_search(source.frames.begin(), source.frames.end(), frame)) return absl::OkStatus();
-  return Wrong(field, fmt::format("frame {} lies outside {}.range {}", frame, source_field, range));
-}
-
 // Each of a frame that is trained on or held out, and in the reference's range.
-absl::StatusOr<std::map<int, int>> ReadPartners(const v1::TrainJob& train, const Source& reference) {
+absl::StatusOr<std::map<int, int>> ReadPartners(const v1::TrainJob& train, const JobFrames& reference) {
   std::map<int, int> partners;
   const auto names = [](const auto& frames, int frame) {
     return std::find(frames.begin(), frames.end(), frame) != frames.end();
@@ -85,7 +48,7 @@ absl::StatusOr<std::map<int, int>> ReadPartners(const v1::TrainJob& train, const
   return partners;
 }
 
-absl::Status CheckPairs(const v1::TrainJob& train, const Source& source, const Source& reference) {
+absl::Status CheckPairs(const v1::TrainJob& train, const JobFrames& source, const JobFrames& reference) {
   // The alignment names pairs and partners; only the engine can look into it.
   const bool aligned = train.has_alignment();
   if (train.pairs_size() < 2 && !(aligned && train.pairs().empty())) {
@@ -113,7 +76,7 @@ absl::Status CheckPairs(const v1::TrainJob& train, const Source& source, const S
   return absl::OkStatus();
 }
 
-absl::Status CheckTraining(const v1::TrainingSettings& training, const Source& source) {
+absl::Status CheckTraining(const v1::TrainingSettings& training, const JobFrames& source) {
   if (training.time_limit_seconds() < 0) return Wrong("train.training.timeLimitSeconds", "must not be negative");
   if (training.learning_rate() < 0 || training.learning_rate() > 1) {
     return Wrong("train.training.learningRate", "must lie between 0 and 1; 0 takes the recipe's");
@@ -126,20 +89,6 @@ absl::Status CheckTraining(const v1::TrainingSettings& training, const Source& s
     return Wrong("train.training.previewFrame",
                  fmt::format("frame {} lies outside source.range", training.preview_frame()));
   }
-  return absl::OkStatus();
-}
-
-absl::Status ReadInput(const std::string& field, const std::string& role, const char* kind,
-                       const v1::StageInput& input, JobFacts& facts) {
-  scheduling::JobInput out{role, kind, input.sha256(), input.job_id(), field};
-  if (input.origin_case() == v1::StageInput::ORIGIN_NOT_SET) return Wrong(field, "give sha256 or jobId");
-  if (!out.sha256.empty() && !artifacts::IsSha256Hex(out.sha256)) {
-    return Wrong(field + ".sha256", "must be 64 lower-case hexadecimal digits");
-  }
-  if (out.sha256.empty() && !scheduling::IsUuid(out.job_id)) {
-    return Wrong(field + ".jobId", fmt::format("\"{}\" is no job's id", out.job_id));
-  }
-  facts.inputs.push_back(std::move(out));
   return absl::OkStatus();
 }
 
@@ -283,83 +232,6 @@ absl::Status ReadRender(const v1::RenderJob& render, JobFacts& facts) {
   }
   if (auto s = ReadOutput(render.output(), facts); !s.ok()) return s;
   return ReadColor("render.color", render.color(), facts);
-}
-
-// What every stage before training has: two elements and their colour.
-template <typename Job>
-absl::Status ReadElements(const std::string& name, const Job& job, scheduling::JobKind kind, JobFacts& facts) {
-  facts.kind = kind;
-  if (auto source = ReadSource(name + ".source", job.source(), facts); !source.ok()) return source.status();
-  if (auto reference = ReadSource(name + ".reference", job.reference(), facts); !reference.ok()) {
-    return reference.status();
-  }
-  return ReadColor(name + ".color", job.color(), facts);
-}
-
-absl::Status ReadMatch(const v1::MatchJob& match, JobFacts& facts) {
-  if (auto s = ReadElements("match", match, scheduling::JobKind::kMatch, facts); !s.ok()) return s;
-  if (!match.has_previous()) return absl::OkStatus();
-  return ReadInput("match.previous", "previous", "frame_map", match.previous(), facts);
-}
-
-absl::Status ReadCurate(const v1::CurateJob& curate, JobFacts& facts) {
-  if (auto s = ReadElements("curate", curate, scheduling::JobKind::kCurate, facts); !s.ok()) return s;
-  if (curate.has_frame_map()) {
-    if (auto s = ReadInput("curate.frameMap", "frame_map", "frame_map", curate.frame_map(), facts); !s.ok()) return s;
-  }
-  if (!curate.has_alignment()) return absl::OkStatus();
-  return ReadInput("curate.alignment", "alignment", "alignment", curate.alignment(), facts);
-}
-
-absl::Status CheckAlignCrops(const v1::AlignJob& align) {
-  if (align.has_crop() && align.crop_keys_size() > 0) {
-    return Wrong("align.cropKeys", "give one crop for all frames, or keys, not both");
-  }
-  if (align.has_crop()) {
-    if (auto s = CheckCrop("align.crop", align.crop()); !s.ok()) return s;
-  }
-  if (align.has_render_crop()) {
-    if (auto s = CheckCrop("align.renderCrop", align.render_crop()); !s.ok()) return s;
-  }
-  std::set<int> keyed;
-  for (int i = 0; i < align.crop_keys_size(); ++i) {
-    const v1::CropKey& key = align.crop_keys(i);
-    const std::string field = fmt::format("align.cropKeys[{}]", i);
-    if (auto s = CheckCrop(field + ".area", key.area()); !s.ok()) return s;
-    if (keyed.insert(key.source_frame()).second) continue;
-    return Wrong(field, fmt::format("frame {} has two crops; give it one", key.source_frame()));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status ReadAlign(const v1::AlignJob& align, JobFacts& facts) {
-  if (auto s = ReadElements("align", align, scheduling::JobKind::kAlign, facts); !s.ok()) return s;
-  if (align.has_pair_choice()) {
-    if (align.pairs_size() > 0) return Wrong("align.pairs", "give pairs or a pair choice, not both");
-    if (auto s = ReadInput("align.pairChoice", "pair_choice", "pair_choice", align.pair_choice(), facts); !s.ok()) {
-      return s;
-    }
-  } else if (align.pairs_size() == 0) {
-    return Wrong("align.pairs", "name at least one pair, or a pair choice");
-  }
-  if (align.has_frame_map()) {
-    if (auto s = ReadInput("align.frameMap", "frame_map", "frame_map", align.frame_map(), facts); !s.ok()) return s;
-  }
-  if (auto s = CheckAlignCrops(align); !s.ok()) return s;
-  if (!align.has_previous()) return absl::OkStatus();
-  return ReadInput("align.previous", "previous", "alignment", align.previous(), facts);
-}
-
-absl::Status ReadBaseline(const v1::BaselineJob& baseline, JobFacts& facts) {
-  if (baseline.recovery() != v1::RECOVERY_CHROMA) {
-    return Wrong("baseline.recovery", "a LUT and a polynomial map colours: use RECOVERY_CHROMA, the only one they can stand in for");
-  }
-  if (auto s = ReadElements("baseline", baseline, scheduling::JobKind::kBaseline, facts); !s.ok()) return s;
-  if (baseline.lut_size() != 0 && (baseline.lut_size() < 17 || baseline.lut_size() > 65)) {
-    return Wrong("baseline.lutSize", fmt::format("17 to 65 points are expected, {} given", baseline.lut_size()));
-  }
-  if (!baseline.has_alignment()) return absl::OkStatus();
-  return ReadInput("baseline.alignment", "alignment", "alignment", baseline.alignment(), facts);
 }
 
 absl::Status ReadKind(const v1::JobSpec& spec, JobFacts& facts) {

@@ -213,7 +213,7 @@ void AddSuggestionCommands(CommandTable& table, CLI::App& noun) {
   suggest.add_option("--pairs", options->pairs, "Pairs to train on (the scope's)")->type_name("COUNT");
   suggest.add_option("--keep", options->keep,
                      "Source frames to train on that stay, more between them, or a suggestion's job: its pairs in their roles")
-      ->type_name("RANGE|JOB");
+      ->type_name("RANGE or JOB");
   suggest.add_option("--keep-held-out", options->keep_held_out, "Source frames that stay held out, with --keep RANGE")
       ->type_name("RANGE");
   suggest.add_option("--exclude", options->exclude, "Source frames that are not proposed")->type_name("RANGE");

@@ -3,7 +3,7 @@
 // The module `curation` owns the question which of the frames that two elements share a network should learn from: what
 // each frame shows, which frames must not be used and why, which few stand for all, and which are withheld. It works on
 // pictures in memory and knows nothing of files, matching, alignment or networks; what those found reaches it as
-// numbers (a partner or none, a residual, an overlay's place).
+// numbers (a partner or none, how much lettering covers, an alignment's verdict).
 #ifndef INTERNEG_WORKER_ENGINE_CURATION_FRAME_FEATURES_H_
 #define INTERNEG_WORKER_ENGINE_CURATION_FRAME_FEATURES_H_
 

@@ -129,7 +129,7 @@ std::vector<Candidate> CandidatesOf(const std::vector<image::Image>& pictures) {
   for (std::size_t i = 0; i < pictures.size(); ++i) {
     Candidate& candidate = out.emplace_back();
     candidate.frame = 1001 + static_cast<int>(i);
-    candidate.features = MeasureFrame(pictures[i], {nullptr, nullptr, SourceColor::kIntact});
+    candidate.features = MeasureFrame(pictures[i], {nullptr, SourceColor::kIntact});
   }
   return out;
 }

@@ -18,7 +18,7 @@
 namespace interneg::curation {
 namespace {
 
-const Beside kIntact{nullptr, nullptr, SourceColor::kIntact};
+const Beside kIntact{nullptr, SourceColor::kIntact};
 
 TEST(FrameFeatures, LightIsMeanPercentilesAndHistogramOfLuma) {
   image::Image picture = Flat(.25);

@@ -165,7 +165,7 @@ TEST(ElementComparison, IsAJobThatReadsReports) {
     report.media.push_back(element.report);
     const auto at = static_cast<std::uint32_t>(report.media.size() - 1);
     probe.comparison->elements.push_back(
-        {element.name, StageInput{std::string(64, 'a'), {}}, at, element.conform_offsets});
+        {element.name, StageInput{std::string(64, 'a'), {}}, at, element.conform_offsets, {}});
   }
   WriteText(shot.folder / "r.json", document::ToJson(report));
   const StageInputs inputs({{"report_0", shot.folder / "r.json"}, {"report_1", shot.folder / "r.json"}});
