@@ -23,7 +23,6 @@
 #include "worker/engine/frames/frame_reader.h"
 #include "worker/engine/frames/roots.h"
 #include "worker/engine/preparation/prepare.h"
-#include "worker/engine/preparation/telecine.h"
 #include "worker/engine/simulation/demo_scene.h"
 
 namespace interneg::preparation {

@@ -16,6 +16,7 @@
 #include "worker/engine/frames/frame_pattern.h"
 #include "worker/engine/frames/frame_range.h"
 #include "worker/engine/frames/movie_facts.h"
+#include "worker/engine/frames/pulldown.h"
 #include "worker/engine/frames/roots.h"
 #include "worker/engine/image/image.h"
 
@@ -39,21 +40,25 @@ Frame ReadFile(const Roots& roots, const Location& file, int frame, const std::s
 
 // Frames below a root: a sequence of files, or a movie (by its extension, see IsMovieExtension), whose frames are
 // numbered 1 … N in presentation order. A movie is opened at its first use, which reads the whole file once (movie.h);
-// copies share it. Const functions may be called from several threads.
+// copies share it. With a pulldown all frame numbers are film frames' (pulldown.h); their facts are those of the video
+// frame with their upper field, the rate the film's. Const functions may be called from several threads.
 class FrameSequence {
  public:
-  // `location.relative` is a FramePattern. Throws std::invalid_argument when it does not parse, or when a movie's name
-  // carries a frame field. `overrides` are for movies; files have no use for them.
-  FrameSequence(Roots roots, Location location, MovieOverrides overrides = {});
+  // `location.relative` is a FramePattern. Throws std::invalid_argument when it does not parse, when a movie's name
+  // carries a frame field, or when a pulldown has no sense or is to be undone in a single file. `overrides` are for
+  // movies; files have no use for them.
+  FrameSequence(Roots roots, Location location, MovieOverrides overrides = {},
+                std::optional<Pulldown> pulldown = std::nullopt);
 
-  // The file that holds the frame.
+  // The file that holds the frame, or its upper field.
   Location FileOf(int frame) const;
 
   // Throw FrameError as ProbeFile and ReadFile do, and for a frame that a movie does not have or whose data is damaged.
   FrameFacts Probe(int frame) const;
   Frame Read(int frame, const std::string& color_space) const;
 
-  // What identifies a frame's content on every machine: SHA-256 of a file's bytes, of a movie's decoded samples.
+  // What identifies a frame's content on every machine: SHA-256 of a file's bytes, of a movie's decoded samples; of a
+  // frame whose fields come from two, of the hashes of the upper's and the lower's.
   std::string HashOf(int frame) const;
 
   // Frames that are there, ascending: those whose files lie in the folder, or all of the movie. Empty when there is
@@ -68,15 +73,24 @@ class FrameSequence {
   std::optional<MovieFacts> FactsOfMovie() const;
 
   const FramePattern& pattern() const { return pattern_; }
+  const std::optional<Pulldown>& pulldown() const { return pulldown_; }
   const Location& location() const { return location_; }
 
  private:
   class LazyMovie;
 
+  // The video frames of a film frame. Throws FrameError kMissing for one before the first.
+  FieldSources FieldsOf(int frame) const;
+  FrameFacts ProbeVideo(int frame) const;
+  Frame ReadVideo(int frame, const std::string& color_space) const;
+  std::string HashOfVideo(int frame) const;
+  std::vector<int> PresentVideo() const;
+
   Roots roots_;
   Location location_;
   FramePattern pattern_;
   std::shared_ptr<LazyMovie> movie_;  // null: a sequence of files
+  std::optional<Pulldown> pulldown_;  // none: frames are as they stand there
 };
 
 }  // namespace interneg::frames

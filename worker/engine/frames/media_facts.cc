@@ -149,7 +149,9 @@ class Inspection {
 
   void ObserveFields() {
     FieldObserver observer;
-    for (const int frame : MiddleRun()) {
+    const auto run = MiddleRun();
+    facts_.fields_first = run.front();
+    for (const int frame : run) {
       if (at_work_) at_work_(done_, work_);
       try {
         const auto read = sequence_.Read(frame, "");

@@ -41,6 +41,7 @@ struct MediaFacts {
   std::optional<MovieFacts> movie;
   ValueRange values;
   std::optional<FieldStructure> fields;  // measured over consecutive frames; nothing when not asked for
+  int fields_first = 0;                  // the first of those frames
   std::vector<FrameHash> hashes;         // ascending; empty when not asked for
   std::vector<UnreadableFrame> unreadable;
   std::vector<std::string> notes;  // each once: of reading, of headers that differ from the first one's

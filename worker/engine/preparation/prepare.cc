@@ -13,7 +13,6 @@
 #include "worker/engine/preparation/match.h"
 #include "worker/engine/preparation/median.h"
 #include "worker/engine/preparation/scratch.h"
-#include "worker/engine/preparation/telecine.h"
 #include "worker/engine/preparation/tone.h"
 #include "worker/engine/preparation/window.h"
 
@@ -44,7 +43,6 @@ struct Application {
   image::Image operator()(const ScratchRepair& s) const { return ScratchesRepaired(s, window); }
   image::Image operator()(const Degrain& s) const { return Degrained(s, window); }
   image::Image operator()(const Deinterlace& s) const { return Deinterlaced(s, window); }
-  image::Image operator()(const InverseTelecine&) const { return window.Centre(); }  // done on the way in
   image::Image operator()(const NeutralBalance& s) const {
     return Changed([&](auto& p) { ApplyBalance(s, p); });
   }
@@ -79,10 +77,6 @@ bool IsMatch(const Step& step) {
   return std::holds_alternative<LumaMatch>(step) || std::holds_alternative<ColourMatch>(step);
 }
 
-bool ChangesCount(const Step& step) {
-  return std::holds_alternative<InverseTelecine>(step) && !IsIdentity(step);
-}
-
 void RequirePicture(const image::Image& picture, image::Size size) {
   constexpr int kLeast_px = 16;
   if (picture.channel_count() != 3) {
@@ -100,16 +94,7 @@ void RequirePicture(const image::Image& picture, image::Size size) {
 }  // namespace
 
 Preparation::Preparation(std::vector<Step> steps, Role role)
-    : steps_(std::move(steps)), role_(role), warnings_(Validate(steps_, role)) {
-  for (const Step& step : steps_) {
-    const auto* telecine = std::get_if<InverseTelecine>(&step);
-    if (telecine != nullptr && telecine->phase == InverseTelecine::kAutomatic) {
-      throw std::invalid_argument(
-          "inverse-telecine: the phase is still automatic; find it over the shot first "
-          "(EstimateTelecine) and store it, so that training and rendering use the same");
-    }
-  }
-}
+    : steps_(std::move(steps)), role_(role), warnings_(Validate(steps_, role)) {}
 
 bool Preparation::is_identity() const {
   return std::all_of(steps_.begin(), steps_.end(), IsIdentity);
@@ -117,10 +102,6 @@ bool Preparation::is_identity() const {
 
 bool Preparation::needs_partner() const {
   return std::any_of(steps_.begin(), steps_.end(), [](const Step& step) { return IsMatch(step) && !IsIdentity(step); });
-}
-
-bool Preparation::changes_frame_count() const {
-  return std::any_of(steps_.begin(), steps_.end(), ChangesCount);
 }
 
 int Preparation::radius_frames() const {
@@ -133,9 +114,6 @@ image::Image Preparation::Apply(std::span<const image::Image> window, int centre
   if (centre < 0 || centre >= static_cast<int>(window.size())) {
     throw std::invalid_argument("preparation: frame " + std::to_string(centre) + " of a window of " +
                                 std::to_string(window.size()));
-  }
-  if (changes_frame_count()) {
-    throw std::invalid_argument("preparation: an inverse telecine makes frames of its own; use PreparedShot");
   }
   const auto size = window[static_cast<std::size_t>(centre)].size();
   for (const image::Image& picture : window) RequirePicture(picture, size);
@@ -151,9 +129,7 @@ PreparedShot::PreparedShot(Preparation preparation, int frame_count, Frames fram
       frames_(std::move(frames)),
       partners_(std::move(partners)) {
   for (const Step& step : preparation_.steps()) {
-    if (const auto* telecine = std::get_if<InverseTelecine>(&step))
-      frame_count_ = FilmFrameCount(*telecine, frame_count);
-    if (!IsIdentity(step) && !std::holds_alternative<InverseTelecine>(step)) active_.push_back(&step);
+    if (!IsIdentity(step)) active_.push_back(&step);
   }
   made_.resize(active_.size() + 1);
 }
@@ -202,19 +178,7 @@ std::optional<image::Image> PreparedShot::Make(std::size_t level, int index) {
 }
 
 std::optional<image::Image> PreparedShot::Input(int index) const {
-  const auto& steps = preparation_.steps();
-  const auto* telecine = steps.empty() ? nullptr : std::get_if<InverseTelecine>(&steps.front());
-  std::optional<image::Image> out;
-  if (telecine == nullptr) {
-    out = frames_(index);
-  } else {
-    const FieldSources from = SourcesOf(*telecine, index);
-    out = frames_(from.top_frame);
-    if (out && from.top_frame != from.bottom_frame) {
-      const auto bottom = frames_(from.bottom_frame);
-      out = bottom ? std::optional(WeaveFields(*out, *bottom)) : std::nullopt;
-    }
-  }
+  auto out = frames_(index);
   if (!out || active_.empty()) return out;
   for (float& value : out->values()) {
     if (!std::isfinite(value)) value = 0.0F;

@@ -27,8 +27,7 @@ class Preparation {
  public:
   Preparation() = default;  // changes nothing
 
-  // Throws what Validate throws (step.h); also for an inverse telecine whose phase is still automatic, as its phase
-  // must be found once (EstimateTelecine) and stored.
+  // Throws what Validate throws (step.h).
   Preparation(std::vector<Step> steps, Role role);
 
   const std::vector<Step>& steps() const { return steps_; }
@@ -38,7 +37,6 @@ class Preparation {
   // Whether every step is at rest: pictures come back bit for bit.
   bool is_identity() const;
   bool needs_partner() const;
-  bool changes_frame_count() const;  // has an inverse telecine that is not at rest
 
   // Neighbours wanted on either side of a frame: the sum over the steps, because a step that looks around wants its
   // neighbours prepared by the steps before it.
@@ -72,7 +70,6 @@ class PreparedShot {
   PreparedShot(const PreparedShot&) = delete;  // active_ points into preparation_
   PreparedShot& operator=(const PreparedShot&) = delete;
 
-  // Prepared frames: as many as came in, or the film frames of an inverse telecine.
   int frame_count() const { return frame_count_; }
 
   // Throws std::out_of_range for an index outside or a frame that is not there, and what Preparation::Apply and `frames`

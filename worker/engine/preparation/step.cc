@@ -16,7 +16,6 @@ struct Name {
   std::string_view operator()(const Median&) const { return "median"; }
   std::string_view operator()(const Deband&) const { return "deband"; }
   std::string_view operator()(const Deinterlace&) const { return "deinterlace"; }
-  std::string_view operator()(const InverseTelecine&) const { return "inverse-telecine"; }
   std::string_view operator()(const LumaMatch&) const { return "luma-match"; }
   std::string_view operator()(const ColourMatch&) const { return "colour-match"; }
 };
@@ -38,7 +37,6 @@ struct Identity {
   bool operator()(const Median& s) const { return s.size_px == 1; }
   bool operator()(const Deband& s) const { return s.threshold == 0.0; }
   bool operator()(const Deinterlace&) const { return false; }
-  bool operator()(const InverseTelecine& s) const { return s.cadence == Cadence::kTwoTwo && s.phase == 0; }
   bool operator()(const LumaMatch& s) const { return s.strength == 0.0; }
   bool operator()(const ColourMatch& s) const { return s.strength == 0.0; }
 };

@@ -105,16 +105,6 @@ struct Deinterlace {
   DeinterlaceMethod method = DeinterlaceMethod::kMotionAdaptive;
 };
 
-enum class Cadence { kThreeTwo, kTwoTwo };
-
-// Film frames from video frames by fields, copied bit for bit (telecine.h).
-struct InverseTelecine {
-  Cadence cadence = Cadence::kThreeTwo;
-  FieldOrder order = FieldOrder::kTopFirst;
-  static constexpr int kAutomatic = -1;
-  int phase = kAutomatic;  // place of the shot's first frame in the pattern: 0..4 (3:2), 0..1 (2:2)
-};
-
 enum class LumaMatchMode { kOffset, kGain };  // a field added to luma, or one that multiplies it
 
 // The low frequencies of luma become the partner's; Cb and Cr stay (match.h).
@@ -135,10 +125,10 @@ struct ColourMatch {
 };
 
 using Step = std::variant<NeutralBalance, FadeCorrectionCurve, Invert, DustRepair, ScratchRepair, Degrain, Median,
-                          Deband, Deinterlace, InverseTelecine, LumaMatch, ColourMatch>;
+                          Deband, Deinterlace, LumaMatch, ColourMatch>;
 
 // "neutral-balance", "fade-correction", "invert", "dust-repair", "scratch-repair", "degrain", "median", "deband",
-// "deinterlace", "inverse-telecine", "luma-match", "colour-match".
+// "deinterlace", "luma-match", "colour-match".
 std::string_view NameOf(const Step& step);
 
 // Whether the step leaves every picture bit for bit as it is, by its settings alone.
@@ -150,9 +140,9 @@ std::string_view NameOf(Role role);  // "source", "chroma reference", "spatial r
 
 // Holds the steps against their ranges, their order and the role; returns warnings for people, and throws
 // std::invalid_argument that names the step by place and name, the field, its value and what is allowed.
-//   Order: inverse telecine and deinterlacing stand first, and not both; matches follow every step with neighbours.
-//   Spatial reference: only what leaves its detail alone: dust and scratch repair; inverse telecine (fields copied);
-//     inversion of a negative; luma and colour match. Median, degrain, deband, deinterlace, balance, curve are refused.
+//   Order: deinterlacing stands first; matches follow every step with neighbours.
+//   Spatial reference: only what leaves its detail alone: dust and scratch repair; inversion of a
+//     negative; luma and colour match. Median, degrain, deband, deinterlace, balance, curve are refused.
 //   Source: no match with the partner, which a frame to be rendered does not have.
 //   Median: warned above 10 on a chroma reference (colour bleeds) and above 5 on a source (a spatial one starts at
 //   3–5).

@@ -69,10 +69,6 @@ class Ranges {
     Within("range_px", s.range_px, 1, 256);
   }
   void operator()(const Deinterlace&) const {}
-  void operator()(const InverseTelecine& s) const {
-    if (s.phase == InverseTelecine::kAutomatic) return;
-    Within("phase", s.phase, 0, s.cadence == Cadence::kThreeTwo ? 4 : 1);
-  }
   void operator()(const LumaMatch& s) const {
     Within("strength", s.strength, 0, 1);
     Within("sigma_px", s.sigma_px, 2, 512);
@@ -129,7 +125,7 @@ std::string Objection(const Step& step, Role role) {
     return "refused on a spatial reference, whose detail is what the network must learn: only dust and scratch repair "
            "are "
            "allowed" +
-           std::string(IsOneOf<Deinterlace>(step) ? " (fields of film are put together by inverse-telecine)" : "");
+           std::string(IsOneOf<Deinterlace>(step) ? " (fields of film are put together as it is read, by its pulldown)" : "");
   }
   if (IsOneOf<NeutralBalance, FadeCorrectionCurve>(step)) {
     return "refused on a spatial reference: only dust and scratch repair are allowed; luma-match and colour-match "
@@ -142,10 +138,10 @@ std::string Objection(const Step& step, Role role) {
 void CheckOrder(std::span<const Step> steps) {
   bool matched = false;
   for (std::size_t i = 0; i < steps.size(); ++i) {
-    if (i > 0 && IsOneOf<Deinterlace, InverseTelecine>(steps[i])) {
+    if (i > 0 && IsOneOf<Deinterlace>(steps[i])) {
       throw std::invalid_argument(Place(i, steps[i]) +
                                   ": fields are only whole in the untouched video: move the step to "
-                                  "the first place, and use either inverse-telecine or deinterlace");
+                                  "the first place");
     }
     if (matched && LooksAtNeighbours(steps[i])) {
       throw std::invalid_argument(Place(i, steps[i]) +

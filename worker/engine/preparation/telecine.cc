@@ -1,9 +1,9 @@
 #include "worker/engine/preparation/telecine.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <map>
+#include <numeric>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -14,84 +14,25 @@
 namespace interneg::preparation {
 namespace {
 
-// Places in the row of five at which A, B, C and D have their earlier and later fields.
-struct Fields {
-  int earlier;
-  int later;
-};
-constexpr std::array<Fields, 4> kThreeTwoRow{{{0, 0}, {1, 1}, {3, 2}, {4, 4}}};
-
-void RequirePhase(const InverseTelecine& step) {
-  const int phases = step.cadence == Cadence::kThreeTwo ? 5 : 2;
-  if (step.phase >= 0 && step.phase < phases) return;
-  throw std::invalid_argument("inverse-telecine: phase is " + std::to_string(step.phase) + "; allowed 0 to " +
-                              std::to_string(phases - 1) + " (EstimateTelecine finds an automatic one over a shot)");
-}
-
-Fields FieldsOf(const InverseTelecine& step, int film_frame) {
-  if (step.cadence == Cadence::kTwoTwo) return {film_frame + step.phase, film_frame};
-  int first = 0;  // the first film frame of the row that is wholly inside the run
-  while (std::min(kThreeTwoRow[static_cast<std::size_t>(first)].earlier,
-                  kThreeTwoRow[static_cast<std::size_t>(first)].later) < step.phase) {
-    ++first;
-  }
-  const int row = (film_frame + first) / 4;
-  const Fields place = kThreeTwoRow[static_cast<std::size_t>((film_frame + first) % 4)];
-  return {5 * row + place.earlier - step.phase, 5 * row + place.later - step.phase};
-}
-
-double CombOfPhase(std::span<const image::Image> frames, const InverseTelecine& step,
+double CombOfPhase(std::span<const image::Image> video, const frames::Pulldown& pulldown,
                    std::map<std::pair<int, int>, double>& known) {
-  const int count = FilmFrameCount(step, static_cast<int>(frames.size()));
+  std::vector<int> places(video.size());
+  std::iota(places.begin(), places.end(), 0);
+  const auto film = frames::FilmFrames(pulldown, places);
   double sum = 0.0;
-  for (int i = 0; i < count; ++i) {
-    const FieldSources from = SourcesOf(step, i);
+  for (const int frame : film) {
+    const auto from = frames::SourcesOf(pulldown, frame);
     const auto [entry, fresh] = known.try_emplace({from.top_frame, from.bottom_frame}, 0.0);
     if (fresh) {
-      entry->second = CombEnergy(WeaveFields(frames[static_cast<std::size_t>(from.top_frame)],
-                                             frames[static_cast<std::size_t>(from.bottom_frame)]));
+      entry->second = CombEnergy(frames::WeaveFields(video[static_cast<std::size_t>(from.top_frame)],
+                                                     video[static_cast<std::size_t>(from.bottom_frame)]));
     }
     sum += entry->second;
   }
-  return sum / count;
+  return sum / static_cast<double>(film.size());
 }
 
 }  // namespace
-
-int FilmFrameCount(const InverseTelecine& step, int video_frames) {
-  RequirePhase(step);
-  int count = 0;
-  while (true) {
-    const Fields from = FieldsOf(step, count);
-    if (std::max(from.earlier, from.later) >= video_frames) return count;
-    ++count;
-  }
-}
-
-FieldSources SourcesOf(const InverseTelecine& step, int film_frame) {
-  RequirePhase(step);
-  if (film_frame < 0)
-    throw std::invalid_argument("inverse-telecine: film frame " + std::to_string(film_frame) + " is below 0");
-  const Fields from = FieldsOf(step, film_frame);
-  if (step.order == FieldOrder::kTopFirst) return {from.earlier, from.later};
-  return {from.later, from.earlier};
-}
-
-image::Image WeaveFields(const image::Image& top, const image::Image& bottom) {
-  if (top.size() != bottom.size() || top.channels() != bottom.channels() || top.color_space() != bottom.color_space()) {
-    throw std::invalid_argument("WeaveFields: the two frames differ in size, channels or colour space");
-  }
-  image::Image out = top;
-  const auto width = static_cast<std::size_t>(top.width_px());
-  for (int c = 0; c < top.channel_count(); ++c) {
-    const auto from = bottom.plane(c);
-    const auto to = out.plane(c);
-    for (std::size_t at = width; at < from.size(); at += 2 * width) {
-      std::copy_n(from.begin() + static_cast<std::ptrdiff_t>(at), width, to.begin() + static_cast<std::ptrdiff_t>(at));
-    }
-  }
-  return out;
-}
 
 double CombEnergy(const image::Image& picture) {
   constexpr float kUnseen = 1e-4F;
@@ -106,11 +47,12 @@ double CombEnergy(const image::Image& picture) {
   return sum / static_cast<double>(luma.total());
 }
 
-InverseTelecine EstimateTelecine(std::span<const image::Image> video_frames, Cadence cadence, FieldOrder order) {
-  const std::size_t least = cadence == Cadence::kThreeTwo ? 10 : 4;
-  const int phases = cadence == Cadence::kThreeTwo ? 5 : 2;
+frames::Pulldown EstimatePulldown(std::span<const image::Image> video_frames, frames::Cadence cadence,
+                                  frames::FieldOrder order) {
+  const std::size_t least = cadence == frames::Cadence::kThreeTwo ? 10 : 4;
+  const int phases = cadence == frames::Cadence::kThreeTwo ? 5 : 2;
   if (video_frames.size() < least) {
-    throw std::invalid_argument("inverse-telecine: " + std::to_string(video_frames.size()) +
+    throw std::invalid_argument("pulldown: " + std::to_string(video_frames.size()) +
                                 " frames are too few to find the "
                                 "phase; at least " +
                                 std::to_string(least) + " of one shot are needed");
@@ -118,7 +60,7 @@ InverseTelecine EstimateTelecine(std::span<const image::Image> video_frames, Cad
   std::vector<double> comb;
   std::map<std::pair<int, int>, double> known;
   for (int phase = 0; phase < phases; ++phase) {
-    comb.push_back(CombOfPhase(video_frames, {cadence, order, phase}, known));
+    comb.push_back(CombOfPhase(video_frames, {cadence, order, phase, 0}, known));
   }
   const auto best = std::min_element(comb.begin(), comb.end());
   const int phase = static_cast<int>(best - comb.begin());
@@ -126,10 +68,10 @@ InverseTelecine EstimateTelecine(std::span<const image::Image> video_frames, Cad
   comb.erase(best);
   if (!(least_comb < 0.5 * *std::min_element(comb.begin(), comb.end()))) {
     throw std::invalid_argument(
-        "inverse-telecine: no phase stands out (a still shot, another cadence or field order, or "
+        "pulldown: no phase stands out (a still shot, another cadence or field order, or "
         "true video): set the phase by hand, or deinterlace");
   }
-  return {cadence, order, phase};
+  return {cadence, order, phase, 0};
 }
 
 }  // namespace interneg::preparation

@@ -1,4 +1,4 @@
-// Fields: inverse telecine against a woven cadence, deinterlacing against the progressive truth.
+// Fields: the phase of a woven cadence, deinterlacing against the progressive truth.
 #include <cmath>
 #include <cstddef>
 #include <iostream>
@@ -14,12 +14,18 @@
 namespace interneg::preparation {
 namespace {
 
+using frames::WeaveFields;
+
 constexpr image::Size kSize{128, 80};
 
 std::vector<image::Image> Film(int count) {
   std::vector<image::Image> film;
   for (int i = 0; i < count; ++i) film.push_back(DrawShot(i, kSize));
   return film;
+}
+
+frames::FieldOrder OrderOf(FieldOrder order) {
+  return order == FieldOrder::kTopFirst ? frames::FieldOrder::kTopFirst : frames::FieldOrder::kBottomFirst;
 }
 
 // The film's fields in the order of time: A 2, B 3, C 2, D 3; two of them a video frame.
@@ -34,45 +40,43 @@ std::vector<image::Image> ThreeTwo(const std::vector<image::Image>& film, FieldO
   return video;
 }
 
-TEST(InverseTelecine, GivesBackTheFilmFramesBitForBitFromEveryPhaseAndOrder) {
+TEST(Pulldown, ThePhaseIsTheOneWhoseFilmFramesCombLeast) {
   const auto film = Film(12);
   for (const FieldOrder order : {FieldOrder::kTopFirst, FieldOrder::kBottomFirst}) {
     const auto whole = ThreeTwo(film, order);
     ASSERT_EQ(whole.size(), 15U);
     for (int phase = 0; phase < 5; ++phase) {
-      const std::vector<image::Image> video(whole.begin() + phase, whole.end());
-      const auto step = EstimateTelecine(std::span(video).first(10), Cadence::kThreeTwo, order);
-      ASSERT_EQ(step.phase, phase);
-      PreparedShot shot(Preparation({step}, Role::kSource), static_cast<int>(video.size()),
-                        [&](int i) { return video[static_cast<std::size_t>(i)]; });
+      const std::span<const image::Image> video(whole.begin() + phase, whole.end());
+      const auto found = EstimatePulldown(video.first(10), frames::Cadence::kThreeTwo, OrderOf(order));
+      ASSERT_EQ(found, (frames::Pulldown{frames::Cadence::kThreeTwo, OrderOf(order), phase, 0}));
       const int lost = phase == 4 ? 3 : phase;
-      ASSERT_EQ(shot.frame_count(), 12 - lost) << phase;
-      for (int i = 0; i < shot.frame_count(); ++i) {
-        EXPECT_TRUE(SameBits(shot.Frame(i), film[static_cast<std::size_t>(i + lost)])) << phase << " " << i;
+      for (int i = 0; i < 12 - lost; ++i) {
+        const auto from = frames::SourcesOf(found, i);
+        EXPECT_TRUE(SameBits(WeaveFields(video[static_cast<std::size_t>(from.top_frame)],
+                                         video[static_cast<std::size_t>(from.bottom_frame)]),
+                             film[static_cast<std::size_t>(i + lost)]))
+            << phase << " " << i;
       }
     }
   }
 }
 
-TEST(InverseTelecine, PutsShiftedFieldsTogether) {
+TEST(Pulldown, ShiftedFieldsAreSeen) {
   const auto film = Film(8);
   std::vector<image::Image> video;
   for (std::size_t i = 0; i + 1 < film.size(); ++i) video.push_back(WeaveFields(film[i], film[i + 1]));
-  const auto step = EstimateTelecine(video, Cadence::kTwoTwo, FieldOrder::kTopFirst);
-  EXPECT_EQ(step.phase, 1);
-  EXPECT_EQ(FilmFrameCount(step, 7), 6);
-  EXPECT_EQ(SourcesOf(step, 0), (FieldSources{1, 0}));
-  EXPECT_TRUE(SameBits(WeaveFields(video[1], video[0]), film[1]));
-  EXPECT_EQ(EstimateTelecine(film, Cadence::kTwoTwo, FieldOrder::kTopFirst).phase, 0);
+  EXPECT_EQ(EstimatePulldown(video, frames::Cadence::kTwoTwo, frames::FieldOrder::kTopFirst).phase, 1);
+  EXPECT_EQ(EstimatePulldown(film, frames::Cadence::kTwoTwo, frames::FieldOrder::kTopFirst).phase, 0);
 }
 
-TEST(InverseTelecine, WithoutACadenceNothingIsGuessed) {
+TEST(Pulldown, WithoutACadenceNothingIsGuessed) {
   const std::vector<image::Image> still(10, DrawShot(0, kSize));
-  EXPECT_THROW(EstimateTelecine(still, Cadence::kThreeTwo, FieldOrder::kTopFirst), std::invalid_argument);
-  EXPECT_THROW(EstimateTelecine(Film(10), Cadence::kThreeTwo, FieldOrder::kTopFirst), std::invalid_argument);
-  EXPECT_THROW(EstimateTelecine(Film(9), Cadence::kThreeTwo, FieldOrder::kTopFirst), std::invalid_argument);
-  EXPECT_THROW(Preparation({InverseTelecine{}}, Role::kSource), std::invalid_argument);
-  EXPECT_THROW(SourcesOf(InverseTelecine{}, 0), std::invalid_argument);
+  const auto estimate = [](const std::vector<image::Image>& video) {
+    return EstimatePulldown(video, frames::Cadence::kThreeTwo, frames::FieldOrder::kTopFirst);
+  };
+  EXPECT_THROW(estimate(still), std::invalid_argument);
+  EXPECT_THROW(estimate(Film(10)), std::invalid_argument);
+  EXPECT_THROW(estimate(Film(9)), std::invalid_argument);
 }
 
 // Video: the top field at `frame`, the bottom field half a frame later.

@@ -123,8 +123,6 @@ TEST(Preparation, PicturesThatDoNotFitAreRefused) {
   EXPECT_THROW(preparation.Apply(std::span(&grey, 1), 0), std::invalid_argument);
   const image::Image tiny({8, 8}, {"R", "G", "B"}, image::kTrainingDisplay);
   EXPECT_THROW(preparation.Apply(std::span(&tiny, 1), 0), std::invalid_argument);
-  const InverseTelecine telecine{Cadence::kThreeTwo, FieldOrder::kTopFirst, 0};
-  EXPECT_THROW(Preparation({telecine}, Role::kSource).Apply(frames, 0), std::invalid_argument);
   PreparedShot shot(preparation, 2, [&](int i) { return frames[static_cast<std::size_t>(i)]; });
   EXPECT_THROW(shot.Frame(2), std::out_of_range);
 }

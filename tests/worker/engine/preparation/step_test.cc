@@ -25,7 +25,7 @@ std::string Refusal(const std::vector<Step>& steps, Role role = Role::kSource) {
 const std::vector<Step>& OneOfEach() {
   static const std::vector<Step> steps{
       NeutralBalance{}, FadeCorrectionCurve{}, Invert{},          DustRepair{}, ScratchRepair{}, Degrain{}, Median{},
-      Deband{},         Deinterlace{},         InverseTelecine{}, LumaMatch{},  ColourMatch{}};
+      Deband{},         Deinterlace{},         LumaMatch{},  ColourMatch{}};
   return steps;
 }
 
@@ -59,8 +59,6 @@ TEST(Step, EveryFieldOutOfItsRangeIsRefused) {
                                 Median{0},
                                 Deband{.06},
                                 Deband{.01, 0},
-                                InverseTelecine{Cadence::kThreeTwo, FieldOrder::kTopFirst, 5},
-                                InverseTelecine{Cadence::kTwoTwo, FieldOrder::kTopFirst, 2},
                                 Invert{{0, 0, 4}},
                                 Invert{{0, 0, 0}, {1, 1, 0}},
                                 Invert{{0, 0, 0}, {1, 1, 1}, 3},
@@ -89,7 +87,7 @@ TEST(Step, ASpatialReferenceTakesOnlyWhatLeavesItsDetail) {
         << NameOf(step);
   }
   for (const Step& step :
-       std::vector<Step>{DustRepair{}, ScratchRepair{}, InverseTelecine{}, Invert{}, LumaMatch{}, ColourMatch{}}) {
+       std::vector<Step>{DustRepair{}, ScratchRepair{}, Invert{}, LumaMatch{}, ColourMatch{}}) {
     EXPECT_EQ(Refusal({step}, Role::kSpatialReference), "accepted") << NameOf(step);
   }
 }
@@ -101,7 +99,6 @@ TEST(Step, ASourceHasNoPartnerToBeMatchedTo) {
 
 TEST(Step, FieldsComeFirstAndMatchesAfterWhatLooksAround) {
   EXPECT_THAT(Refusal({Median{3}, Deinterlace{}}), HasSubstr("first place"));
-  EXPECT_THAT(Refusal({InverseTelecine{}, Deinterlace{}}), HasSubstr("either inverse-telecine or deinterlace"));
   EXPECT_THAT(Refusal({LumaMatch{}, DustRepair{}}, Role::kChromaReference), HasSubstr("in front of luma-match"));
   EXPECT_EQ(Refusal({Deinterlace{}, DustRepair{}, LumaMatch{}, Median{}}, Role::kChromaReference), "accepted");
 }
