@@ -409,11 +409,13 @@ CREATE TABLE public.media (
     movie_matrix text DEFAULT ''::text NOT NULL,
     movie_range text DEFAULT ''::text NOT NULL,
     conform_offsets jsonb DEFAULT '[]'::jsonb NOT NULL,
+    pulldown jsonb,
     CONSTRAINT media_conform_offsets_check CHECK ((jsonb_typeof(conform_offsets) = 'array'::text)),
     CONSTRAINT media_movie_matrix_check CHECK ((movie_matrix = ANY (ARRAY[''::text, 'bt601'::text, 'bt709'::text, 'bt2020'::text]))),
     CONSTRAINT media_movie_range_check CHECK ((movie_range = ANY (ARRAY[''::text, 'limited'::text, 'full'::text]))),
     CONSTRAINT media_name_check CHECK ((name <> ''::text)),
-    CONSTRAINT media_path_check CHECK ((path <> ''::text))
+    CONSTRAINT media_path_check CHECK ((path <> ''::text)),
+    CONSTRAINT media_pulldown_check CHECK ((jsonb_typeof(pulldown) = 'object'::text))
 );
 CREATE VIEW public.media_known AS
  SELECT m.media_id,
@@ -435,6 +437,7 @@ CREATE VIEW public.media_known AS
     m.movie_matrix,
     m.movie_range,
     m.conform_offsets,
+    m.pulldown,
     r.sha256 AS report_sha256,
     r.ordinal AS report_ordinal,
     r.job_id AS report_job_id,

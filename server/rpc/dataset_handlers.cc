@@ -143,7 +143,13 @@ class DatasetHandlers {
       return absl::NotFoundError(fmt::format("{}: no medium {} in this project", field, media_id));
     }
     if (!media.ok()) return media.status();
-    auto frames = ParseFrameRange("range", media->range);
+    if (media->frames.range.empty()) {
+      return absl::InvalidArgumentError(
+          fmt::format("{}: medium {} is the whole of {}, which has no numbers to choose pairs by; name a medium with a "
+                      "range, as its report has it",
+                      field, media->name, media->frames.path));
+    }
+    auto frames = ParseFrameRange("range", media->frames.range);
     if (!frames.ok()) return frames.status();
     DatasetMedium medium;
     medium.source = ToWire(*media).frames();

@@ -84,8 +84,7 @@ absl::Status CheckTraining(const v1::TrainingSettings& training, const JobFrames
   if (training.steps() > 0 && training.time_limit_seconds() > 0) {
     return Wrong("train.training.timeLimitSeconds", "give steps or a time limit, not both");
   }
-  if (training.has_preview_frame() &&
-      !std::binary_search(source.frames.begin(), source.frames.end(), training.preview_frame())) {
+  if (training.has_preview_frame() && !source.MayHold(training.preview_frame())) {
     return Wrong("train.training.previewFrame",
                  fmt::format("frame {} lies outside source.range", training.preview_frame()));
   }
@@ -133,7 +132,7 @@ absl::Status ReadProbe(const v1::ProbeJob& probe, JobFacts& facts) {
   }
   for (int i = 0; i < probe.media_size(); ++i) {
     const std::string field = fmt::format("probe.media[{}]", i);
-    auto source = ReadSource(field, probe.media(i), facts);
+    auto source = ReadSource(field, probe.media(i), Extent::kWhole, facts);
     if (!source.ok()) return source.status();
     for (int k = 0; k < probe.decoded_frames_size(); ++k) {
       if (auto inside = RequireInside(fmt::format("probe.decodedFrames[{}]", k), probe.decoded_frames(k), *source,
@@ -157,9 +156,11 @@ absl::Status ReadTrain(const v1::TrainJob& train, JobFacts& facts) {
     return Wrong("train.recovery",
                  "RECOVERY_CHROMA, RECOVERY_SPATIAL, RECOVERY_COMBINED or RECOVERY_DIRECT is expected");
   }
-  auto source = ReadSource("train.source", train.source(), facts);
+  // The alignment says which frames those are.
+  const Extent extent = train.has_alignment() ? Extent::kWhole : Extent::kNamed;
+  auto source = ReadSource("train.source", train.source(), extent, facts);
   if (!source.ok()) return source.status();
-  auto reference = ReadSource("train.reference", train.reference(), facts);
+  auto reference = ReadSource("train.reference", train.reference(), extent, facts);
   if (!reference.ok()) return reference.status();
   if (auto s = CheckPairs(train, *source, *reference); !s.ok()) return s;
   if (auto s = CheckTraining(train.training(), *source); !s.ok()) return s;
@@ -206,7 +207,7 @@ absl::Status ReadOutput(const v1::RenderOutput& output, JobFacts& facts) {
 
 absl::Status ReadRender(const v1::RenderJob& render, JobFacts& facts) {
   facts.kind = scheduling::JobKind::kRender;
-  auto source = ReadSource("render.source", render.source(), facts);
+  auto source = ReadSource("render.source", render.source(), Extent::kNamed, facts);
   if (!source.ok()) return source.status();
   facts.frames = source->frames;
   switch (render.model_case()) {

@@ -18,15 +18,25 @@ absl::Status Wrong(std::string_view field, std::string_view what) {
   return absl::InvalidArgumentError(fmt::format("{}: {}", field, what));
 }
 
-absl::StatusOr<JobFrames> ReadSource(const std::string& field, const v1::FrameSource& source, JobFacts& facts) {
+bool JobFrames::MayHold(int frame) const {
+  return frames.empty() || std::binary_search(frames.begin(), frames.end(), frame);
+}
+
+absl::StatusOr<JobFrames> ReadSource(const std::string& field, const v1::FrameSource& source, Extent extent,
+                                     JobFacts& facts) {
   auto location = ParseSequence(field + ".path", source.path());
   if (!location.ok()) return location.status();
-  if (source.range().empty()) return Wrong(field + ".range", "is missing; write the frames, for example 1001-1049");
-  auto frames = ParseFrameRange(field + ".range", source.range());
-  if (!frames.ok()) return frames.status();
-  if (auto s = CheckMovieReading(field, source); !s.ok()) return s;
-  facts.roots.push_back(location->root);
-  return JobFrames{*std::move(location), *std::move(frames)};
+  JobFrames read{*std::move(location), {}};
+  if (!source.range().empty()) {
+    auto frames = ParseFrameRange(field + ".range", source.range());
+    if (!frames.ok()) return frames.status();
+    read.frames = *std::move(frames);
+  } else if (extent == Extent::kNamed) {
+    return Wrong(field + ".range", "is missing; write the frames, for example 1001-1049");
+  }
+  if (auto s = CheckReading(field, source); !s.ok()) return s;
+  facts.roots.push_back(read.location.root);
+  return read;
 }
 
 absl::Status ReadColor(const std::string& field, const v1::ColorSettings& color, JobFacts& facts) {
@@ -42,7 +52,7 @@ absl::Status ReadColor(const std::string& field, const v1::ColorSettings& color,
 
 absl::Status RequireInside(const std::string& field, int frame, const JobFrames& source, std::string_view source_field,
                            const std::string& range) {
-  if (std::binary_search(source.frames.begin(), source.frames.end(), frame)) return absl::OkStatus();
+  if (source.MayHold(frame)) return absl::OkStatus();
   return Wrong(field, fmt::format("frame {} lies outside {}.range {}", frame, source_field, range));
 }
 

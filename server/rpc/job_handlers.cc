@@ -4,6 +4,7 @@
 
 #include "interneg/v1/job.pb.h"
 #include "server/rpc/job_document.h"
+#include "server/rpc/media_record.h"
 #include "server/rpc/request_check.h"
 #include "server/rpc/wire_attempt.h"
 #include "server/rpc/wire_job.h"
@@ -166,7 +167,7 @@ class JobHandlers {
                       request.media_ids_size(), media.size()));
     }
     for (int i = 0; i < media.size(); ++i) {
-      asked.media.push_back({request.media_ids(i), media[i].path(), media[i].range()});
+      asked.media.push_back({request.media_ids(i), FramesOf(media[i])});
     }
     return absl::OkStatus();
   }

@@ -2,6 +2,7 @@
 
 #include <set>
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -17,9 +18,8 @@ using scheduling::JobFacts;
 template <typename Job>
 absl::Status ReadElements(const std::string& name, const Job& job, scheduling::JobKind kind, JobFacts& facts) {
   facts.kind = kind;
-  if (auto source = ReadSource(name + ".source", job.source(), facts); !source.ok()) return source.status();
-  if (auto reference = ReadSource(name + ".reference", job.reference(), facts); !reference.ok()) {
-    return reference.status();
+  for (const auto& [side, frames] : {std::pair{".source", &job.source()}, std::pair{".reference", &job.reference()}}) {
+    if (auto read = ReadSource(name + side, *frames, Extent::kWhole, facts); !read.ok()) return read.status();
   }
   return ReadColor(name + ".color", job.color(), facts);
 }

@@ -37,6 +37,27 @@ std::string RangeName(const v1::MovieReading& reading) {
   return reading.range() == v1::SAMPLE_RANGE_FULL ? "full" : "";
 }
 
+std::string CadenceName(v1::PulldownCadence cadence) {
+  if (cadence == v1::PULLDOWN_CADENCE_THREE_TWO) return "3:2";
+  return cadence == v1::PULLDOWN_CADENCE_TWO_TWO ? "2:2" : "";
+}
+
+std::string OrderName(v1::FieldOrder order) {
+  if (order == v1::FIELD_ORDER_BOTTOM_FIRST) return "bottom";
+  return order == v1::FIELD_ORDER_TOP_FIRST ? "top" : "";
+}
+
+void PutPulldown(const scheduling::Pulldown& pulldown, v1::Pulldown& wire) {
+  for (const auto cadence : {v1::PULLDOWN_CADENCE_THREE_TWO, v1::PULLDOWN_CADENCE_TWO_TWO}) {
+    if (CadenceName(cadence) == pulldown.cadence) wire.set_cadence(cadence);
+  }
+  for (const auto order : {v1::FIELD_ORDER_TOP_FIRST, v1::FIELD_ORDER_BOTTOM_FIRST}) {
+    if (OrderName(order) == pulldown.order) wire.set_order(order);
+  }
+  wire.set_phase(static_cast<std::uint32_t>(pulldown.phase));
+  wire.set_first_frame(pulldown.first_frame);
+}
+
 void PutReading(const scheduling::MovieReading& reading, v1::FrameSource& frames) {
   for (const auto matrix : {v1::YCBCR_MATRIX_BT601, v1::YCBCR_MATRIX_BT709, v1::YCBCR_MATRIX_BT2020}) {
     v1::MovieReading candidate;
@@ -73,6 +94,7 @@ std::string NameFromFrames(const v1::FrameSource& frames) {
   if (name.empty() || name.front() < 'a' || name.front() > 'z') name.insert(0, "m-");
   std::string all = fmt::format("{}\n{}\n{}", frames.path(), frames.range(), frames.color_space());
   if (frames.has_movie()) all += fmt::format("\n{} {}", MatrixName(frames.movie()), RangeName(frames.movie()));
+  if (frames.has_pulldown()) all += "\n" + frames.pulldown().ShortDebugString();
   return fmt::format("{}-{}", name, artifacts::Sha256Hex(all).substr(0, 8));
 }
 
@@ -101,10 +123,11 @@ v1::Media ToWire(const scheduling::Media& media) {
   wire.set_project_id(media.project_id);
   wire.set_name(media.name);
   wire.set_shot(media.shot);
-  wire.mutable_frames()->set_path(media.path);
-  wire.mutable_frames()->set_range(media.range);
-  wire.mutable_frames()->set_color_space(media.color_space);
-  PutReading(media.movie, *wire.mutable_frames());
+  wire.mutable_frames()->set_path(media.frames.path);
+  wire.mutable_frames()->set_range(media.frames.range);
+  wire.mutable_frames()->set_color_space(media.frames.color_space);
+  PutReading(media.frames.movie, *wire.mutable_frames());
+  if (media.frames.pulldown) PutPulldown(*media.frames.pulldown, *wire.mutable_frames()->mutable_pulldown());
   auto& element = *wire.mutable_element();
   element.set_element(media.element.element);
   element.set_gauge(media.element.gauge);
@@ -152,21 +175,46 @@ absl::Status CheckConformOffsets(const std::string& field, const WireOffsets& of
   return absl::OkStatus();
 }
 
-absl::Status CheckMovieReading(const std::string& field, const v1::FrameSource& source) {
-  if (!source.has_movie() || IsMovie(source.path())) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      fmt::format("{}.movie: {} is no movie, and files say themselves how they are read; leave matrix and range out",
-                  field, source.path()));
+absl::Status CheckReading(const std::string& field, const v1::FrameSource& source) {
+  if (source.has_movie() && !IsMovie(source.path())) {
+    return absl::InvalidArgumentError(
+        fmt::format("{}.movie: {} is no movie, and files say themselves how they are read; leave matrix and range out",
+                    field, source.path()));
+  }
+  if (!source.has_pulldown()) return absl::OkStatus();
+  const v1::Pulldown& pulldown = source.pulldown();
+  const auto wrong = [&](const char* name, const std::string& what) {
+    return absl::InvalidArgumentError(fmt::format("{}.pulldown.{}: {}", field, name, what));
+  };
+  if (CadenceName(pulldown.cadence()).empty()) return wrong("cadence", "3:2 or 2:2 is expected");
+  const unsigned most = pulldown.cadence() == v1::PULLDOWN_CADENCE_THREE_TWO ? 4 : 1;
+  if (pulldown.phase() > most) {
+    return wrong("phase", fmt::format("{} is given; 0 to {} are the places of {}", pulldown.phase(), most,
+                                      CadenceName(pulldown.cadence())));
+  }
+  if (pulldown.first_frame() < 0 || pulldown.first_frame() > kMostFrameNumber) {
+    return wrong("firstFrame", fmt::format("{} is no number of a video frame", pulldown.first_frame()));
+  }
+  return absl::OkStatus();
+}
+
+scheduling::MediaFrames FramesOf(const v1::FrameSource& source) {
+  scheduling::MediaFrames frames{source.path(), source.range(), source.color_space(),
+                                 {MatrixName(source.movie()), RangeName(source.movie())}};
+  if (!source.has_pulldown()) return frames;
+  const v1::Pulldown& pulldown = source.pulldown();
+  frames.pulldown = scheduling::Pulldown{CadenceName(pulldown.cadence()), static_cast<int>(pulldown.phase()),
+                                         OrderName(pulldown.order()), pulldown.first_frame()};
+  return frames;
 }
 
 absl::StatusOr<scheduling::Media> ReadMedia(const v1::CreateMediaRequest& request) {
   if (auto location = ParseSequence("frames.path", request.frames().path()); !location.ok()) return location.status();
-  if (request.frames().range().empty()) {
-    return absl::InvalidArgumentError("frames.range: is missing; write the frames, for example 1001-1049");
+  if (!request.frames().range().empty()) {
+    if (auto range = ParseFrameRange("frames.range", request.frames().range()); !range.ok()) return range.status();
   }
-  if (auto range = ParseFrameRange("frames.range", request.frames().range()); !range.ok()) return range.status();
   if (auto s = CheckText("frames.color_space", request.frames().color_space(), kLongestText); !s.ok()) return s;
-  if (auto s = CheckMovieReading("frames", request.frames()); !s.ok()) return s;
+  if (auto s = CheckReading("frames", request.frames()); !s.ok()) return s;
   if (auto s = CheckText("shot", request.shot(), kLongestText); !s.ok()) return s;
   if (auto s = CheckElement(request.element()); !s.ok()) return s;
   const std::string name = request.name().empty() ? NameFromFrames(request.frames()) : request.name();
@@ -176,9 +224,7 @@ absl::StatusOr<scheduling::Media> ReadMedia(const v1::CreateMediaRequest& reques
   media.project_id = request.project_id();
   media.name = name;
   media.shot = request.shot();
-  media.path = request.frames().path();
-  media.range = request.frames().range();
-  media.color_space = request.frames().color_space();
+  media.frames = FramesOf(request.frames());
   media.element = {e.element(),
                    e.gauge(),
                    e.generation(),
@@ -186,7 +232,6 @@ absl::StatusOr<scheduling::Media> ReadMedia(const v1::CreateMediaRequest& reques
                    e.transfer(),
                    e.completeness(),
                    ReadOffsets(e.conform_offsets())};
-  media.movie = {MatrixName(request.frames().movie()), RangeName(request.frames().movie())};
   return media;
 }
 

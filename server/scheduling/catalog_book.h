@@ -9,6 +9,7 @@
 #include <absl/status/statusor.h>
 
 #include "server/scheduling/clock.h"
+#include "server/scheduling/media_frames.h"
 #include "server/scheduling/page.h"
 
 namespace interneg::scheduling {
@@ -49,13 +50,6 @@ struct ElementChange {
   std::optional<std::vector<ConformOffset>> conform_offsets;
 };
 
-// How a movie's codes are read: "bt601", "bt709" or "bt2020", and "limited" or "full". Empty: as its tags say.
-struct MovieReading {
-  std::string matrix;
-  std::string range;
-  friend bool operator==(const MovieReading&, const MovieReading&) = default;
-};
-
 // A probe job's report on a medium.
 struct MediaReport {
   std::string sha256;
@@ -71,12 +65,9 @@ struct Media {
   // Unique in the project.
   std::string name;
   std::string shot;
-  std::string path;
-  std::string range;
-  std::string color_space;
+  MediaFrames frames;
   Element element;
   Instant created_at;
-  MovieReading movie = {};
   // The newest of all, and the newest with measures.
   std::optional<MediaReport> report = std::nullopt;
   std::optional<MediaReport> measured = std::nullopt;

@@ -10,6 +10,7 @@
 
 #include "server/scheduling/attempt.h"
 #include "server/scheduling/clock.h"
+#include "server/scheduling/media_frames.h"
 #include "server/scheduling/state.h"
 
 namespace interneg::scheduling {
@@ -62,8 +63,7 @@ struct JobFacts {
 // A recorded medium that a job looks at, with the frames that the job's document names in its place.
 struct JobMedium {
   std::string media_id;
-  std::string path;
-  std::string range;
+  MediaFrames frames;
 };
 
 struct JobRequest {

@@ -54,7 +54,8 @@ constexpr Statement kInsertInputs = {
     "FROM jsonb_to_recordset($2::jsonb) AS x(role text, kind text, sha256 text, job_id text)"};
 constexpr Statement kFramesOfMedium = {
     "frames_of_medium",
-    "SELECT path, frame_range FROM media WHERE media_id = $1::uuid AND project_id = $2::uuid"};
+    "SELECT path, frame_range, color_space, movie_matrix, movie_range, pulldown FROM media "
+    "WHERE media_id = $1::uuid AND project_id = $2::uuid"};
 constexpr Statement kInsertJobMedium = {
     "insert_job_medium",
     "INSERT INTO job_media (job_id, ordinal, media_id) VALUES ($1::uuid, $2::integer, $3::uuid)"};
@@ -148,18 +149,34 @@ void InsertInputs(Transaction& transaction, const std::string& job_id, const sch
   transaction.Run(kInsertInputs, job_id, rows.dump());
 }
 
-// A report belongs to the frames that it was made of: the document must name those of the medium.
+// What the document's frames have otherwise than the medium's.
+std::string Difference(const scheduling::MediaFrames& medium, const scheduling::MediaFrames& asked) {
+  const auto differ = [](const std::string& what, const std::string& there, const std::string& here) {
+    return what + (there.empty() ? "none" : there) + ", not " + (here.empty() ? "none" : here);
+  };
+  if (medium.path != asked.path || medium.range != asked.range) {
+    return differ("", medium.path + " " + medium.range, asked.path + " " + asked.range);
+  }
+  if (medium.color_space != asked.color_space) return differ("colour space ", medium.color_space, asked.color_space);
+  if (medium.movie != asked.movie) {
+    return differ("matrix and levels ", medium.movie.matrix + " " + medium.movie.range,
+                  asked.movie.matrix + " " + asked.movie.range);
+  }
+  return medium.pulldown == asked.pulldown ? "" : "another pulldown";
+}
+
+// A report belongs to the frames that it was made of, as they were read: the document must name those of the medium.
 absl::Status CheckMedia(Transaction& transaction, const JobRequest& request) {
   for (std::size_t i = 0; i < request.media.size(); ++i) {
     const scheduling::JobMedium& medium = request.media[i];
     if (!scheduling::IsUuid(medium.media_id)) return NotFound("medium", medium.media_id);
     const auto rows = transaction.Run(kFramesOfMedium, medium.media_id, request.project_id);
     if (rows.empty()) return NotFound("medium", medium.media_id);
-    if (Text(rows[0]["path"]) == medium.path && Text(rows[0]["frame_range"]) == medium.range) continue;
-    return absl::InvalidArgumentError("media_ids[" + std::to_string(i) + "]: medium " + medium.media_id + " is " +
-                                      Text(rows[0]["path"]) + " " + Text(rows[0]["frame_range"]) + ", probe.media[" +
-                                      std::to_string(i) + "] is " + medium.path + " " + medium.range +
-                                      "; name the medium of those frames, or leave media_ids out");
+    const std::string difference = Difference(ToFrames(rows[0]), medium.frames);
+    if (difference.empty()) continue;
+    return absl::InvalidArgumentError("media_ids[" + std::to_string(i) + "]: medium " + medium.media_id + " has " +
+                                      difference + " as probe.media[" + std::to_string(i) +
+                                      "]; name the medium of those frames, or leave media_ids out");
   }
   return absl::OkStatus();
 }

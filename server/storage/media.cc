@@ -17,8 +17,9 @@ using scheduling::Paged;
 constexpr Statement kInsertMedia = {
     "insert_media",
     "INSERT INTO media (media_id, project_id, name, shot, path, frame_range, color_space, element, gauge, generation, "
-    "  polarity, transfer, completeness, created_by, request_id, movie_matrix, movie_range, conform_offsets) "
-    "VALUES ($1::uuid, $2::uuid, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::uuid, $16, $17, $18::jsonb) "
+    "  polarity, transfer, completeness, created_by, request_id, movie_matrix, movie_range, conform_offsets, pulldown) "
+    "VALUES ($1::uuid, $2::uuid, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::uuid, $16, $17, $18::jsonb, "
+    "  NULLIF($19, '')::jsonb) "
     "ON CONFLICT DO NOTHING RETURNING media_id"};
 constexpr Statement kMediaByRequest = {
     "media_by_request", "SELECT media_id, project_id FROM media WHERE created_by = $1 AND request_id = $2::uuid"};
@@ -66,13 +67,10 @@ Media ToMedia(const pqxx::row& row) {
           Text(row["project_id"]),
           Text(row["name"]),
           Text(row["shot"]),
-          Text(row["path"]),
-          Text(row["frame_range"]),
-          Text(row["color_space"]),
+          ToFrames(row),
           {Text(row["element"]), Text(row["gauge"]), Text(row["generation"]), Text(row["polarity"]),
            Text(row["transfer"]), Text(row["completeness"]), ToOffsets(row["conform_offsets"])},
           Time(row["created_us"]),
-          {Text(row["movie_matrix"]), Text(row["movie_range"])},
           ToReport(row, "report"),
           ToReport(row, "measured")};
 }
@@ -89,12 +87,12 @@ absl::StatusOr<Media> Standing(Transaction& transaction, const Media& asked) {
   if (named.empty()) return absl::AbortedError("medium " + asked.name + " is being made; try again");
   auto standing = ReadMediaRow(transaction, Text(named[0][0]));
   if (!standing.ok()) return standing;
-  if (standing->path == asked.path && standing->range == asked.range && standing->color_space == asked.color_space &&
-      standing->movie == asked.movie) {
-    return standing;
-  }
-  return absl::AlreadyExistsError("medium " + asked.name + " stands for " + standing->path + " " + standing->range +
-                                  (standing->movie == asked.movie ? "" : ", read with other matrix or levels") +
+  const auto& there = standing->frames;
+  const auto& wanted = asked.frames;
+  if (there == wanted) return standing;
+  return absl::AlreadyExistsError("medium " + asked.name + " stands for " + there.path + " " + there.range +
+                                  (there.movie == wanted.movie ? "" : ", read with other matrix or levels") +
+                                  (there.pulldown == wanted.pulldown ? "" : ", read with another pulldown") +
                                   "; choose another name");
 }
 
@@ -108,16 +106,17 @@ void Take(const std::optional<Value>& change, Value& value) {
 absl::StatusOr<Media> Catalog::CreateMedia(const Actor& actor, const std::string& request_id, const Media& media) {
   if (const absl::Status status = CheckRequestId(request_id); !status.ok()) return status;
   if (media.name.empty()) return absl::InvalidArgumentError("name: must not be empty");
-  if (media.path.empty()) return absl::InvalidArgumentError("frames.path: must not be empty");
+  if (media.frames.path.empty()) return absl::InvalidArgumentError("frames.path: must not be empty");
   return context_.pool.Ask<Media>("create a medium", [&](Transaction& transaction) -> absl::StatusOr<Media> {
     KnowPrincipal(transaction, actor.principal);
     if (const absl::Status status = RequireProject(transaction, media.project_id); !status.ok()) return status;
     const auto& element = media.element;
     const auto made =
-        transaction.Run(kInsertMedia, context_.NewId(), media.project_id, media.name, media.shot, media.path,
-                        media.range, media.color_space, element.element, element.gauge, element.generation,
+        transaction.Run(kInsertMedia, context_.NewId(), media.project_id, media.name, media.shot, media.frames.path,
+                        media.frames.range, media.frames.color_space, element.element, element.gauge, element.generation,
                         element.polarity, element.transfer, element.completeness, actor.principal, request_id,
-                        media.movie.matrix, media.movie.range, OffsetsJson(element.conform_offsets));
+                        media.frames.movie.matrix, media.frames.movie.range, OffsetsJson(element.conform_offsets),
+                        PulldownJson(media.frames));
     if (!made.empty()) {
       KnowShot(transaction, media.project_id, media.shot);
       Audit(transaction, actor.principal, "media.create", Text(made[0][0]), media.name);

@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include <nlohmann/json.hpp>
+
 namespace interneg::storage {
 
 std::string List(const std::vector<std::string>& values) {
@@ -61,5 +63,25 @@ absl::StatusOr<int> PageSize(const scheduling::Page& page) {
 }
 
 bool HasNul(const std::string& text) { return text.find('\0') != std::string::npos; }
+
+scheduling::MediaFrames ToFrames(const pqxx::row& row) {
+  scheduling::MediaFrames frames{Text(row["path"]), Text(row["frame_range"]), Text(row["color_space"]),
+                                 {Text(row["movie_matrix"]), Text(row["movie_range"])}};
+  if (row["pulldown"].is_null()) return frames;
+  const auto stored = nlohmann::json::parse(Text(row["pulldown"]));
+  frames.pulldown = scheduling::Pulldown{stored.at("cadence").get<std::string>(), stored.at("phase").get<int>(),
+                                         stored.at("order").get<std::string>(), stored.at("firstFrame").get<int>()};
+  return frames;
+}
+
+std::string PulldownJson(const scheduling::MediaFrames& frames) {
+  if (!frames.pulldown) return {};
+  const auto& pulldown = *frames.pulldown;
+  return nlohmann::json{{"cadence", pulldown.cadence},
+                        {"phase", pulldown.phase},
+                        {"order", pulldown.order},
+                        {"firstFrame", pulldown.first_frame}}
+      .dump();
+}
 
 }  // namespace interneg::storage

@@ -12,6 +12,7 @@
 #include <pqxx/pqxx>
 
 #include "server/scheduling/clock.h"
+#include "server/scheduling/media_frames.h"
 #include "server/scheduling/page.h"
 
 namespace interneg::storage {
@@ -47,6 +48,10 @@ Enum Named(const pqxx::field& field) {
   if (!FromName(name, value)) throw std::runtime_error("unknown name in the database: " + name);
   return value;
 }
+
+// A medium's frames from a row that has the columns of `media`, and its pulldown as the column has it; empty: none.
+scheduling::MediaFrames ToFrames(const pqxx::row& row);
+std::string PulldownJson(const scheduling::MediaFrames& frames);
 
 // Rows asked for, and one more to know whether there is a next page. INVALID_ARGUMENT for a size out of range.
 absl::StatusOr<int> PageSize(const scheduling::Page& page);

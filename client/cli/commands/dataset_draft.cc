@@ -53,29 +53,30 @@ absl::Status RequireMedia(const DraftOptions& options) {
   return absl::OkStatus();
 }
 
-// The media of a job's elements, made where there are none.
-template <class Job>
-absl::Status FillMedia(Context& context, cli::Connection& connection, const Job& job,
+// The media of the elements that a stage's document names, made where there are none.
+template <class Document>
+absl::Status FillMedia(Context& context, cli::Connection& connection, const Document& document,
                        v1::CreateDatasetVersionRequest& request) {
   if (context.options().dry_run) return absl::OkStatus();
   v1::DatasetContent& content = *request.mutable_content();
-  for (const auto& [role, frames] : {std::pair{"source", &job.source()}, std::pair{"reference", &job.reference()}}) {
+  for (const auto& [role, frames] : {std::pair{"source", &document.source()}, std::pair{"reference", &document.reference()}}) {
     const auto medium =
         MediumOf(connection, {request.project_id(), request.shot(), role, request.request_id()}, *frames);
     if (!medium.ok()) return medium.status();
-    (frames == &job.source() ? content.mutable_source_media_id() : content.mutable_reference_media_id())
+    (frames == &document.source() ? content.mutable_source_media_id() : content.mutable_reference_media_id())
         ->assign(medium->media_id());
   }
   return absl::OkStatus();
 }
 
-template <class Job>
-absl::Status FillFromJob(Context& context, cli::Connection& connection, const v1::Job& job, const Job& spec,
+template <class Document>
+absl::Status FillFromJob(Context& context, cli::Connection& connection, const v1::Job& job,
+                         const v1::ColorSettings& color, const Document& document,
                          v1::CreateDatasetVersionRequest& request) {
   request.set_project_id(job.project_id());
   if (request.shot().empty()) request.set_shot(job.shot());
-  *request.mutable_content()->mutable_color() = spec.color();
-  return FillMedia(context, connection, spec, request);
+  *request.mutable_content()->mutable_color() = color;
+  return FillMedia(context, connection, document, request);
 }
 
 void AddChosen(const v1::PairChoice& choice, v1::DatasetContent& content) {
@@ -103,7 +104,7 @@ absl::Status FillFromSuggestion(Context& context, cli::Connection& connection, c
   const auto choice = FetchChoice(connection, stage->job);
   if (!choice.ok()) return choice.status();
   AddChosen(*choice, *request.mutable_content());
-  return FillFromJob(context, connection, stage->job, stage->spec.curate(), request);
+  return FillFromJob(context, connection, stage->job, stage->spec.curate().color(), *choice, request);
 }
 
 // What the suggestion that the alignment took its pairs from said of them; nothing where there was none.
@@ -122,9 +123,11 @@ absl::Status FillFromAlign(Context& context, cli::Connection& connection, const 
                            v1::CreateDatasetVersionRequest& request) {
   const auto stage = FetchStage(connection, "--from-align", id, v1::JOB_KIND_ALIGN);
   if (!stage.ok()) return stage.status();
+  const auto named = FetchAlignmentOf(connection, "--from-align", id);
+  if (!named.ok()) return named.status();
   const absl::Status filled = FillAlignedPairs(context, connection, id, *request.mutable_content());
   if (!filled.ok()) return filled;
-  return FillFromJob(context, connection, stage->job, stage->spec.align(), request);
+  return FillFromJob(context, connection, stage->job, stage->spec.align().color(), named->alignment, request);
 }
 
 absl::Status FillFromVersion(Context& context, const DraftOptions& options, v1::CreateDatasetVersionRequest& request) {

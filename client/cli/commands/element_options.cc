@@ -38,16 +38,16 @@ absl::StatusOr<SequenceText> Settle(Context& context, const ElementText& element
     return absl::InvalidArgumentError(fmt::format(
         "{}: is missing; give its frames, as scan/f.%04d.exr, or the id of a registered medium", element.option));
   }
-  const auto movie = ToMovieReading(element.movie_prefix, element.movie);
-  if (!movie.ok()) return movie.status();
-  SequenceText text{element.option, element.path, element.range_option, element.range, element.space, *movie};
+  const auto reading = ToReading(element.movie_prefix, element.movie);
+  if (!reading.ok()) return reading.status();
+  SequenceText text{element.option, element.path, element.range_option, element.range, element.space, *reading};
   if (!cli::IsUuid(element.path)) return text;
   const auto frames = FramesOfMedium(context, element.path);
   if (!frames.ok()) return frames.status();
   text.path = frames->path();
   if (text.range.empty()) text.range = frames->range();
   if (text.color_space.empty()) text.color_space = frames->color_space();
-  if (!text.movie && frames->has_movie()) text.movie = frames->movie();
+  FillFrom(*frames, text.reading);
   return text;
 }
 
@@ -61,9 +61,9 @@ void AddElementOptions(CLI::App& command, ElementOptions& options, const std::st
   command.add_option("--reference", options.reference, "Element to learn from" + earlier)->type_name("FRAMES");
   command
       .add_option("--range", options.range,
-                  "Source's frames: 1001-1049, 1,5,9, 1-100x5; of a movie 1-N; a medium has its own")
+                  "Source's frames: 1001-1049, 1,5,9, 1-100x5; of a movie 1-N (a medium's own, else all)")
       ->type_name("RANGE");
-  command.add_option("--reference-range", options.reference_range, "Reference's frames; a medium has its own")
+  command.add_option("--reference-range", options.reference_range, "Reference's frames (a medium's own, else all)")
       ->type_name("RANGE");
   command.add_option("--source-space", options.source_space, "Source's colour space (from its format)")
       ->type_name("NAME");
@@ -82,20 +82,11 @@ absl::StatusOr<Elements> ReadElements(Context& context, const ElementOptions& op
   auto reference_text = Settle(context, {"--reference", "--reference-range", options.reference, options.reference_range,
                                          options.reference_space, "--reference-", options.reference_movie});
   if (!reference_text.ok()) return reference_text.status();
-  if (source_text->range.empty() && !cli::IsUuid(options.source)) {
-    return absl::InvalidArgumentError(
-        "--range: is missing; write the source's frames, for example 1001-1049, of a movie 1-N");
-  }
   if (reference_text->range.empty() && reference == ReferenceFrames::kSourceNumbers)
     reference_text->range = source_text->range;
-  if (reference_text->range.empty()) {
-    auto present = RangePresent(*reference_text, folder);
-    if (!present.ok()) return present.status();
-    reference_text->range = std::move(*present);
-  }
-  auto source = ParseSequence(*source_text, folder);
+  auto source = ParseSequence(*source_text, folder, NoRange::kWhole);
   if (!source.ok()) return source.status();
-  auto other = ParseSequence(*reference_text, folder);
+  auto other = ParseSequence(*reference_text, folder, NoRange::kWhole);
   if (!other.ok()) return other.status();
   if (source->source.path() == other->source.path())
     return absl::InvalidArgumentError("--reference: it is the source itself; give the element to learn from");
@@ -115,6 +106,8 @@ absl::Status CheckUnsaid(const ElementOptions& options, const std::string& giver
                                                {"--source-levels", !options.source_movie.levels.empty()},
                                                {"--reference-matrix", !options.reference_movie.matrix.empty()},
                                                {"--reference-levels", !options.reference_movie.levels.empty()},
+                                               {"--source-pulldown", !options.source_movie.pulldown.empty()},
+                                               {"--reference-pulldown", !options.reference_movie.pulldown.empty()},
                                                {"--domain", !options.color.domain.empty()},
                                                {"--matrix", !options.color.matrix.empty()},
                                                {"--working-space", !options.color.working_space.empty()},
@@ -132,7 +125,7 @@ absl::Status CheckUnsaid(const ElementOptions& options, const std::string& giver
 absl::StatusOr<std::vector<int>> FramesWithin(const std::string& option, const std::string& text,
                                               const v1::FrameSource& element, const std::string& range_option) {
   auto frames = cli::ParseFrameRange(option, text);
-  if (!frames.ok()) return frames.status();
+  if (!frames.ok() || element.range().empty()) return frames;
   const auto all = cli::ParseFrameRange(range_option, element.range());
   if (!all.ok()) return all.status();
   const std::set<int> there(all->begin(), all->end());

@@ -17,7 +17,7 @@ namespace interneg::commands {
 struct ElementOptions {
   std::string source;
   std::string reference;
-  std::string range;            // empty: the medium's
+  std::string range;            // empty: the medium's, else all that there are
   std::string reference_range;  // empty: as ReferenceFrames says; a medium's own
   std::string source_space;
   std::string reference_space;
@@ -31,7 +31,7 @@ void AddElementOptions(CLI::App& command, ElementOptions& options, const std::st
 
 // What the reference's frames are when nothing says so.
 enum class ReferenceFrames {
-  kPresent,        // all that lie in its folder: elements that are still to be matched
+  kPresent,        // all that there are: elements that are still to be matched
   kSourceNumbers,  // those of the source: a partner has its source's number
 };
 
@@ -41,14 +41,15 @@ struct Elements {
   v1::ColorSettings color;
 };
 
-// Asks the server for media only. INVALID_ARGUMENT names the option: what ParseSequence and RangePresent refuse, an
+// Asks the server for media only. INVALID_ARGUMENT names the option: what ParseSequence refuses, an
 // element that is missing, twice the same frames; NOT_FOUND (medium).
 absl::StatusOr<Elements> ReadElements(Context& context, const ElementOptions& options, ReferenceFrames reference);
 
 // INVALID_ARGUMENT when an option is given that an earlier job has settled; `giver` is the option that names it.
 absl::Status CheckUnsaid(const ElementOptions& options, const std::string& giver);
 
-// Parses a range of frames of the element. INVALID_ARGUMENT names the option, the frame outside, and `range_option`.
+// Parses a range of frames of the element. INVALID_ARGUMENT names the option, the frame outside, and `range_option`. Of an
+// element without a range a worker alone can tell what lies outside.
 absl::StatusOr<std::vector<int>> FramesWithin(const std::string& option, const std::string& text,
                                               const v1::FrameSource& element, const std::string& range_option);
 

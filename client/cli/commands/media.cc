@@ -63,10 +63,10 @@ absl::Status FillOffsets(const std::vector<std::string>& texts, v1::Element& ele
 absl::StatusOr<ExitCode> Add(Context& context, const AddOptions& options) {
   const auto request_id = RequestId(context, options.request_id);
   if (!request_id.ok()) return request_id.status();
-  const auto movie = ToMovieReading("--", options.movie);
-  if (!movie.ok()) return movie.status();
-  const auto sequence = ParseSequence({"path", options.path, "--range", options.range, options.space, *movie},
-                                      context.environment().working_folder);
+  const auto reading = ToReading("--", options.movie);
+  if (!reading.ok()) return reading.status();
+  const auto sequence = ParseSequence({"path", options.path, "--range", options.range, options.space, *reading},
+                                      context.environment().working_folder, NoRange::kWhole);
   if (!sequence.ok()) return sequence.status();
   const auto project = context.ProjectId(options.project);
   if (!project.ok()) return project.status();
@@ -155,9 +155,8 @@ void AddAdd(CommandTable& table, CLI::App& noun) {
                               [options](Context& context) { return Add(context, *options); }, {.dry_run = true});
   verb.add_option("path", options->path, "Frames, as scan/f.%04d.exr, tape.mov or root:path")->required();
   verb.add_option("--project", options->project, "Project [INTERNEG_PROJECT]")->type_name("NAME");
-  verb.add_option("--range", options->range, "Frames: 1001-1049, 1,5,9, 1-100x5; of a movie 1-N")
-      ->type_name("RANGE")
-      ->required();
+  verb.add_option("--range", options->range, "Frames: 1001-1049, 1,5,9, 1-100x5; of a movie 1-N (all)")
+      ->type_name("RANGE");
   verb.add_option("--name", options->name, "Name in the project (from the path)")->type_name("NAME");
   verb.add_option("--shot", options->shot, "Shot")->type_name("NAME");
   verb.add_option("--space", options->space, "Colour space (from the format)")->type_name("NAME");

@@ -23,6 +23,7 @@ std::string MediaName(const std::string& shot, const std::string& role, const v1
   std::string identity = frames.path() + '\n' + frames.range() + '\n' + frames.color_space();
   if (frames.has_movie())
     identity += '\n' + cli::Word(frames.movie().matrix()) + ' ' + cli::Word(frames.movie().range());
+  if (frames.has_pulldown()) identity += '\n' + frames.pulldown().ShortDebugString();
   return fmt::format("{}-{}-{}", NameFrom(shot), role, cli::Sha256Hex(identity).substr(0, 8));
 }
 
@@ -37,7 +38,8 @@ absl::StatusOr<v1::Media> MediumOf(cli::Connection& connection, const MediaPlace
     const v1::FrameSource& other = medium.frames();
     const bool same_space = frames.color_space().empty() || other.color_space() == frames.color_space();
     const bool same_reading =
-        other.movie().matrix() == frames.movie().matrix() && other.movie().range() == frames.movie().range();
+        other.movie().matrix() == frames.movie().matrix() && other.movie().range() == frames.movie().range() &&
+        other.pulldown().SerializeAsString() == frames.pulldown().SerializeAsString();
     if (other.path() == frames.path() && other.range() == frames.range() && same_space && same_reading) return medium;
   }
   v1::CreateMediaRequest create;

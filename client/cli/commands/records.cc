@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "client/cli/commands/movie_options.h"
 #include "client/cli/duration.h"
 #include "client/cli/job_words.h"
 #include "client/cli/progress_text.h"
@@ -74,6 +75,7 @@ std::string ReadingCell(const v1::FrameSource& frames) {
   std::vector<std::string> words;
   for (const std::string& word : {cli::Word(frames.movie().matrix()), cli::Word(frames.movie().range())})
     if (!word.empty()) words.push_back(word);
+  if (frames.has_pulldown()) words.push_back(PulldownText(frames));
   return fmt::format("{}", fmt::join(words, " "));
 }
 
@@ -107,7 +109,7 @@ cli::Listing ListMedia(const Context& context, const std::vector<v1::Media>& med
               media, [&](const v1::Media& m) {
                 const v1::Element& e = m.element();
                 return Named{m.media_id(),
-                             {m.media_id(), m.name(), m.shot(), m.frames().range(), m.frames().path(),
+                             {m.media_id(), m.name(), m.shot(), m.frames().range().empty() ? "all" : m.frames().range(), m.frames().path(),
                               m.frames().color_space(), context.TimeText(m.report().create_time()), e.element(),
                               e.gauge(), e.generation(), e.polarity(), e.transfer(), e.completeness(),
                               ConformCell(e), ReadingCell(m.frames()), context.TimeText(m.measured().create_time()),

@@ -146,7 +146,7 @@ void AddRecover(CommandTable& table, CLI::App& noun, v1::Recovery recovery, cons
       ->type_name("RANGE")
       ->required();
   verb.add_option("--reference-range", options->reference_range,
-                  "Frames that the reference has (--range with --pairs, else all that lie there)")
+                  "Frames that the reference has (--range with --pairs, else all that there are)")
       ->type_name("RANGE");
   verb.add_option("--pairs", options->pairs,
                   "Frames to train on, where the reference is registered (matched, chosen and aligned)")

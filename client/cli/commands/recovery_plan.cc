@@ -43,33 +43,26 @@ absl::Status CheckOptionsFit(const RecoverOptions& options) {
   return absl::OkStatus();
 }
 
-// Of a reference whose numbers are its own, every frame that lies there.
-absl::StatusOr<SequenceText> ReferenceText(const RecoverOptions& options, const std::filesystem::path& working_folder) {
-  const auto movie = ToMovieReading("--reference-", options.reference_movie);
-  if (!movie.ok()) return movie.status();
+absl::StatusOr<SequenceText> ReferenceText(const RecoverOptions& options) {
+  const auto reading = ToReading("--reference-", options.reference_movie);
+  if (!reading.ok()) return reading.status();
   SequenceText text{"--reference",           options.reference,       "--reference-range",
-                    options.reference_range, options.reference_space, *movie};
-  if (!text.range.empty()) return text;
-  if (!options.pairs.empty()) {
-    text.range_option = "--range";
-    text.range = options.range;
-    return text;
-  }
-  auto present = RangePresent(text, working_folder);
-  if (!present.ok()) return present.status();
-  text.range = std::move(*present);
+                    options.reference_range, options.reference_space, *reading};
+  if (!text.range.empty() || options.pairs.empty()) return text;
+  text.range_option = "--range";
+  text.range = options.range;
   return text;
 }
 
 absl::StatusOr<Elements> ReadElements(const RecoverOptions& options, const std::filesystem::path& working_folder) {
-  const auto movie = ToMovieReading("--source-", options.source_movie);
-  if (!movie.ok()) return movie.status();
-  auto source = ParseSequence({"--source", options.source, "--range", options.range, options.source_space, *movie},
+  const auto reading = ToReading("--source-", options.source_movie);
+  if (!reading.ok()) return reading.status();
+  auto source = ParseSequence({"--source", options.source, "--range", options.range, options.source_space, *reading},
                               working_folder);
   if (!source.ok()) return source.status();
-  const auto reference_text = ReferenceText(options, working_folder);
+  const auto reference_text = ReferenceText(options);
   if (!reference_text.ok()) return reference_text.status();
-  auto reference = ParseSequence(*reference_text, working_folder);
+  auto reference = ParseSequence(*reference_text, working_folder, NoRange::kWhole);
   if (!reference.ok()) return reference.status();
   if (options.training.preview_frame) {
     const absl::Status status =
@@ -118,13 +111,14 @@ Job& FillBoth(const Elements& elements, Job& job) {
 }
 
 // Pairs whose reference lies elsewhere and is numbered otherwise have no parity to check: the source alone is read.
-void AddProbe(const RecoverOptions& options, const Elements& elements, RecoveryPlan& plan) {
+void AddProbe(v1::Recovery recovery, const RecoverOptions& options, const Elements& elements, RecoveryPlan& plan) {
   v1::ProbeJob& probe = *AddJob(options, "probe", "", plan).mutable_probe();
   *probe.add_media() = elements.source.source;
   if (!options.pairs.empty()) *probe.add_media() = elements.reference.source;
   *probe.mutable_color() = elements.color;
-  // So that a place or a space that cannot be is found before anything is trained.
+  // So that a place or a space that cannot be, or a source that has no colour, is found before any work is done.
   *probe.mutable_output() = elements.output;
+  probe.set_recovery(recovery);
 }
 
 absl::Status AddStages(const RecoverOptions& options, const Elements& elements, RecoveryPlan& plan) {
@@ -193,7 +187,7 @@ absl::StatusOr<RecoveryPlan> PlanRecovery(v1::Recovery recovery, const RecoverOp
   plan.project = options.project;
   plan.source = PlanMedia(options, "source", elements->source.source, request_id);
   plan.reference = PlanMedia(options, "reference", elements->reference.source, request_id);
-  AddProbe(options, *elements, plan);
+  AddProbe(recovery, options, *elements, plan);
   if (options.pairs.empty())
     if (const absl::Status status = AddStages(options, *elements, plan); !status.ok()) return status;
   if (const absl::Status status = AddTrain(recovery, options, *elements, working_folder, plan); !status.ok())

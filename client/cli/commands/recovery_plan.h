@@ -30,7 +30,7 @@ struct RecoverOptions {
   std::string reference_space;
   MovieOptions reference_movie;
   std::string range;
-  std::string reference_range;  // empty: the range
+  std::string reference_range;  // empty: with `pairs` the range, else all that there are
   std::string pairs;            // empty: matched, chosen and aligned by the farm
   std::string held_out;         // empty: the server chooses
   std::string note;

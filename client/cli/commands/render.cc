@@ -78,9 +78,9 @@ absl::Status CheckModelChoice(const RenderOptions& options) {
     return absl::InvalidArgumentError(
         "--source-space: the training says what its own frames are; leave the option out, or give --source and "
         "--range");
-  if (!(options.source_movie.matrix + options.source_movie.levels).empty() && options.source.empty())
+  if (!(options.source_movie.matrix + options.source_movie.levels + options.source_movie.pulldown).empty() && options.source.empty())
     return absl::InvalidArgumentError(
-        "--source-matrix, --source-levels: the training says how its own frames are read; leave them out, or give "
+        "--source-matrix, --source-levels, --source-pulldown: the training says how its own frames are read; leave them out, or give "
         "--source and --range");
   return options.train_job.empty() ? absl::OkStatus() : CheckColorUnsaid(options.color);
 }
@@ -101,13 +101,17 @@ absl::StatusOr<Sequence> PlaceOf(const v1::FrameSource& frames, const std::files
 absl::Status FillFrames(Context& context, const RenderOptions& options, const v1::FrameSource& reference,
                         v1::RenderJob& render) {
   const bool own = !options.source.empty();
-  auto movie = ToMovieReading("--source-", options.source_movie);
-  if (!movie.ok()) return movie.status();
-  if (!own && render.source().has_movie()) *movie = render.source().movie();
+  auto reading = ToReading("--source-", options.source_movie);
+  if (!reading.ok()) return reading.status();
+  if (!own) FillFrom(render.source(), *reading);
+  if (!own && render.source().range().empty()) {
+    return absl::InvalidArgumentError(
+        fmt::format("--source, --range: the training was given the whole of {}; say what to render", render.source().path()));
+  }
   const auto sequence = ParseSequence(
       {"--source", own ? options.source : render.source().path(), "--range",
        own ? options.range : render.source().range(), own ? options.source_space : render.source().color_space(),
-       *movie},
+       *reading},
       context.environment().working_folder);
   if (!sequence.ok()) return sequence.status();
   *render.mutable_source() = sequence->source;

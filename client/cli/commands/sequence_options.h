@@ -9,6 +9,7 @@
 
 #include <absl/status/statusor.h>
 
+#include "client/cli/commands/movie_options.h"
 #include "client/cli/frame_pattern.h"
 #include "client/cli/location.h"
 #include "interneg/v1/job_spec.pb.h"
@@ -24,24 +25,29 @@ struct SequenceText {
   std::string range_option;
   std::string range;
   std::string color_space;
-  std::optional<v1::MovieReading> movie = std::nullopt;
+  Reading reading = {};
 };
 
 struct Sequence {
   cli::Location location;
   cli::FramePattern pattern;  // of the location's relative path
-  std::vector<int> frames;    // in the order asked for
+  std::vector<int> frames;    // in the order asked for; empty: all that there are, which only a worker can see
   v1::FrameSource source;     // as sent
 };
 
-// A movie's path is one file that holds frames 1…N. INVALID_ARGUMENT names the option: a path or range that does not
-// parse, a movie without a range or with a frame below 1, a
-// reading of movies for files, frames that are missing from a folder that this machine sees.
-absl::StatusOr<Sequence> ParseSequence(const SequenceText& text, const std::filesystem::path& working_folder);
+// What no range means.
+enum class NoRange {
+  kRefused,
+  // All frames that there are: those in the folder where this machine sees them, else what the worker finds (of a movie,
+  // below another root than `local`).
+  kWhole,
+};
 
-// The range of all frames of the sequence that lie in its folder. INVALID_ARGUMENT when that cannot be told from here
-// (a movie, another root than `local`) or none lies there: names `range_option` as the remedy.
-absl::StatusOr<std::string> RangePresent(const SequenceText& text, const std::filesystem::path& working_folder);
+// A movie's path is one file that holds frames 1…N. INVALID_ARGUMENT names the option: a path or range that does not
+// parse, a range that is missing or has a movie's frame below 1, one file without a number for its frame, a reading of
+// movies for files, frames that are missing from a folder that this machine sees.
+absl::StatusOr<Sequence> ParseSequence(const SequenceText& text, const std::filesystem::path& working_folder,
+                                       NoRange no_range = NoRange::kRefused);
 
 }  // namespace interneg::commands
 

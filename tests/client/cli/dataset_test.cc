@@ -3,13 +3,15 @@
 namespace interneg::cli {
 namespace {
 
-const char* const kAlignment = R"({"schema":1,"pairs":[
+const char* const kAlignment = R"({"schema":1,"source":{"path":"scans:f.%04d.exr","range":"1001-1009"},
+  "reference":{"path":"tapes:reel.mov","range":"1-400"},"pairs":[
   {"sourceFrame":1001,"referenceFrame":5,"verdict":"good"},
   {"sourceFrame":1003,"referenceFrame":7,"verdict":"unusable","reason":"structure left"},
   {"sourceFrame":1005,"referenceFrame":9,"heldOut":true,"verdict":"usable"},
   {"sourceFrame":1007,"referenceFrame":10,"verdict":"good"},
   {"sourceFrame":1009,"referenceFrame":12,"verdict":"good"}]})";
-const char* const kChoice = R"({"schema":1,"pairs":[
+const char* const kChoice = R"({"schema":1,"source":{"path":"scans:f.%04d.exr","range":"1001-1009"},
+  "reference":{"path":"tapes:reel.mov","range":"1-400"},"pairs":[
   {"sourceFrame":1001,"referenceFrame":5},
   {"sourceFrame":1005,"referenceFrame":9,"heldOut":true},
   {"sourceFrame":1009,"referenceFrame":12,"compromises":["accepted though blurred"]}]})";
@@ -55,7 +57,11 @@ TEST_F(Dataset, ADraftFromAnAlignmentHoldsItsUsablePairsMediaAndColour) {
   EXPECT_EQ(content().color().domain(), v1::TRAINING_DOMAIN_LOG);
   EXPECT_EQ(content().crop().width_px(), 64);
   EXPECT_EQ(content().source_preparation(0).median().size_px(), 3);
-  ASSERT_EQ(farm().media.size(), 2U) << "the job's elements become media";
+  ASSERT_EQ(farm().media.size(), 2U) << "the alignment's elements become media";
+  for (const auto& [name, medium] : farm().media) {
+    EXPECT_EQ(medium.frames().range(), medium.frames().path() == "tapes:reel.mov" ? "1-400" : "1001-1009")
+        << name << ", also where the job left the range open";
+  }
   EXPECT_NE(content().source_media_id(), content().reference_media_id());
 }
 

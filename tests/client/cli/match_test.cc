@@ -66,13 +66,18 @@ TEST_F(Match, ARegisteredMediumStandsForItsFrames) {
   EXPECT_EQ(reference.color_space(), "Rec.709");
 }
 
-TEST_F(Match, AMovieNeedsItsRange) {
+TEST_F(Match, AMovieWithoutARangeIsTheWholeMovie) {
   line_.folder.Write("tape.mov", "x");
   auto arguments = RunLine();
   arguments[9] = "tape.mov";
-  ExpectRefused(arguments, "--reference-range: is needed: how many frames the movie tape.mov has is not known here");
   ASSERT_EQ(line_.Run(With(arguments, {"--reference-range", "1-1500"})).code, ExitCode::kOk);
   EXPECT_EQ(farm().submitted.at(0).spec().match().reference().path(), Here() + "/tape.mov");
+  EXPECT_EQ(farm().submitted.at(0).spec().match().reference().range(), "1-1500");
+  ASSERT_EQ(line_.Run(arguments).code, ExitCode::kOk);
+  EXPECT_EQ(farm().submitted.at(1).spec().match().reference().range(), "");
+  arguments[9] = "reel.mov";
+  ExpectRefused(arguments, "--reference: there is no file");
+  arguments[9] = "tape.mov";
   ExpectRefused(With(arguments, {"--reference-range", "0-1500"}), "count from 1");
 }
 
@@ -81,6 +86,8 @@ TEST_F(Match, AMovieCanBeRegisteredWithItsFrames) {
   ASSERT_EQ(line_.Run({"media", "add", "tape.mov", "--project", "lab", "--range", "1-1500", "--name", "tape"}).code,
             ExitCode::kOk);
   EXPECT_EQ(farm().media.at("tape").frames().path(), Here() + "/tape.mov");
+  ASSERT_EQ(line_.Run({"media", "add", "tape.mov", "--project", "lab", "--name", "whole"}).code, ExitCode::kOk);
+  EXPECT_EQ(farm().media.at("whole").frames().range(), "");
   ExpectRefused({"media", "add", "tape.mov", "--project", "lab", "--range", "0-9"}, "--range: 0-9 holds frame 0");
 }
 
@@ -94,9 +101,47 @@ TEST_F(Match, BadElementsAreToldBeforeAnythingIsSent) {
   ExpectRefused(changed(11, "1001..1009"), "--range: \"1001..1009\"");
   ExpectRefused(changed(11, "1001-1020"), "--source: frames 1010-1020 are missing");
   ExpectRefused(changed(9, "scan/f.%04d.png"), "--reference: it is the source itself");
-  ExpectRefused(changed(9, "scans:t.%d.png"), "--reference-range: is needed: this machine does not see scans:t.%d.png");
+  ExpectRefused(changed(9, "tape/one.png"), "--reference-range: is needed: tape/one.png is one file");
   ExpectRefused(changed(9, "empty/t.%d.png"), "--reference-range: is needed: no frame of");
   ExpectRefused(With(RunLine(), {"--domain", "linear"}), "--domain: \"linear\" is none of display, log");
+}
+
+TEST_F(Match, WithoutARangeTheSourceIsAllThatLiesThereOrAllThatTheWorkerSees) {
+  auto arguments = RunLine();
+  arguments.resize(10);
+  ASSERT_EQ(line_.Run(arguments).code, ExitCode::kOk);
+  EXPECT_EQ(farm().submitted.at(0).spec().match().source().range(), "1001-1009");
+  arguments[7] = "scans:f.%04d.dpx";
+  ASSERT_EQ(line_.Run(arguments).code, ExitCode::kOk);
+  EXPECT_EQ(farm().submitted.at(1).spec().match().source().range(), "");
+  EXPECT_EQ(farm().submitted.at(1).spec().match().reference().range(), "5-12");
+}
+
+TEST_F(Match, TelecinedFilmIsReadByItsCadence) {
+  line_.folder.Write("tape.mov", "x");
+  auto arguments = RunLine();
+  arguments[9] = "tape.mov";
+  const auto with = [&](const std::string& pulldown) { return With(arguments, {"--reference-pulldown", pulldown}); };
+  ASSERT_EQ(line_.Run(with("3:2,phase=2,order=bottom,from=7")).code, ExitCode::kOk);
+  const v1::Pulldown& sent = farm().submitted.at(0).spec().match().reference().pulldown();
+  EXPECT_EQ(sent.cadence(), v1::PULLDOWN_CADENCE_THREE_TWO);
+  EXPECT_EQ(sent.phase(), 2U);
+  EXPECT_EQ(sent.order(), v1::FIELD_ORDER_BOTTOM_FIRST);
+  EXPECT_EQ(sent.first_frame(), 7);
+  ExpectRefused(with("4:3"), "--reference-pulldown: \"4:3\" begins with no cadence");
+  ExpectRefused(with("2:2,phase=2"), "--reference-pulldown: \"phase=2\" is none of phase=0 to phase=1");
+  ExpectRefused(with("3:2,order=left"), "--reference-pulldown: \"order=left\" is none of");
+  // A medium brings its own, and its files are not counted here: they hold video frames.
+  const char* const id = "11111111-1111-4111-8111-111111111111";
+  ASSERT_EQ(line_.Run({"media", "add", "tape/t.%d.png", "--project", "lab", "--name", "tape", "--pulldown", "3:2,phase=1"})
+                .code,
+            ExitCode::kOk);
+  v1::Media& media = farm().media.at("tape");
+  EXPECT_EQ(media.frames().range(), "");
+  media.set_media_id(id);
+  arguments[9] = id;
+  ASSERT_EQ(line_.Run(arguments).code, ExitCode::kOk);
+  EXPECT_EQ(farm().submitted.at(1).spec().match().reference().pulldown().phase(), 1U);
 }
 
 TEST_F(Match, WaitingEndsWithTheMap) {

@@ -55,6 +55,7 @@ TEST_F(RecoverChain, EveryJobNamesTheOnesWhoseResultsItReads) {
   ASSERT_EQ(probe.media_size(), 1) << "two raw elements have no parity";
   EXPECT_EQ(probe.media(0).path(), Here() + "/scan/f.%04d.png");
   EXPECT_EQ(probe.output().path(), Here() + "/out/f.%04d.exr");
+  EXPECT_EQ(probe.recovery(), v1::RECOVERY_CHROMA);
 
   const v1::MatchJob& match = jobs[1].spec().match();
   EXPECT_EQ(jobs[1].dependencies(0).job_id(), "probe-1");
@@ -139,12 +140,19 @@ TEST_F(RecoverChain, ADryRunPrintsAllJobsAndNeedsNoServer) {
   EXPECT_EQ(plan["jobs"]["train"]["dependsOn"], "align");
 }
 
-TEST_F(RecoverChain, AMovieReferenceNeedsItsRange) {
+TEST_F(RecoverChain, AMovieReferenceWithoutARangeIsTheWholeMovie) {
   auto arguments = Line();
   arguments[9] = "tapes:reel2.mxf";
-  ExpectRefused(arguments, "--reference-range: is needed: how many frames the movie tapes:reel2.mxf has");
-  ASSERT_EQ(line_.Run(With(arguments, {"--reference-range", "1-400"})).code, ExitCode::kOk);
+  ASSERT_EQ(line_.Run(arguments).code, ExitCode::kOk);
   EXPECT_EQ(farm().submitted.at(1).spec().match().reference().path(), "tapes:reel2.mxf");
+  for (const int job : {1, 2, 3}) {
+    const v1::JobSpec& spec = farm().submitted.at(static_cast<std::size_t>(job)).spec();
+    EXPECT_EQ(job == 1 ? spec.match().reference().range()
+              : job == 2 ? spec.curate().reference().range()
+                         : spec.align().reference().range(),
+              "");
+  }
+  EXPECT_EQ(farm().submitted.at(4).spec().train().reference().range(), "");
 }
 
 TEST_F(RecoverChain, AMoviesFramesAreWrittenOneAFile) {

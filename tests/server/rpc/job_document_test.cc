@@ -235,6 +235,39 @@ TEST(JobDocument, AReadingOfMoviesIsForMovies) {
   EXPECT_THAT(document->json, HasSubstr(R"("movie":{"matrix":"YCBCR_MATRIX_BT601"})"));
 }
 
+TEST(JobDocument, WithoutARangeAMediumIsAllThatThereIsWhereAStageFindsOut) {
+  auto spec = Train();
+  spec.mutable_train()->mutable_reference()->clear_range();
+  EXPECT_THAT(Refusal(spec), StartsWith("train.reference.range: is missing")) << "its frames have the source's numbers";
+  spec.mutable_train()->mutable_alignment()->set_sha256(std::string(64, 'a'));
+  spec.mutable_train()->mutable_source()->clear_range();
+  EXPECT_TRUE(ReadJobDocument(spec).ok()) << "the alignment names them";
+  spec = Render();
+  spec.mutable_render()->mutable_source()->clear_range();
+  EXPECT_THAT(Refusal(spec), StartsWith("render.source.range: is missing"));
+  spec.mutable_match()->mutable_source()->set_path("films:faded/f.%04d.png");
+  spec.mutable_match()->mutable_reference()->set_path("tapes:reel.mov");
+  EXPECT_TRUE(ReadJobDocument(spec).ok());
+  spec.mutable_match()->mutable_reference()->set_range("1-");
+  EXPECT_THAT(Refusal(spec), StartsWith("match.reference.range: "));
+  spec.mutable_probe()->add_media()->set_path("tapes:reel.mov");
+  spec.mutable_probe()->add_decoded_frames(7);
+  EXPECT_TRUE(ReadJobDocument(spec).ok());
+}
+
+TEST(JobDocument, APulldownHasACadenceAndAPlaceInIt) {
+  auto spec = Train();
+  auto& pulldown = *spec.mutable_train()->mutable_reference()->mutable_pulldown();
+  EXPECT_THAT(Refusal(spec), StartsWith("train.reference.pulldown.cadence: "));
+  pulldown.set_cadence(v1::PULLDOWN_CADENCE_TWO_TWO);
+  pulldown.set_phase(2);
+  EXPECT_THAT(Refusal(spec), StartsWith("train.reference.pulldown.phase: 2 is given; 0 to 1"));
+  pulldown.set_phase(1);
+  EXPECT_TRUE(ReadJobDocument(spec).ok());
+  pulldown.set_first_frame(-1);
+  EXPECT_THAT(Refusal(spec), StartsWith("train.reference.pulldown.firstFrame: "));
+}
+
 TEST(JobDocument, ComparedElementsNameReportsAndNoMedia) {
   v1::JobSpec spec;
   spec.set_schema(2);

@@ -23,13 +23,12 @@ TEST_F(Farm, ProjectsMediaAndDatasetVersionsAreMadeOnce) {
   scheduling::Media media;
   media.project_id = project.project_id;
   media.name = "faded";
-  media.path = "plates:f.%04d.png";
-  media.range = "1-49";
+  media.frames = {"plates:f.%04d.png", "1-49", ""};
   media.element.gauge = "35mm";
   const auto source = *catalog.CreateMedia(actor_, NewId(), media);
   EXPECT_EQ(catalog.CreateMedia(actor_, NewId(), media)->media_id, source.media_id);
   EXPECT_EQ(catalog.GetMedia(source.media_id)->element.gauge, "35mm");
-  media.range = "1-50";
+  media.frames.range = "1-50";
   EXPECT_TRUE(absl::IsAlreadyExists(catalog.CreateMedia(actor_, NewId(), media).status()));
 
   auto elsewhere = media;
@@ -66,8 +65,7 @@ TEST_F(Farm, OfEditsOfOneRevisionOneIsTaken) {
   scheduling::Media media;
   media.project_id = project_;
   media.name = "faded";
-  media.path = "plates:f.%04d.png";
-  media.range = "1-49";
+  media.frames = {"plates:f.%04d.png", "1-49", ""};
   scheduling::DatasetVersion draft;
   draft.project_id = project_;
   draft.name = "pairs";

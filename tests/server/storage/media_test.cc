@@ -14,8 +14,7 @@ class MediaRecords : public Farm {
     scheduling::Media media;
     media.project_id = project_;
     media.name = name;
-    media.path = "plates:" + name + ".mov";
-    media.range = "1-49";
+    media.frames = {"plates:" + name + ".mov", "1-49", "Rec.709"};
     media.element.gauge = "35mm";
     media.element.polarity = "negative";
     return *database_->catalog().CreateMedia(actor_, NewId(), media);
@@ -23,7 +22,7 @@ class MediaRecords : public Farm {
   scheduling::Media Now(const std::string& id) { return *database_->catalog().GetMedia(id); }
   scheduling::JobRequest ProbeOf(const std::vector<scheduling::Media>& media) {
     auto request = Probe();
-    for (const auto& medium : media) request.media.push_back({medium.media_id, medium.path, medium.range});
+    for (const auto& medium : media) request.media.push_back({medium.media_id, medium.frames});
     return request;
   }
   // The job runs and leaves a report of this hash.
@@ -39,16 +38,17 @@ TEST_F(MediaRecords, KeepHowAMovieIsReadAndWhatTheConformAdded) {
   scheduling::Media media;
   media.project_id = project_;
   media.name = "tape";
-  media.path = "tapes:reel.mov";
-  media.range = "1-9";
-  media.movie = {"bt601", "full"};
+  media.frames = {"tapes:reel.mov", "", "", {"bt601", "full"}, scheduling::Pulldown{"3:2", 2, "bottom", 7}};
   media.element.conform_offsets = {{"1-4", 1000}, {"5-9", 1010}};
   const auto made = *database_->catalog().CreateMedia(actor_, NewId(), media);
-  EXPECT_EQ(Now(made.media_id).movie, media.movie);
+  EXPECT_EQ(Now(made.media_id).frames, media.frames) << "without a range it is the whole of the movie";
   EXPECT_EQ(Now(made.media_id).element, media.element);
-  media.movie.matrix = "bt709";
+  media.frames.movie.matrix = "bt709";
   const auto other = database_->catalog().CreateMedia(actor_, NewId(), media);
   EXPECT_TRUE(absl::IsAlreadyExists(other.status())) << "the same frames in other colours are another medium";
+  media.frames.movie.matrix = "bt601";
+  media.frames.pulldown->phase = 3;
+  EXPECT_TRUE(absl::IsAlreadyExists(database_->catalog().CreateMedia(actor_, NewId(), media).status()));
 }
 
 TEST_F(MediaRecords, AreCorrectedFieldByField) {
@@ -102,12 +102,18 @@ TEST_F(MediaRecords, KnowTheNewestReportWithMeasures) {
 
 TEST_F(MediaRecords, OfOtherFramesOrProjectsAreNoJobsMedia) {
   const auto media = Made("scan");
+  const auto refusal = [&](const auto& change) {
+    auto asked = ProbeOf({media});
+    change(asked.media[0].frames);
+    const auto refused = jobs().Submit(actor_, asked);
+    EXPECT_TRUE(absl::IsInvalidArgument(refused.status()));
+    return std::string(refused.status().message());
+  };
+  EXPECT_THAT(refusal([](auto& frames) { frames.range = "1-50"; }), HasSubstr("media_ids[0]"));
+  EXPECT_THAT(refusal([](auto& frames) { frames.color_space.clear(); }), HasSubstr("colour space Rec.709, not none"));
+  EXPECT_THAT(refusal([](auto& frames) { frames.movie.range = "full"; }), HasSubstr("matrix and levels"));
+  EXPECT_THAT(refusal([](auto& frames) { frames.pulldown.emplace(); }), HasSubstr("pulldown"));
   auto request = ProbeOf({media});
-  request.media[0].range = "1-50";
-  const auto refused = jobs().Submit(actor_, request);
-  EXPECT_TRUE(absl::IsInvalidArgument(refused.status()));
-  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("media_ids[0]"));
-  request = ProbeOf({media});
   request.project_id = database_->catalog().CreateProject(actor_, NewId(), {"", "elsewhere", "", {}})->project_id;
   EXPECT_TRUE(absl::IsNotFound(jobs().Submit(actor_, request).status()));
 }

@@ -48,9 +48,10 @@ std::vector<Partners> ByName(const AlignJob& job, const std::map<int, int>& part
 }
 
 std::vector<Partners> PairsOf(const AlignJob& job, const StageInputs& inputs, const Elements& elements) {
-  const auto choice =
-      inputs.ReadPairChoice(job.pair_choice, "align.pairChoice", "pair_choice", *job.source, *job.reference);
-  const auto map = inputs.ReadFrameMap(job.frame_map, "align.frameMap", "frame_map", *job.source, *job.reference);
+  const auto& source = elements.source.frames;
+  const auto& reference = elements.reference.frames;
+  const auto choice = inputs.ReadPairChoice(job.pair_choice, "align.pairChoice", "pair_choice", source, reference);
+  const auto map = inputs.ReadFrameMap(job.frame_map, "align.frameMap", "frame_map", source, reference);
   auto pairs = choice ? ByChoice(*choice) : ByName(job, PartnersBy(map, elements.source, elements.reference));
   std::sort(pairs.begin(), pairs.end(), [](const auto& a, const auto& b) { return a.source_frame < b.source_frame; });
   const auto twice = std::adjacent_find(pairs.begin(), pairs.end(),
@@ -99,8 +100,8 @@ class Aligner {
     Alignment out;
     const auto options = SolveOptionsOf(job_, elements_);
     out.schema = kStageResultSchema;
-    out.source = job_.source;
-    out.reference = job_.reference;
+    out.source = elements_.source.frames;
+    out.reference = elements_.reference.frames;
     out.kind = job_.kind == TransformKind::kUnspecified ? TransformKind::kAffine : job_.kind;
     out.dense = job_.dense;
     out.color = job_.color;
@@ -229,8 +230,8 @@ EngineResult RunAlign(const JobContext& context, const AlignJob& job, const Stag
                       const std::filesystem::path& scratch_folder) {
   const auto elements = OpenElements(context, job.source, job.reference, job.color, "align");
   RequireCrops(job, elements.source);
-  const auto previous =
-      inputs.ReadAlignment(job.previous, "align.previous", "previous", *job.source, *job.reference);
+  const auto previous = inputs.ReadAlignment(job.previous, "align.previous", "previous", elements.source.frames,
+                                             elements.reference.frames);
   const auto pairs = PairsOf(job, inputs, elements);
   const Scratch scratch(scratch_folder, context.events);
   const auto alignment = Aligner(context, job, elements, scratch).Run(pairs, previous);

@@ -4,6 +4,9 @@
 
 #include "worker/engine/color/training_transform.h"
 #include "worker/engine/image/image.h"
+#include "worker/engine/jobs/job_context.h"
+#include "worker/engine/jobs/medium.h"
+#include "worker/engine/jobs/settings.h"
 
 namespace interneg::jobs {
 
@@ -12,6 +15,11 @@ namespace interneg::jobs {
 // measure is validation::MeasureColor's greater σ, the limit lies between what real elements of both kinds were seen to
 // have (docs/decisions/0018).
 bool HasColour(const image::Image& picture, color::TrainingDomain domain);
+
+// Of a medium, by up to 48 of its frames, evenly spread: one with colour is enough. Frames that cannot be read are passed
+// over; without a readable one it has, since nothing speaks against it. Throws as Medium::Read for a storage fault, and
+// as JobContext::ThrowIfStopped.
+bool HasColour(const JobContext& context, const Medium& medium, const ColorPlan& color);
 
 // The message for a source without any.
 inline constexpr const char* kMonochromeSource =

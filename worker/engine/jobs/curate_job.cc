@@ -182,12 +182,12 @@ ChosenPair ToDocument(const curation::SuggestedPair& pair, const std::map<int, i
   return out;
 }
 
-PairChoice ToDocument(const CurateJob& job, const curation::Suggestion& suggestion,
+PairChoice ToDocument(const CurateJob& job, const Elements& elements, const curation::Suggestion& suggestion,
                       const std::map<int, int>& partners) {
   PairChoice out;
   out.schema = kStageResultSchema;
-  out.source = job.source;
-  out.reference = job.reference;
+  out.source = elements.source.frames;
+  out.reference = elements.reference.frames;
   out.scope = job.scope == CurationScope::kUnspecified ? CurationScope::kShot : job.scope;
   for (const auto& pair : suggestion.pairs) out.pairs.push_back(ToDocument(pair, partners));
   for (const auto& rejected : suggestion.rejected) {
@@ -219,12 +219,12 @@ void CheckKept(const CurateJob& job) {
 
 EngineResult RunCurate(const JobContext& context, const CurateJob& job, const StageInputs& inputs,
                        const std::filesystem::path& scratch_folder) {
-  const auto map = inputs.ReadFrameMap(job.frame_map, "curate.frameMap", "frame_map",
-                                       job.source.value_or(FrameSource()), job.reference.value_or(FrameSource()));
-  auto earlier = inputs.ReadAlignment(job.alignment, "curate.alignment", "alignment",
-                                      job.source.value_or(FrameSource()), job.reference.value_or(FrameSource()));
   CheckKept(job);
   const auto elements = OpenElements(context, job.source, job.reference, job.color, "curate");
+  const auto map = inputs.ReadFrameMap(job.frame_map, "curate.frameMap", "frame_map", elements.source.frames,
+                                       elements.reference.frames);
+  auto earlier = inputs.ReadAlignment(job.alignment, "curate.alignment", "alignment", elements.source.frames,
+                                      elements.reference.frames);
   const Shared shared{PartnersBy(map, elements.source, elements.reference), MixedFrames(map), map, std::move(earlier)};
   if (shared.partners.empty()) {
     throw BadInput("source and reference share no frame", "match them first, or correct the map by hand");
@@ -232,7 +232,7 @@ EngineResult RunCurate(const JobContext& context, const CurateJob& job, const St
   const auto candidates = LookAt(context, elements, shared);
   RequirePairs(job.keep, "curate.keep", candidates);
   RequirePairs(job.keep_held_out, "curate.keepHeldOut", candidates);
-  const auto choice = ToDocument(job, Choose(job, candidates), shared.partners);
+  const auto choice = ToDocument(job, elements, Choose(job, candidates), shared.partners);
   const Scratch scratch(scratch_folder, context.events);
   SendDocument(context, scratch, "pair_choice", ToJson(choice));
   for (const auto& note : choice.notes) context.events.Warn(note);

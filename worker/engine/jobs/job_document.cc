@@ -99,6 +99,7 @@ void Describe(auto& fields, Either<ProbeJob> auto& probe) {
   fields.Field("measure", probe.measure);
   fields.Field("inspection", probe.inspection);
   fields.Field("comparison", probe.comparison);
+  fields.Field("recovery", probe.recovery);
 }
 
 void Describe(auto& fields, Either<TrainingSettings> auto& training) {

@@ -73,6 +73,7 @@ struct ProbeJob {
   bool measure = false;
   std::optional<MediaInspection> inspection;
   std::optional<ElementComparison> comparison;
+  Recovery recovery = Recovery::kUnspecified;
   friend bool operator==(const ProbeJob&, const ProbeJob&) = default;
 };
 

@@ -20,8 +20,8 @@ FrameMap Find(const JobContext& context, const MatchJob& job) {
   const auto reference = MakeThumbnails(context, elements.reference, elements.from_reference.route());
   context.events.Send(EngineProgress{"matching", 0, 0, 0, {}, 0});
   auto map = ToDocument(matching::Match(source.thumbnails, reference.thumbnails));
-  map.source = job.source;
-  map.reference = job.reference;
+  map.source = elements.source.frames;
+  map.reference = elements.reference.frames;
   return map;
 }
 

@@ -131,6 +131,7 @@ void Describe(auto& fields, Either<MeasuredShot> auto& shot) {
   fields.Field("level", shot.level);
   fields.Field("colorFirst", shot.color_first);
   fields.Field("colorSecond", shot.color_second);
+  fields.Field("fields", shot.fields);
 }
 
 void Describe(auto& fields, Either<MediumReport> auto& medium) {
@@ -147,6 +148,8 @@ void Describe(auto& fields, Either<MediumReport> auto& medium) {
   fields.Field("hashes", medium.hashes);
   fields.Field("notes", medium.notes);
   fields.Field("shots", medium.shots);
+  fields.Field("recommendations", medium.recommendations);
+  fields.Field("unusable", medium.unusable);
 }
 
 void Describe(auto& fields, Either<MediaDifference> auto& difference) {

@@ -152,6 +152,7 @@ struct MeasuredShot {
   std::optional<LevelMeasure> level;
   double color_first = 0;
   double color_second = 0;
+  std::string fields;
   friend bool operator==(const MeasuredShot&, const MeasuredShot&) = default;
 };
 
@@ -169,6 +170,8 @@ struct MediumReport {
   std::vector<FrameHash> hashes;
   std::vector<std::string> notes;
   std::vector<MeasuredShot> shots;
+  std::vector<std::string> recommendations;
+  std::string unusable;
   friend bool operator==(const MediumReport&, const MediumReport&) = default;
 };
 

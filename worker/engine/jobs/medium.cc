@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
 #include <utility>
 
 #include "worker/engine/color/default_space.h"
@@ -65,13 +66,16 @@ FirstFrame FirstReadable(const frames::FrameSequence& sequence, const frames::Fr
                          MissingFrames missing) {
   // The missing frames are named as ranges, before the first header fails to open.
   if (missing == MissingFrames::kRefuse) sequence.RequireAll(range);
+  std::exception_ptr first_fault;
   for (const int frame : range.Sorted()) {
     try {
       return {frame, sequence.Probe(frame)};
     } catch (const frames::FrameError&) {
-      if (missing == MissingFrames::kRefuse || frame == range.Last()) throw;
+      if (missing == MissingFrames::kRefuse) throw;
+      if (!first_fault) first_fault = std::current_exception();
     }
   }
+  if (first_fault) std::rethrow_exception(first_fault);
   throw BadInput(sequence.location().ToString() + ": the range is empty", "name at least one frame");
 }
 
@@ -105,7 +109,7 @@ Medium OpenMedium(const JobContext& context, const std::optional<FrameSource>& s
     throw BadInput(field + ".path is not given", "name a sequence, e.g. root:sh010/f.%04d.exr");
   }
   frames::FrameSequence sequence(context.roots, context.roots.Locate(source->path, context.current_folder),
-                                 OverridesOf(source->movie));
+                                 OverridesOf(source->movie), PulldownOf(source->pulldown, field + ".pulldown"));
   if (source->movie && !sequence.IsMovie()) {
     throw BadInput(field + ".movie: " + sequence.location().ToString() + " is no movie: files say how they are read",
                    "leave matrix and range out");
@@ -115,7 +119,10 @@ Medium OpenMedium(const JobContext& context, const std::optional<FrameSource>& s
   auto first = FirstReadable(sequence, range, missing);
   auto space = SpaceOf(*source, sequence, first.facts, first.frame, field, config);
   auto warnings = WarningsOf(*source, name, sequence, range, first.facts, space);
-  return {name, std::move(sequence), std::move(range), std::move(first.facts), std::move(space), std::move(warnings)};
+  auto named = *source;
+  if (named.range.empty()) named.range = range.ToString();
+  return {name,  std::move(named), std::move(sequence), std::move(range), std::move(first.facts), std::move(space),
+          std::move(warnings)};
 }
 
 void SendWarnings(const JobContext& context, const Medium& medium) {

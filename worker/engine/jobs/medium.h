@@ -18,6 +18,7 @@ namespace interneg::jobs {
 
 struct Medium {
   std::string name;  // "source", "reference" … for messages
+  FrameSource frames;  // as the job names them; a range that it leaves open is written out, for what is recorded
   frames::FrameSequence sequence;
   frames::FrameRange range;
   frames::FrameFacts facts;  // of the first readable frame

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "worker/engine/jobs/colour_presence.h"
 #include "worker/engine/jobs/element_comparison.h"
 #include "worker/engine/jobs/job_error.h"
 #include "worker/engine/jobs/media_inspection.h"
@@ -53,6 +54,9 @@ EngineResult RunCheck(const JobContext& context, const ProbeJob& job) {
     CheckHeaders(context, medium, medium.range);
     context.events.Inform(medium.name + ": " + TextOf(medium));
     SendWarnings(context, medium);
+  }
+  if (job.recovery == Recovery::kChroma && !HasColour(context, media[0], color)) {
+    throw BadInput(kMonochromeSource, kMonochromeRemedy);
   }
   if (job.output) PlanOutput(context, job.output, media[0], media[0].range.Sorted(), color);
   for (const auto& medium : media) Decode(context, medium, FramesToDecode(medium, job.decoded_frames));

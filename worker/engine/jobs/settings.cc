@@ -161,6 +161,25 @@ frames::MovieOverrides OverridesOf(const std::optional<MovieReading>& reading) {
   return overrides;
 }
 
+std::optional<frames::Pulldown> PulldownOf(const std::optional<Pulldown>& pulldown, const std::string& field) {
+  if (!pulldown) return std::nullopt;
+  if (pulldown->cadence == PulldownCadence::kUnspecified) {
+    throw BadInput(field + ".cadence is not given", "use PULLDOWN_CADENCE_THREE_TWO or PULLDOWN_CADENCE_TWO_TWO");
+  }
+  const bool three_two = pulldown->cadence == PulldownCadence::kThreeTwo;
+  frames::Pulldown out;
+  out.cadence = three_two ? frames::Cadence::kThreeTwo : frames::Cadence::kTwoTwo;
+  if (pulldown->phase > (three_two ? 4U : 1U)) {
+    throw BadInput(field + ".phase: " + std::to_string(pulldown->phase) + " is no place of " +
+                       std::string(frames::NameOf(out.cadence)),
+                   three_two ? "give 0 to 4" : "give 0 or 1");
+  }
+  out.phase = static_cast<int>(pulldown->phase);
+  if (pulldown->order == document::FieldOrder::kBottomFirst) out.order = frames::FieldOrder::kBottomFirst;
+  if (pulldown->first_frame != 0) out.first_frame = pulldown->first_frame;
+  return out;
+}
+
 dataset::Recovery RecoveryOf(Recovery recovery) {
   switch (recovery) {
     case Recovery::kChroma:

@@ -10,6 +10,7 @@
 #include "worker/engine/dataset/target.h"
 #include "worker/engine/frames/frame_writer.h"
 #include "worker/engine/frames/movie_overrides.h"
+#include "worker/engine/frames/pulldown.h"
 #include "worker/engine/image/ycbcr.h"
 #include "worker/engine/jobs/job_document.h"
 #include "worker/engine/model/compute.h"
@@ -41,6 +42,9 @@ ColorSettings WithDefaults(const std::optional<ColorSettings>& settings);
 inline constexpr char kColorConfigInput[] = "colour configuration";
 
 frames::MovieOverrides OverridesOf(const std::optional<MovieReading>& reading);
+
+// nullopt for none. `field` is its path in the document. Throws JobError for no cadence or a phase that it has not.
+std::optional<frames::Pulldown> PulldownOf(const std::optional<Pulldown>& pulldown, const std::string& field);
 
 // Throws JobError for RECOVERY_UNSPECIFIED.
 dataset::Recovery RecoveryOf(Recovery recovery);

@@ -36,4 +36,12 @@ EnumNames<SampleRange> NamesOf(EnumTag<SampleRange>) {
   return kNames;
 }
 
+EnumNames<PulldownCadence> NamesOf(EnumTag<PulldownCadence>) {
+  static constexpr std::pair<PulldownCadence, const char*> kNames[] = {
+      {PulldownCadence::kUnspecified, "PULLDOWN_CADENCE_UNSPECIFIED"},
+      {PulldownCadence::kThreeTwo, "PULLDOWN_CADENCE_THREE_TWO"},
+      {PulldownCadence::kTwoTwo, "PULLDOWN_CADENCE_TWO_TWO"}};
+  return kNames;
+}
+
 }  // namespace interneg::jobs

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "worker/engine/jobs/json_reader.h"
+#include "worker/engine/jobs/preparation_document.h"
 
 namespace interneg::jobs {
 
@@ -23,11 +24,22 @@ struct MovieReading {
   friend bool operator==(const MovieReading&, const MovieReading&) = default;
 };
 
+enum class PulldownCadence { kUnspecified, kThreeTwo, kTwoTwo };
+
+struct Pulldown {
+  PulldownCadence cadence = PulldownCadence::kUnspecified;
+  std::uint32_t phase = 0;
+  document::FieldOrder order = document::FieldOrder::kUnspecified;
+  std::int32_t first_frame = 0;
+  friend bool operator==(const Pulldown&, const Pulldown&) = default;
+};
+
 struct FrameSource {
   std::string path;
   std::string range;
   std::string color_space;
   std::optional<MovieReading> movie = std::nullopt;
+  std::optional<Pulldown> pulldown = std::nullopt;
   friend bool operator==(const FrameSource&, const FrameSource&) = default;
 };
 
@@ -52,10 +64,18 @@ EnumNames<Recovery> NamesOf(EnumTag<Recovery>);
 EnumNames<TrainingDomain> NamesOf(EnumTag<TrainingDomain>);
 EnumNames<YcbcrMatrix> NamesOf(EnumTag<YcbcrMatrix>);
 EnumNames<SampleRange> NamesOf(EnumTag<SampleRange>);
+EnumNames<PulldownCadence> NamesOf(EnumTag<PulldownCadence>);
 
 void Describe(auto& fields, Either<MovieReading> auto& reading) {
   fields.Field("matrix", reading.matrix);
   fields.Field("range", reading.range);
+}
+
+void Describe(auto& fields, Either<Pulldown> auto& pulldown) {
+  fields.Field("cadence", pulldown.cadence);
+  fields.Field("phase", pulldown.phase);
+  fields.Field("order", pulldown.order);
+  fields.Field("firstFrame", pulldown.first_frame);
 }
 
 void Describe(auto& fields, Either<FrameSource> auto& source) {
@@ -63,6 +83,7 @@ void Describe(auto& fields, Either<FrameSource> auto& source) {
   fields.Field("range", source.range);
   fields.Field("colorSpace", source.color_space);
   fields.Field("movie", source.movie);
+  fields.Field("pulldown", source.pulldown);
 }
 
 void Describe(auto& fields, Either<ColorSettings> auto& color) {

@@ -12,7 +12,13 @@ namespace {
 void RequireSameMedium(const std::string& field, const char* which, const std::optional<FrameSource>& made_of,
                        const FrameSource& asked) {
   const FrameSource made = made_of.value_or(FrameSource());
-  if (made.path == asked.path && made.range == asked.range) return;
+  const bool same_range = asked.range.empty() || made.range == asked.range;
+  if (made.path == asked.path && same_range && made.pulldown == asked.pulldown) return;
+  if (made.pulldown != asked.pulldown) {
+    throw BadInput(field + ": the document was made of the " + which + " " + made.path + " with another pulldown, and so "
+                       "with other frame numbers",
+                   "name a document of these frames, or make it again");
+  }
   throw BadInput(field + ": the document was made of the " + which + " " + made.path + " " + made.range +
                      ", the job's is " + asked.path + " " + asked.range,
                  "name a document of these frames, or make it again");

@@ -22,7 +22,7 @@ class StageInputs {
   explicit StageInputs(const std::vector<InputDocument>& documents);
 
   // `field` of the job names it, `role` is what it was given as. nullopt when the job does not ask for it. Refuses a
-  // document of other media than the job's: paths and ranges are compared as they are written.
+  // document of other media than the job's: paths and ranges are compared as they are written, where the range is.
   std::optional<FrameMap> ReadFrameMap(const std::optional<StageInput>& asked, const std::string& field,
                                        const std::string& role, const FrameSource& source,
                                        const FrameSource& reference) const;

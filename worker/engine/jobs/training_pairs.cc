@@ -79,11 +79,11 @@ std::map<std::string, std::string> ColorInputs(const TrainJob& job, const ColorP
 ReadPairs ReadPairsOf(const JobContext& context, const TrainJob& job, const StageInputs& inputs,
                       const ColorPlan& color) {
   ReadPairs out;
-  out.alignment = inputs.ReadAlignment(job.alignment, "train.alignment", "alignment", job.source.value_or(FrameSource()),
-                                       job.reference.value_or(FrameSource()));
-  const auto missing = out.alignment ? MissingFrames::kTolerate : MissingFrames::kRefuse;
+  const auto missing = job.alignment ? MissingFrames::kTolerate : MissingFrames::kRefuse;
   const auto source = OpenMedium(context, job.source, "source", "train.source", color.config, missing);
   const auto reference = OpenMedium(context, job.reference, "reference", "train.reference", color.config, missing);
+  out.alignment =
+      inputs.ReadAlignment(job.alignment, "train.alignment", "alignment", source.frames, reference.frames);
   if (!out.alignment) CheckParity(source, reference);
   if (job.crop) RequireTrainingCrop(*job.crop, source.facts.size, "train.crop");
   if (job.crop && out.alignment) {

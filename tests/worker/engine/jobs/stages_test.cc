@@ -238,6 +238,43 @@ TEST_F(Stages, ADocumentOfOtherFramesIsRefused) {
   EXPECT_THAT(FailureOfCall([&] { Run("none", Align({105})); }).message, HasSubstr("was not given"));
 }
 
+TEST_F(Stages, ARangeThatIsLeftOpenIsAllThatThereIsAndWrittenOut) {
+  auto match = Match();
+  match.source->range.clear();
+  match.reference->range.clear();
+  ASSERT_EQ(Run("match", match).outcome, EngineOutcome::kSucceeded);
+  EXPECT_EQ(Map("match").source, Source());
+  EXPECT_EQ(Map("match").reference, Reference());
+  // Later jobs may name the range or leave it open too, as long as it is still the same.
+  auto align = Align({104, 112}, {120});
+  align.reference->range.clear();
+  ASSERT_EQ(Run("align", align, WithMap()).outcome, EngineOutcome::kSucceeded);
+  EXPECT_EQ(Aligned("align").reference, Reference());
+  TrainJob train;
+  train.recovery = Recovery::kChroma;
+  train.source = Source();
+  train.reference = align.reference;
+  train.network = NetworkKind::kClosedForm;
+  train.alignment = StageInput{{}, "align"};
+  EXPECT_EQ(Run("train", train, {{"alignment", Document("align", "alignment")}}).outcome, EngineOutcome::kSucceeded);
+  match.previous = StageInput{{}, "match"};
+  match.edits = {{{}, "103", {}}};
+  ASSERT_EQ(Run("edit", match, Earlier("match", "frame_map")).outcome, EngineOutcome::kSucceeded);
+  EXPECT_EQ(Map("edit").reference, Reference());
+}
+
+TEST_F(Stages, AMediumThatHasGrownSinceItWasMatchedIsNotTheSame) {
+  TemporaryFolder grown;
+  std::filesystem::copy(*folder_ / "reference", grown / "reference");
+  auto match = Match();
+  match.reference = FrameSource{grown / "reference/f.%04d.png", "", ""};
+  ASSERT_EQ(Run("match", match).outcome, EngineOutcome::kSucceeded);
+  std::filesystem::copy(grown / "reference/f.0028.png", grown / "reference/f.0029.png");
+  auto align = Align({104, 112}, {120});
+  align.reference = match.reference;
+  EXPECT_THAT(FailureOfCall([&] { Run("align", align, WithMap()); }).message, AllOf(HasSubstr("1-28"), HasSubstr("1-29")));
+}
+
 TEST_F(Stages, AKeyedTransformReplacesTheSolvedOne) {
   MakeMap();
   ASSERT_EQ(Run("align", Align({104, 112}, {120}), WithMap()).outcome, EngineOutcome::kSucceeded);
