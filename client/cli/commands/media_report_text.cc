@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "client/cli/commands/document_text.h"
+#include "client/cli/commands/movie_options.h"
 #include "client/cli/frame_range.h"
 #include "client/cli/job_words.h"
 
@@ -104,6 +105,10 @@ std::string Fields(const v1::MediumReport& m) {
   return text;
 }
 
+std::string ReadBy(const v1::MediumReport& m) {
+  return PulldownText(m.frames());
+}
+
 std::string Hashes(const v1::MediumReport& m) {
   return m.hashes().empty() ? "" : fmt::format("{} frames", m.hashes_size());
 }
@@ -126,6 +131,7 @@ constexpr std::pair<const char*, Fact> kFacts[] = {{"frames", Present},
                                                    {"levels", Levels},
                                                    {"values", Values},
                                                    {"fields", Fields},
+                                                   {"pulldown", ReadBy},
                                                    {"hashes", Hashes},
                                                    {"path", Location}};
 
@@ -139,7 +145,8 @@ cli::Listing ListFacts(const v1::MediaReport& report) {
     std::vector<std::string> cells = {name};
     bool stated = false;
     for (const v1::MediumReport& medium : report.media()) {
-      cells.push_back(fact(medium));
+      // Nothing but its place is known of one that cannot be opened.
+      cells.push_back(medium.unusable().empty() || fact == Location ? fact(medium) : "");
       stated = stated || !cells.back().empty();
     }
     if (stated) listing.rows.push_back({std::move(cells), name, {}});
@@ -172,15 +179,17 @@ std::string Damage(const v1::DamageMeasure& damage) {
 std::string ShotText(const v1::MeasuredShot& shot) {
   if (shot.measured_frames().empty())
     return fmt::format("{}: not measured: {}", Run(shot.first(), shot.last()), shot.unmeasured());
-  return fmt::format("{}: {}; grain {:.4f} at {:.2f}; {}; level {:.3f} to {:.3f}, mean {:.3f}; colour {:.3f} D",
+  return fmt::format("{}: {}; grain {:.4f} at {:.2f}; {}; level {:.3f} to {:.3f}, mean {:.3f}; colour {:.3f} D{}",
                      Run(shot.first(), shot.last()), Detail(shot), shot.grain().luma(), shot.grain().level(),
                      Damage(shot.damage()), shot.level().black(), shot.level().white(), shot.level().mean(),
-                     shot.color_second());
+                     shot.color_second(), shot.fields().empty() ? "" : "; " + shot.fields());
 }
 
 void AddMedium(const v1::MediumReport& medium, const std::string& name, std::vector<std::string>& lines) {
   if (!medium.fields().evidence().empty())
     lines.push_back(fmt::format("Fields{}: {}", name, medium.fields().evidence()));
+  for (const std::string& advice : medium.recommendations())
+    lines.push_back(fmt::format("Recommended{}: {}", name, advice));
   for (const std::string& note : medium.notes()) lines.push_back(fmt::format("Note{}: {}", name, note));
   for (const v1::MeasuredShot& shot : medium.shots()) lines.push_back(fmt::format("Shot{} {}", name, ShotText(shot)));
 }

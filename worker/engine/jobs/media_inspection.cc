@@ -1,6 +1,8 @@
 #include "worker/engine/jobs/media_inspection.h"
 
 #include <algorithm>
+#include <exception>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -8,6 +10,7 @@
 
 #include "worker/engine/frames/media_facts.h"
 #include "worker/engine/frames/parity.h"
+#include "worker/engine/jobs/colour_presence.h"
 #include "worker/engine/jobs/job_error.h"
 #include "worker/engine/jobs/media_facts_document.h"
 #include "worker/engine/jobs/media_report_document.h"
@@ -18,6 +21,7 @@
 #include "worker/engine/jobs/settings.h"
 #include "worker/engine/jobs/shot_measures.h"
 #include "worker/engine/jobs/stage_input.h"
+#include "worker/engine/jobs/whole_pictures.h"
 
 namespace interneg::jobs {
 namespace {
@@ -26,6 +30,12 @@ struct Inspected {
   Medium medium;
   frames::MediaFacts facts;
   document::MediumReport report;
+};
+
+// A medium that cannot be opened is told of too.
+struct Looked {
+  document::MediumReport report;
+  std::optional<Inspected> inspected;  // none: report.unusable says why
 };
 
 frames::MediaFacts InspectFrames(const JobContext& context, const Medium& medium, const MediaInspection& inspection) {
@@ -75,7 +85,7 @@ void MeasureMedium(const JobContext& context, const ColorPlan& color, const Medi
   }
   auto present = inspected.medium;
   present.range = inspected.facts.range;
-  auto measured = MeasureShots(context, present, color, static_cast<int>(wanted));
+  auto measured = MeasureShots(context, present, color, static_cast<int>(wanted), inspected.facts.fields);
   inspected.report.shots = std::move(measured.shots);
   auto& unreadable = inspected.report.unreadable;
   for (const int frame : measured.unreadable) {
@@ -97,7 +107,8 @@ Inspected InspectMedium(const JobContext& context, const ProbeJob& job, std::siz
   const auto inspection = job.inspection.value_or(MediaInspection());
   auto facts = InspectFrames(context, medium, inspection);
   Inspected out{std::move(medium), std::move(facts), {}};
-  out.report = ToDocument(out.facts, source);
+  out.report = ToDocument(out.facts, out.medium.frames);
+  out.report.recommendations = FieldAdvice(out.facts, out.medium.frames);
   out.report.color_space = out.medium.space;
   out.report.color_space_assumed = IsSpaceAssumed(source, out.medium.facts);
   // Looking for shots reads every frame: nothing is left to decode then.
@@ -109,6 +120,21 @@ Inspected InspectMedium(const JobContext& context, const ProbeJob& job, std::siz
   std::sort(out.report.unreadable.begin(), out.report.unreadable.end(),
             [](const auto& a, const auto& b) { return a.frame < b.frame; });
   return out;
+}
+
+// What is wrong with the medium is a finding; what is wrong with the job, its colour settings or a disk is not.
+Looked LookAt(const JobContext& context, const ProbeJob& job, std::size_t at, const ColorPlan& color) try {
+  Looked looked;
+  looked.inspected = InspectMedium(context, job, at, color);
+  looked.report = looked.inspected->report;
+  return looked;
+} catch (const std::exception& error) {
+  const auto failure = FailureOf(error);
+  if (failure.kind != FailureKind::kBadInput) throw;
+  document::MediumReport report;
+  report.frames = job.media[at];
+  report.unusable = failure.message + (failure.remedy.empty() ? "" : "; " + failure.remedy);
+  return {std::move(report), std::nullopt};
 }
 
 void AddFaults(const Inspected& inspected, std::vector<std::string>& faults) {
@@ -129,9 +155,9 @@ void AddFaults(const Inspected& inspected, std::vector<std::string>& faults) {
   }
 }
 
-void AddParity(const std::vector<Inspected>& media, document::MediaReport& report) {
-  if (media.size() < 2) return;
-  const auto parity = frames::Compare(media[0].facts, media[1].facts);
+void AddParity(const std::vector<Looked>& media, document::MediaReport& report) {
+  if (media.size() < 2 || !media[0].inspected || !media[1].inspected) return;
+  const auto parity = frames::Compare(media[0].inspected->facts, media[1].inspected->facts);
   report.differences = ToDocument(parity);
   for (const auto& difference : parity.differences) {
     if (difference.severity == frames::Severity::kMustBeEqual) report.faults.push_back(difference.text);
@@ -141,6 +167,7 @@ void AddParity(const std::vector<Inspected>& media, document::MediaReport& repor
 void Tell(const JobContext& context, const document::MediaReport& report) {
   for (const auto& medium : report.media) {
     for (const auto& note : medium.notes) context.events.Inform(medium.frames->path + ": " + note);
+    for (const auto& advice : medium.recommendations) context.events.Inform(medium.frames->path + ": " + advice);
   }
   for (const auto& difference : report.differences) {
     context.events.Inform(difference.severity + ": " + difference.text);
@@ -152,15 +179,20 @@ void Tell(const JobContext& context, const document::MediaReport& report) {
 EngineResult RunInspection(const JobContext& context, const ProbeJob& job,
                            const std::filesystem::path& scratch_folder) {
   const auto color = PlanColor(job.color, "probe.color", context.current_folder);
-  std::vector<Inspected> media;
-  for (std::size_t i = 0; i < job.media.size(); ++i) media.push_back(InspectMedium(context, job, i, color));
-  if (job.output) PlanOutput(context, job.output, media[0].medium, media[0].medium.range.Sorted(), color);
+  std::vector<Looked> media;
+  for (std::size_t i = 0; i < job.media.size(); ++i) media.push_back(LookAt(context, job, i, color));
+  const auto* first = media[0].inspected ? &media[0].inspected->medium : nullptr;
+  if (job.output && first != nullptr) PlanOutput(context, job.output, *first, first->range.Sorted(), color);
   document::MediaReport report;
   report.schema = document::kMediaReportSchema;
   report.color_config_sha256 = color.config.hash();
-  for (const auto& inspected : media) {
-    report.media.push_back(inspected.report);
-    AddFaults(inspected, report.faults);
+  for (const auto& looked : media) {
+    report.media.push_back(looked.report);
+    if (looked.inspected) AddFaults(*looked.inspected, report.faults);
+    if (!looked.inspected) report.faults.push_back(looked.report.unusable);
+  }
+  if (job.recovery == Recovery::kChroma && first != nullptr && !HasColour(context, *first, color)) {
+    report.faults.push_back(std::string(kMonochromeSource) + "; " + kMonochromeRemedy);
   }
   AddParity(media, report);
   const Scratch scratch(scratch_folder, context.events);

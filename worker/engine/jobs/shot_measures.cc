@@ -3,9 +3,11 @@
 #include <array>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "worker/engine/jobs/progress.h"
 #include "worker/engine/jobs/thumbnails.h"
+#include "worker/engine/jobs/whole_pictures.h"
 #include "worker/engine/matching/shots.h"
 #include "worker/engine/validation/element_measures.h"
 
@@ -57,10 +59,12 @@ void Fill(const validation::ElementMeasures& measures, document::MeasuredShot& s
 
 // Pictures of differing sizes, or too small to look into: the shot stays, without figures.
 void MeasureShot(const Medium& medium, const color::TrainingTransform& display, const std::vector<int>& frames,
-             document::MeasuredShot& shot) try {
-  std::vector<image::Image> pictures;
-  for (const int frame : frames) pictures.push_back(display.ToTraining(medium.Read(frame).rgb).rgb);
-  Fill(validation::MeasureElement(pictures), shot);
+                 const std::optional<frames::FieldStructure>& fields, int pictures, document::MeasuredShot& shot) try {
+  std::vector<image::Image> seen;
+  for (const int frame : frames) seen.push_back(display.ToTraining(medium.Read(frame).rgb).rgb);
+  const auto whole = MadeWhole(std::move(seen), fields, pictures);
+  Fill(validation::MeasureElement(whole.pictures), shot);
+  shot.fields = whole.how;
   shot.measured_frames = frames::FrameRange::Of(frames).ToString();
 } catch (const std::invalid_argument& error) {
   shot.unmeasured = error.what();
@@ -72,7 +76,7 @@ void MeasureShot(const Medium& medium, const color::TrainingTransform& display, 
 }  // namespace
 
 MeasuredMedium MeasureShots(const JobContext& context, const Medium& medium, const ColorPlan& color,
-                            int frames_a_shot) {
+                            int frames_a_shot, const std::optional<frames::FieldStructure>& fields) {
   const auto route = color::ChooseRoute(color.config, medium.space, color::TrainingDomain::kDisplay, color.rendering);
   const color::TrainingTransform display(color.config, medium.space, route);
   const auto read = MakeThumbnails(context, medium, route);
@@ -92,7 +96,10 @@ MeasuredMedium MeasureShots(const JobContext& context, const Medium& medium, con
     measured.last = static_cast<std::int32_t>(shot.last);
     measured.begins = matching::NameOf(shot.begins);
     measured.ends = matching::NameOf(shot.ends);
-    if (!frames.empty()) MeasureShot(medium, display, MiddleRun(frames, frames_a_shot), measured);
+    if (!frames.empty()) {
+      const auto run = MiddleRun(frames, FramesToSee(fields, frames_a_shot));
+      MeasureShot(medium, display, run, fields, frames_a_shot, measured);
+    }
     progress.Advance();
   }
   return out;

@@ -2,8 +2,10 @@
 #ifndef INTERNEG_WORKER_ENGINE_JOBS_SHOT_MEASURES_H_
 #define INTERNEG_WORKER_ENGINE_JOBS_SHOT_MEASURES_H_
 
+#include <optional>
 #include <vector>
 
+#include "worker/engine/frames/field_structure.h"
 #include "worker/engine/jobs/job_context.h"
 #include "worker/engine/jobs/media_report_document.h"
 #include "worker/engine/jobs/medium.h"
@@ -22,8 +24,10 @@ struct MeasuredMedium {
 
 // Reads every frame of the range to find the shots, and `frames_a_shot` neighbouring ones from the middle of each
 // again, as a Rec.709 display shows them whatever the job's domain. Fewer where a shot has fewer neighbours. A shot
-// that cannot be measured says why. Sends progress. Throws as MakeThumbnails does.
-MeasuredMedium MeasureShots(const JobContext& context, const Medium& medium, const ColorPlan& color, int frames_a_shot);
+// that cannot be measured says why. Where `fields` are of different times, pictures are made whole first
+// (whole_pictures.h). Sends progress. Throws as MakeThumbnails does.
+MeasuredMedium MeasureShots(const JobContext& context, const Medium& medium, const ColorPlan& color, int frames_a_shot,
+                            const std::optional<frames::FieldStructure>& fields);
 
 }  // namespace interneg::jobs
 

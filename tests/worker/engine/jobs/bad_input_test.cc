@@ -112,6 +112,18 @@ TEST_F(BadInput, MonochromeSourceIsNotColourised) {
   auto train = shot_.Train();
   train.source->path = shot_.folder / "grey/f.%04d.png";
   EXPECT_THAT(RefusalOf(train), AllOf(HasSubstr("monochrome"), HasSubstr("colourisation is out of scope")));
+  ProbeJob probe;
+  probe.media = {*train.source};
+  probe.recovery = Recovery::kChroma;
+  const auto probed = [&] { RunProbe(shot_.Context(), probe, StageInputs({}), shot_.folder / "probe"); };
+  EXPECT_THAT(FailureOfCall(probed).message, AllOf(HasSubstr("monochrome"), HasSubstr("colourisation")));
+  probe.inspection = MediaInspection{};
+  EXPECT_THAT(FailureOfCall(probed).message, HasSubstr("monochrome"));
+  probe.recovery = Recovery::kSpatial;
+  EXPECT_NO_THROW(probed()) << "detail has no need of colour";
+  probe.recovery = Recovery::kChroma;
+  probe.media = {*shot_.Train().source};
+  EXPECT_NO_THROW(probed()) << "one that has faded has colour still";
 }
 
 TEST_F(BadInput, UnknownColourSpaceListsNearNames) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "tests/worker/engine/jobs/drawn_shot.h"
+#include "worker/engine/frames/pulldown.h"
 #include "worker/engine/jobs/media_report_document.h"
 #include "worker/engine/jobs/probe_job.h"
 #include "worker/engine/simulation/demo_scene.h"
@@ -45,6 +46,7 @@ class Inspection : public testing::Test {
 
 TEST_F(Inspection, TellsWhatAMediumIs) {
   auto probe = Of({Source()});
+  probe.media[0].range.clear();
   probe.inspection->frame_hashes = true;
   ASSERT_EQ(Run(probe).outcome, EngineOutcome::kSucceeded);
   const auto report = Report();
@@ -53,6 +55,7 @@ TEST_F(Inspection, TellsWhatAMediumIs) {
   ASSERT_THAT(report.media, SizeIs(1));
   const auto& medium = report.media[0];
   EXPECT_EQ(medium.present, "1-9");
+  EXPECT_EQ(medium.frames->range, "1-9") << "also where the job leaves it open";
   EXPECT_EQ(medium.missing, "");
   EXPECT_TRUE(medium.color_space_assumed) << "a PNG does not say";
   EXPECT_EQ(medium.picture->width_px, 64);
@@ -135,6 +138,74 @@ TEST_F(Inspection, MeasuresEveryShotFromItsMiddle) {
   ASSERT_TRUE(shot.damage);
   EXPECT_EQ(shot.damage->frames, 1);
   EXPECT_GT(shot.color_second, 0.0);
+}
+
+TEST_F(Inspection, TelecinedFilmIsMeasuredAsFilmAndItsReadingRecommended) {
+  const image::Size size{160, 128};
+  std::vector<image::Image> fields;
+  for (int film = 0; film < 24; ++film) {
+    for (int i = 0; i < (film % 2 == 0 ? 2 : 3); ++i) fields.push_back(DrawClean(size, film));
+  }
+  for (std::size_t i = 0; i + 1 < fields.size(); i += 2) {
+    WriteFrame(shot_.folder / "tape", "f.%04d.png", 1001 + static_cast<int>(i / 2),
+               frames::WeaveFields(fields[i], fields[i + 1]));
+  }
+  auto probe = Of({{shot_.folder / "tape/f.%04d.png", "1002-1030", ""}});
+  probe.measure = true;
+  ASSERT_EQ(Run(probe).outcome, EngineOutcome::kSucceeded);
+  const auto as_video = Report().media[0];
+  EXPECT_EQ(as_video.fields->kind, "3:2 pulldown") << as_video.fields->evidence;
+  EXPECT_THAT(as_video.recommendations, ElementsAre(HasSubstr("3:2,phase=1,order=top,from=1002")));
+  ASSERT_THAT(as_video.shots, SizeIs(1));
+  EXPECT_EQ(as_video.shots[0].fields, "inverse telecine") << as_video.shots[0].unmeasured;
+
+  probe.media[0].range.clear();
+  probe.media[0].pulldown = Pulldown{PulldownCadence::kThreeTwo, 1, document::FieldOrder::kUnspecified, 1002};
+  ASSERT_EQ(Run(probe).outcome, EngineOutcome::kSucceeded);
+  const auto as_film = Report().media[0];
+  EXPECT_EQ(as_film.present, "1002-1024") << "all but the first of twenty-four, which has lost its video frame";
+  EXPECT_EQ(as_film.frames->range, as_film.present);
+  EXPECT_NE(as_film.fields->kind, "3:2 pulldown") << as_film.fields->evidence;
+  EXPECT_THAT(as_film.recommendations, IsEmpty());
+  EXPECT_EQ(as_film.shots[0].fields, "");
+  probe.media[0].pulldown->phase = 5;
+  EXPECT_THAT(FailureOf(probe).message, HasSubstr("probe.media[0].pulldown.phase: 5"));
+}
+
+TEST_F(Inspection, InterlacedVideoIsDeinterlacedBeforeItIsMeasured) {
+  const image::Size size{160, 128};
+  for (int frame = 0; frame < 20; ++frame) {
+    WriteFrame(shot_.folder / "tape", "f.%04d.png", frame + 1,
+               frames::WeaveFields(DrawClean(size, 2 * frame + 1), DrawClean(size, 2 * frame)));
+  }
+  auto probe = Of({{shot_.folder / "tape/f.%04d.png", "", ""}});
+  probe.measure = true;
+  ASSERT_EQ(Run(probe).outcome, EngineOutcome::kSucceeded);
+  const auto medium = Report().media[0];
+  EXPECT_EQ(medium.fields->kind, "interlaced") << medium.fields->evidence;
+  EXPECT_THAT(medium.recommendations, ElementsAre(HasSubstr("deinterlace:order=bottom-first")));
+  EXPECT_EQ(medium.shots.at(0).fields, "deinterlaced") << medium.shots[0].unmeasured;
+}
+
+TEST_F(Inspection, AMediumThatCannotBeOpenedIsAFindingOfTheReport) {
+  auto gone = Reference();
+  gone.path = shot_.folder / "gone/f.%04d.png";
+  EXPECT_THAT(FailureOf(Of({Source(), gone})).message, HasSubstr("gone"));
+  auto report = Report();
+  EXPECT_EQ(report.media.at(0).present, "1-9") << "what is known of the other stays";
+  EXPECT_EQ(report.media.at(0).unusable, "");
+  EXPECT_THAT(report.media.at(1).unusable, HasSubstr("gone"));
+  EXPECT_EQ(report.media.at(1).frames->path, gone.path);
+  EXPECT_THAT(report.faults, ElementsAre(HasSubstr("gone")));
+  EXPECT_THAT(report.differences, IsEmpty());
+
+  WriteText(shot_.folder / "tape.mov", "no movie at all");
+  EXPECT_THAT(FailureOf(Of({{shot_.folder / "tape.mov", "", ""}})).message, HasSubstr("tape.mov"));
+  EXPECT_THAT(Report().media.at(0).unusable, HasSubstr("tape.mov"));
+  auto unknown_space = Source();
+  unknown_space.color_space = "Kodachrome";
+  FailureOf(Of({unknown_space}));
+  EXPECT_THAT(Report().faults, ElementsAre(HasSubstr("Kodachrome")));
 }
 
 TEST_F(Inspection, TheSameMediaMakeTheSameReport) {
