@@ -1,5 +1,6 @@
 #include <memory>
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "client/cli/commands/command_table.h"
@@ -106,7 +107,8 @@ absl::Status FillFrames(Context& context, const RenderOptions& options, const v1
   if (!own) FillFrom(render.source(), *reading);
   if (!own && render.source().range().empty()) {
     return absl::InvalidArgumentError(
-        fmt::format("--source, --range: the training was given the whole of {}; say what to render", render.source().path()));
+        fmt::format("--source, --range: the training was given the whole of {}; say what to render",
+                    render.source().path()));
   }
   const auto sequence = ParseSequence(
       {"--source", own ? options.source : render.source().path(), "--range",
