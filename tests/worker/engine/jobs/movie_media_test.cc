@@ -143,5 +143,26 @@ TEST_F(AMovieShot, ItsReportSaysHowItIsReadAndWhy) {
   EXPECT_EQ(report.media[1].frames->movie, probe.media[1].movie);
 }
 
+TEST_F(AMovieShot, DamagedInTheMiddleLeavesAReportThatNamesTheFrame) {
+  const auto path = shot_.folder / "source.mov";
+  auto bytes = BytesOf(path);
+  std::size_t at = 0;
+  for (int frame = 1; frame <= 5; ++frame) at = bytes.find("icpf", at + 1);  // each ProRes picture begins so
+  ASSERT_NE(at, std::string::npos);
+  bytes.replace(at, 4, "none");
+  WriteText(path, bytes);
+  ProbeJob probe;
+  probe.media = {*Train().source};
+  probe.inspection = MediaInspection{};
+  const auto failure =
+      FailureOfCall([&] { RunProbe(shot_.Context(), probe, StageInputs({}), shot_.folder / "report"); });
+  EXPECT_THAT(failure.message, HasSubstr("frames 5 cannot be read"));
+  const auto report = document::ParseMediaReport(BytesOf(shot_.folder / "report/media_report.json"), "report");
+  EXPECT_EQ(report.media.at(0).present, "1-9");
+  ASSERT_EQ(report.media[0].unreadable.size(), 1U);
+  EXPECT_EQ(report.media[0].unreadable[0].frame, 5);
+  EXPECT_EQ(report.media[0].movie->codec, "prores") << "what could be told is told";
+}
+
 }  // namespace
 }  // namespace interneg::jobs

@@ -9,6 +9,7 @@
 #include "tests/worker/engine/jobs/drawn_shot.h"
 #include "worker/engine/alignment/resample.h"
 #include "worker/engine/alignment/transform.h"
+#include "worker/engine/frames/frame_reader.h"
 #include "worker/engine/jobs/attempt.h"
 #include "worker/engine/jobs/stage_results.h"
 #include "worker/engine/simulation/demo_scene.h"
@@ -261,6 +262,32 @@ TEST_F(Stages, ARangeThatIsLeftOpenIsAllThatThereIsAndWrittenOut) {
   match.edits = {{{}, "103", {}}};
   ASSERT_EQ(Run("edit", match, Earlier("match", "frame_map")).outcome, EngineOutcome::kSucceeded);
   EXPECT_EQ(Map("edit").reference, Reference());
+}
+
+TEST_F(Stages, ATelecinedReferenceIsMatchedAsFilm) {
+  const frames::FrameSequence film(shot_.roots, shot_.roots.Locate(Reference().path, ""));
+  std::vector<image::Image> fields;
+  for (int frame = 1; frame <= 28; ++frame) {
+    fields.insert(fields.end(), frame % 2 == 1 ? 2 : 3, film.Read(frame, "").rgb);
+  }
+  for (std::size_t i = 0; i + 1 < fields.size(); i += 2) {
+    WriteFrame(shot_.folder / "tape", "f.%04d.png", static_cast<int>(i / 2) + 1,
+               frames::WeaveFields(fields[i], fields[i + 1]));
+  }
+  auto match = Match();
+  match.reference = FrameSource{shot_.folder / "tape/f.%04d.png", "", ""};
+  match.reference->pulldown = Pulldown{PulldownCadence::kThreeTwo, 0, document::FieldOrder::kUnspecified, 0};
+  ASSERT_EQ(Run("match", match).outcome, EngineOutcome::kSucceeded);
+  const auto map = Map("match");
+  EXPECT_EQ(map.reference->range, "1-28");
+  EXPECT_EQ(map.reference->pulldown, match.reference->pulldown);
+  for (const auto& frame : map.frames) {
+    EXPECT_EQ(frame.reference, frame.source - kFirst + kLead + 1);
+    EXPECT_FALSE(frame.mixed);
+  }
+  auto align = Align({104, 112}, {120});
+  align.reference = FrameSource{match.reference->path, "", ""};
+  EXPECT_THAT(FailureOfCall([&] { Run("align", align, WithMap()); }).message, HasSubstr("another pulldown"));
 }
 
 TEST_F(Stages, AMediumThatHasGrownSinceItWasMatchedIsNotTheSame) {
