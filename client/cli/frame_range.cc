@@ -23,7 +23,7 @@ std::string_view Trimmed(std::string_view text) {
 std::optional<int> TakeNumber(std::string_view& text) {
   int number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || std::abs(number) > kLargestFrame) return std::nullopt;
+  if (error != std::errc() || std::abs(static_cast<long>(number)) > kLargestFrame) return std::nullopt;
   text.remove_prefix(static_cast<std::size_t>(end - text.data()));
   return number;
 }

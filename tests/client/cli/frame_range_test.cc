@@ -22,7 +22,8 @@ TEST(FrameRange, ReadsFileseqSyntax) {
 }
 
 TEST(FrameRange, RefusesTheRestNamingOptionAndPart) {
-  for (const char* text : {"", "a", "1-", "1,,2", "1-10x0", "1-10z2", "1..5", "99999999999", "1-99999999"}) {
+  for (const char* text : {"", "a", "1-", "1,,2", "1-10x0", "1-10z2", "1..5", "99999999999", "1-99999999",
+                           "-2147483648", "1-3y1"}) {
     const auto parsed = ParseFrameRange("--pairs", text);
     ASSERT_FALSE(parsed.ok()) << text;
     EXPECT_EQ(parsed.status().message().rfind("--pairs: ", 0), 0U) << text;

@@ -35,6 +35,10 @@ class Parser {
       SkipSpace();
     } while (Take(','));
     if (at_ != text_.size()) Fail("expected ',' between parts");
+    if (frames_.size() == 0) {
+      at_ = 0;
+      Fail("this leaves no frame");
+    }
     return frames_.Take();
   }
 
@@ -94,13 +98,8 @@ class Parser {
 
   void Skipping(int first, int last, int direction, int step, std::size_t start) {
     RequireRoom(first, last, 1, start);
-    const std::size_t before = frames_.size();
     for (long i = 0; i <= std::labs(static_cast<long>(last) - first); ++i) {
       if (i % step != 0) frames_.Add(static_cast<int>(first + direction * i));
-    }
-    if (frames_.size() == before && frames_.size() == 0) {
-      at_ = start;
-      Fail("this leaves no frame");
     }
   }
 

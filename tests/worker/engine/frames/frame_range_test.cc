@@ -25,6 +25,7 @@ TEST(FrameRange, ReadsEveryFormOfFileseq) {
   EXPECT_THAT(Frames("-1-1"), ElementsAre(-1, 0, 1));
   EXPECT_THAT(Frames(" 1-3 , 2-4 "), ElementsAre(1, 2, 3, 4));
   EXPECT_THAT(Frames("10-1x3"), ElementsAre(10, 7, 4, 1));
+  EXPECT_THAT(Frames("1-3y1,5"), ElementsAre(5));
 }
 
 TEST(FrameRange, PrintsTheUsualSpelling) {
