@@ -165,10 +165,11 @@ Material Examine(std::span<const Candidate> candidates, const SuggestOptions& op
   material.station = StationsOf(material.verdicts);
   material.usable = UsableOf(material.verdicts);
   if (material.usable.size() < 3) {
-    throw std::invalid_argument(
-        "only " + std::to_string(material.usable.size()) + " of " + std::to_string(candidates.size()) +
-        " frames can be used, and 3 are needed; rejected for: " + CountedReasons(material.verdicts) +
-        "; widen the range or change the limits");
+    const std::string reasons = CountedReasons(material.verdicts);
+    throw std::invalid_argument("only " + std::to_string(material.usable.size()) + " of " +
+                                std::to_string(candidates.size()) + " frames can be used, and 3 are needed" +
+                                (reasons.empty() ? "" : "; rejected for: " + reasons) +
+                                "; widen the range or change the limits");
   }
   return material;
 }

@@ -22,9 +22,11 @@ alignment::Transform BySpan(const MappedSpan& span, image::Size source, image::S
                             alignment::FrameToFrame(kThumbnail, reference));
 }
 
-bool Overlap(const PictureArea& a, const image::Rectangle& b) {
-  return a.x_px < b.x_px + b.size.width_px && b.x_px < a.x_px + a.width_px && a.y_px < b.y_px + b.size.height_px &&
-         b.y_px < a.y_px + a.height_px;
+// Half of the line lies on the box.
+bool LiesOn(const PictureArea& line, const image::Rectangle& box) {
+  const int width = std::min(line.x_px + line.width_px, box.x_px + box.size.width_px) - std::max(line.x_px, box.x_px);
+  const int height = std::min(line.y_px + line.height_px, box.y_px + box.size.height_px) - std::max(line.y_px, box.y_px);
+  return width > 0 && height > 0 && 2 * width * height >= line.width_px * line.height_px;
 }
 
 }  // namespace
@@ -57,7 +59,7 @@ double LetteringShare(const image::Image& source, const image::Image& reference,
   const auto own = alignment::DetectOverlays(std::span(&source, 1), {0, 0, source.size()}).subtitles.front();
   double covered_px = 0;
   for (const auto& line : lines) {
-    const bool of_the_film = std::any_of(own.begin(), own.end(), [&](const auto& box) { return Overlap(line, box); });
+    const bool of_the_film = std::any_of(own.begin(), own.end(), [&](const auto& box) { return LiesOn(line, box); });
     if (!of_the_film) covered_px += static_cast<double>(line.width_px) * line.height_px;
   }
   return std::min(1.0, covered_px / static_cast<double>(source.pixel_count()));

@@ -16,7 +16,7 @@ alignment::Transform RoughTransform(int source_frame, int reference_frame, image
                                     const std::optional<FrameMap>& map, const std::optional<Alignment>& earlier);
 
 // 0…1 of the source's picture: lines of lettering on the reference that the source neither explains nor has lettering of
-// its own in the place of. Both in the training domain.
+// its own on. Both in the training domain.
 double LetteringShare(const image::Image& source, const image::Image& reference, const alignment::Transform& transform);
 
 }  // namespace interneg::jobs

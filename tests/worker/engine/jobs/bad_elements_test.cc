@@ -124,7 +124,7 @@ TEST_F(BadElements, OneFrameIsTooLittleToChooseFrom) {
   const auto one = Write("one", 1, Drawn);
   const auto other = Write("other", 1, [](int frame) { return Drawn(frame + 1); });
   for (const auto& frame : Matched(one, other).frames) EXPECT_NE(frame.state, MatchState::kMatched);
-  EXPECT_THAT(CurateRefusal(one, other), HasSubstr("only 1 of 1 frames can be used, and 3 are needed"));
+  EXPECT_THAT(CurateRefusal(one, other), HasSubstr("only 1 of 1 frames can be used, and 3 are needed; widen the range"));
 }
 
 TEST_F(BadElements, ASolveThatFindsNothingIsToldForEachPair) {
