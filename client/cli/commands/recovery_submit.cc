@@ -106,6 +106,15 @@ absl::Status RegisterMedia(cli::Connection& connection, RecoveryPlan& plan) {
   return absl::OkStatus();
 }
 
+// A dataset's media name their frames; of one whose range was left open a worker has seen them by now.
+void NameRanges(const v1::Alignment& alignment, RecoveryPlan& plan) {
+  const auto name = [](const v1::FrameSource& seen, v1::FrameSource& frames) {
+    if (frames.range().empty()) frames.set_range(seen.range());
+  };
+  name(alignment.source(), *plan.source.mutable_frames());
+  name(alignment.reference(), *plan.reference.mutable_frames());
+}
+
 // A model is chosen by frames that it has not seen.
 void HoldOneOut(Context& context, v1::DatasetContent& content) {
   const auto held_out = [](const v1::DatasetPair& pair) { return pair.held_out(); };
@@ -182,8 +191,8 @@ absl::StatusOr<SubmittedRecovery> SubmitRecovery(Context& context, cli::Connecti
   for (PlannedJob& planned : plan.jobs) planned.request.set_project_id(project->project_id());
 
   SubmittedRecovery submitted;
-  if (const absl::Status status = RegisterMedia(connection, plan); !status.ok()) return status;
   if (!plan.FindsPairs()) {
+    if (const absl::Status status = RegisterMedia(connection, plan); !status.ok()) return status;
     if (const absl::Status status = RecordPairs(context, connection, plan, submitted); !status.ok()) return status;
   }
   const std::string end = plan.FindsPairs() ? "align" : "render";
@@ -193,9 +202,13 @@ absl::StatusOr<SubmittedRecovery> SubmitRecovery(Context& context, cli::Connecti
 
 absl::Status SubmitTraining(Context& context, cli::Connection& connection, RecoveryPlan& plan,
                             SubmittedRecovery& submitted) {
+  const std::string& align_job = submitted.jobs.back().second.job_id();
+  const auto named = FetchAlignmentOf(connection, "recover", align_job);
+  if (!named.ok()) return named.status();
+  NameRanges(named->alignment, plan);
+  if (const absl::Status status = RegisterMedia(connection, plan); !status.ok()) return status;
   v1::DatasetContent& content = *plan.dataset.mutable_content();
-  const absl::Status found = FillAlignedPairs(context, connection, submitted.jobs.back().second.job_id(), content);
-  if (!found.ok()) return found;
+  if (const absl::Status found = FillAlignedPairs(context, connection, align_job, content); !found.ok()) return found;
   HoldOneOut(context, content);
   if (const absl::Status status = RecordPairs(context, connection, plan, submitted); !status.ok()) return status;
   return SubmitUpTo("render", context, connection, plan, submitted);
