@@ -21,6 +21,7 @@
 #include "tests/worker/engine/preparation/drawn_damage.h"
 #include "tests/worker/engine/preparation/drawn_shot.h"
 #include "worker/engine/frames/frame_reader.h"
+#include "worker/engine/frames/pulldown.h"
 #include "worker/engine/frames/roots.h"
 #include "worker/engine/preparation/prepare.h"
 #include "worker/engine/simulation/demo_scene.h"
@@ -185,7 +186,7 @@ void Scratches(const std::vector<image::Image>& clean) {
 void Fields(const std::vector<image::Image>& clean) {
   std::vector<image::Image> video;
   for (const int i : {4, 6, 8})
-    video.push_back(WeaveFields(clean[static_cast<std::size_t>(i)], clean[static_cast<std::size_t>(i + 1)]));
+    video.push_back(frames::WeaveFields(clean[static_cast<std::size_t>(i)], clean[static_cast<std::size_t>(i + 1)]));
   const auto& truth = clean[6];
   const auto ours = Preparation({Deinterlace{}}, Role::kSource).Apply(video, 1);
   auto bob = video[1], doubled = video[1];
