@@ -59,10 +59,15 @@ absl::Status PlaceByMatch(Context& context, const std::string& id, const std::ve
   const auto match = FetchStage(**connection, "--match", id, v1::JOB_KIND_MATCH);
   if (!match.ok()) return match.status();
   const std::string from = match->spec.match().source().path(), to = match->spec.match().reference().path();
-  const std::string& first = compared.front().frames().path();
+  const auto same = [](const v1::FrameSource& a, const v1::FrameSource& b) {
+    return a.path() == b.path() && a.pulldown().SerializeAsString() == b.pulldown().SerializeAsString();
+  };
+  const v1::MatchJob& matched = match->spec.match();
+  const v1::FrameSource& first = compared.front().frames();
   for (std::size_t i = 1; i < compared.size(); ++i) {
-    const std::string& path = compared[i].frames().path();
-    if (!(from == first && to == path) && !(from == path && to == first)) continue;
+    const v1::FrameSource& own = compared[i].frames();
+    const bool forward = same(matched.source(), first) && same(matched.reference(), own);
+    if (!forward && !(same(matched.source(), own) && same(matched.reference(), first))) continue;
     v1::ComparedElement& element = *comparison.mutable_elements(static_cast<int>(i));
     element.clear_conform_offsets();
     element.mutable_frame_map()->set_job_id(id);

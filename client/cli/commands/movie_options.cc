@@ -19,7 +19,8 @@ absl::Status TakePart(std::string_view part, v1::Pulldown& pulldown) {
   const std::string_view key = part.substr(0, equals);
   const std::string_view value = equals == std::string_view::npos ? std::string_view() : part.substr(equals + 1);
   if (key == "order" && (value == "top" || value == "bottom")) {
-    pulldown.set_order(value == "top" ? v1::FIELD_ORDER_TOP_FIRST : v1::FIELD_ORDER_BOTTOM_FIRST);
+    // What is so without being said stays unsaid: two readings that are one compare as one.
+    pulldown.set_order(value == "top" ? v1::FIELD_ORDER_UNSPECIFIED : v1::FIELD_ORDER_BOTTOM_FIRST);
     return absl::OkStatus();
   }
   int number = 0;
@@ -31,7 +32,7 @@ absl::Status TakePart(std::string_view part, v1::Pulldown& pulldown) {
     return absl::OkStatus();
   }
   if (key == "from" && whole && number >= 1 && number <= kLargestFrame) {
-    pulldown.set_first_frame(number);
+    pulldown.set_first_frame(number == 1 ? 0 : number);
     return absl::OkStatus();
   }
   return absl::InvalidArgumentError(

@@ -61,12 +61,11 @@ absl::StatusOr<ExitCode> WaitAndReport(Context& context, cli::Connection& connec
 // What is trained on is on record before it is: the pairs that were found become a dataset version once they are aligned.
 absl::StatusOr<ExitCode> TrainOnFoundPairs(Context& context, cli::Connection& connection, RecoveryPlan& plan,
                                            SubmittedRecovery& submitted) {
-  context.Note("Waiting for the alignment: its pairs become the dataset version that is trained on.");
+  context.Note(fmt::format("Waiting for the alignment: its pairs become the dataset version that is trained on. Should this "
+                           "command end before, the same with --request-id {} goes on from there.",
+                           plan.request_id));
   const auto ended = FollowAll(context, connection, submitted);
-  if (!ended.ok()) {
-    context.Note(fmt::format("The same command with --request-id {} goes on from there.", plan.request_id));
-    return ended.status();
-  }
+  if (!ended.ok()) return ended.status();
   if (const ExitCode code = TellFailures(context, *ended); code != ExitCode::kOk) return code;
   if (const absl::Status status = SubmitTraining(context, connection, plan, submitted); !status.ok()) return status;
   return ExitCode::kOk;

@@ -115,14 +115,29 @@ void NameRanges(const v1::Alignment& alignment, RecoveryPlan& plan) {
   name(alignment.reference(), *plan.reference.mutable_frames());
 }
 
+void TellRenderCrop(Context& context, const v1::Alignment& alignment, RecoveryPlan& plan) {
+  const v1::RenderJob& render = plan.RequestOf("render").spec().render();
+  if (!alignment.has_render_crop() || render.has_render_crop() || render.whole_frame()) return;
+  const v1::PictureArea& area = alignment.render_crop();
+  context.Note(fmt::format("Recovered is the picture inside the scan's borders, {}x{} at {},{}; around it the source's own stays "
+                           "(--render-crop none for all of it).",
+                           area.width_px(), area.height_px(), area.x_px(), area.y_px()));
+}
+
 // A model is chosen by frames that it has not seen.
-void HoldOneOut(Context& context, v1::DatasetContent& content) {
+absl::Status HoldOneOut(Context& context, v1::DatasetContent& content) {
   const auto held_out = [](const v1::DatasetPair& pair) { return pair.held_out(); };
-  if (content.pairs_size() < 3 || std::any_of(content.pairs().begin(), content.pairs().end(), held_out)) return;
+  if (std::any_of(content.pairs().begin(), content.pairs().end(), held_out)) return absl::OkStatus();
+  if (content.pairs_size() < 3)
+    return absl::FailedPreconditionError(
+        fmt::format("{} pairs can be used, and two to train on and one to judge by are needed; ask for more with --pair-count, "
+                    "or look at what the alignment says of the others",
+                    content.pairs_size()));
   v1::DatasetPair& middle = *content.mutable_pairs(content.pairs_size() / 2);
   middle.set_held_out(true);
   context.Note(fmt::format("Frame {} is held out instead of trained on: no pair that was to be can be used.",
                            middle.source_frame()));
+  return absl::OkStatus();
 }
 
 // Puts the ids of the jobs before it in the places where the plan names their parts.
@@ -206,10 +221,11 @@ absl::Status SubmitTraining(Context& context, cli::Connection& connection, Recov
   const auto named = FetchAlignmentOf(connection, "recover", align_job);
   if (!named.ok()) return named.status();
   NameRanges(named->alignment, plan);
+  TellRenderCrop(context, named->alignment, plan);
   if (const absl::Status status = RegisterMedia(connection, plan); !status.ok()) return status;
   v1::DatasetContent& content = *plan.dataset.mutable_content();
   if (const absl::Status found = FillAlignedPairs(context, connection, align_job, content); !found.ok()) return found;
-  HoldOneOut(context, content);
+  if (const absl::Status status = HoldOneOut(context, content); !status.ok()) return status;
   if (const absl::Status status = RecordPairs(context, connection, plan, submitted); !status.ok()) return status;
   return SubmitUpTo("render", context, connection, plan, submitted);
 }

@@ -46,7 +46,7 @@ absl::Status ShowChoice(Context& context, cli::Connection& connection, const v1:
 }
 
 bool NamesJob(const std::string& text) {
-  return cli::IsUuid(text) || std::any_of(text.begin(), text.end(), [](unsigned char c) { return std::isalpha(c) && c != 'x'; });
+  return cli::IsUuid(text) || std::any_of(text.begin(), text.end(), [](unsigned char c) { return std::isalpha(c) && c != 'x' && c != 'y'; });
 }
 
 // An earlier suggestion's pairs, in their roles.
@@ -66,11 +66,15 @@ absl::Status KeepChoice(cli::Connection& connection, const std::string& id, v1::
 absl::Status KeepAligned(cli::Connection& connection, const std::string& align_job, v1::CurateJob& curate) {
   const auto named = FetchAlignmentOf(connection, "--align", align_job);
   if (!named.ok()) return named.status();
+  std::uint32_t trained_on = 0;
   for (const v1::AlignedPair& pair : named->alignment.pairs()) {
+    if (!pair.held_out()) ++trained_on;
     if (pair.verdict() == "unusable") continue;
     pair.held_out() ? curate.add_keep_held_out(pair.source_frame()) : curate.add_keep(pair.source_frame());
   }
   if (curate.keep().empty()) curate.clear_keep_held_out();
+  // As many as there were: what cannot be used is replaced.
+  if (!curate.keep().empty()) curate.set_pairs(trained_on);
   return absl::OkStatus();
 }
 

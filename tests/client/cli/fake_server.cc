@@ -121,6 +121,12 @@ struct Datasets final : v1::DatasetService::Service {
                               v1::CreateDatasetVersionResponse* response) override {
     const std::lock_guard lock(farm.mutex);
     if (const Status s = Admit(farm, *context, "CreateDatasetVersion"); !s.ok()) return s;
+    for (const auto& [name, medium] : farm.media) {
+      const bool named = medium.media_id() == request->content().source_media_id() ||
+                         medium.media_id() == request->content().reference_media_id();
+      if (named && medium.frames().range().empty())
+        return {grpc::StatusCode::INVALID_ARGUMENT, "medium " + name + " is named without a range"};
+    }
     v1::DatasetVersion& version = farm.datasets.emplace_back();
     version.set_dataset_version_id("dataset-" + std::to_string(farm.datasets.size()));
     version.set_project_id(request->project_id());

@@ -3,7 +3,7 @@
 namespace interneg::cli {
 namespace {
 
-const char* const kAlignment = R"({"schema":1,"pairs":[
+const char* const kAlignment = R"({"schema":1,"source":{"range":"1001-1009"},"reference":{"range":"1-60"},"pairs":[
   {"sourceFrame":1001,"referenceFrame":5,"verdict":"good","estimatedRmsPx":0.9},
   {"sourceFrame":1004,"referenceFrame":8,"verdict":"usable","estimatedRmsPx":0.21,"residual":0.12,"reason":"weave"},
   {"sourceFrame":1005,"referenceFrame":9,"heldOut":true,"verdict":"good"},
@@ -153,6 +153,11 @@ TEST_F(RecoverChain, AMovieReferenceWithoutARangeIsTheWholeMovie) {
               "");
   }
   EXPECT_EQ(farm().submitted.at(4).spec().train().reference().range(), "");
+  const v1::DatasetVersion& version = farm().datasets.front();
+  for (const auto& [name, medium] : farm().media) {
+    if (medium.media_id() != version.content().reference_media_id()) continue;
+    EXPECT_EQ(medium.frames().range(), "1-60") << "what the alignment saw";
+  }
 }
 
 TEST_F(RecoverChain, AMoviesFramesAreWrittenOneAFile) {

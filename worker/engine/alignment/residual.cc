@@ -135,6 +135,13 @@ void Judge(Residual& out, double structured_share) {
   }
 }
 
+image::Image AtFullSize(const cv::Mat1f& share, const image::Image& source) {
+  image::Image out(source.size(), {"residual"}, source.color_space());
+  cv::Mat1f plane = PlaneOf(out, 0);
+  cv::resize(share, plane, plane.size(), 0, 0, cv::INTER_LINEAR);
+  return out;
+}
+
 }  // namespace
 
 std::string_view NameOf(ResidualVerdict verdict) {
@@ -161,10 +168,8 @@ Residual MeasureResidual(const image::Image& source, const Resampled& aligned) {
   cv::threshold(found.share, left, .5, 1.0, cv::THRESH_BINARY);
   out.left_share = cv::sum(left)[0] / std::max(structured, 1.0);
   Judge(out, structured / static_cast<double>(found.share.total()));
-  out.map = image::Image(source.size(), {"residual"}, source.color_space());
-  cv::Mat1f map = PlaneOf(out.map, 0);
-  const cv::Mat1f either = cv::max(found.share, compared.reference.share);
-  cv::resize(either, map, map.size(), 0, 0, cv::INTER_LINEAR);
+  out.map = AtFullSize(cv::max(found.share, compared.reference.share), source);
+  out.of_reference = AtFullSize(compared.reference.share, source);
   return out;
 }
 

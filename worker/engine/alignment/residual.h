@@ -30,6 +30,9 @@ struct Residual {
   // the reference's (lettering, dirt and whatever else only the reference shows), whichever is more. 0..1; 0 where
   // neither has structure to judge by.
   image::Image map;
+
+  // The reference's share alone, likewise.
+  image::Image of_reference;
 };
 
 // `aligned`: the reference in the source's pixels. Works at up to 540 lines. Detail is what lies between a Gaussian

@@ -90,9 +90,8 @@ Suggestion Escalate(std::span<const Candidate> candidates, const Suggestion& pre
   selection.held_out = IndicesOf(material, previous, Role::kHeldOut);
   const int before = static_cast<int>(selection.training.size());
   const int wanted = options.pairs.value_or(NextCount(before));
-  if (wanted <= before) {
-    throw std::invalid_argument("there are " + std::to_string(before) + " training pairs already; ask for more than " +
-                                std::to_string(wanted));
+  if (wanted < before) {
+    throw std::invalid_argument("there are " + std::to_string(before) + " training pairs already; ask for that many or more");
   }
   const Errors errors(options.frame_error);
   const int least_apart = LeastApart(candidates.size(), static_cast<std::size_t>(wanted));

@@ -32,18 +32,16 @@ alignment::LiveArea LiveAreaOf(const std::vector<image::Image>& frames, const ch
   return live;
 }
 
-// What was laid over the reference is not in the source (nine tenths of it are unexplained, and more); sunlit leaves
-// that look like lettering are (three tenths at most, six where lettering is near).
-constexpr double kOverlayUnexplained = 0.7;
+// What was laid over the reference is not in the source: of small lettering beside the picture's edge more than half is
+// unexplained, of other lettering nine tenths; of sunlit leaves that look like it, nothing, or up to six tenths right beside lettering.
+constexpr double kOverlayUnexplained = 0.5;
 
-// Detail of the reference that the source does not explain, in source pixels: the residual with the sides exchanged,
-// since the source may be flat where letters stand.
+// Detail of the reference that the source does not explain, in source pixels.
 image::Image UnexplainedIn(const image::Image& source, const image::Image& reference,
                            const alignment::Transform& transform) {
-  auto registered = alignment::Resample(reference, transform, source.size(), alignment::ResampleFilter::kLanczos3);
-  const image::Image seen = std::move(registered.picture);
-  registered.picture = source;
-  return alignment::MeasureResidual(seen, registered).map;
+  const auto registered =
+      alignment::Resample(reference, transform, source.size(), alignment::ResampleFilter::kLanczos3);
+  return alignment::MeasureResidual(source, registered).of_reference;
 }
 
 double MeanIn(const image::Image& plane, const image::Rectangle& box) {

@@ -92,15 +92,24 @@ Placed Place(const MeasuredElement& element) {
 
 std::string PathOf(const std::optional<FrameSource>& frames) { return frames ? frames->path : std::string(); }
 
+// Film frames of a tape and the tape's own are numbered differently.
+bool SameNumbers(const std::optional<FrameSource>& a, const std::optional<FrameSource>& b) {
+  return a && b && a->path == b->path && a->pulldown == b->pulldown;
+}
+
 // Own frames by the first element's, as the map pairs them; several of the first's may have one partner.
 std::map<int, int> OwnByFirst(const MeasuredElement& element, const MeasuredElement& first) {
   const std::string from = PathOf(element.frame_map->source), to = PathOf(element.frame_map->reference);
   const std::string own_path = PathOf(element.report.frames), first_path = PathOf(first.report.frames);
-  const bool forward = from == first_path && to == own_path;
-  if (!forward && !(from == own_path && to == first_path)) {
+  const auto& map = *element.frame_map;
+  const auto joins = [&](const auto& source, const auto& reference) {
+    return SameNumbers(map.source, source) && SameNumbers(map.reference, reference);
+  };
+  const bool forward = joins(first.report.frames, element.report.frames);
+  if (!forward && !joins(element.report.frames, first.report.frames)) {
     throw BadInput("element '" + element.name + "': its frame map is of " + from + " and " + to + ", not of " +
-                       first_path + " and " + own_path,
-                   "match it with the first element, or name that one first");
+                       first_path + " and " + own_path + " as their reports read them",
+                   "match it with the first element, both read as they were measured (--pulldown), or name that one first");
   }
   if (!element.conform_offsets.empty()) {
     throw BadInput("element '" + element.name + "' has conform offsets and a frame map", "give one of the two");

@@ -78,11 +78,6 @@ void MeasureMedium(const JobContext& context, const ColorPlan& color, const Medi
              Inspected& inspected) {
   const auto wanted =
       inspection.measured_frames == 0 ? static_cast<std::uint32_t>(kMeasuredFrames) : inspection.measured_frames;
-  constexpr std::uint32_t kMost = 100;
-  if (wanted > kMost) {
-    throw BadInput("probe.inspection.measuredFrames: " + std::to_string(wanted) + " is given",
-                   "up to 100 are kept in memory at once; 5 tell what a shot is worth");
-  }
   auto present = inspected.medium;
   present.range = inspected.facts.range;
   auto measured = MeasureShots(context, present, color, static_cast<int>(wanted), inspected.facts.fields);
@@ -174,10 +169,19 @@ void Tell(const JobContext& context, const document::MediaReport& report) {
   }
 }
 
+// Before any medium is looked at: a fault of the job is no medium's.
+void RequireMeasurable(const MediaInspection& inspection) {
+  constexpr std::uint32_t kMost = 100;
+  if (inspection.measured_frames <= kMost) return;
+  throw BadInput("probe.inspection.measuredFrames: " + std::to_string(inspection.measured_frames) + " is given",
+                 "up to 100 are kept in memory at once; 5 tell what a shot is worth");
+}
+
 }  // namespace
 
 EngineResult RunInspection(const JobContext& context, const ProbeJob& job,
                            const std::filesystem::path& scratch_folder) {
+  if (job.measure) RequireMeasurable(job.inspection.value_or(MediaInspection()));
   const auto color = PlanColor(job.color, "probe.color", context.current_folder);
   std::vector<Looked> media;
   for (std::size_t i = 0; i < job.media.size(); ++i) media.push_back(LookAt(context, job, i, color));
@@ -195,6 +199,9 @@ EngineResult RunInspection(const JobContext& context, const ProbeJob& job,
     report.faults.push_back(std::string(kMonochromeSource) + "; " + kMonochromeRemedy);
   }
   AddParity(media, report);
+  // What was measured before stands until something else is.
+  const bool unmeasured = job.measure && std::any_of(media.begin(), media.end(), [](const auto& m) { return !m.inspected; });
+  if (unmeasured) throw BadInput("nothing is measured: " + report.faults.front(), "mend it, or look with media check");
   const Scratch scratch(scratch_folder, context.events);
   SendDocument(context, scratch, "media_report", document::ToJson(report));
   Tell(context, report);

@@ -92,6 +92,12 @@ PairPlan NamedPairs(const TrainJob& job, const Medium& source, const Medium& ref
   PairPlan plan;
   plan.partners = NamedPartners(job);
   plan.training = SortedFrames(job.pairs, source, reference, plan.partners, "train.pairs");
+  const bool renumbered = std::any_of(plan.partners.begin(), plan.partners.end(),
+                                      [](const auto& partner) { return partner.first != partner.second; });
+  if (job.held_out.empty() && renumbered) {
+    throw BadInput("train.heldOut is empty, and train.partners numbers the reference in its own way",
+                   "name the frames to judge by, with their partners");
+  }
   plan.held_out = job.held_out.empty()
                       ? DefaultHeldOut(plan.training, source, reference)
                       : SortedFrames(job.held_out, source, reference, plan.partners, "train.heldOut");

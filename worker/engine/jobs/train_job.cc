@@ -59,8 +59,9 @@ bool MayBeDisplaced(const Alignment& alignment) {
 void Tolerate(const TrainJob& job, const std::optional<Alignment>& alignment, training::TrainingOptions& options) {
   const auto asked = job.tolerance.value_or(LossTolerance());
   options.tolerance_px = static_cast<int>(asked.shift_px.value_or(alignment && MayBeDisplaced(*alignment) ? 1 : 0));
-  // Below 1, the video's chroma has fewer samples than its luma.
-  if (alignment && alignment->chroma_bandwidth > 0.0 && alignment->chroma_bandwidth < 1.0)
+  // Of the source's samples, by the movie's pixel format and the solved scale; a picture sequence has about 1 or more.
+  constexpr double kClearlyFewer = 0.85;
+  if (alignment && alignment->chroma_bandwidth > 0.0 && alignment->chroma_bandwidth < kClearlyFewer)
     options.reference_chroma = training::ReferenceChroma::kSubsampled;
   if (asked.chroma_bandwidth > 0) {
     const double sigma = model::SigmaOfBandwidth(asked.chroma_bandwidth);

@@ -92,10 +92,21 @@ TEST(Escalate, CountsRiseAsRestorersDo) {
   EXPECT_EQ(NextCount(11), 17);
 }
 
+TEST(Escalate, ToAsManyPairsOnlyFillsWhatIsWithheld) {
+  auto four = Suggest(Burst(), {});
+  const auto withheld = four.Frames(Role::kHeldOut);
+  std::erase_if(four.pairs, [](const auto& pair) { return pair.role == Role::kHeldOut; });
+  EscalateOptions options;
+  options.pairs = 4;
+  const auto again = Escalate(Burst(), four, options);
+  EXPECT_EQ(again.Frames(Role::kTraining), four.Frames(Role::kTraining));
+  EXPECT_THAT(again.Frames(Role::kHeldOut), SizeIs(withheld.size()));
+}
+
 TEST(Escalate, RefusesFewerPairsAndFramesOfAnotherRange) {
   const auto four = Suggest(Burst(), {});
   EscalateOptions options;
-  options.pairs = 4;
+  options.pairs = 3;
   EXPECT_THROW(Escalate(Burst(), four, options), std::invalid_argument);
   const std::vector<Candidate> others(Burst().begin(), Burst().begin() + 10);
   EXPECT_THROW(Escalate(others, four, {}), std::invalid_argument);

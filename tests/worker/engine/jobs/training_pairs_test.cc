@@ -123,6 +123,11 @@ TEST(NamedPartners, AreReadFromTheReference) {
   for (std::size_t i = 0; i < 3; ++i) {
     EXPECT_TRUE(std::ranges::equal(shifted.data.pairs[i].reference.values(), plain.data.pairs[i].reference.values()));
   }
+  auto unnamed = job;
+  unnamed.held_out.clear();
+  std::erase_if(unnamed.partners, [](const auto& partner) { return partner.source_frame == 3; });
+  EXPECT_THAT(FailureOfCall([&] { ReadPairsOf(context, unnamed, StageInputs({}), color); }).message,
+              HasSubstr("train.heldOut is empty"));
   job.partners.pop_back();
   EXPECT_THAT(FailureOfCall([&] { ReadPairsOf(context, job, StageInputs({}), color); }).message,
               HasSubstr("frame 9"));
