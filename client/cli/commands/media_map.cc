@@ -58,7 +58,6 @@ absl::Status PlaceByMatch(Context& context, const std::string& id, const std::ve
   if (!connection.ok()) return connection.status();
   const auto match = FetchStage(**connection, "--match", id, v1::JOB_KIND_MATCH);
   if (!match.ok()) return match.status();
-  const std::string from = match->spec.match().source().path(), to = match->spec.match().reference().path();
   const auto same = [](const v1::FrameSource& a, const v1::FrameSource& b) {
     return a.path() == b.path() && a.pulldown().SerializeAsString() == b.pulldown().SerializeAsString();
   };
@@ -76,7 +75,7 @@ absl::Status PlaceByMatch(Context& context, const std::string& id, const std::ve
   return absl::InvalidArgumentError(
       fmt::format("--match: {} pairs {} with {}, not the first medium, {}, with another of the map; name that medium "
                   "first, or match it with the others",
-                  id, from, to, compared.front().name()));
+                  id, matched.source().path(), matched.reference().path(), compared.front().name()));
 }
 
 absl::StatusOr<ExitCode> Map(Context& context, const MapOptions& options) {

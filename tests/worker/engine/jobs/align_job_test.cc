@@ -9,6 +9,7 @@
 #include <functional>
 #include <numbers>
 
+#include "tests/worker/engine/jobs/drawn_attempt.h"
 #include "tests/worker/engine/jobs/drawn_shot.h"
 #include "worker/engine/alignment/resample.h"
 #include "worker/engine/alignment/transform.h"
@@ -67,11 +68,7 @@ class AlignStage : public testing::Test {
   }
   template <typename Kind>
   EngineResult Run(const std::string& name, const Kind& job, const std::vector<InputDocument>& inputs = {}) {
-    Assignment assignment;
-    assignment.scratch_folder = shot_.folder / name;
-    assignment.inputs = inputs;
-    const JobSpec spec{kJobSchema, job};
-    return RunTask(shot_.Context(), spec, ToJson(spec), assignment);
+    return RunJob(shot_, name, job, inputs);
   }
   std::string Document(const std::string& name) const { return shot_.folder / (name + "/alignment.json"); }
   Alignment Aligned(const std::string& name) const { return ParseAlignment(BytesOf(Document(name)), "alignment"); }

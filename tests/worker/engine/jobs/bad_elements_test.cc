@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/worker/engine/jobs/drawn_attempt.h"
 #include "tests/worker/engine/jobs/drawn_shot.h"
 #include "worker/engine/jobs/attempt.h"
 #include "worker/engine/jobs/stage_results.h"
@@ -59,11 +60,7 @@ class BadElements : public testing::Test {
 
   template <typename Job>
   EngineResult Run(const std::string& name, const Job& job, const std::vector<InputDocument>& inputs = {}) {
-    Assignment assignment;
-    assignment.scratch_folder = shot_.folder / name;
-    assignment.inputs = inputs;
-    const JobSpec spec{kJobSchema, job};
-    return RunTask(shot_.Context(), spec, ToJson(spec), assignment);
+    return RunJob(shot_, name, job, inputs);
   }
   FrameMap Matched(const FrameSource& source, const FrameSource& reference) {
     MatchJob job;

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "tests/worker/engine/jobs/drawn_attempt.h"
 #include "tests/worker/engine/jobs/drawn_shot.h"
 #include "worker/engine/alignment/resample.h"
 #include "worker/engine/alignment/transform.h"
@@ -62,14 +63,9 @@ class Stages : public testing::Test {
   FrameSource Source() const { return {*folder_ / "source/f.%04d.png", "101-124", ""}; }
   FrameSource Reference() const { return {*folder_ / "reference/f.%04d.png", "1-28", ""}; }
 
-  // Runs a job with documents by role; its own go to a folder of that name.
   template <typename Job>
   EngineResult Run(const std::string& name, const Job& job, const std::vector<InputDocument>& inputs = {}) {
-    Assignment assignment;
-    assignment.scratch_folder = shot_.folder / name;
-    assignment.inputs = inputs;
-    const JobSpec spec{kJobSchema, job};
-    return RunTask(shot_.Context(), spec, ToJson(spec), assignment);
+    return RunJob(shot_, name, job, inputs);
   }
   std::string Document(const std::string& name, const std::string& kind) const {
     return shot_.folder / (name + "/" + kind + ".json");
