@@ -1,6 +1,8 @@
 #include "worker/engine/color/training_transform.h"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <stdexcept>
 #include <utility>
 
@@ -16,6 +18,7 @@ namespace interneg::color {
 struct TrainingTransform::Way {
   std::string space;
   TrainingRoute route = TrainingRoute::kDisplayDirect;
+  bool linear_light = false;
   Processor inner_in, inner_out;
   Processor outer_in, outer_out;
 
@@ -50,6 +53,17 @@ double ClampLinear(image::Image& rgb) {
   return static_cast<double>(clipped) / static_cast<double>(r.size());
 }
 
+// By what it does: OCIO v1 has no word for it, and a v2 configuration need not say it.
+bool IsLinearLight(const ColorConfig& config, const std::string& space) {
+  constexpr float kFactor = 8.0F;
+  std::array<float, 6> pixels{0.02F, 0.1F, 0.05F, kFactor * 0.02F, kFactor * 0.1F, kFactor * 0.05F};
+  Processor(config, SpaceToAp0(config, space), Direction::kForward, "colour space '" + space + "'").ApplyPixels(pixels);
+  for (std::size_t c = 0; c < 3; ++c) {
+    if (!(std::abs(pixels[3 + c] - kFactor * pixels[c]) <= 1e-4F * std::abs(pixels[3 + c]))) return false;
+  }
+  return true;
+}
+
 void RequireTraining(const image::Image& rgb, TrainingRoute route) {
   RequireRgb(rgb, "FromTraining");
   if (rgb.color_space() != ConstantOf(route)) {
@@ -80,6 +94,7 @@ TrainingTransform::TrainingTransform(const ColorConfig& config, std::string_view
       way->Prepare(config, nullptr, Chained(SpaceToAp0(config, way->space), Ap0ToAcesCct()));
       break;
   }
+  way->linear_light = IsLinearLight(config, way->space);
   way_ = std::move(way);
 }
 
@@ -156,6 +171,7 @@ double TrainingTransform::ArithmeticNoise() const {
   return 0.0;
 }
 
+bool TrainingTransform::from_linear_light() const { return way_->linear_light; }
 const std::string& TrainingTransform::space() const { return way_->space; }
 TrainingRoute TrainingTransform::route() const { return way_->route; }
 TrainingDomain TrainingTransform::domain() const {

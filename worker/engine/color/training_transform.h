@@ -99,6 +99,9 @@ class TrainingTransform {
   // max(1, |value|); to be allowed for beside the file's own rounding in the proof on what was written.
   double ArithmeticNoise() const;
 
+  // space() is proportional to light: a multiple of a colour is the same multiple in ACES2065-1.
+  bool from_linear_light() const;
+
   const std::string& space() const;  // resolved name
   TrainingRoute route() const;
   TrainingDomain domain() const;

@@ -1,6 +1,7 @@
 #include "worker/engine/validation/held_plane_proof.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -11,7 +12,7 @@
 namespace interneg::validation {
 namespace {
 
-// Rows computed at a time, so that the eight corners of a 4K frame need a few megabytes and not gigabytes.
+// Rows computed at a time, so that the eight corners of a 4K frame need tens of megabytes and not gigabytes.
 constexpr int kStripRows = 64;
 
 void RequireSameSize(const image::Image& a, const image::Image& b) {
@@ -51,43 +52,101 @@ color::TrainingImage Strip(const color::TrainingImage& original, int first_row, 
   return strip;
 }
 
-image::Image HalfSteps(const image::Image& pixels, frames::SampleEncoding encoding) {
-  image::Image steps = pixels;
-  for (float& value : steps.values()) value = static_cast<float>(frames::HalfStep(value, encoding));
-  return steps;
+float LargestChannel(const image::Image& rgb, std::size_t i) {
+  const std::size_t n = rgb.pixel_count();
+  const auto v = rgb.values();
+  return std::max({std::abs(v[i]), std::abs(v[n + i]), std::abs(v[2 * n + i])});
 }
 
-// The file's values moved by half a step: bit c of `corner` says which way for channel c.
-image::Image Corner(const image::Image& pixels, const image::Image& steps, unsigned corner) {
+constexpr unsigned kCorners = 8;
+// Of the largest channel: two matrices of three products and two sums each, in fp32 (Higham, Accuracy and Stability of
+// Numerical Algorithms, §3.1: γ₃ each way), and the carrying of the box itself.
+constexpr double kMatrixRounding = 0x1p-21;
+
+// How far a file's value may lie from the one that was meant.
+image::Image Uncertainty(const image::Image& pixels, frames::SampleEncoding encoding) {
+  image::Image by = pixels;
+  for (std::size_t i = 0; i < pixels.pixel_count(); ++i) {
+    const double rounding = kMatrixRounding * LargestChannel(pixels, i);
+    for (int c = 0; c < 3; ++c) {
+      float& value = by.plane(c)[i];
+      const double step = encoding == frames::SampleEncoding::kFloat ? 0 : frames::HalfStep(value, encoding);
+      value = static_cast<float>(step + rounding);
+    }
+  }
+  return by;
+}
+
+// The file's values moved by what they are uncertain by: bit c of `corner` says which way for channel c.
+image::Image Corner(const image::Image& pixels, const image::Image& by, unsigned corner) {
   image::Image moved = pixels;
-  for (int c = 0; c < moved.channel_count(); ++c) {
+  for (std::size_t c = 0; c < 3; ++c) {
     const float sign = (corner >> c & 1U) != 0 ? 1.0F : -1.0F;
-    const auto by = steps.plane(c);
-    auto values = moved.plane(c);
-    for (std::size_t i = 0; i < values.size(); ++i) values[i] += sign * by[i];
+    const auto steps = by.plane(static_cast<int>(c));
+    auto values = moved.plane(static_cast<int>(c));
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] += sign * steps[i];
   }
   return moved;
 }
 
-// For a float32 file the step is that of the arithmetic itself, and moving a value by half of it changes nothing: the
-// noise alone is the bound there.
+using Weights = std::array<double, 3>;
+
+// Of R', G' and B' in each of Y, Cb and Cr.
+std::array<Weights, 3> PlaneWeights(image::YCbCrMatrix matrix) {
+  const auto [kr, kg, kb] = image::WeightsOf(matrix);
+  const double cb = 2 * (1 - kb), cr = 2 * (1 - kr);
+  return {{{kr, kg, kb}, {-kr / cb, -kg / cb, (1 - kb) / cb}, {(1 - kr) / cr, -kg / cr, -kb / cr}}};
+}
+
+// What one pixel's channels do over the corners of its box.
+struct ChannelChanges {
+  std::array<std::array<double, kCorners>, 3> by{};
+  std::array<int, 3> curvature{};  // 1: concave over the whole box, −1: convex, 0: neither is known
+
+  double Greatest(std::size_t c) const {
+    double greatest = 0;
+    for (const double change : by[c]) greatest = WorseOf(greatest, std::abs(change));
+    return greatest;
+  }
+
+  double OfPlane(const Weights& weights) const {
+    double bound = 0;
+    std::array<double, kCorners> concave{}, convex{};
+    for (std::size_t c = 0; c < 3; ++c) {
+      const double bend = weights[c] * curvature[c];
+      if (bend == 0) bound += std::abs(weights[c]) * Greatest(c);
+      for (unsigned k = 0; k < kCorners; ++k) {
+        if (bend > 0) concave[k] += weights[c] * by[c][k];
+        if (bend < 0) convex[k] += weights[c] * by[c][k];
+      }
+    }
+    double most_concave = 0, most_convex = 0;
+    for (unsigned k = 0; k < kCorners; ++k) {
+      most_concave = WorseOf(most_concave, std::abs(concave[k]));
+      most_convex = WorseOf(most_convex, std::abs(convex[k]));
+    }
+    return bound + most_concave + most_convex;
+  }
+};
+
 class QuantisationBound {
  public:
   QuantisationBound(const color::TrainingTransform& delivery, frames::SampleEncoding encoding,
                     image::YCbCrMatrix matrix)
-      : delivery_(delivery), encoding_(encoding), matrix_(matrix) {}
+      : delivery_(delivery), encoding_(encoding), weights_(PlaneWeights(matrix)) {}
 
-  // For each held plane, per pixel: the greatest change over the corners.
+  // For each held plane, per pixel: the greatest change over the box; `centre`: `pixels` in the training domain.
   image::Image For(const image::Image& pixels, const image::Image& scale, const image::Image& centre) const {
+    const auto by = Uncertainty(pixels, encoding_);
+    std::array<image::Image, kCorners> corners;
+    for (unsigned k = 0; k < kCorners; ++k) {
+      corners[k] = delivery_.ToTrainingWithScale(Corner(pixels, by, k), scale);
+    }
     image::Image bound(centre.size(), centre.channels(), centre.color_space());
-    if (encoding_ == frames::SampleEncoding::kFloat) return bound;
-    const auto steps = HalfSteps(pixels, encoding_);
-    for (unsigned corner = 0; corner < 8; ++corner) {
-      const auto moved =
-          image::RgbToYCbCr(delivery_.ToTrainingWithScale(Corner(pixels, steps, corner), scale), matrix_);
-      for (std::size_t i = 0; i < bound.values().size(); ++i) {
-        const float change = std::abs(moved.values()[i] - centre.values()[i]);
-        bound.values()[i] = std::max(bound.values()[i], change);
+    for (std::size_t i = 0; i < centre.pixel_count(); ++i) {
+      const auto changes = ChangesAt(i, corners, centre);
+      for (std::size_t plane = 0; plane < 3; ++plane) {
+        bound.plane(static_cast<int>(plane))[i] = static_cast<float>(changes.OfPlane(weights_[plane]));
       }
     }
     return bound;
@@ -102,16 +161,27 @@ class QuantisationBound {
   }
 
  private:
+  ChannelChanges ChangesAt(std::size_t i, const std::array<image::Image, kCorners>& corners,
+                           const image::Image& centre) const {
+    ChannelChanges changes;
+    for (std::size_t c = 0; c < 3; ++c) {
+      const int plane = static_cast<int>(c);
+      double low = centre.plane(plane)[i], high = low;
+      for (unsigned k = 0; k < kCorners; ++k) {
+        const double value = corners[k].plane(plane)[i];
+        low = std::min(low, value);
+        high = std::max(high, value);
+        changes.by[c][k] = value - centre.plane(plane)[i];
+      }
+      if (delivery_.from_linear_light()) changes.curvature[c] = low > 0 ? 1 : high < 0 ? -1 : 0;
+    }
+    return changes;
+  }
+
   const color::TrainingTransform& delivery_;
   frames::SampleEncoding encoding_;
-  image::YCbCrMatrix matrix_;
+  std::array<Weights, 3> weights_;
 };
-
-float LargestChannel(const image::Image& rgb, std::size_t i) {
-  const std::size_t n = rgb.pixel_count();
-  const auto v = rgb.values();
-  return std::max({std::abs(v[i]), std::abs(v[n + i]), std::abs(v[2 * n + i])});
-}
 
 }  // namespace
 
@@ -146,7 +216,7 @@ WrittenProof ProveWritten(const image::Image& read_back, const color::TrainingIm
     const auto rgb = delivery.ToTrainingWithScale(pixels, source.highlight_scale);
     const auto ours = image::RgbToYCbCr(rgb, matrix), theirs = image::RgbToYCbCr(source.rgb, matrix);
     image::Image bound;
-    if (kind == FileKind::kLossless) bound = quantisation.For(pixels, source.highlight_scale, ours);
+    if (kind == FileKind::kLossless) bound = quantisation.For(pixels, source.highlight_scale, rgb);
     for (const int plane : PlanesOf(held)) {
       const auto a = ours.plane(plane), b = theirs.plane(plane);
       for (std::size_t i = 0; i < a.size(); ++i) {

@@ -36,14 +36,26 @@ struct WrittenProof {
 };
 
 // `read_back`: R,G,B of the file in its own space; `original`: the source in the training domain, with its exposure
-// scale; `delivery`: the transform that the file was written by. What the encoding may have moved a value by is ± half
-// of its step in each channel; the bound of a pixel is the greatest change of a held plane over the eight corners of
-// that box, carried through the conversion (for a conversion that is monotone in each channel the extremes of a box
-// lie in its corners), plus what fp32 alone may add: kComposedTolerance of the composition, the conversion's
-// TrainingTransform::ArithmeticNoise, and kLumaTolerance on the ODT route, whose delivery promises no more. A lossy
-// file promises nothing about a value: its error is measured by kLossyTolerance and reported, and it is proven whenever
-// the composition that it was written from is. A NaN anywhere is never proven. Throws std::invalid_argument for
-// different sizes.
+// scale; `delivery`: the transform that the file was written by.
+//
+// The bound of a pixel. What was meant lies in a box around what the file holds: ± half of the encoding's step in each
+// channel, and what fp32 matrices there and back round off (2⁻²¹ of the largest channel; gamma is so steep at 0 that a
+// colour at the gamut's edge shows it). Carried into the training domain:
+// - Each of R', G', B' there is one curve of a weighted sum of the file's channels (or of a monotone curve of each), so
+//   its extremes over the box lie in corners. A held plane is w·(R', G', B'), and so moves by Σ |wᵢ| max |ΔR'ᵢ| over the
+//   eight corners at most. Its own values at the corners do not bound it: the file's channels reach it with both signs
+//   through slopes of any size.
+// - From a file of linear light the box is symmetric, and the curves are concave where a channel is positive and convex
+//   where it is negative. A function g that is concave over a symmetric box has its least value in a corner, and
+//   g(x) − g(centre) ≤ g(centre) − g(2·centre − x); so |Δg| is greatest in a corner. Channels that bend the same way
+//   (sign of wᵢ times sign of R'ᵢ) are taken together, one that reaches zero in the box alone, and the parts are added.
+// - To that is added what fp32 alone may do otherwise: kComposedTolerance of the composition, the conversion's
+//   TrainingTransform::ArithmeticNoise, and kLumaTolerance on the ODT route, whose delivery promises no more. The ODT
+//   mixes channels between two curves, so that there the first of these statements holds for small boxes only.
+//
+// A lossy file promises nothing about a value: its error is measured by kLossyTolerance and reported, and it is proven
+// whenever the composition that it was written from is. A NaN anywhere is never proven. Throws std::invalid_argument
+// for different sizes.
 WrittenProof ProveWritten(const image::Image& read_back, const color::TrainingImage& original,
                           const color::TrainingTransform& delivery, frames::SampleEncoding encoding, FileKind kind,
                           HeldPlanes held, image::YCbCrMatrix matrix);

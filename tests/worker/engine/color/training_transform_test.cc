@@ -56,6 +56,16 @@ TEST(ChooseRoute, TellsDisplayFromScene) {
   EXPECT_EQ(ChooseRoute(config, "sRGB - Texture", TrainingDomain::kLog), TrainingRoute::kAcesCct);
 }
 
+TEST(TrainingTransform, TellsLinearLightFromAnEncoding) {
+  const auto config = ColorConfig::BuiltIn();
+  for (const char* space : {"ACES2065-1", "ACEScg", "Linear Rec.709 (sRGB)", "CIE-XYZ-D65"}) {
+    EXPECT_TRUE(TrainingTransform(config, space, TrainingRoute::kAcesCct).from_linear_light()) << space;
+  }
+  for (const char* space : {"ACEScct", "sRGB - Texture", "P3-D65 - Display", "Gamma 2.4 Rec.709 - Texture"}) {
+    EXPECT_FALSE(TrainingTransform(config, space, TrainingRoute::kAcesCct).from_linear_light()) << space;
+  }
+}
+
 TEST(ChooseRoute, KnowsDisplaySpacesOfOcioV1ByTheirCurve) {
   TemporaryFolder folder;
   const auto config = ColorConfig::FromFile(WriteOcioV1(folder.path()));

@@ -10,6 +10,7 @@
 #include <limits>
 #include <random>
 #include <string>
+#include <vector>
 
 #include "worker/engine/color/color_config.h"
 #include "worker/engine/color/composition.h"
@@ -162,6 +163,60 @@ TEST(HeldPlaneProof, DisplaySourceDeliveredAsScenLinearHalfIsProven) {
   const auto proof = file.Prove(SampleEncoding::kHalf);
   EXPECT_TRUE(proof.proven) << "error " << proof.error << " share " << proof.share_of_bound;
   for (int i = 0; i < 4; ++i) BreakOnePixel(file, SampleEncoding::kHalf);
+  EXPECT_FALSE(file.Prove(SampleEncoding::kHalf).proven);
+}
+
+// Colours as lettering, cartoons and test charts have them: channels at 0, at 1 and just beside them, where gamma is
+// steepest.
+image::Image Saturated(image::Size size, const std::string& space) {
+  std::mt19937 random(kSeed);
+  std::uniform_real_distribution<float> between(0.F, 1.F);
+  image::Image picture(size, {"R", "G", "B"}, space);
+  for (float& v : picture.values()) {
+    const float which = between(random);
+    v = which < 0.4F ? 0.F : which < 0.6F ? 1.F : which < 0.8F ? 0.03F * between(random) : between(random);
+  }
+  return picture;
+}
+
+struct Chain {
+  std::string source_space;
+  TrainingRoute route;
+  std::string output_space;
+};
+
+std::vector<Chain> Chains() {
+  const auto config = color::ColorConfig::BuiltIn();
+  std::vector<Chain> chains;
+  for (const auto& output : {config.Aces2065(), config.AcesCg(), config.AcesCct(), config.Rec709Gamma24()}) {
+    chains.push_back({config.Rec709Gamma24(), TrainingRoute::kDisplayDirect, output});
+    chains.push_back({config.LinearRec709(), TrainingRoute::kRec709Odt, output});
+    chains.push_back({config.LinearRec709(), TrainingRoute::kLinearClamp, output});
+    chains.push_back({config.AcesCg(), TrainingRoute::kAcesCct, output});
+  }
+  return chains;
+}
+
+TEST(HeldPlaneProof, SaturatedColoursAreProvenInEverySpace) {
+  for (const auto& chain : Chains()) {
+    const auto picture = Saturated({64, 64}, chain.source_space);
+    for (const auto encoding : {SampleEncoding::kHalf, SampleEncoding::kFloat}) {
+      const auto proof = WriteFile(chain.output_space, chain.route, picture, encoding).Prove(encoding);
+      EXPECT_TRUE(proof.proven) << chain.source_space << " by " << NameOf(chain.route) << " to " << chain.output_space
+                                << " in " << NameOf(encoding) << ", seed " << kSeed << ": error " << proof.error
+                                << ", share " << proof.share_of_bound;
+    }
+  }
+}
+
+// What protects a saturated colour must not shield its neighbours: here a middle grey whose green is two units off.
+TEST(HeldPlaneProof, BoundOfSaturatedColoursIsNoOneElses) {
+  const auto config = color::ColorConfig::BuiltIn();
+  auto picture = Saturated({64, 64}, config.Rec709Gamma24());
+  for (int c = 0; c < 3; ++c) picture.plane(c)[1234] = 0.5F;
+  auto file = WriteFile(config.Aces2065(), TrainingRoute::kDisplayDirect, picture, SampleEncoding::kHalf);
+  float& green = file.pixels.plane(1)[1234];
+  green += static_cast<float>(4.0 * frames::HalfStep(green, SampleEncoding::kHalf));
   EXPECT_FALSE(file.Prove(SampleEncoding::kHalf).proven);
 }
 
