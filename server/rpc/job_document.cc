@@ -48,6 +48,20 @@ absl::StatusOr<std::map<int, int>> ReadPartners(const v1::TrainJob& train, const
   return partners;
 }
 
+// Without held-out frames the engine takes some midway between the pairs; a renumbered reference's partners of those
+// nobody named.
+absl::Status RequireHeldOut(const v1::TrainJob& train, const std::map<int, int>& partners) {
+  if (train.has_alignment() || train.held_out_size() > 0) return absl::OkStatus();
+  for (const auto& [frame, partner] : partners) {
+    if (frame == partner) continue;
+    return Wrong("train.heldOut",
+                 fmt::format("is empty, and train.partners numbers the reference in its own way (frame {} lies on {}); "
+                             "name the frames to judge by, with their partners",
+                             frame, partner));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckPairs(const v1::TrainJob& train, const JobFrames& source, const JobFrames& reference) {
   // The alignment names pairs and partners; only the engine can look into it.
   const bool aligned = train.has_alignment();
@@ -57,6 +71,7 @@ absl::Status CheckPairs(const v1::TrainJob& train, const JobFrames& source, cons
   }
   const auto partners = ReadPartners(train, reference);
   if (!partners.ok()) return partners.status();
+  if (auto s = RequireHeldOut(train, *partners); !s.ok()) return s;
   std::set<int> used;
   const auto check = [&](const char* list, int index, int frame) -> absl::Status {
     const std::string field = fmt::format("train.{}[{}]", list, index);

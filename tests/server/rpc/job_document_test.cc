@@ -110,6 +110,10 @@ TEST(JobDocument, PartnersAreOfNamedFramesAndOfTheReference) {
     pair.set_source_frame(frame);
     pair.set_reference_frame(frame - 1000);
   }
+  train.add_held_out(1020);
+  auto& withheld = *train.add_partners();
+  withheld.set_source_frame(1020);
+  withheld.set_reference_frame(20);
   EXPECT_TRUE(ReadJobDocument(spec).ok()) << ReadJobDocument(spec).status();
   train.mutable_partners(1)->set_reference_frame(51);
   EXPECT_THAT(Refusal(spec), HasSubstr("train.partners[1].referenceFrame: frame 51 lies outside reference.range 1-50"));
@@ -118,6 +122,26 @@ TEST(JobDocument, PartnersAreOfNamedFramesAndOfTheReference) {
   EXPECT_THAT(Refusal(spec), HasSubstr("frame 1001 is named before"));
   train.mutable_partners(1)->set_source_frame(1030);
   EXPECT_THAT(Refusal(spec), HasSubstr("train.partners[1].sourceFrame: frame 1030 is neither trained on nor held out"));
+}
+
+// Frames midway between pairs are withheld by default, and nobody but the caller knows what they are in the reference.
+TEST(JobDocument, PartnersOfOtherNumbersNeedHeldOutFrames) {
+  auto spec = Train();
+  auto& train = *spec.mutable_train();
+  auto& pair = *train.add_partners();
+  pair.set_source_frame(1049);
+  pair.set_reference_frame(1048);
+  EXPECT_EQ(Refusal(spec),
+            "train.heldOut: is empty, and train.partners numbers the reference in its own way (frame 1049 lies on "
+            "1048); name the frames to judge by, with their partners");
+  pair.set_reference_frame(1049);
+  EXPECT_TRUE(ReadJobDocument(spec).ok()) << "numbered alike";
+  pair.set_reference_frame(1048);
+  train.add_held_out(1020);
+  EXPECT_TRUE(ReadJobDocument(spec).ok()) << ReadJobDocument(spec).status();
+  train.clear_held_out();
+  train.mutable_alignment()->set_sha256(std::string(64, 'a'));
+  EXPECT_TRUE(ReadJobDocument(spec).ok()) << "the alignment withholds";
 }
 
 TEST(JobDocument, CropsThatCannotBeAreToldAtOnce) {
