@@ -27,7 +27,7 @@ namespace interneg::jobs {
 namespace {
 
 struct Inspected {
-  Medium medium;
+  Medium medium;  // color_fault: also when its space is known, and no way leads from it
   frames::MediaFacts facts;
   document::MediumReport report;
 };
@@ -36,6 +36,9 @@ struct Inspected {
 struct Looked {
   document::MediumReport report;
   std::optional<Inspected> inspected;  // none: report.unusable says why
+
+  // Why its pictures cannot be judged; empty: they can.
+  const std::string& WhyUnseen() const { return inspected ? inspected->medium.color_fault : report.unusable; }
 };
 
 frames::MediaFacts InspectFrames(const JobContext& context, const Medium& medium, const MediaInspection& inspection) {
@@ -91,12 +94,21 @@ void MeasureMedium(const JobContext& context, const ColorPlan& color, const Medi
   }
 }
 
+void FindColorRoute(const ColorPlan& color, Medium& medium) {
+  if (!medium.color_fault.empty()) return;
+  try {
+    TrainingTransformOf(medium, color);
+  } catch (const JobError& error) {
+    medium.color_fault = std::string(error.what()) + "; " + error.remedy();
+  }
+}
+
 Inspected InspectMedium(const JobContext& context, const ProbeJob& job, std::size_t at, const ColorPlan& color) {
   const std::string name = job.media.size() == 1 ? "medium" : at == 0 ? "source" : "reference";
   const auto& source = job.media[at];
   auto medium = OpenMedium(context, source, name, "probe.media[" + std::to_string(at) + "]", color.config,
-                           MissingFrames::kTolerate);
-  TrainingTransformOf(medium, color);  // the way into the training domain exists
+                           MissingFrames::kTolerate, UnknownSpace::kReport);
+  FindColorRoute(color, medium);
   context.events.Inform(name + ": " + TextOf(medium));
   SendWarnings(context, medium);
   const auto inspection = job.inspection.value_or(MediaInspection());
@@ -107,7 +119,7 @@ Inspected InspectMedium(const JobContext& context, const ProbeJob& job, std::siz
   out.report.color_space = out.medium.space;
   out.report.color_space_assumed = IsSpaceAssumed(source, out.medium.facts);
   // Looking for shots reads every frame: nothing is left to decode then.
-  if (job.measure) {
+  if (job.measure && out.medium.color_fault.empty()) {
     MeasureMedium(context, color, inspection, out);
   } else {
     Decode(context, job.decoded_frames, out);
@@ -185,23 +197,25 @@ EngineResult RunInspection(const JobContext& context, const ProbeJob& job,
   const auto color = PlanColor(job.color, "probe.color", context.current_folder);
   std::vector<Looked> media;
   for (std::size_t i = 0; i < job.media.size(); ++i) media.push_back(LookAt(context, job, i, color));
-  const auto* first = media[0].inspected ? &media[0].inspected->medium : nullptr;
+  const auto* first = media[0].WhyUnseen().empty() ? &media[0].inspected->medium : nullptr;
   if (job.output && first != nullptr) PlanOutput(context, job.output, *first, first->range.Sorted(), color);
   document::MediaReport report;
   report.schema = document::kMediaReportSchema;
   report.color_config_sha256 = color.config.hash();
   for (const auto& looked : media) {
     report.media.push_back(looked.report);
+    if (!looked.WhyUnseen().empty()) report.faults.push_back(looked.WhyUnseen());
     if (looked.inspected) AddFaults(*looked.inspected, report.faults);
-    if (!looked.inspected) report.faults.push_back(looked.report.unusable);
   }
   if (job.recovery == Recovery::kChroma && first != nullptr && !HasColour(context, *first, color)) {
     report.faults.push_back(std::string(kMonochromeSource) + "; " + kMonochromeRemedy);
   }
   AddParity(media, report);
   // What was measured before stands until something else is.
-  const bool unmeasured = job.measure && std::any_of(media.begin(), media.end(), [](const auto& m) { return !m.inspected; });
-  if (unmeasured) throw BadInput("nothing is measured: " + report.faults.front(), "mend it, or look with media check");
+  for (const auto& looked : media) {
+    if (!job.measure || looked.WhyUnseen().empty()) continue;
+    throw BadInput("nothing is measured: " + looked.WhyUnseen(), "mend it, or look with media check");
+  }
   const Scratch scratch(scratch_folder, context.events);
   SendDocument(context, scratch, "media_report", document::ToJson(report));
   Tell(context, report);

@@ -12,6 +12,10 @@
 namespace interneg::jobs {
 namespace {
 
+constexpr char kColorRemedy[] =
+    "name the space that the pixels are in (--source-space, --reference-space, media add --space), or a configuration "
+    "that leads from it (--ocio-config)";
+
 constexpr char kRegistered[] =
     "source and reference must be registered: the same size, pixel aspect and channels, frame by frame; align and crop "
     "the reference to the source first";
@@ -50,7 +54,7 @@ std::vector<std::string> WarningsOf(const FrameSource& source, const std::string
                        std::to_string(movie->frame_count) + " of " + std::to_string(movie->stated_frames) +
                        " frames are there; copy it again, or name the range");
   }
-  if (IsSpaceAssumed(source, facts)) {
+  if (IsSpaceAssumed(source, facts) && !space.empty()) {
     warnings.push_back(name + ": its files do not say their colour space, " + space +
                        " is assumed; name another by --" + name + "-space (media add: --space)");
   }
@@ -84,7 +88,7 @@ std::string SpaceOf(const FrameSource& source, const frames::FrameSequence& sequ
   if (!source.color_space.empty()) return config.Resolve(source.color_space);
   return config.Resolve(color::DefaultSpace(config, facts.ColorFacts(), sequence.FileOf(frame).ToString()));
 } catch (const color::ColorError& error) {
-  throw BadInput(field + ".colorSpace: " + error.what(), "");
+  throw BadInput(field + ".colorSpace: " + error.what(), kColorRemedy);
 }
 
 int ColorChannels(const frames::FrameFacts& facts) {
@@ -104,7 +108,8 @@ bool IsSpaceAssumed(const FrameSource& source, const frames::FrameFacts& facts) 
 }
 
 Medium OpenMedium(const JobContext& context, const std::optional<FrameSource>& source, const std::string& name,
-                  const std::string& field, const color::ColorConfig& config, MissingFrames missing) {
+                  const std::string& field, const color::ColorConfig& config, MissingFrames missing,
+                  UnknownSpace unknown) {
   if (!source || source->path.empty()) {
     throw BadInput(field + ".path is not given", "name a sequence, e.g. root:sh010/f.%04d.exr");
   }
@@ -117,12 +122,18 @@ Medium OpenMedium(const JobContext& context, const std::optional<FrameSource>& s
   auto range =
       source->range.empty() ? PresentRange(sequence, field + ".path") : ParseRange(source->range, field + ".range");
   auto first = FirstReadable(sequence, range, missing);
-  auto space = SpaceOf(*source, sequence, first.facts, first.frame, field, config);
+  std::string space, color_fault;
+  try {
+    space = SpaceOf(*source, sequence, first.facts, first.frame, field, config);
+  } catch (const JobError& error) {
+    if (unknown == UnknownSpace::kRefuse) throw;
+    color_fault = std::string(error.what()) + "; " + error.remedy();
+  }
   auto warnings = WarningsOf(*source, name, sequence, range, first.facts, space);
   auto named = *source;
   if (named.range.empty()) named.range = range.ToString();
   return {name,  std::move(named), std::move(sequence), std::move(range), std::move(first.facts), std::move(space),
-          std::move(warnings)};
+          std::move(warnings), std::move(color_fault)};
 }
 
 void SendWarnings(const JobContext& context, const Medium& medium) {
@@ -185,9 +196,14 @@ void RequireFrame(const Medium& medium, int frame, const std::string& field) {
                  "choose frames inside the range, or widen it");
 }
 
-color::TrainingTransform TrainingTransformOf(const Medium& medium, const ColorPlan& color) {
+color::TrainingTransform TrainingTransformOf(const Medium& medium, const ColorPlan& color) try {
   const auto route = color::ChooseRoute(color.config, medium.space, color.domain, color.rendering);
   return {color.config, medium.space, route};
+} catch (const color::ColorError& error) {
+  throw BadInput(medium.name + " " + medium.sequence.location().ToString() + ": its colour space '" + medium.space +
+                     "' has no way into the training domain '" + std::string(color::NameOf(color.domain)) + "': " +
+                     error.what(),
+                 kColorRemedy);
 }
 
 std::string TextOf(const Medium& medium) {

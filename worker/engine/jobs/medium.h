@@ -22,10 +22,11 @@ struct Medium {
   frames::FrameSequence sequence;
   frames::FrameRange range;
   frames::FrameFacts facts;  // of the first readable frame
-  std::string space;         // resolved
+  std::string space;         // resolved; empty where color_fault says why it is not
   // What was taken for granted and ought to be known: frames missing from a range that nobody named, a colour space
   // that neither the job nor the files name. For whoever begins work on the medium to pass on, once.
   std::vector<std::string> warnings = {};
+  std::string color_fault = {};  // empty unless UnknownSpace::kReport was asked for and there is something to report
 
   // The picture in its own space.
   frames::Frame Read(int frame) const { return sequence.Read(frame, space); }
@@ -51,12 +52,16 @@ class NotesOnce {
 // readable.
 enum class MissingFrames { kRefuse, kTolerate };
 
+// What becomes of a medium whose colour space the configuration does not have. kReport: it is opened all the same, for
+// what else can be told of it.
+enum class UnknownSpace { kRefuse, kReport };
+
 // Opens `source` (its place in the document is `field`, e.g. "train.source"): the path below its root, the range
 // (empty: every frame present), the first frame's header, the colour space by name or from the file. Throws JobError,
 // frames::FrameError or color::ColorError, each naming field, file or frame.
 Medium OpenMedium(const JobContext& context, const std::optional<FrameSource>& source, const std::string& name,
                   const std::string& field, const color::ColorConfig& config,
-                  MissingFrames missing = MissingFrames::kRefuse);
+                  MissingFrames missing = MissingFrames::kRefuse, UnknownSpace unknown = UnknownSpace::kRefuse);
 
 // Neither the document nor the files say what the pixels mean.
 bool IsSpaceAssumed(const FrameSource& source, const frames::FrameFacts& facts);
@@ -71,7 +76,8 @@ void CheckParity(const Medium& source, const Medium& reference);
 // The frame lies in the medium's range. `field` for the message. Throws JobError.
 void RequireFrame(const Medium& medium, int frame, const std::string& field);
 
-// Into the training domain by the medium's own space and route.
+// Into the training domain by the medium's own space and route. Throws JobError that names the space and the
+// configuration where there is no way.
 color::TrainingTransform TrainingTransformOf(const Medium& medium, const ColorPlan& color);
 
 // "49 frames 1001-1049, 640x360, png, uint16, sRGB - Texture".

@@ -22,6 +22,22 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
+// Scene-linear and display spaces, and nothing that makes the one into the other.
+constexpr char kWithoutOutputTransform[] = R"(ocio_profile_version: 2
+roles:
+  default: ACES2065-1
+  aces_interchange: ACES2065-1
+displays:
+  none:
+    - !<View> {name: Raw, colorspace: ACES2065-1}
+colorspaces:
+  - !<ColorSpace>
+    name: ACES2065-1
+  - !<ColorSpace>
+    name: g24_rec709
+    to_scene_reference: !<ExponentTransform> {value: 2.4, style: mirror}
+)";
+
 class Inspection : public testing::Test {
  protected:
   ProbeJob Of(std::vector<FrameSource> media) const {
@@ -206,6 +222,35 @@ TEST_F(Inspection, AMediumThatCannotBeOpenedIsAFindingOfTheReport) {
   unknown_space.color_space = "Kodachrome";
   FailureOf(Of({unknown_space}));
   EXPECT_THAT(Report().faults, ElementsAre(HasSubstr("Kodachrome")));
+}
+
+// Its colour alone is not understood: what else there is to know of it is told.
+TEST_F(Inspection, AMediumWithoutAColourRouteIsLookedAtAllTheSame) {
+  auto unknown = Source();
+  unknown.color_space = "Kodachrome";
+  EXPECT_THAT(FailureOf(Of({unknown, Reference()})).message,
+              AllOf(HasSubstr("probe.media[0].colorSpace: unknown colour space 'Kodachrome'"),
+                    HasSubstr("OCIO configuration built-in ACES 1.3"), HasSubstr("--source-space"),
+                    HasSubstr("--ocio-config")));
+  EXPECT_EQ(Report().media[0].unusable, "");
+  EXPECT_EQ(Report().media[0].color_space, "");
+  EXPECT_EQ(Report().media[0].present, "1-9");
+
+  WriteText(shot_.folder / "studio.ocio", kWithoutOutputTransform);
+  auto probe = Of({Source(), Reference()});
+  probe.media[0].color_space = "ACES2065-1";
+  probe.media[1].color_space = "g24_rec709";
+  probe.color = ColorSettings{};
+  probe.color->config = shot_.folder / "studio.ocio";
+  FailureOf(probe);
+  const auto report = Report();
+  EXPECT_THAT(report.faults,
+              ElementsAre(AllOf(HasSubstr("source/f.%04d.png"), HasSubstr("'ACES2065-1'"), HasSubstr("studio.ocio"),
+                                HasSubstr("no Rec.709 output transform"), HasSubstr("--ocio-config"))));
+  EXPECT_EQ(report.media[0].color_space, "ACES2065-1");
+  EXPECT_EQ(report.media[0].picture->width_px, 64);
+  probe.measure = true;
+  EXPECT_THAT(FailureOf(probe).message, AllOf(HasSubstr("nothing is measured"), HasSubstr("'ACES2065-1'")));
 }
 
 TEST_F(Inspection, TheSameMediaMakeTheSameReport) {
