@@ -47,12 +47,24 @@ std::vector<Partners> ByName(const AlignJob& job, const std::map<int, int>& part
   return pairs;
 }
 
-std::vector<Partners> PairsOf(const AlignJob& job, const StageInputs& inputs, const Elements& elements) {
-  const auto& source = elements.source.frames;
-  const auto& reference = elements.reference.frames;
-  const auto choice = inputs.ReadPairChoice(job.pair_choice, "align.pairChoice", "pair_choice", source, reference);
-  const auto map = inputs.ReadFrameMap(job.frame_map, "align.frameMap", "frame_map", source, reference);
-  auto pairs = choice ? ByChoice(*choice) : ByName(job, PartnersBy(map, elements.source, elements.reference));
+// What earlier stages found, each where the job asks for it.
+struct Found {
+  std::optional<Alignment> previous;
+  std::optional<PairChoice> choice;
+  std::optional<FrameMap> map;
+};
+
+Found ReadFound(const AlignJob& job, const StageInputs& inputs, StageMedia& media) {
+  Found found;
+  found.previous = inputs.ReadAlignment(job.previous, "align.previous", "previous", media);
+  found.choice = inputs.ReadPairChoice(job.pair_choice, "align.pairChoice", "pair_choice", media);
+  found.map = inputs.ReadFrameMap(job.frame_map, "align.frameMap", "frame_map", media);
+  return found;
+}
+
+std::vector<Partners> PairsOf(const AlignJob& job, const Found& found, const Elements& elements) {
+  auto pairs = found.choice ? ByChoice(*found.choice)
+                            : ByName(job, PartnersBy(found.map, elements.source, elements.reference));
   std::sort(pairs.begin(), pairs.end(), [](const auto& a, const auto& b) { return a.source_frame < b.source_frame; });
   const auto twice = std::adjacent_find(pairs.begin(), pairs.end(),
                                         [](const auto& a, const auto& b) { return a.source_frame == b.source_frame; });
@@ -228,13 +240,13 @@ class Aligner {
 
 EngineResult RunAlign(const JobContext& context, const AlignJob& job, const StageInputs& inputs,
                       const std::filesystem::path& scratch_folder) {
-  const auto elements = OpenElements(context, job.source, job.reference, job.color, "align");
+  StageMedia media{job.source.value_or(FrameSource()), job.reference.value_or(FrameSource())};
+  const auto found = ReadFound(job, inputs, media);
+  const auto elements = OpenElements(context, media, job.color, "align");
   RequireCrops(job, elements.source);
-  const auto previous = inputs.ReadAlignment(job.previous, "align.previous", "previous", elements.source.frames,
-                                             elements.reference.frames);
-  const auto pairs = PairsOf(job, inputs, elements);
+  const auto pairs = PairsOf(job, found, elements);
   const Scratch scratch(scratch_folder, context.events);
-  const auto alignment = Aligner(context, job, elements, scratch).Run(pairs, previous);
+  const auto alignment = Aligner(context, job, elements, scratch).Run(pairs, found.previous);
   SendDocument(context, scratch, "alignment", ToJson(alignment));
   for (const auto& note : alignment.notes) context.events.Warn(note);
   return {EngineOutcome::kSucceeded, std::nullopt, {}};

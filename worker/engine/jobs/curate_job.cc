@@ -220,11 +220,10 @@ void CheckKept(const CurateJob& job) {
 EngineResult RunCurate(const JobContext& context, const CurateJob& job, const StageInputs& inputs,
                        const std::filesystem::path& scratch_folder) {
   CheckKept(job);
-  const auto elements = OpenElements(context, job.source, job.reference, job.color, "curate");
-  const auto map = inputs.ReadFrameMap(job.frame_map, "curate.frameMap", "frame_map", elements.source.frames,
-                                       elements.reference.frames);
-  auto earlier = inputs.ReadAlignment(job.alignment, "curate.alignment", "alignment", elements.source.frames,
-                                      elements.reference.frames);
+  StageMedia media{job.source.value_or(FrameSource()), job.reference.value_or(FrameSource())};
+  const auto map = inputs.ReadFrameMap(job.frame_map, "curate.frameMap", "frame_map", media);
+  auto earlier = inputs.ReadAlignment(job.alignment, "curate.alignment", "alignment", media);
+  const auto elements = OpenElements(context, media, job.color, "curate");
   const Shared shared{PartnersBy(map, elements.source, elements.reference), MixedFrames(map), map, std::move(earlier)};
   if (shared.partners.empty()) {
     throw BadInput("source and reference share no frame", "match them first, or correct the map by hand");

@@ -6,12 +6,12 @@
 
 namespace interneg::jobs {
 
-Elements OpenElements(const JobContext& context, const std::optional<FrameSource>& source,
-                      const std::optional<FrameSource>& reference, const std::optional<ColorSettings>& color,
+Elements OpenElements(const JobContext& context, const StageMedia& media, const std::optional<ColorSettings>& color,
                       const std::string& kind) {
   auto plan = PlanColor(color, kind + ".color", context.current_folder);
-  auto first = OpenMedium(context, source, "source", kind + ".source", plan.config, MissingFrames::kTolerate);
-  auto second = OpenMedium(context, reference, "reference", kind + ".reference", plan.config, MissingFrames::kTolerate);
+  auto first = OpenMedium(context, media.source, "source", kind + ".source", plan.config, MissingFrames::kTolerate);
+  auto second =
+      OpenMedium(context, media.reference, "reference", kind + ".reference", plan.config, MissingFrames::kTolerate);
   if (first.sequence.location().ToString() == second.sequence.location().ToString()) {
     throw BadInput(kind + ".reference: it is the source itself, " + first.sequence.location().ToString(),
                    "name the other element");

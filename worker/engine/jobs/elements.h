@@ -11,6 +11,7 @@
 #include "worker/engine/jobs/job_context.h"
 #include "worker/engine/jobs/medium.h"
 #include "worker/engine/jobs/settings.h"
+#include "worker/engine/jobs/stage_input.h"
 #include "worker/engine/jobs/stage_results.h"
 
 namespace interneg::jobs {
@@ -25,8 +26,7 @@ struct Elements {
 
 // `kind`: the job's name in the document, for messages ("match"). Frames that are missing within a range are met one by
 // one later. Sends what is worth knowing of both. Throws as OpenMedium; also when both are the same frames.
-Elements OpenElements(const JobContext& context, const std::optional<FrameSource>& source,
-                      const std::optional<FrameSource>& reference, const std::optional<ColorSettings>& color,
+Elements OpenElements(const JobContext& context, const StageMedia& media, const std::optional<ColorSettings>& color,
                       const std::string& kind);
 
 // Partners of source frames: by a map's matched and held frames, or those of the same number without a map.

@@ -14,8 +14,8 @@
 namespace interneg::jobs {
 namespace {
 
-FrameMap Find(const JobContext& context, const MatchJob& job) {
-  const auto elements = OpenElements(context, job.source, job.reference, job.color, "match");
+FrameMap Find(const JobContext& context, const MatchJob& job, const StageMedia& media) {
+  const auto elements = OpenElements(context, media, job.color, "match");
   const auto source = MakeThumbnails(context, elements.source, elements.from_source.route());
   const auto reference = MakeThumbnails(context, elements.reference, elements.from_reference.route());
   context.events.Send(EngineProgress{"matching", 0, 0, 0, {}, 0});
@@ -55,9 +55,9 @@ void Tell(const JobContext& context, const FrameMap& map) {
 
 EngineResult RunMatch(const JobContext& context, const MatchJob& job, const StageInputs& inputs,
                       const std::filesystem::path& scratch_folder) {
-  auto earlier = inputs.ReadFrameMap(job.previous, "match.previous", "previous", job.source.value_or(FrameSource()),
-                                     job.reference.value_or(FrameSource()));
-  auto map = earlier ? *std::move(earlier) : Find(context, job);
+  StageMedia media{job.source.value_or(FrameSource()), job.reference.value_or(FrameSource())};
+  auto earlier = inputs.ReadFrameMap(job.previous, "match.previous", "previous", media);
+  auto map = earlier ? *std::move(earlier) : Find(context, job, media);
   CorrectMap(job.edits, job.allow_reversal ? Reversal::kAllow : Reversal::kRefuse, map);
   const Scratch scratch(scratch_folder, context.events);
   SendDocument(context, scratch, "frame_map", ToJson(map));

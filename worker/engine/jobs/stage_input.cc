@@ -10,10 +10,13 @@ namespace interneg::jobs {
 namespace {
 
 void RequireSameMedium(const std::string& field, const char* which, const std::optional<FrameSource>& made_of,
-                       const FrameSource& asked) {
+                       FrameSource& asked) {
   const FrameSource made = made_of.value_or(FrameSource());
   const bool same_range = asked.range.empty() || made.range == asked.range;
-  if (made.path == asked.path && same_range && made.pulldown == asked.pulldown) return;
+  if (made.path == asked.path && same_range && made.pulldown == asked.pulldown) {
+    asked.range = made.range;
+    return;
+  }
   if (made.pulldown != asked.pulldown) {
     throw BadInput(field + ": the document was made of the " + which + " " + made.path + " with another pulldown, and so "
                        "with other frame numbers",
@@ -52,31 +55,27 @@ std::optional<Result> StageInputs::ReadKnown(Result (*parse)(std::string_view, c
 template <typename Result>
 std::optional<Result> StageInputs::Read(Result (*parse)(std::string_view, const std::string&),
                                         const std::optional<StageInput>& asked, const std::string& field,
-                                        const std::string& role, const FrameSource& source,
-                                        const FrameSource& reference) const {
+                                        const std::string& role, StageMedia& media) const {
   auto result = ReadKnown(parse, asked, field, role, kStageResultSchema);
   if (!result) return result;
-  RequireSameMedium(field, "source", result->source, source);
-  RequireSameMedium(field, "reference", result->reference, reference);
+  RequireSameMedium(field, "source", result->source, media.source);
+  RequireSameMedium(field, "reference", result->reference, media.reference);
   return result;
 }
 
 std::optional<FrameMap> StageInputs::ReadFrameMap(const std::optional<StageInput>& asked, const std::string& field,
-                                                  const std::string& role, const FrameSource& source,
-                                                  const FrameSource& reference) const {
-  return Read(&ParseFrameMap, asked, field, role, source, reference);
+                                                  const std::string& role, StageMedia& media) const {
+  return Read(&ParseFrameMap, asked, field, role, media);
 }
 
 std::optional<PairChoice> StageInputs::ReadPairChoice(const std::optional<StageInput>& asked, const std::string& field,
-                                                      const std::string& role, const FrameSource& source,
-                                                      const FrameSource& reference) const {
-  return Read(&ParsePairChoice, asked, field, role, source, reference);
+                                                      const std::string& role, StageMedia& media) const {
+  return Read(&ParsePairChoice, asked, field, role, media);
 }
 
 std::optional<Alignment> StageInputs::ReadAlignment(const std::optional<StageInput>& asked, const std::string& field,
-                                                    const std::string& role, const FrameSource& source,
-                                                    const FrameSource& reference) const {
-  return Read(&ParseAlignment, asked, field, role, source, reference);
+                                                    const std::string& role, StageMedia& media) const {
+  return Read(&ParseAlignment, asked, field, role, media);
 }
 
 std::optional<FrameMap> StageInputs::ReadFrameMap(const std::optional<StageInput>& asked, const std::string& field,

@@ -16,22 +16,26 @@
 
 namespace interneg::jobs {
 
+// What a job says of its two elements.
+struct StageMedia {
+  FrameSource source;
+  FrameSource reference;
+};
+
 // By role. Reading throws JobError or DocumentError that names the field of the job that asks for the document.
 class StageInputs {
  public:
   explicit StageInputs(const std::vector<InputDocument>& documents);
 
   // `field` of the job names it, `role` is what it was given as. nullopt when the job does not ask for it. Refuses a
-  // document of other media than the job's: paths and ranges are compared as they are written, where the range is.
+  // document of other media than the job's: paths and ranges are compared as they are written. A range that is left open
+  // becomes the document's, so that frames which have come since change nothing.
   std::optional<FrameMap> ReadFrameMap(const std::optional<StageInput>& asked, const std::string& field,
-                                       const std::string& role, const FrameSource& source,
-                                       const FrameSource& reference) const;
+                                       const std::string& role, StageMedia& media) const;
   std::optional<PairChoice> ReadPairChoice(const std::optional<StageInput>& asked, const std::string& field,
-                                           const std::string& role, const FrameSource& source,
-                                           const FrameSource& reference) const;
+                                           const std::string& role, StageMedia& media) const;
   std::optional<Alignment> ReadAlignment(const std::optional<StageInput>& asked, const std::string& field,
-                                         const std::string& role, const FrameSource& source,
-                                         const FrameSource& reference) const;
+                                         const std::string& role, StageMedia& media) const;
   // Of whatever media.
   std::optional<FrameMap> ReadFrameMap(const std::optional<StageInput>& asked, const std::string& field,
                                        const std::string& role) const;
@@ -46,7 +50,7 @@ class StageInputs {
   template <typename Result>
   std::optional<Result> Read(Result (*parse)(std::string_view, const std::string&),
                              const std::optional<StageInput>& asked, const std::string& field, const std::string& role,
-                             const FrameSource& source, const FrameSource& reference) const;
+                             StageMedia& media) const;
 
   std::map<std::string, std::string> paths_;
 };

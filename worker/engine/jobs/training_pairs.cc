@@ -80,10 +80,10 @@ ReadPairs ReadPairsOf(const JobContext& context, const TrainJob& job, const Stag
                       const ColorPlan& color) {
   ReadPairs out;
   const auto missing = job.alignment ? MissingFrames::kTolerate : MissingFrames::kRefuse;
-  const auto source = OpenMedium(context, job.source, "source", "train.source", color.config, missing);
-  const auto reference = OpenMedium(context, job.reference, "reference", "train.reference", color.config, missing);
-  out.alignment =
-      inputs.ReadAlignment(job.alignment, "train.alignment", "alignment", source.frames, reference.frames);
+  StageMedia media{job.source.value_or(FrameSource()), job.reference.value_or(FrameSource())};
+  out.alignment = inputs.ReadAlignment(job.alignment, "train.alignment", "alignment", media);
+  const auto source = OpenMedium(context, media.source, "source", "train.source", color.config, missing);
+  const auto reference = OpenMedium(context, media.reference, "reference", "train.reference", color.config, missing);
   if (!out.alignment) CheckParity(source, reference);
   if (job.crop) RequireTrainingCrop(*job.crop, source.facts.size, "train.crop");
   if (job.crop && out.alignment) {
