@@ -11,6 +11,7 @@
 #include "server/artifacts/digest.h"
 #include "server/rpc/dataset_content.h"
 #include "server/rpc/job_fields.h"
+#include "server/rpc/job_schema.h"
 #include "server/rpc/job_stages.h"
 #include "server/rpc/known_fields.h"
 #include "server/rpc/location.h"
@@ -274,11 +275,13 @@ absl::Status ReadKind(const v1::JobSpec& spec, JobFacts& facts) {
 
 }  // namespace
 
-absl::StatusOr<JobDocument> ReadJobDocument(const v1::JobSpec& spec) {
-  if (auto known = RequireKnown(spec, ""); !known.ok()) return known;
-  if (spec.schema() < 1 || spec.schema() > kJobSchema) {
-    return Wrong("schema", fmt::format("{} is given; this server knows version {}", spec.schema(), kJobSchema));
+absl::StatusOr<JobDocument> ReadJobDocument(const v1::JobSpec& given) {
+  if (auto known = RequireKnown(given, ""); !known.ok()) return known;
+  if (given.schema() < 1 || given.schema() > kJobSchema) {
+    return Wrong("schema", fmt::format("{} is given; this server knows 1 to {}", given.schema(), kJobSchema));
   }
+  v1::JobSpec spec = given;
+  spec.set_schema(std::max(spec.schema(), LeastSchema(spec)));
   JobDocument document;
   document.facts.job_schema = spec.schema();
   if (auto read = ReadKind(spec, document.facts); !read.ok()) return read;

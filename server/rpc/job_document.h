@@ -17,9 +17,6 @@ class JobSpec;
 
 namespace interneg::rpc {
 
-// The newest version of job_spec.proto that this server knows.
-inline constexpr unsigned kJobSchema = 2;
-
 struct JobDocument {
   // proto3 JSON: lowerCamelCase, no whitespace, defaults left out, map keys in order.
   std::string json;
@@ -28,8 +25,8 @@ struct JobDocument {
   scheduling::JobFacts facts;
 };
 
-// Errors: INVALID_ARGUMENT; the message begins with the field's path in the document ("train.pairs[2]") and says what
-// would be right.
+// A document that states a lower schema than its fields need gets the least that they do. Errors: INVALID_ARGUMENT; the
+// message begins with the field's path in the document ("train.pairs[2]") and says what would be right.
 absl::StatusOr<JobDocument> ReadJobDocument(const v1::JobSpec& spec);
 
 // The canonical JSON of any message of the contract. Errors: INVALID_ARGUMENT (text that is no UTF-8).

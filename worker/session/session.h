@@ -35,7 +35,8 @@ struct SessionSettings {
   // New at every start of the daemon.
   std::string incarnation;
   std::string version;
-  std::uint32_t job_schema = 2;
+  // The newest that the engine beside the daemon understands.
+  std::uint32_t job_schema = 3;
   std::string pool;
   std::vector<std::string> tags;
   EngineSettings engine;

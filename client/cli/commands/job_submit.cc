@@ -40,7 +40,7 @@ absl::StatusOr<v1::JobSpec> ReadSpec(const Context& context, const std::string& 
                     "show one under `spec`",
                     name == "-" ? "stdin" : name, std::string(parsed.message())));
   }
-  if (spec.schema() == 0) spec.set_schema(kJobSchema);
+  if (spec.schema() == 0) spec.set_schema(kWrittenSchema);
   return spec;
 }
 

@@ -98,7 +98,7 @@ v1::JobSpec& AddJob(const RecoverOptions& options, const char* part, const char*
   request.set_shot(options.shot);
   request.set_priority(options.submit.priority);
   request.set_pool(options.submit.pool);
-  request.mutable_spec()->set_schema(kJobSchema);
+  request.mutable_spec()->set_schema(kWrittenSchema);
   return *request.mutable_spec();
 }
 

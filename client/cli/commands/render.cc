@@ -144,7 +144,7 @@ absl::StatusOr<ExitCode> Submit(Context& context, const RenderOptions& options) 
     if (!project.ok()) return project.status();
     request.set_project_id(*project);
   }
-  request.mutable_spec()->set_schema(kJobSchema);
+  request.mutable_spec()->set_schema(kWrittenSchema);
   v1::RenderJob& render = *request.mutable_spec()->mutable_render();
   const auto precision = cli::ParseWord<v1::Precision>("--precision", options.precision);
   if (!precision.ok()) return precision.status();

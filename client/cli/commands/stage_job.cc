@@ -99,7 +99,7 @@ absl::StatusOr<v1::SubmitJobRequest> NewRequest(const Context& context, const Su
   request.set_request_id(*request_id);
   request.set_priority(options.priority);
   request.set_pool(options.pool);
-  request.mutable_spec()->set_schema(kJobSchema);
+  request.mutable_spec()->set_schema(kWrittenSchema);
   return request;
 }
 

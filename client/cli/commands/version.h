@@ -7,8 +7,10 @@
 
 namespace interneg::commands {
 
-// The version of the job schema (JobSpec.schema) that the client fills in.
-inline constexpr std::uint32_t kJobSchema = 2;
+// The newest version of the job schema whose fields the client knows.
+inline constexpr std::uint32_t kJobSchema = 3;
+// What it writes into a document (JobSpec.schema): the server raises it to what the fields need.
+inline constexpr std::uint32_t kWrittenSchema = 1;
 
 std::string ClientVersion();
 

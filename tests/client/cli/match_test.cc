@@ -39,7 +39,7 @@ TEST_F(Match, ARunSendsBothElementsAndEveryReferenceFrameThatLiesThere) {
   wanted.set_shot("sh010");
   wanted.set_priority(5);
   wanted.set_pool("big");
-  wanted.mutable_spec()->set_schema(2);
+  wanted.mutable_spec()->set_schema(1);
   v1::MatchJob& match = *wanted.mutable_spec()->mutable_match();
   match.mutable_source()->set_path(Here() + "/scan/f.%04d.png");
   match.mutable_source()->set_range("1001-1009");

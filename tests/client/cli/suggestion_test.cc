@@ -27,7 +27,7 @@ TEST_F(Suggestion, TakesElementsMapAndPlaceFromTheMatch) {
   wanted.set_request_id("00000000-0000-4000-8000-000000000001");
   wanted.set_project_id("project-lab");
   wanted.set_shot("sh010");
-  wanted.mutable_spec()->set_schema(2);
+  wanted.mutable_spec()->set_schema(1);
   v1::CurateJob& curate = *wanted.mutable_spec()->mutable_curate();
   curate.mutable_source()->set_path(Here() + "/scan/f.%04d.png");
   curate.mutable_source()->set_range("1001-1009");

@@ -228,8 +228,8 @@ TEST(JobDocument, ErrorsBeginWithTheFieldsPath) {
   EXPECT_THAT(Refusal(spec), StartsWith("render.output.path: "));
 
   spec = Train();
-  spec.set_schema(3);
-  EXPECT_THAT(Refusal(spec), StartsWith("schema: 3 is given"));
+  spec.set_schema(4);
+  EXPECT_THAT(Refusal(spec), StartsWith("schema: 4 is given"));
 
   EXPECT_THAT(Refusal(v1::JobSpec()), StartsWith("schema: "));
 }

@@ -24,16 +24,16 @@ class FakeWorker {
     if (!finished_) stream_->Finish();
   }
 
-  void SayHello(const std::string& incarnation) {
+  void SayHello(const std::string& incarnation, unsigned job_schema = 1) {
     v1::AttachRequest request;
     auto& hello = *request.mutable_hello();
-    hello.set_name("node1");
+    hello.set_name("node-" + incarnation);
     hello.set_host("node1");
     hello.set_incarnation(incarnation);
-    hello.set_job_schema(1);
+    hello.set_job_schema(job_schema);
     hello.add_roots("films");
     auto& device = *hello.add_devices();
-    device.set_uuid("cpu:node1:0");
+    device.set_uuid("cpu:" + incarnation + ":0");
     device.set_kind(v1::DEVICE_KIND_CPU);
     device.set_cores(2);
     device.set_memory_bytes(std::uint64_t{8} << 30);
@@ -68,14 +68,20 @@ class FakeWorker {
 
 class WorkerSession : public interneg::testing::LiveServer {
  protected:
-  std::string SubmitProbe(const std::string& project_id) {
+  static v1::ProbeJob Probe() {
+    v1::ProbeJob probe;
+    auto& medium = *probe.add_media();
+    medium.set_path("films:f.%04d.png");
+    medium.set_range("1-3");
+    return probe;
+  }
+
+  std::string SubmitProbe(const std::string& project_id, const v1::ProbeJob& probe = Probe()) {
     v1::SubmitJobRequest request;
     request.set_request_id(NewId());
     request.set_project_id(project_id);
     request.mutable_spec()->set_schema(1);
-    auto& medium = *request.mutable_spec()->mutable_probe()->add_media();
-    medium.set_path("films:f.%04d.png");
-    medium.set_range("1-3");
+    *request.mutable_spec()->mutable_probe() = probe;
     Call call(admin_token());
     v1::SubmitJobResponse response;
     const auto status = v1::JobService::NewStub(channel())->SubmitJob(&call, request, &response);
@@ -186,6 +192,27 @@ TEST_F(WorkerSession, AJobGoesFromOfferToResult) {
     if (event.cursor() > cursors[1]) rest.push_back(event.cursor());
   }
   EXPECT_EQ(rest, std::vector<std::uint64_t>(cursors.begin() + 2, cursors.end()));
+}
+
+// An engine refuses fields that came after it as bad input, and bad input is not tried again: such a job waits.
+TEST_F(WorkerSession, AJobWaitsForAWorkerThatKnowsItsFields) {
+  FakeWorker older(channel(), worker_token());
+  older.SayHello("one", 2);
+  ASSERT_TRUE(older.Await(v1::AttachResponse::kWelcome));
+  const std::string project = MakeProject("lab");
+  v1::ProbeJob newer_fields = Probe();
+  newer_fields.mutable_inspection();
+  const std::string waiting = SubmitProbe(project, newer_fields), plain = SubmitProbe(project);
+  const auto first = older.Await(v1::AttachResponse::kOffer);
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->offer().job_id(), plain) << "though it was submitted later";
+  EXPECT_EQ(GetJob(waiting).state(), v1::JOB_STATE_PENDING);
+
+  FakeWorker newer(channel(), worker_token());
+  newer.SayHello("two", 3);
+  const auto second = newer.Await(v1::AttachResponse::kOffer);
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->offer().job_id(), waiting);
 }
 
 TEST_F(WorkerSession, AWrongTokenOfAnAttemptIsStale) {

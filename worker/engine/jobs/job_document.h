@@ -19,7 +19,7 @@
 namespace interneg::jobs {
 
 // The newest version of the schema that this engine understands.
-inline constexpr std::uint32_t kJobSchema = 2;
+inline constexpr std::uint32_t kJobSchema = 3;
 
 enum class NetworkKind { kUnspecified, kGrid, kUnet, kClosedForm };
 enum class NetworkSize { kUnspecified, kSmall, kMedium, kLarge };

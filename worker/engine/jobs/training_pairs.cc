@@ -66,7 +66,8 @@ std::map<std::string, std::string> ColorInputs(const TrainJob& job, const ColorP
                                                const Medium& reference) {
   auto settings = WithDefaults(job.color);
   settings.config.clear();
-  JobSpec holder{kJobSchema, TrainJob{}};
+  constexpr std::uint32_t kKept = 2;  // a part of the text that checkpoints hold, whatever the job's own schema is
+  JobSpec holder{kKept, TrainJob{}};
   std::get<TrainJob>(holder.kind).color = settings;
   return {{kColorConfigInput, color.config.hash()},
           {"set of colour settings", ToJson(holder)},

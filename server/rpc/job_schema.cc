@@ -1,0 +1,89 @@
+#include "server/rpc/job_schema.h"
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "interneg/v1/job_spec.pb.h"
+
+namespace interneg::rpc {
+namespace {
+
+namespace pb = google::protobuf;
+
+unsigned SchemaOf(const pb::FieldDescriptor& field) {
+  const std::string_view name(field.full_name());
+  constexpr std::string_view kPackage = "interneg.v1.";
+  for (const DatedField& dated : DatedFields()) {
+    if (name.substr(kPackage.size()) == dated.name) return dated.schema;
+  }
+  return 1;
+}
+
+unsigned LeastOf(const pb::Message& message) {
+  // Engines before 3 leave an open range open in what they make, and no later stage knows then which frames are meant.
+  const bool open = message.GetDescriptor() == v1::FrameSource::descriptor() &&
+                    static_cast<const v1::FrameSource&>(message).range().empty();
+  unsigned least = open ? 3 : 1;
+  const pb::Reflection& reflect = *message.GetReflection();
+  std::vector<const pb::FieldDescriptor*> fields;
+  reflect.ListFields(message, &fields);
+  for (const pb::FieldDescriptor* field : fields) {
+    least = std::max(least, SchemaOf(*field));
+    if (field->cpp_type() != pb::FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    if (!field->is_repeated()) {
+      least = std::max(least, LeastOf(reflect.GetMessage(message, field)));
+      continue;
+    }
+    for (int i = 0; i < reflect.FieldSize(message, field); ++i) {
+      least = std::max(least, LeastOf(reflect.GetRepeatedMessage(message, field, i)));
+    }
+  }
+  return least;
+}
+
+}  // namespace
+
+// Fields of a message that only dated fields lead to need no date of their own.
+const std::vector<DatedField>& DatedFields() {
+  static const std::vector<DatedField> fields = {
+      {"JobSpec.match", 2},
+      {"JobSpec.curate", 2},
+      {"JobSpec.align", 2},
+      {"JobSpec.baseline", 2},
+      {"ProbeJob.output", 2},
+      {"TrainJob.alignment", 2},
+      {"FrameSource.movie", 3},
+      {"FrameSource.pulldown", 3},
+      {"ColorSettings.config_sha256", 3},
+      {"ProbeJob.measure", 3},
+      {"ProbeJob.inspection", 3},
+      {"ProbeJob.comparison", 3},
+      {"ProbeJob.recovery", 3},
+      {"CurateJob.alignment", 3},
+      {"CurateJob.keep_held_out", 3},
+      {"AlignJob.automatic_frames", 3},
+      {"AlignJob.crop_keys", 3},
+      {"AlignJob.render_crop", 3},
+      {"TransformKey.dx_px", 3},
+      {"TransformKey.dy_px", 3},
+      {"TransformKey.scale", 3},
+      {"TransformKey.rotation_deg", 3},
+      {"TrainJob.tolerance", 3},
+      {"TrainJob.source_preparation", 3},
+      {"TrainJob.reference_preparation", 3},
+      {"TrainJob.crop", 3},
+      {"TrainJob.partners", 3},
+      {"RenderJob.render_crop", 3},
+      {"RenderJob.whole_frame", 3},
+  };
+  return fields;
+}
+
+unsigned LeastSchema(const v1::JobSpec& spec) {
+  return LeastOf(spec);
+}
+
+}  // namespace interneg::rpc

@@ -1,0 +1,109 @@
+// A job goes to workers that know the schema which its document states, so that number must never be too small: their
+// engines would refuse the job as bad input, which nobody tries again.
+#include "server/rpc/job_schema.h"
+
+#include <google/protobuf/descriptor.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "interneg/v1/job_spec.pb.h"
+#include "server/rpc/job_document.h"
+
+namespace interneg::rpc {
+namespace {
+
+namespace pb = google::protobuf;
+
+v1::JobSpec Train() {
+  v1::JobSpec spec;
+  spec.set_schema(1);
+  v1::TrainJob& train = *spec.mutable_train();
+  train.set_recovery(v1::RECOVERY_CHROMA);
+  for (v1::FrameSource* side : {train.mutable_source(), train.mutable_reference()}) side->set_range("1-9");
+  train.mutable_source()->set_path("films:faded/f.%04d.png");
+  train.mutable_reference()->set_path("films:colour/f.%04d.png");
+  for (const int frame : {1, 9}) train.add_pairs(frame);
+  return spec;
+}
+
+unsigned Stated(const v1::JobSpec& spec) {
+  const auto document = ReadJobDocument(spec);
+  EXPECT_TRUE(document.ok()) << document.status();
+  if (!document.ok()) return 0;
+  EXPECT_NE(document->json.find("\"schema\":" + std::to_string(document->facts.job_schema)), std::string::npos)
+      << "the engine reads the same number: " << document->json;
+  return document->facts.job_schema;
+}
+
+TEST(JobSchema, ADocumentStatesTheLeastThatHasItsFields) {
+  EXPECT_EQ(Stated(Train()), 1U);
+  auto spec = Train();
+  spec.mutable_train()->mutable_alignment()->set_sha256(std::string(64, 'a'));
+  EXPECT_EQ(Stated(spec), 2U);
+  spec.mutable_train()->mutable_crop()->set_width_px(64);
+  spec.mutable_train()->mutable_crop()->set_height_px(48);
+  EXPECT_EQ(Stated(spec), 3U);
+}
+
+TEST(JobSchema, FieldsCountWhereverTheyLie) {
+  auto spec = Train();
+  spec.mutable_train()->mutable_reference()->mutable_pulldown()->set_cadence(v1::PULLDOWN_CADENCE_THREE_TWO);
+  EXPECT_EQ(Stated(spec), 3U);
+  spec = Train();
+  for (const int frame : {1, 9}) {
+    v1::SetPartner& partner = *spec.mutable_train()->add_partners();
+    partner.set_source_frame(frame);
+    partner.set_reference_frame(frame);
+  }
+  EXPECT_EQ(Stated(spec), 3U);
+}
+
+TEST(JobSchema, AnOpenRangeIsNamedByNewerEnginesOnly) {
+  v1::JobSpec spec;
+  spec.set_schema(2);
+  v1::MatchJob& match = *spec.mutable_match();
+  *match.mutable_source() = Train().train().source();
+  *match.mutable_reference() = Train().train().reference();
+  EXPECT_EQ(Stated(spec), 2U);
+  match.mutable_reference()->clear_range();
+  EXPECT_EQ(Stated(spec), 3U);
+}
+
+TEST(JobSchema, AHigherNumberStands) {
+  auto spec = Train();
+  spec.set_schema(kJobSchema);
+  EXPECT_EQ(Stated(spec), kJobSchema);
+}
+
+// Full names below the package of every field that a document can hold, and those of them that later versions brought.
+void Collect(const pb::Descriptor& message, std::set<std::string>& fields, std::set<std::string>& dated) {
+  for (int i = 0; i < message.field_count(); ++i) {
+    const pb::FieldDescriptor& field = *message.field(i);
+    const std::string name = field.full_name().substr(std::string("interneg.v1.").size());
+    if (!fields.insert(name).second) continue;
+    const auto& all = DatedFields();
+    const bool is_dated = std::any_of(all.begin(), all.end(), [&](const DatedField& d) { return name == d.name; });
+    if (is_dated) dated.insert(name);
+    if (!is_dated && field.message_type() != nullptr) Collect(*field.message_type(), fields, dated);
+  }
+}
+
+TEST(JobSchema, EveryFieldHasItsVersion) {
+  unsigned newest = 1;
+  for (const DatedField& field : DatedFields()) {
+    const std::string name = "interneg.v1." + std::string(field.name);
+    EXPECT_NE(pb::DescriptorPool::generated_pool()->FindFieldByName(name), nullptr) << name;
+    newest = std::max(newest, field.schema);
+  }
+  EXPECT_EQ(newest, kJobSchema);
+  std::set<std::string> fields, dated;
+  Collect(*v1::JobSpec::descriptor(), fields, dated);
+  EXPECT_EQ(fields.size() - dated.size(), 52U)
+      << "a field was added to what a schema 1 document can hold: date it in server/rpc/job_schema.cc";
+}
+
+}  // namespace
+}  // namespace interneg::rpc
