@@ -41,7 +41,7 @@ void Measure(const char* name, Palette palette) {
       SecondsOf([&] { delivery = way.DeliverHoldingLuma(original.rgb, original, image::YCbCrMatrix::kBt709); });
   const double in = SecondsOf([&] { way.ToTrainingWithScale(delivery.rgb, {}); });
   std::printf("%-10s delivery %.1f times one way in (%.2f s, %.2f s); %zu pixels limited, %zu unheld\n", name, out / in,
-              out, in, delivery.limited_px, delivery.unheld_px);
+              out, in, delivery.limited.size(), delivery.unheld.size());
 }
 
 }  // namespace

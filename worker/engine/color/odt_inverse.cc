@@ -130,9 +130,9 @@ class TowardGrey {
     return good;
   }
 
-  // For the pixels that are still unsettled: the original's own colours. Tells how many show the luma; those are stored.
-  std::size_t TakeOriginals(const std::vector<char>& settled, std::span<const DarkPixel> dark, image::Image& scene,
-                            const Processor& to_display) const {
+  // For the pixels that are still unsettled: the original's own colours. Those that show the luma are stored, and settled.
+  void TakeOriginals(std::vector<char>& settled, std::span<const DarkPixel> dark, image::Image& scene,
+                     const Processor& to_display) const {
     std::vector<std::size_t> left;
     std::vector<float> own;
     for (std::size_t i = 0; i < at_.size(); ++i) {
@@ -141,19 +141,18 @@ class TowardGrey {
       left.push_back(i);
       own.insert(own.end(), found->scene.begin(), found->scene.end());
     }
-    if (left.empty()) return 0;
+    if (left.empty()) return;
     std::vector<float> back = own;
     to_display.ApplyPixels(back);
-    std::size_t returned = 0;
     for (std::size_t i = 0; i < left.size(); ++i) {
       if (!Returned(luma_[left[i]], &back[3 * i])) continue;
       Store(scene, at_[left[i]], &own[3 * i]);
-      ++returned;
+      settled[left[i]] = 1;
     }
-    return returned;
   }
 
   std::size_t size() const { return at_.size(); }
+  std::size_t PlaceOf(std::size_t i) const { return at_[i]; }
 
  private:
   bool Returned(double luma, const float* back) const {
@@ -209,9 +208,10 @@ HeldInverse InvertOdtHoldingLuma(const image::Image& rgb, std::span<const DarkPi
       settled[i] = settled[i] || good[i];
     }
   }
-  out.limited_px = static_cast<std::size_t>(std::count(settled.begin(), settled.end(), char{1}));
-  out.limited_px += seekers.TakeOriginals(settled, dark, out.scene, to_display);
-  out.unheld_px = seekers.size() - out.limited_px;
+  seekers.TakeOriginals(settled, dark, out.scene, to_display);
+  for (std::size_t i = 0; i < seekers.size(); ++i) {
+    (settled[i] ? out.limited : out.unheld).push_back(seekers.PlaceOf(i));
+  }
   return out;
 }
 

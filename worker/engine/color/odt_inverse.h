@@ -20,8 +20,9 @@ image::Image InvertOdt(const image::Image& rgb, const Processor& to_display, con
 
 struct HeldInverse {
   image::Image scene;
-  std::size_t limited_px = 0;  // chroma scaled toward grey, or the original's own
-  std::size_t unheld_px = 0;   // neither grey nor the original's own colour returns with the luma; left as they are
+  // Pixels by their place, ascending.
+  std::vector<std::size_t> limited;  // chroma scaled toward grey, or the original's own
+  std::vector<std::size_t> unheld;   // neither grey nor the original's own colour returns with the luma; left as they are
 };
 
 // The same, such that `to_display` of the result has the luma of `rgb` within `tolerance`·max(1, |Y|). Where the best

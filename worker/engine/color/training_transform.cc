@@ -154,7 +154,7 @@ HeldLumaDelivery TrainingTransform::DeliverHoldingLuma(const image::Image& rgb, 
   }
   HeldInverse held =
       InvertOdtHoldingLuma(rgb, original.dark, way_->outer_in, way_->outer_out, matrix, kLumaTolerance);
-  HeldLumaDelivery out{std::move(held.scene), held.limited_px, held.unheld_px};
+  HeldLumaDelivery out{std::move(held.scene), std::move(held.limited), std::move(held.unheld)};
   MultiplyByScale(out.rgb, original.highlight_scale);
   way_->inner_out.Apply(out.rgb);
   out.rgb.set_color_space(way_->space);

@@ -61,8 +61,9 @@ struct TrainingImage {
 // A picture on its way out that shows the held luma when it is read back.
 struct HeldLumaDelivery {
   image::Image rgb;               // in the transform's space
-  std::size_t limited_px = 0;     // chroma scaled toward grey, or the original's, because the ODT cannot show that colour
-  std::size_t unheld_px = 0;      // nothing comes back (a configuration whose ODT is not invertible); left as is
+  // Pixels by their place, ascending.
+  std::vector<std::size_t> limited = {};  // chroma scaled toward grey, or the original's: the ODT cannot show that colour
+  std::vector<std::size_t> unheld = {};   // nothing comes back (a configuration whose ODT does not invert); left as is
 };
 
 // One way between one space and one domain, prepared once; const functions may be called from several threads.

@@ -1,5 +1,6 @@
 #include "worker/engine/inference/render_pipeline.h"
 
+#include <algorithm>
 #include <exception>
 #include <mutex>
 #include <optional>
@@ -114,10 +115,8 @@ class Pipeline {
       if (!computed.fault) {
         auto recovered =
             recovery.Recover(item->original.rgb, item->seen ? *item->seen : item->original.rgb, plan_.area);
-        computed.frame.gamut_scaled_share =
-            static_cast<double>(recovered.scaled_px) / static_cast<double>(recovered.rgb.pixel_count());
-        computed.frame.outside_share =
-            static_cast<double>(recovered.outside_px) / static_cast<double>(recovered.rgb.pixel_count());
+        computed.frame.gamut_scaled_share = static_cast<double>(recovered.scaled_px) / Pixels(RecoveredArea());
+        computed.frame.outside_share = static_cast<double>(recovered.outside_px) / Pixels(RecoveredArea());
         computed.frame.composed = std::move(recovered.rgb);
         computed.frame.untouched = std::move(item->untouched);
         computed.frame.original = std::move(item->original);
@@ -164,10 +163,25 @@ class Pipeline {
     const auto& scale = frame.original.highlight_scale;
     if (network.free != model::FreePlanes::kChroma) return plan_.delivery.FromTraining(frame.composed, scale);
     auto delivery = plan_.delivery.DeliverHoldingLuma(frame.composed, frame.original, network.matrix);
-    frame.gamut_scaled_share +=
-        static_cast<double>(delivery.limited_px) / static_cast<double>(frame.composed.pixel_count());
-    frame.unheld_share = static_cast<double>(delivery.unheld_px) / static_cast<double>(frame.composed.pixel_count());
+    const auto converted = frame.untouched ? RecoveredArea() : image::Rectangle{0, 0, plan_.size};
+    frame.gamut_scaled_share += ShareWithin(RecoveredArea(), delivery.limited);
+    frame.unheld_share = ShareWithin(converted, delivery.unheld);
     return std::move(delivery.rgb);
+  }
+
+  image::Rectangle RecoveredArea() const { return plan_.area.value_or(image::Rectangle{0, 0, plan_.size}); }
+
+  static double Pixels(const image::Rectangle& area) {
+    return static_cast<double>(area.size.width_px) * static_cast<double>(area.size.height_px);
+  }
+
+  double ShareWithin(const image::Rectangle& area, const std::vector<std::size_t>& places) const {
+    const auto width = static_cast<std::size_t>(plan_.size.width_px);
+    const auto inside = std::count_if(places.begin(), places.end(), [&](std::size_t at) {
+      const int x = static_cast<int>(at % width) - area.x_px, y = static_cast<int>(at / width) - area.y_px;
+      return x >= 0 && y >= 0 && x < area.size.width_px && y < area.size.height_px;
+    });
+    return static_cast<double>(inside) / Pixels(area);
   }
 
   const RenderPlan& plan_;

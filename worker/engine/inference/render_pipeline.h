@@ -46,9 +46,12 @@ struct ComposedFrame {
   color::TrainingImage original;  // as it was read for the computation
   std::optional<image::Image> untouched;  // in the file's own space; where something is delivered as it is there
   image::Image composed;          // R',G',B', training domain
-  double gamut_scaled_share = 0;  // of pixels whose chroma was scaled toward grey, delivery's limits included
-  double unheld_share = 0;        // of pixels whose luma the delivery could not keep (an ODT that does not invert)
-  double outside_share = 0;       // spatial: of pixels kept although they leave the gamut
+  // Shares of the pixels that are recovered: what lies around the area is the original's.
+  double gamut_scaled_share = 0;  // whose chroma was scaled toward grey, delivery's limits included
+  double outside_share = 0;       // spatial: kept although they leave the gamut
+  // Of the pixels that are converted for delivery, which may be more than are recovered: whose luma that could not keep
+  // (an ODT that does not invert).
+  double unheld_share = 0;
   frames::FrameMetadata metadata;
   std::vector<std::string> notes;  // what reading changed
 };

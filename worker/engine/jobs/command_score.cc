@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "worker/engine/jobs/attempt.h"
 #include "worker/engine/jobs/command_line.h"
@@ -20,6 +21,7 @@ struct ScoreOptions {
   ScoreRequest request;
   FrameSource source;
   std::string config;
+  std::vector<int> crop;
   bool json = false;
 };
 
@@ -64,6 +66,9 @@ int RunScoreCommand(const ScoreOptions& options) {
   if (!options.source.path.empty()) request.source = options.source;
   request.color = ColorSettings{};
   request.color->config = options.config;
+  if (options.crop.size() == 4) {
+    request.crop = PictureArea{options.crop[0], options.crop[1], options.crop[2], options.crop[3]};
+  }
   const Session session({});
   const auto score = RunScore(session.context(), request);
   if (options.json)
@@ -89,6 +94,10 @@ void AddScoreCommand(CLI::App& program, Action& chosen) {
   command->add_option("--truth-space", request.truth.color_space, "OCIO space, alias or role")->type_name("NAME");
   command->add_option("--source-space", options->source.color_space, "OCIO space, alias or role")->type_name("NAME");
   command->add_option("--config", options->config, "OCIO configuration; built-in ACES by default")->type_name("FILE");
+  command->add_option("--crop", options->crop, "What counts, as the render crop of the result; all by default")
+      ->delimiter(',')
+      ->expected(4)
+      ->type_name("X,Y,WIDTH,HEIGHT");
   command->add_flag("--json", options->json, "Print JSON with every frame");
   command->callback([options, &chosen] { chosen = [options] { return RunScoreCommand(*options); }; });
 }

@@ -2,8 +2,10 @@
 
 #include <utility>
 
+#include "worker/engine/jobs/job_error.h"
 #include "worker/engine/jobs/medium.h"
 #include "worker/engine/jobs/settings.h"
+#include "worker/engine/jobs/training_crop.h"
 
 namespace interneg::jobs {
 namespace {
@@ -11,15 +13,29 @@ namespace {
 // A medium as the display shows it.
 class Shown {
  public:
-  Shown(Medium medium, const ColorPlan& color)
-      : medium_(std::move(medium)), transform_(TrainingTransformOf(medium_, color)) {}
-  image::Image Read(int frame) const { return transform_.ToTraining(medium_.Read(frame).rgb).rgb; }
+  Shown(Medium medium, const ColorPlan& color, const std::optional<PictureArea>& crop)
+      : medium_(std::move(medium)), transform_(TrainingTransformOf(medium_, color)), crop_(crop) {}
+  image::Image Read(int frame) const {
+    const auto read = medium_.Read(frame).rgb;
+    if (!crop_) return transform_.ToTraining(read).rgb;
+    return transform_.ToTraining(image::Crop(read, {crop_->x_px, crop_->y_px, {crop_->width_px, crop_->height_px}})).rgb;
+  }
   const Medium& medium() const { return medium_; }
 
  private:
   Medium medium_;
   color::TrainingTransform transform_;
+  std::optional<PictureArea> crop_;
 };
+
+void RequireInside(const PictureArea& crop, image::Size size) {
+  const bool inside = crop.x_px >= 0 && crop.y_px >= 0 && crop.width_px > 0 && crop.height_px > 0 &&
+                      crop.x_px <= size.width_px - crop.width_px && crop.y_px <= size.height_px - crop.height_px;
+  if (inside) return;
+  throw BadInput("--crop: " + TextOf(crop) + " leaves the picture of " + std::to_string(size.width_px) + "x" +
+                     std::to_string(size.height_px),
+                 "give the place of its top left pixel, width and height, as the render crop was given");
+}
 
 FrameSource WithRange(FrameSource source, const std::string& range) {
   if (source.range.empty()) source.range = range;
@@ -31,10 +47,12 @@ FrameSource WithRange(FrameSource source, const std::string& range) {
 Score RunScore(const JobContext& context, const ScoreRequest& request) {
   auto color = PlanColor(request.color, "color", context.current_folder);
   color.domain = color::TrainingDomain::kDisplay;
-  const Shown truth(OpenMedium(context, request.truth, "truth", "truth", color.config), color);
+  const Shown truth(OpenMedium(context, request.truth, "truth", "truth", color.config), color, request.crop);
+  if (request.crop) RequireInside(*request.crop, truth.medium().facts.size);
   const auto& range = truth.medium().range;
   const auto open = [&](const FrameSource& source, const std::string& name) {
-    Shown shown(OpenMedium(context, WithRange(source, range.ToString()), name, name, color.config), color);
+    Shown shown(OpenMedium(context, WithRange(source, range.ToString()), name, name, color.config), color,
+                request.crop);
     CheckParity(shown.medium(), truth.medium());
     return shown;
   };

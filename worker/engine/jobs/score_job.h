@@ -17,6 +17,7 @@ struct ScoreRequest {
   FrameSource truth;                  // its range: the frames that are scored
   std::optional<FrameSource> source;  // the untouched frames, scored beside the result
   std::optional<ColorSettings> color;
+  std::optional<PictureArea> crop;  // what counts; unset: the whole picture
 };
 
 struct ScoredFrame {
@@ -31,7 +32,8 @@ struct Score {
   std::optional<validation::Figures> source;
 };
 
-// All pictures are compared as a Rec.709 display of gamma 2.4 shows them. Throws as OpenMedium and CheckParity do.
+// All pictures are compared as a Rec.709 display of gamma 2.4 shows them. Throws as OpenMedium and CheckParity do, and
+// JobError for a crop that leaves the picture.
 Score RunScore(const JobContext& context, const ScoreRequest& request);
 
 }  // namespace interneg::jobs

@@ -146,6 +146,25 @@ TEST_F(Crops, OfARenderAreTheJobsWhereItHasOne) {
               HasSubstr("render.renderCrop: crop 80x64+150+0 leaves the frame of 192x144 pixels; use at least 64x64"));
 }
 
+// Around the crop nothing is recovered, and nothing there is a figure of the recovery.
+TEST_F(Crops, OfARenderAreAllThatItsFiguresCount) {
+  Align();
+  const auto model = Train();
+  const auto scaled_px = [&](const PictureArea& crop) {
+    auto render = Render();
+    render.render_crop = crop;
+    const auto before = shot_.events.All<RenderedFrame>().size();
+    EXPECT_EQ(RenderTo("at" + std::to_string(crop.x_px) + "to" + std::to_string(crop.width_px), render, model).outcome,
+              EngineOutcome::kSucceeded);
+    return shot_.events.All<RenderedFrame>().at(before).gamut_scaled_share * crop.width_px * crop.height_px;
+  };
+  double parts = 0;
+  for (const int x : {0, 64, 128}) parts += scaled_px({x, 0, 64, kSize.height_px});
+  const double whole = scaled_px({0, 0, kSize.width_px, kSize.height_px});
+  EXPECT_GT(whole, 0.0) << "black borders cannot show the colour that is predicted for them";
+  EXPECT_NEAR(parts, whole, 0.5);
+}
+
 TEST_F(Crops, OfATrainingMoveBetweenTheirKeys) {
   job_.crop_keys = {{5, PictureArea{60, 20, 100, 100}}, {1, PictureArea{20, 20, 100, 100}}};
   const auto alignment = Align();
