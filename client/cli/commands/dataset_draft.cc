@@ -214,6 +214,17 @@ absl::Status FillAlignedPairs(Context& context, cli::Connection& connection, con
   return absl::OkStatus();
 }
 
+absl::StatusOr<v1::DatasetVersion> RecordVersion(Context& context, cli::Connection& connection,
+                                                 const v1::CreateDatasetVersionRequest& request) {
+  const auto made = connection.Call(&v1::DatasetService::Stub::CreateDatasetVersion, request);
+  if (!made.ok()) return made.status();
+  const v1::DatasetVersion& dataset = made->dataset_version();
+  const auto range_of = [](const auto& frames) { return cli::FrameRangeText({frames.begin(), frames.end()}); };
+  context.Note(fmt::format("Dataset {} version {}: trained on {}, held out {}.", dataset.name(), dataset.version(),
+                           range_of(dataset.pairs()), range_of(dataset.held_out())));
+  return dataset;
+}
+
 absl::StatusOr<v1::Alignment> FetchAlignment(cli::Connection& connection, const std::string& sha256) {
   auto text = ReadArtifact(connection, sha256);
   if (!text.ok()) return text.status();

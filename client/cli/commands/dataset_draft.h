@@ -35,6 +35,11 @@ struct DraftOptions {
 // unnamed. INVALID_ARGUMENT names the option; besides, as the services'.
 absl::Status FillDraft(Context& context, const DraftOptions& options, v1::CreateDatasetVersionRequest& request);
 
+// Makes the version, or finds it where the dataset's newest has this content, and says what is in it. Errors: as
+// DatasetService::CreateDatasetVersion.
+absl::StatusOr<v1::DatasetVersion> RecordVersion(Context& context, cli::Connection& connection,
+                                                 const v1::CreateDatasetVersionRequest& request);
+
 // The alignment of that align job and its pairs, without those that cannot be used, which notes name; nothing else.
 // Errors: as the services'.
 absl::Status FillAlignedPairs(Context& context, cli::Connection& connection, const std::string& align_job,

@@ -8,7 +8,6 @@
 #include "client/cli/commands/dataset_draft.h"
 #include "client/cli/commands/dataset_edits.h"
 #include "client/cli/commands/follow.h"
-#include "client/cli/frame_range.h"
 #include "client/cli/job_words.h"
 
 namespace interneg::commands {
@@ -71,21 +70,10 @@ absl::Status GiveUp(Context& context, cli::Connection& connection, const Recover
   return refusal;
 }
 
-absl::StatusOr<v1::DatasetVersion> MakeDataset(Context& context, cli::Connection& connection,
-                                               const v1::CreateDatasetVersionRequest& request) {
-  const auto made = connection.Call(&v1::DatasetService::Stub::CreateDatasetVersion, request);
-  if (!made.ok()) return made.status();
-  const v1::DatasetVersion& dataset = made->dataset_version();
-  const auto range_of = [](const auto& frames) { return cli::FrameRangeText({frames.begin(), frames.end()}); };
-  context.Note(fmt::format("Dataset {} version {}: trained on {}, held out {}.", dataset.name(), dataset.version(),
-                           range_of(dataset.pairs()), range_of(dataset.held_out())));
-  return dataset;
-}
-
 // What the server chose of the dataset version is the training's.
 absl::Status RecordPairs(Context& context, cli::Connection& connection, RecoveryPlan& plan,
                          SubmittedRecovery& submitted) {
-  auto dataset = MakeDataset(context, connection, plan.dataset);
+  auto dataset = RecordVersion(context, connection, plan.dataset);
   if (!dataset.ok()) return dataset.status();
   v1::TrainJob& train = *plan.RequestOf("train").mutable_spec()->mutable_train();
   *train.mutable_pairs() = dataset->pairs();

@@ -4,14 +4,17 @@
 #include <CLI/CLI.hpp>
 
 #include "client/cli/commands/command_table.h"
+#include "client/cli/commands/dataset_draft.h"
 #include "client/cli/commands/dataset_edits.h"
 #include "client/cli/commands/dataset_lookup.h"
 #include "client/cli/commands/element_options.h"
 #include "client/cli/commands/follow.h"
 #include "client/cli/commands/job_options.h"
+#include "client/cli/commands/media_of_frames.h"
 #include "client/cli/commands/preparation_options.h"
 #include "client/cli/commands/stage_job.h"
 #include "client/cli/job_words.h"
+#include "client/cli/uuid.h"
 
 namespace interneg::commands {
 namespace {
@@ -39,52 +42,83 @@ absl::StatusOr<v1::FrameSource> FramesOf(cli::Connection& connection, const v1::
   return found->media().frames();
 }
 
-// What a locked version holds: media, pairs and their split, alignment, crop, preparation, colour.
-absl::Status FillFromDataset(Context& context, cli::Connection& connection, const TrainOptions& options,
-                             v1::SubmitJobRequest& request, v1::TrainJob& train) {
-  const auto dataset = FindDataset(context, "--dataset", options.dataset, options.project, DatasetWanted::kLocked);
-  if (!dataset.ok()) return dataset.status();
-  const v1::DatasetContent& content = dataset->content();
-  if (content.has_color() && Said(options.color)) {
-    return absl::InvalidArgumentError(
-        fmt::format("--domain, --matrix, --working-space, --ocio-config, --allow-linear-clamp: {} has its own colour "
-                    "settings; leave the options out",
-                    NameOf(*dataset)));
-  }
-  const auto source = FramesOf(connection, content.source(), dataset->source_media_id());
-  if (!source.ok()) return source.status();
-  const auto reference = FramesOf(connection, content.reference(), dataset->reference_media_id());
-  if (!reference.ok()) return reference.status();
-  request.set_project_id(dataset->project_id());
-  request.set_shot(dataset->shot());
-  train.set_recovery(dataset->recovery());
-  *train.mutable_source() = *source;
-  *train.mutable_reference() = *reference;
-  *train.mutable_pairs() = dataset->pairs();
-  *train.mutable_held_out() = dataset->held_out();
+// What a content says beside media and split: alignment, partners, crop, preparation, colour.
+void FillFromContent(const v1::DatasetContent& content, v1::TrainJob& train) {
   if (content.has_color()) *train.mutable_color() = content.color();
   if (!content.alignment_sha256().empty()) train.mutable_alignment()->set_sha256(content.alignment_sha256());
   if (content.has_crop()) *train.mutable_crop() = content.crop();
   *train.mutable_source_preparation() = content.source_preparation();
   *train.mutable_reference_preparation() = content.reference_preparation();
   FillPartners(content, train);
-  train.set_dataset_sha256(dataset->sha256());
+}
+
+absl::Status FillFromVersion(cli::Connection& connection, const v1::DatasetVersion& dataset,
+                             v1::SubmitJobRequest& request, v1::TrainJob& train) {
+  const v1::DatasetContent& content = dataset.content();
+  const auto source = FramesOf(connection, content.source(), dataset.source_media_id());
+  if (!source.ok()) return source.status();
+  const auto reference = FramesOf(connection, content.reference(), dataset.reference_media_id());
+  if (!reference.ok()) return reference.status();
+  request.set_project_id(dataset.project_id());
+  request.set_shot(dataset.shot());
+  train.set_recovery(dataset.recovery());
+  *train.mutable_source() = *source;
+  *train.mutable_reference() = *reference;
+  *train.mutable_pairs() = dataset.pairs();
+  *train.mutable_held_out() = dataset.held_out();
+  FillFromContent(content, train);
+  train.set_dataset_sha256(dataset.sha256());
   return absl::OkStatus();
 }
 
-// The elements, colour settings and place of an alignment, whose pairs the training takes.
-absl::Status FillFromAlignment(cli::Connection& connection, const TrainOptions& options, v1::SubmitJobRequest& request,
-                               v1::TrainJob& train) {
+absl::Status FillFromDataset(Context& context, cli::Connection& connection, const TrainOptions& options,
+                             v1::SubmitJobRequest& request, v1::TrainJob& train) {
+  const auto dataset = FindDataset(context, "--dataset", options.dataset, options.project, DatasetWanted::kLocked);
+  if (!dataset.ok()) return dataset.status();
+  if (dataset->content().has_color() && Said(options.color)) {
+    return absl::InvalidArgumentError(
+        fmt::format("--domain, --matrix, --working-space, --ocio-config, --allow-linear-clamp: {} has its own colour "
+                    "settings; leave the options out",
+                    NameOf(*dataset)));
+  }
+  return FillFromVersion(connection, *dataset, request, train);
+}
+
+// Of a version that a dry run does not make.
+void FillFromDraft(const v1::AlignJob& align, const v1::CreateDatasetVersionRequest& version,
+                   v1::SubmitJobRequest& request, v1::TrainJob& train) {
+  const v1::DatasetContent& content = version.content();
+  request.set_project_id(version.project_id());
+  request.set_shot(version.shot());
+  train.set_recovery(content.recovery());
+  CopyElements(align, train);
+  for (const v1::DatasetPair& pair : content.pairs()) {
+    (pair.held_out() ? train.mutable_held_out() : train.mutable_pairs())->Add(pair.source_frame());
+  }
+  FillFromContent(content, train);
+}
+
+// What is trained on is on record before it is: the pairs that an alignment could use become a dataset version.
+absl::Status FillFromAlignment(Context& context, cli::Connection& connection, const TrainOptions& options,
+                               v1::SubmitJobRequest& request, v1::TrainJob& train) {
   const auto align = FetchStage(connection, "--align", options.align, v1::JOB_KIND_ALIGN);
   if (!align.ok()) return align.status();
-  const auto recovery = cli::ParseWord<v1::Recovery>("--recovery", options.recovery);
-  if (!recovery.ok()) return recovery.status();
-  request.set_project_id(align->job.project_id());
-  request.set_shot(align->job.shot());
-  train.set_recovery(*recovery);
-  CopyElements(align->spec.align(), train);
-  train.mutable_alignment()->set_job_id(options.align);
-  return absl::OkStatus();
+  if (const auto made = FetchAlignmentOf(connection, "--align", options.align); !made.ok()) return made.status();
+  v1::CreateDatasetVersionRequest version;
+  version.set_request_id(cli::DerivedUuid(request.request_id(), "dataset"));
+  version.set_name(fmt::format("{}-{}", NameFrom(align->job.shot()), options.recovery));
+  DraftOptions draft;
+  draft.recovery = options.recovery;
+  draft.from_align = options.align;
+  draft.preparation = options.preparation;
+  if (const absl::Status filled = FillDraft(context, draft, version); !filled.ok()) return filled;
+  if (context.options().dry_run) {
+    FillFromDraft(align->spec.align(), version, request, train);
+    return absl::OkStatus();
+  }
+  const auto dataset = RecordVersion(context, connection, version);
+  if (!dataset.ok()) return dataset.status();
+  return FillFromVersion(connection, *dataset, request, train);
 }
 
 absl::Status CheckOfDataset(const TrainOptions& options) {
@@ -119,14 +153,12 @@ absl::StatusOr<ExitCode> Submit(Context& context, const TrainOptions& options) {
   if (!color.ok()) return color.status();
   *train.mutable_color() = *color;
   if (const absl::Status status = FillTraining(options.training, train); !status.ok()) return status;
-  const absl::Status prepared = FillPreparation(options.preparation, context.environment().working_folder, train);
-  if (!prepared.ok()) return prepared;
   for (const std::string& id : options.after) request->add_dependencies()->set_job_id(id);
   // A dry run asks too: the document is the dataset's or the alignment's, and asking changes nothing.
   const auto connection = context.Connect();
   if (!connection.ok()) return connection.status();
   const absl::Status filled = options.align.empty() ? FillFromDataset(context, **connection, options, *request, train)
-                                                    : FillFromAlignment(**connection, options, *request, train);
+                                                    : FillFromAlignment(context, **connection, options, *request, train);
   if (!filled.ok()) return filled;
   return SubmitAndMaybeWait(context, std::move(*request));
 }
@@ -137,12 +169,12 @@ void AddTrainCommands(CommandTable& table) {
   CLI::App& noun = table.Noun("train", "Training");
   const auto options = std::make_shared<TrainOptions>();
   CLI::App& submit =
-      table.Verb(noun, "submit", "Train a model on a dataset version, or on the pairs of an alignment",
+      table.Verb(noun, "submit", "Train a model on a dataset version, or on one made of an alignment's pairs",
                  [options](Context& context) { return Submit(context, *options); }, {.dry_run = true, .wait = true});
   submit.add_option("--dataset", options->dataset, "Locked dataset version: NAME (the newest), NAME@VERSION or an id")
       ->type_name("DATASET");
   submit.add_option("--project", options->project, "Project of the dataset [INTERNEG_PROJECT]")->type_name("NAME");
-  submit.add_option("--align", options->align, "Alignment whose pairs to train on")->type_name("JOB");
+  submit.add_option("--align", options->align, "Alignment whose pairs to record as a version, SHOT-RECOVERY, and train on")->type_name("JOB");
   submit.add_option("--recovery", options->recovery, "With --align: chroma, spatial, combined or direct")
       ->type_name("NAME");
   submit.add_option("--after", options->after, "Job that must succeed first; may be repeated")

@@ -197,15 +197,36 @@ TEST_F(Align, BadSwitchesAreToldBeforeAnythingIsSent) {
   ExpectRefused(With(SwitchLine(), {"--manual", "1010"}), "--manual: frame 1010 lies outside");
 }
 
-TEST_F(Align, ATrainingTakesTheCorrectedPairs) {
-  ASSERT_EQ(line_.Run({"train", "submit", "--align", "align-0", "--recovery", "spatial", "--steps", "50"}).code,
-            ExitCode::kOk);
-  const v1::TrainJob& train = farm().submitted.at(0).spec().train();
-  EXPECT_EQ(train.alignment().job_id(), "align-0");
+// Every model descends from recorded pairs: what the alignment could use is a dataset version before it is trained on.
+TEST_F(Align, ATrainingRecordsTheCorrectedPairsAndTakesThem) {
+  const std::vector<std::string> line = {"train", "submit", "--align", "align-0", "--recovery", "spatial", "--steps",
+                                         "50",    "--prepare-source", "deband"};
+  const Outcome early = line_.Run(line);
+  EXPECT_EQ(early.code, ExitCode::kNotFound);
+  ExpectParts(early.error, {"align-0"});
+  Json alignment = Json::parse(kAlignment);
+  const Json media = Json::parse(Spec("align")).at("align");
+  for (const char* side : {"source", "reference"}) alignment[side] = media.at(side);
+  farm().Store("align-0", "alignment", alignment.dump());
+  farm().Store("curate-0", "pair_choice", R"({"schema":1})");
+  ASSERT_EQ(line_.Run(With(line, {"--dry-run"})).code, ExitCode::kOk);
+  EXPECT_TRUE(farm().datasets.empty());
+  const Outcome outcome = line_.Run(line);
+  ASSERT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
+  ExpectParts(outcome.error, {"Frame 1009 is left out", "Dataset sh010-spatial version 1: trained on 1001"});
+  ASSERT_EQ(farm().datasets.size(), 1U);
+  EXPECT_EQ(farm().datasets[0].state(), v1::DATASET_STATE_LOCKED);
+  ASSERT_EQ(farm().submitted.size(), 1U);
+  const v1::TrainJob& train = farm().submitted[0].spec().train();
+  EXPECT_FALSE(train.dataset_sha256().empty());
+  EXPECT_EQ(train.dataset_sha256(), farm().datasets[0].sha256());
+  EXPECT_EQ(train.alignment().sha256().size(), 64U);
   EXPECT_EQ(train.recovery(), v1::RECOVERY_SPATIAL);
   EXPECT_EQ(train.reference().range(), "5-12");
   EXPECT_EQ(train.color().domain(), v1::TRAINING_DOMAIN_LOG);
   EXPECT_EQ(train.training().steps(), 50U);
+  EXPECT_EQ(train.partners(0).reference_frame(), 5);
+  EXPECT_TRUE(train.source_preparation(0).has_deband());
   EXPECT_EQ(farm().submitted[0].project_id(), "project-lab");
   ExpectRefused({"train", "submit"}, "--dataset, --align: give one of the two");
   ExpectRefused({"train", "submit", "--align", "align-0"}, "--recovery: is missing");
