@@ -65,7 +65,12 @@ absl::StatusOr<ExitCode> TrainOnFoundPairs(Context& context, cli::Connection& co
                            "command end before, the same with --request-id {} goes on from there.",
                            plan.request_id));
   const auto ended = FollowAll(context, connection, submitted);
-  if (!ended.ok()) return ended.status();
+  if (!ended.ok()) {
+    context.Note(fmt::format("Nothing is trained yet: the same command with --request-id {} goes on once the alignment is "
+                             "there.",
+                             plan.request_id));
+    return ended.status();
+  }
   if (const ExitCode code = TellFailures(context, *ended); code != ExitCode::kOk) return code;
   if (const absl::Status status = SubmitTraining(context, connection, plan, submitted); !status.ok()) return status;
   return ExitCode::kOk;

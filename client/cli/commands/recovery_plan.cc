@@ -64,6 +64,8 @@ absl::StatusOr<Elements> ReadElements(const RecoverOptions& options, const std::
   if (!reference_text.ok()) return reference_text.status();
   auto reference = ParseSequence(*reference_text, working_folder, NoRange::kWhole);
   if (!reference.ok()) return reference.status();
+  // Files may come while the recovery runs, or before it is taken up again: its first stage names those that it saw.
+  if (reference_text->range.empty()) reference->source.clear_range();
   if (options.training.preview_frame) {
     const absl::Status status =
         CheckWithin("--preview-frame", {*options.training.preview_frame}, *source, "--range", options.range);

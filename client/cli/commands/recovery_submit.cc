@@ -8,6 +8,7 @@
 #include "client/cli/commands/dataset_draft.h"
 #include "client/cli/commands/dataset_edits.h"
 #include "client/cli/commands/follow.h"
+#include "client/cli/commands/media_of_frames.h"
 #include "client/cli/job_words.h"
 
 namespace interneg::commands {
@@ -96,11 +97,13 @@ absl::Status RegisterMedia(cli::Connection& connection, RecoveryPlan& plan) {
 
 // A dataset's media name their frames; of one whose range was left open a worker has seen them by now.
 void NameRanges(const v1::Alignment& alignment, RecoveryPlan& plan) {
-  const auto name = [](const v1::FrameSource& seen, v1::FrameSource& frames) {
-    if (frames.range().empty()) frames.set_range(seen.range());
+  const auto name = [](const char* role, const v1::FrameSource& seen, v1::CreateMediaRequest& medium) {
+    if (!medium.frames().range().empty()) return;
+    medium.mutable_frames()->set_range(seen.range());
+    medium.set_name(MediaName(medium.shot(), role, medium.frames()));
   };
-  name(alignment.source(), *plan.source.mutable_frames());
-  name(alignment.reference(), *plan.reference.mutable_frames());
+  name("source", alignment.source(), plan.source);
+  name("reference", alignment.reference(), plan.reference);
 }
 
 void TellRenderCrop(Context& context, const v1::Alignment& alignment, RecoveryPlan& plan) {

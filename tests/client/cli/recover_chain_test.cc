@@ -60,7 +60,7 @@ TEST_F(RecoverChain, EveryJobNamesTheOnesWhoseResultsItReads) {
   const v1::MatchJob& match = jobs[1].spec().match();
   EXPECT_EQ(jobs[1].dependencies(0).job_id(), "probe-1");
   EXPECT_EQ(match.source().range(), "1001-1009");
-  EXPECT_EQ(match.reference().range(), "5-12") << "every frame that lies there";
+  EXPECT_EQ(match.reference().range(), "") << "every frame that lies there when it is matched";
   EXPECT_EQ(match.reference().color_space(), "Rec.709");
 
   const v1::CurateJob& curate = jobs[2].spec().curate();
@@ -104,7 +104,7 @@ TEST_F(RecoverChain, WhatWasFoundIsADatasetVersionBeforeItIsTrainedOn) {
 }
 
 TEST_F(RecoverChain, AnUnusableHeldOutPairIsReplaced) {
-  farm().Store("align-1", "alignment", R"({"schema":1,"pairs":[
+  farm().Store("align-1", "alignment", R"({"schema":1,"source":{"range":"1001-1009"},"reference":{"range":"1-60"},"pairs":[
     {"sourceFrame":1001,"referenceFrame":5,"verdict":"good"},{"sourceFrame":1004,"referenceFrame":8,"verdict":"good"},
     {"sourceFrame":1005,"referenceFrame":9,"heldOut":true,"verdict":"unusable","reason":"it differs"},
     {"sourceFrame":1009,"referenceFrame":12,"verdict":"usable"}]})");
@@ -157,6 +157,26 @@ TEST_F(RecoverChain, AMovieReferenceWithoutARangeIsTheWholeMovie) {
   for (const auto& [name, medium] : farm().media) {
     if (medium.media_id() != version.content().reference_media_id()) continue;
     EXPECT_EQ(medium.frames().range(), "1-60") << "what the alignment saw";
+  }
+}
+
+// The server takes a request id for the same documents alone: they must not depend on what lies there meanwhile.
+TEST_F(RecoverChain, IsTakenUpWhereItStoodThoughTheReferenceHasGrown) {
+  const auto line = With(Line(), {"--request-id", "2b929aeb-95f7-4013-96e6-a506fdd54830"});
+  farm().refuse["SubmitJob/train"] = {grpc::StatusCode::INTERNAL, "the client was killed here"};
+  EXPECT_NE(line_.Run(line).code, ExitCode::kOk);
+  farm().refuse.clear();
+  line_.folder.Write("tape/t.13.png", "x");
+  const auto before = farm().submitted;
+  ASSERT_EQ(line_.Run(line).code, ExitCode::kOk);
+  ASSERT_EQ(before.size(), 4U);
+  ASSERT_EQ(farm().submitted.size(), 4U + 6U);
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    EXPECT_EQ(before[i].SerializeAsString(), farm().submitted[4 + i].SerializeAsString()) << "job " << i;
+  }
+  for (const auto& [name, medium] : farm().media) {
+    if (medium.frames().path() != Here() + "/tape/t.%d.png") continue;
+    EXPECT_EQ(medium.frames().range(), "1-60");
   }
 }
 

@@ -56,7 +56,8 @@ std::vector<std::string> WarningsOf(const FrameSource& source, const std::string
   }
   if (IsSpaceAssumed(source, facts) && !space.empty()) {
     warnings.push_back(name + ": its files do not say their colour space, " + space +
-                       " is assumed; name another by --" + name + "-space (media add: --space)");
+                       " is assumed; name another by " +
+                       (name == "medium" ? "" : "--" + name + "-space, or ") + "media add --space");
   }
   return warnings;
 }
