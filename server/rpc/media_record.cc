@@ -55,7 +55,7 @@ void PutPulldown(const scheduling::Pulldown& pulldown, v1::Pulldown& wire) {
     if (OrderName(order) == pulldown.order) wire.set_order(order);
   }
   wire.set_phase(static_cast<std::uint32_t>(pulldown.phase));
-  wire.set_first_frame(pulldown.first_frame);
+  if (pulldown.first_frame) wire.set_first_frame(*pulldown.first_frame);
 }
 
 void PutReading(const scheduling::MovieReading& reading, v1::FrameSource& frames) {
@@ -192,7 +192,7 @@ absl::Status CheckReading(const std::string& field, const v1::FrameSource& sourc
     return wrong("phase", fmt::format("{} is given; 0 to {} are the places of {}", pulldown.phase(), most,
                                       CadenceName(pulldown.cadence())));
   }
-  if (pulldown.first_frame() < 0 || pulldown.first_frame() > kMostFrameNumber) {
+  if (std::abs(static_cast<std::int64_t>(pulldown.first_frame())) > kMostFrameNumber) {
     return wrong("firstFrame", fmt::format("{} is no number of a video frame", pulldown.first_frame()));
   }
   return absl::OkStatus();
@@ -204,7 +204,8 @@ scheduling::MediaFrames FramesOf(const v1::FrameSource& source) {
   if (!source.has_pulldown()) return frames;
   const v1::Pulldown& pulldown = source.pulldown();
   frames.pulldown = scheduling::Pulldown{CadenceName(pulldown.cadence()), static_cast<int>(pulldown.phase()),
-                                         OrderName(pulldown.order()), pulldown.first_frame()};
+                                         OrderName(pulldown.order())};
+  if (pulldown.has_first_frame()) frames.pulldown->first_frame = pulldown.first_frame();
   return frames;
 }
 

@@ -20,7 +20,7 @@ struct Pulldown {
   std::string cadence;
   int phase = 0;
   std::string order;
-  int first_frame = 0;
+  std::optional<int> first_frame = std::nullopt;
   friend bool operator==(const Pulldown&, const Pulldown&) = default;
 };
 

@@ -70,18 +70,22 @@ scheduling::MediaFrames ToFrames(const pqxx::row& row) {
   if (row["pulldown"].is_null()) return frames;
   const auto stored = nlohmann::json::parse(Text(row["pulldown"]));
   frames.pulldown = scheduling::Pulldown{stored.at("cadence").get<std::string>(), stored.at("phase").get<int>(),
-                                         stored.at("order").get<std::string>(), stored.at("firstFrame").get<int>()};
+                                         stored.at("order").get<std::string>()};
+  // Before frames could be counted from 0, `firstFrame` was always there, and 0 stood for what is unset now.
+  if (const auto counted = stored.find("countedFrom"); counted != stored.end()) {
+    frames.pulldown->first_frame = counted->get<int>();
+  } else if (const int earlier = stored.value("firstFrame", 0); earlier != 0) {
+    frames.pulldown->first_frame = earlier;
+  }
   return frames;
 }
 
 std::string PulldownJson(const scheduling::MediaFrames& frames) {
   if (!frames.pulldown) return {};
   const auto& pulldown = *frames.pulldown;
-  return nlohmann::json{{"cadence", pulldown.cadence},
-                        {"phase", pulldown.phase},
-                        {"order", pulldown.order},
-                        {"firstFrame", pulldown.first_frame}}
-      .dump();
+  nlohmann::json stored = {{"cadence", pulldown.cadence}, {"phase", pulldown.phase}, {"order", pulldown.order}};
+  if (pulldown.first_frame) stored["countedFrom"] = *pulldown.first_frame;
+  return stored.dump();
 }
 
 }  // namespace interneg::storage

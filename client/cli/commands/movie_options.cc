@@ -31,8 +31,9 @@ absl::Status TakePart(std::string_view part, v1::Pulldown& pulldown) {
     pulldown.set_phase(static_cast<std::uint32_t>(number));
     return absl::OkStatus();
   }
-  if (key == "from" && whole && number >= 1 && number <= kLargestFrame) {
-    pulldown.set_first_frame(number == 1 ? 0 : number);
+  if (key == "from" && whole && number >= -kLargestFrame && number <= kLargestFrame) {
+    pulldown.clear_first_frame();
+    if (number != 1) pulldown.set_first_frame(number);
     return absl::OkStatus();
   }
   return absl::InvalidArgumentError(
@@ -104,7 +105,7 @@ std::string PulldownText(const v1::FrameSource& frames) {
   std::string text = fmt::format("{},phase={}", pulldown.cadence() == v1::PULLDOWN_CADENCE_TWO_TWO ? "2:2" : "3:2",
                                  pulldown.phase());
   if (pulldown.order() == v1::FIELD_ORDER_BOTTOM_FIRST) text += ",order=bottom";
-  if (pulldown.first_frame() > 1) text += fmt::format(",from={}", pulldown.first_frame());
+  if (pulldown.has_first_frame()) text += fmt::format(",from={}", pulldown.first_frame());
   return text;
 }
 

@@ -128,6 +128,11 @@ TEST_F(Match, TelecinedFilmIsReadByItsCadence) {
   EXPECT_EQ(sent.phase(), 2U);
   EXPECT_EQ(sent.order(), v1::FIELD_ORDER_BOTTOM_FIRST);
   EXPECT_EQ(sent.first_frame(), 7);
+  ASSERT_EQ(line_.Run(with("3:2,from=0")).code, ExitCode::kOk);
+  EXPECT_TRUE(farm().submitted.at(1).spec().match().reference().pulldown().has_first_frame());
+  EXPECT_EQ(farm().submitted.at(1).spec().match().reference().pulldown().first_frame(), 0);
+  ASSERT_EQ(line_.Run(with("3:2,from=1")).code, ExitCode::kOk);
+  EXPECT_FALSE(farm().submitted.at(2).spec().match().reference().pulldown().has_first_frame()) << "so without being said";
   ExpectRefused(with("4:3"), "--reference-pulldown: \"4:3\" begins with no cadence");
   ExpectRefused(with("2:2,phase=2"), "--reference-pulldown: \"phase=2\" is none of phase=0 to phase=1");
   ExpectRefused(with("3:2,order=left"), "--reference-pulldown: \"order=left\" is none of");
@@ -141,7 +146,7 @@ TEST_F(Match, TelecinedFilmIsReadByItsCadence) {
   media.set_media_id(id);
   arguments[9] = id;
   ASSERT_EQ(line_.Run(arguments).code, ExitCode::kOk);
-  EXPECT_EQ(farm().submitted.at(1).spec().match().reference().pulldown().phase(), 1U);
+  EXPECT_EQ(farm().submitted.at(3).spec().match().reference().pulldown().phase(), 1U);
 }
 
 TEST_F(Match, WaitingEndsWithTheMap) {

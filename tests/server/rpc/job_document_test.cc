@@ -288,7 +288,9 @@ TEST(JobDocument, APulldownHasACadenceAndAPlaceInIt) {
   EXPECT_THAT(Refusal(spec), StartsWith("train.reference.pulldown.phase: 2 is given; 0 to 1"));
   pulldown.set_phase(1);
   EXPECT_TRUE(ReadJobDocument(spec).ok());
-  pulldown.set_first_frame(-1);
+  pulldown.set_first_frame(-24);
+  EXPECT_TRUE(ReadJobDocument(spec).ok()) << "a countdown before frame 0";
+  pulldown.set_first_frame(100'000'000);
   EXPECT_THAT(Refusal(spec), StartsWith("train.reference.pulldown.firstFrame: "));
 }
 

@@ -38,7 +38,7 @@ TEST_F(MediaRecords, KeepHowAMovieIsReadAndWhatTheConformAdded) {
   scheduling::Media media;
   media.project_id = project_;
   media.name = "tape";
-  media.frames = {"tapes:reel.mov", "", "", {"bt601", "full"}, scheduling::Pulldown{"3:2", 2, "bottom", 7}};
+  media.frames = {"tapes:reel.mov", "", "", {"bt601", "full"}, scheduling::Pulldown{"3:2", 2, "bottom", 0}};
   media.element.conform_offsets = {{"1-4", 1000}, {"5-9", 1010}};
   const auto made = *database_->catalog().CreateMedia(actor_, NewId(), media);
   EXPECT_EQ(Now(made.media_id).frames, media.frames) << "without a range it is the whole of the movie";
@@ -49,6 +49,21 @@ TEST_F(MediaRecords, KeepHowAMovieIsReadAndWhatTheConformAdded) {
   media.frames.movie.matrix = "bt601";
   media.frames.pulldown->phase = 3;
   EXPECT_TRUE(absl::IsAlreadyExists(database_->catalog().CreateMedia(actor_, NewId(), media).status()));
+}
+
+// Records of before frames could be counted from 0 hold a 0 where nothing was said.
+TEST_F(MediaRecords, KnowThePulldownOfEarlierRecords) {
+  scheduling::Media media;
+  media.project_id = project_;
+  media.name = "tape";
+  media.frames = {"tapes:reel.mov", "", "", {}, scheduling::Pulldown{"3:2", 2, "bottom"}};
+  const auto made = *database_->catalog().CreateMedia(actor_, NewId(), media);
+  const auto read_as = [&](const std::string& first_frame) {
+    Ask("UPDATE media SET pulldown = pulldown || '{\"firstFrame\": " + first_frame + "}' RETURNING name");
+    return Now(made.media_id).frames.pulldown->first_frame;
+  };
+  EXPECT_EQ(read_as("0"), std::nullopt);
+  EXPECT_EQ(read_as("1001"), 1001);
 }
 
 TEST_F(MediaRecords, AreCorrectedFieldByField) {

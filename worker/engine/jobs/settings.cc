@@ -176,7 +176,7 @@ std::optional<frames::Pulldown> PulldownOf(const std::optional<Pulldown>& pulldo
   }
   out.phase = static_cast<int>(pulldown->phase);
   if (pulldown->order == document::FieldOrder::kBottomFirst) out.order = frames::FieldOrder::kBottomFirst;
-  if (pulldown->first_frame != 0) out.first_frame = pulldown->first_frame;
+  if (pulldown->first_frame) out.first_frame = *pulldown->first_frame;
   return out;
 }
 

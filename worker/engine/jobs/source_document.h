@@ -30,7 +30,7 @@ struct Pulldown {
   PulldownCadence cadence = PulldownCadence::kUnspecified;
   std::uint32_t phase = 0;
   document::FieldOrder order = document::FieldOrder::kUnspecified;
-  std::int32_t first_frame = 0;
+  std::optional<std::int32_t> first_frame = std::nullopt;
   friend bool operator==(const Pulldown&, const Pulldown&) = default;
 };
 

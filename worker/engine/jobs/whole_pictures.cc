@@ -107,8 +107,7 @@ std::vector<std::string> FieldAdvice(const frames::MediaFacts& facts, const Fram
             "-first (--prepare-source, --prepare-reference); as a spatial reference it has no whole picture to learn from"};
   }
   if (!IsTelecined(facts.fields)) return {};
-  // Counting begins at 1 or above.
-  const int from = facts.movie ? 1 : std::max(1, facts.range.First());
+  const int from = facts.movie ? 1 : facts.range.First();
   const bool three_two = fields.kind == FieldKind::kPulldown32;
   const int phase = three_two ? PhaseAt(from, facts.fields_first, fields.phase) : 1;
   const std::string start = from == 1 ? "" : ",from=" + std::to_string(from);

@@ -2,11 +2,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "tests/worker/engine/jobs/drawn_shot.h"
 #include "worker/engine/frames/pulldown.h"
 #include "worker/engine/jobs/media_report_document.h"
+#include "worker/engine/jobs/medium.h"
 #include "worker/engine/jobs/probe_job.h"
 #include "worker/engine/simulation/demo_scene.h"
 
@@ -186,6 +188,29 @@ TEST_F(Inspection, TelecinedFilmIsMeasuredAsFilmAndItsReadingRecommended) {
   EXPECT_EQ(as_film.shots[0].fields, "");
   probe.media[0].pulldown->phase = 5;
   EXPECT_THAT(FailureOf(probe).message, HasSubstr("probe.media[0].pulldown.phase: 5"));
+}
+
+// Scans are often numbered from 0, and the first film frame is one as any other.
+TEST_F(Inspection, TelecinedFilmMayBeCountedFromFrameZero) {
+  const image::Size size{160, 128};
+  std::vector<image::Image> film, fields;
+  for (int frame = 0; frame < 24; ++frame) {
+    film.push_back(DrawClean(size, frame));
+    fields.insert(fields.end(), frame % 2 == 0 ? 2 : 3, film.back());
+  }
+  for (std::size_t i = 0; i + 1 < fields.size(); i += 2) {
+    WriteFrame(shot_.folder / "tape", "f.%04d.png", static_cast<int>(i / 2), frames::WeaveFields(fields[i], fields[i + 1]));
+  }
+  FrameSource tape{shot_.folder / "tape/f.%04d.png", "", ""};
+  ASSERT_EQ(Run(Of({tape})).outcome, EngineOutcome::kSucceeded);
+  EXPECT_THAT(Report().media[0].recommendations, ElementsAre(HasSubstr("3:2,phase=0,order=top,from=0")));
+  tape.pulldown = Pulldown{PulldownCadence::kThreeTwo, 0, document::FieldOrder::kUnspecified, 0};
+  ASSERT_EQ(Run(Of({tape})).outcome, EngineOutcome::kSucceeded);
+  EXPECT_EQ(Report().media[0].present, "0-23");
+  const auto read = OpenMedium(shot_.Context(), tape, "tape", "tape", color::ColorConfig::BuiltIn()).Read(0).rgb;
+  for (std::size_t i = 0; i < read.values().size(); ++i) {
+    ASSERT_NEAR(read.values()[i], std::clamp(film[0].values()[i], 0.0F, 1.0F), 1e-4) << "sample " << i;
+  }
 }
 
 TEST_F(Inspection, InterlacedVideoIsDeinterlacedBeforeItIsMeasured) {

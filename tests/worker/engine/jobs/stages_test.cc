@@ -272,7 +272,7 @@ TEST_F(Stages, ATelecinedReferenceIsMatchedAsFilm) {
   }
   auto match = Match();
   match.reference = FrameSource{shot_.folder / "tape/f.%04d.png", "", ""};
-  match.reference->pulldown = Pulldown{PulldownCadence::kThreeTwo, 0, document::FieldOrder::kUnspecified, 0};
+  match.reference->pulldown = Pulldown{PulldownCadence::kThreeTwo, 0, document::FieldOrder::kUnspecified, {}};
   ASSERT_EQ(Run("match", match).outcome, EngineOutcome::kSucceeded);
   const auto map = Map("match");
   EXPECT_EQ(map.reference->range, "1-28");
