@@ -1,106 +1,21 @@
-// The stages before training, one handing its document to the next: two drawn elements of different size, framing and
-// numbering, as an archive has them.
+// The stages before training, one handing its document to the next.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <filesystem>
 
-#include "tests/worker/engine/jobs/drawn_attempt.h"
-#include "tests/worker/engine/jobs/drawn_shot.h"
-#include "worker/engine/alignment/resample.h"
-#include "worker/engine/alignment/transform.h"
-#include "worker/engine/frames/frame_reader.h"
-#include "worker/engine/jobs/attempt.h"
-#include "worker/engine/jobs/stage_results.h"
-#include "worker/engine/simulation/demo_scene.h"
-#include "worker/engine/simulation/fade.h"
+#include "tests/worker/engine/jobs/drawn_elements.h"
 
 namespace interneg::jobs {
 namespace {
 
 using testing::Contains;
-using testing::Each;
-using testing::ElementsAre;
 using testing::Field;
 using testing::HasSubstr;
 using testing::SizeIs;
 
-// Source: frames 101 to 124, 256×192, faded. Reference: 320×216, numbered from 1, four frames before the source's first,
-// the picture cropped by 4 % and a line of text burned in.
-class Stages : public testing::Test {
- protected:
-  static constexpr image::Size kSource{256, 192}, kReference{320, 216};
-  static constexpr int kFrames = 24, kFirst = 101, kLead = 4;
-
-  static alignment::Transform Truth() {
-    return alignment::Transform::ScaleAndShift(320.0 / 246.0, 216.0 / 184.0, -6.4, -4.7);
-  }
-
-  static void SetUpTestSuite() {
-    folder_ = new TemporaryFolder;
-    simulation::FadeOptions fade;
-    fade.retention = {.30, 1, .80};
-    for (int i = -kLead; i < kFrames; ++i) {
-      const auto clean = simulation::DrawDemoScene(kSource, i + kLead, kFrames + kLead);
-      if (i >= 0) WriteFrame(*folder_ / "source", "f.%04d.png", kFirst + i, simulation::FadeFrame(clean, fade, i));
-      auto reference = alignment::Resample(clean, Truth().Inverse(), kReference, alignment::ResampleFilter::kLanczos3).picture;
-      for (int y = 196; y < 204; ++y) {
-        for (int x = 40; x < 120; ++x) {
-          for (int c = 0; c < 3; ++c) {
-            reference.plane(c)[static_cast<std::size_t>(y) * kReference.width_px + x] = (x / 4 + y / 4) % 2 == 0 ? 0.9F : 0.1F;
-          }
-        }
-      }
-      WriteFrame(*folder_ / "reference", "f.%04d.png", i + kLead + 1, image::ClampedToUnit(reference));
-    }
-  }
-  static void TearDownTestSuite() {
-    delete folder_;
-    folder_ = nullptr;
-  }
-
-  FrameSource Source() const { return {*folder_ / "source/f.%04d.png", "101-124", ""}; }
-  FrameSource Reference() const { return {*folder_ / "reference/f.%04d.png", "1-28", ""}; }
-
-  template <typename Job>
-  EngineResult Run(const std::string& name, const Job& job, const std::vector<InputDocument>& inputs = {}) {
-    return RunJob(shot_, name, job, inputs);
-  }
-  std::string Document(const std::string& name, const std::string& kind) const {
-    return shot_.folder / (name + "/" + kind + ".json");
-  }
-  FrameMap Map(const std::string& name) const { return ParseFrameMap(BytesOf(Document(name, "frame_map")), "map"); }
-  Alignment Aligned(const std::string& name) const {
-    return ParseAlignment(BytesOf(Document(name, "alignment")), "alignment");
-  }
-  MatchJob Match() const { return {Source(), Reference(), {}, {}, {}, false}; }
-  MatchJob Corrected(std::vector<MapEdit> edits) const {
-    auto job = Match();
-    job.previous = StageInput{{}, "earlier"};
-    job.edits = std::move(edits);
-    return job;
-  }
-  AlignJob Align(std::vector<std::int32_t> pairs, std::vector<std::int32_t> held_out = {}) const {
-    AlignJob job;
-    job.source = Source();
-    job.reference = Reference();
-    job.pairs = std::move(pairs);
-    job.held_out = std::move(held_out);
-    job.frame_map = StageInput{{}, "match"};
-    return job;
-  }
-  void MakeMap() { ASSERT_EQ(Run("match", Match()).outcome, EngineOutcome::kSucceeded); }
-  std::vector<InputDocument> WithMap() const { return {{"frame_map", Document("match", "frame_map")}}; }
-  std::vector<InputDocument> Earlier(const std::string& name, const std::string& kind) const {
-    return {{"previous", Document(name, kind)}};
-  }
-
-  static TemporaryFolder* folder_;
-  DrawnShot shot_;
-};
-
-TemporaryFolder* Stages::folder_ = nullptr;
+using Stages = DrawnElements;
 
 TEST_F(Stages, FromTwoRawElementsToARecoveredShot) {
   MakeMap();
@@ -224,91 +139,6 @@ TEST_F(Stages, CorrectionsThatContradictAreRefusedAndLeaveNothing) {
   EXPECT_FALSE(std::filesystem::exists(shot_.folder / "refused"));
 }
 
-TEST_F(Stages, ADocumentOfOtherFramesIsRefused) {
-  MakeMap();
-  auto align = Align({105});
-  align.source->range = "101-110";
-  const auto failure = FailureOfCall([&] { Run("other", align, WithMap()); });
-  EXPECT_EQ(failure.kind, FailureKind::kBadInput);
-  EXPECT_THAT(failure.message, HasSubstr("align.frameMap"));
-  EXPECT_THAT(failure.message, HasSubstr("101-110"));
-  EXPECT_THAT(FailureOfCall([&] { Run("none", Align({105})); }).message, HasSubstr("was not given"));
-}
-
-TEST_F(Stages, ARangeThatIsLeftOpenIsAllThatThereIsAndWrittenOut) {
-  auto match = Match();
-  match.source->range.clear();
-  match.reference->range.clear();
-  ASSERT_EQ(Run("match", match).outcome, EngineOutcome::kSucceeded);
-  EXPECT_EQ(Map("match").source, Source());
-  EXPECT_EQ(Map("match").reference, Reference());
-  // Later jobs may name the range or leave it open too, as long as it is still the same.
-  auto align = Align({104, 112}, {120});
-  align.reference->range.clear();
-  ASSERT_EQ(Run("align", align, WithMap()).outcome, EngineOutcome::kSucceeded);
-  EXPECT_EQ(Aligned("align").reference, Reference());
-  TrainJob train;
-  train.recovery = Recovery::kChroma;
-  train.source = Source();
-  train.reference = align.reference;
-  train.network = NetworkKind::kClosedForm;
-  train.alignment = StageInput{{}, "align"};
-  EXPECT_EQ(Run("train", train, {{"alignment", Document("align", "alignment")}}).outcome, EngineOutcome::kSucceeded);
-  match.previous = StageInput{{}, "match"};
-  match.edits = {{{}, "103", {}}};
-  ASSERT_EQ(Run("edit", match, Earlier("match", "frame_map")).outcome, EngineOutcome::kSucceeded);
-  EXPECT_EQ(Map("edit").reference, Reference());
-}
-
-TEST_F(Stages, ATelecinedReferenceIsMatchedAsFilm) {
-  const frames::FrameSequence film(shot_.roots, shot_.roots.Locate(Reference().path, ""));
-  std::vector<image::Image> fields;
-  for (int frame = 1; frame <= 28; ++frame) {
-    fields.insert(fields.end(), frame % 2 == 1 ? 2 : 3, film.Read(frame, "").rgb);
-  }
-  for (std::size_t i = 0; i + 1 < fields.size(); i += 2) {
-    WriteFrame(shot_.folder / "tape", "f.%04d.png", static_cast<int>(i / 2) + 1,
-               frames::WeaveFields(fields[i], fields[i + 1]));
-  }
-  auto match = Match();
-  match.reference = FrameSource{shot_.folder / "tape/f.%04d.png", "", ""};
-  match.reference->pulldown = Pulldown{PulldownCadence::kThreeTwo, 0, document::FieldOrder::kUnspecified, {}};
-  ASSERT_EQ(Run("match", match).outcome, EngineOutcome::kSucceeded);
-  const auto map = Map("match");
-  EXPECT_EQ(map.reference->range, "1-28");
-  EXPECT_EQ(map.reference->pulldown, match.reference->pulldown);
-  for (const auto& frame : map.frames) {
-    EXPECT_EQ(frame.reference, frame.source - kFirst + kLead + 1);
-    EXPECT_FALSE(frame.mixed);
-  }
-  auto align = Align({104, 112}, {120});
-  align.reference = FrameSource{match.reference->path, "", ""};
-  EXPECT_THAT(FailureOfCall([&] { Run("align", align, WithMap()); }).message, HasSubstr("another pulldown"));
-}
-
-// A capture may still be running while its first minutes are worked on.
-TEST_F(Stages, AMediumThatHasGrownIsTheOneThatWasMatched) {
-  TemporaryFolder grown;
-  std::filesystem::copy(*folder_ / "reference", grown / "reference");
-  auto match = Match();
-  match.reference = FrameSource{grown / "reference/f.%04d.png", "", ""};
-  ASSERT_EQ(Run("match", match).outcome, EngineOutcome::kSucceeded);
-  std::filesystem::copy(grown / "reference/f.0028.png", grown / "reference/f.0029.png");
-  auto align = Align({104, 112}, {120});
-  align.reference = match.reference;
-  ASSERT_EQ(Run("align", align, WithMap()).outcome, EngineOutcome::kSucceeded);
-  EXPECT_EQ(Aligned("align").reference->range, "1-28");
-  TrainJob train;
-  train.recovery = Recovery::kChroma;
-  train.source = match.source;
-  train.reference = match.reference;
-  train.network = NetworkKind::kClosedForm;
-  train.alignment = StageInput{{}, "align"};
-  EXPECT_EQ(Run("train", train, {{"alignment", Document("align", "alignment")}}).outcome, EngineOutcome::kSucceeded);
-  align.reference->range = "1-29";
-  EXPECT_THAT(FailureOfCall([&] { Run("align", align, WithMap()); }).message, AllOf(HasSubstr("1-28"), HasSubstr("1-29")));
-}
-
 TEST_F(Stages, AKeyedTransformReplacesTheSolvedOne) {
   MakeMap();
   ASSERT_EQ(Run("align", Align({104, 112}, {120}), WithMap()).outcome, EngineOutcome::kSucceeded);
@@ -351,31 +181,6 @@ TEST_F(Stages, TheBaselineIsFittedOnTheAlignedPairs) {
   ASSERT_EQ(Run("baseline", job, {{"alignment", Document("align", "alignment")}}).outcome, EngineOutcome::kSucceeded);
   EXPECT_GT(shot_.events.Figure("chroma_psnr_db", "lut"), shot_.events.Figure("chroma_psnr_db", "untouched") + 3.0);
   EXPECT_THAT(BytesOf(shot_.folder / "baseline/baseline.cube"), HasSubstr("LUT_3D_SIZE 17"));
-}
-
-TEST_F(Stages, ElementsThatShareNothingAreSaidSo) {
-  for (int i = 0; i < 8; ++i) {
-    image::Image noise({160, 120}, {"R", "G", "B"}, "");
-    unsigned state = 7U + static_cast<unsigned>(i);
-    for (float& v : noise.values()) v = static_cast<float>((state = state * 1664525U + 1013904223U) >> 8) / 16777216.0F;
-    WriteFrame(shot_.folder / "other", "f.%04d.png", i + 1, noise);
-  }
-  auto match = Match();
-  match.reference = FrameSource{shot_.folder / "other/f.%04d.png", "1-8", ""};
-  ASSERT_EQ(Run("match", match).outcome, EngineOutcome::kSucceeded);
-  EXPECT_THAT(Map("match").frames, Each(Field(&MappedFrame::state, MatchState::kUnmatched)));
-  EXPECT_THAT(shot_.Warnings(), Contains(HasSubstr("no overlap")));
-  CurateJob curate;
-  curate.source = match.source;
-  curate.reference = match.reference;
-  curate.frame_map = StageInput{{}, "match"};
-  EXPECT_THAT(FailureOfCall([&] { Run("curate", curate, WithMap()); }).message, HasSubstr("share no frame"));
-}
-
-TEST_F(Stages, TheSourceIsNoReferenceOfItself) {
-  auto match = Match();
-  match.reference = match.source;
-  EXPECT_THAT(FailureOfCall([&] { Run("self", match); }).message, HasSubstr("it is the source itself"));
 }
 
 }  // namespace
