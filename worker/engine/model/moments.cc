@@ -230,6 +230,14 @@ void NormalEquations::Subtract(const NormalEquations& other) {
   weight -= other.weight;
 }
 
+void NormalEquations::Emphasise(const NormalEquations& detail, double factor) {
+  for (std::size_t i = 0; i < a.size(); ++i) a[i] += factor * detail.a[i];
+  for (int k = 0; k < 2; ++k) {
+    for (std::size_t i = 0; i < b[k].size(); ++i) b[k][i] += factor * detail.b[k][i];
+    c[k] += factor * detail.c[k];
+  }
+}
+
 NormalEquations Accumulate(const FitFrame& frame, const PolynomialMap& map) {
   const FrameSums work(frame, map);
   const int height = frame.input->height_px();

@@ -20,6 +20,9 @@ struct NormalEquations {
 
   void Add(const NormalEquations& other);
   void Subtract(const NormalEquations& other);
+
+  // Equations of the same terms count `factor` times beside these; the pixels are the same, so `weight` stays.
+  void Emphasise(const NormalEquations& detail, double factor);
 };
 
 // A product of two monomials is a monomial, so only the distinct ones (165 of colour up to degree 8 times 15 of place
@@ -31,6 +34,11 @@ NormalEquations Accumulate(const FitFrame& frame, const PolynomialMap& map);
 // the map is fitted whose output, softened, is nearest to the target. A plain fit would take the missing detail for
 // paler colour. Sums at most about 50,000 pixels, in regular steps.
 NormalEquations AccumulateSoftened(const FitFrame& frame, const PolynomialMap& map, const Softness& softness);
+
+// The same of detail alone: of terms and target, each as the difference of its Gaussians of 1 and of 3 px, so that neither what a
+// map misses smoothly over the picture nor the finest grain counts. A pixel's weight is the least confidence within 6 px, since
+// lettering and dirt reach so far.
+NormalEquations AccumulateDetail(const FitFrame& frame, const PolynomialMap& map, const Softness& softness);
 
 }  // namespace interneg::model
 

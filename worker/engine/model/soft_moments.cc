@@ -14,6 +14,13 @@ namespace {
 // Neighbours of a soft picture say much the same, and so many pixels determine a few hundred terms many times over.
 constexpr double kPixelsOfAFrame = 50'000;
 constexpr std::int64_t kStrip_rows = 64;
+constexpr std::int64_t kPixelsAtOnce = 512;  // their terms, in double, stay in the cache
+
+// Detail lies between these: grain is mostly finer, and a grid's cell can correct what is smoother. Lettering leaks two σ far.
+constexpr Softness kFine{1.0, 1.0}, kSmooth{3.0, 3.0};
+constexpr std::int64_t kLeak_px = 6;
+
+enum class Band { kWhole, kDetail };
 
 at::Tensor PlaneOf(const image::Image& picture, int index, std::int64_t first_row, std::int64_t rows) {
   const std::int64_t width = picture.width_px();
@@ -47,39 +54,34 @@ at::Tensor PlaceTerms(const at::Tensor& x, const at::Tensor& y, int degree) {
   return at::stack(terms);
 }
 
-class SoftSums {
+class FilteredSums {
  public:
-  SoftSums(const FitFrame& frame, const PolynomialMap& map, const Softness& softness)
+  FilteredSums(const FitFrame& frame, const PolynomialMap& map, const Softness& softness, Band band)
       : frame_(frame),
         map_(map),
         softness_(softness),
+        band_(band),
         step_(std::max<std::int64_t>(1, std::llround(std::sqrt(static_cast<double>(frame.input->pixel_count()) /
                                                                 kPixelsOfAFrame)))),
-        reach_(static_cast<std::int64_t>(std::ceil(3.0 * softness.y_px))),
+        reach_(static_cast<std::int64_t>(std::ceil(3.0 * softness.y_px) +
+                                         (band == Band::kDetail ? std::ceil(3.0 * kSmooth.y_px) : 0.0))),
         a_(at::zeros({Size(), Size()}, at::kDouble)),
         b_(at::zeros({Size(), 2}, at::kDouble)) {}
 
   void Add(std::int64_t first, std::int64_t end) {
-    const std::int64_t height = frame_.input->height_px();
-    const std::int64_t top = std::max<std::int64_t>(0, first - reach_), bottom = std::min(height, end + reach_);
-    std::vector<at::Tensor> v;
-    for (int i = 0; i < 3; ++i) {
-      v.push_back(PlaneOf(*frame_.input, i, top, bottom - top).clamp(map_.low[i], map_.high[i]) * map_.scale[i] +
-                  map_.offset[i]);
-    }
-    const at::Tensor colour =
-        Sampled(Softened(ColorTerms(v).unsqueeze(0), softness_).squeeze(0).narrow(1, first - top, end - first));
+    const Rows rows = Around(first, end);
+    const at::Tensor colour = Sampled(rows.Own(Filtered(Softened(ColorTerms(Normalised(rows)).unsqueeze(0), softness_))));
     const at::Tensor place = Sampled(Places(first, end));
-    const at::Tensor terms = (place.unsqueeze(1) * colour.unsqueeze(0)).flatten(0, 1);
-    const at::Tensor target = Sampled(at::stack({PlaneOf(*frame_.truth, 1, first, end - first),
-                                                 PlaneOf(*frame_.truth, 2, first, end - first)}));
-    const at::Tensor weight =
-        frame_.confidence == nullptr
-            ? at::ones({target.size(1)}, at::kDouble)
-            : Sampled(PlaneOf(*frame_.confidence, 0, first, end - first).unsqueeze(0)).squeeze(0);
-    const at::Tensor weighted = terms * weight;
-    a_ += weighted.matmul(terms.t());
-    b_ += weighted.matmul(target.t());
+    const at::Tensor truth = at::stack({Plane(*frame_.truth, 1, rows), Plane(*frame_.truth, 2, rows)});
+    const at::Tensor target = Sampled(rows.Own(Filtered(truth.unsqueeze(0))));
+    const at::Tensor weight = Sampled(rows.Own(Confidence(rows))).squeeze(0);
+    for (std::int64_t at = 0; at < weight.size(0); at += kPixelsAtOnce) {
+      const std::int64_t count = std::min(kPixelsAtOnce, weight.size(0) - at);
+      const at::Tensor terms = (place.narrow(1, at, count).unsqueeze(1) * colour.narrow(1, at, count)).flatten(0, 1);
+      const at::Tensor weighted = terms * weight.narrow(0, at, count);
+      a_ += weighted.matmul(terms.t());
+      b_ += weighted.matmul(target.narrow(1, at, count).t());
+    }
     for (int k = 0; k < 2; ++k) c_[k] += (target[k].square() * weight).sum().item<double>();
     weight_ += weight.sum().item<double>();
   }
@@ -100,6 +102,41 @@ class SoftSums {
  private:
   std::int64_t Size() const { return std::int64_t{SpatialTerms(map_.spatial_degree)} * kColorTerms; }
 
+  // A strip, and the rows about it that filters reach.
+  struct Rows {
+    std::int64_t first = 0, end = 0, top = 0, bottom = 0;
+
+    // [1, k, bottom - top, w] → [k, end - first, w]
+    at::Tensor Own(const at::Tensor& planes) const { return planes.squeeze(0).narrow(1, first - top, end - first); }
+  };
+
+  Rows Around(std::int64_t first, std::int64_t end) const {
+    const std::int64_t height = frame_.input->height_px();
+    return {first, end, std::max<std::int64_t>(0, first - reach_), std::min(height, end + reach_)};
+  }
+
+  static at::Tensor Plane(const image::Image& picture, int index, const Rows& rows) {
+    return PlaneOf(picture, index, rows.top, rows.bottom - rows.top);
+  }
+
+  std::vector<at::Tensor> Normalised(const Rows& rows) const {
+    std::vector<at::Tensor> v;
+    for (int i = 0; i < 3; ++i) {
+      v.push_back(Plane(*frame_.input, i, rows).clamp(map_.low[i], map_.high[i]) * map_.scale[i] + map_.offset[i]);
+    }
+    return v;
+  }
+
+  at::Tensor Filtered(const at::Tensor& planes) const {
+    return band_ == Band::kWhole ? planes : Softened(planes, kFine) - Softened(planes, kSmooth);
+  }
+
+  at::Tensor Confidence(const Rows& rows) const {
+    if (frame_.confidence == nullptr) return at::ones({1, 1, rows.bottom - rows.top, frame_.input->width_px()});
+    const at::Tensor plane = Plane(*frame_.confidence, 0, rows).unsqueeze(0).unsqueeze(0);
+    return band_ == Band::kWhole ? plane : -at::max_pool2d(-plane, 2 * kLeak_px + 1, 1, kLeak_px);
+  }
+
   // Every step-th pixel of every step-th row, of all planes: [k, p], double.
   at::Tensor Sampled(const at::Tensor& planes) const {
     return planes.slice(1, step_ / 2, {}, step_).slice(2, step_ / 2, {}, step_).flatten(1).to(at::kDouble).contiguous();
@@ -118,6 +155,7 @@ class SoftSums {
   const FitFrame& frame_;
   const PolynomialMap& map_;
   const Softness& softness_;
+  const Band band_;
   const std::int64_t step_;
   const std::int64_t reach_;
   at::Tensor a_, b_;
@@ -125,14 +163,22 @@ class SoftSums {
   double weight_ = 0;
 };
 
-}  // namespace
-
-NormalEquations AccumulateSoftened(const FitFrame& frame, const PolynomialMap& map, const Softness& softness) {
+NormalEquations Summed(const FitFrame& frame, const PolynomialMap& map, const Softness& softness, Band band) {
   const at::NoGradGuard no_gradients;
-  SoftSums sums(frame, map, softness);
+  FilteredSums sums(frame, map, softness, band);
   const std::int64_t height = frame.input->height_px();
   for (std::int64_t row = 0; row < height; row += kStrip_rows) sums.Add(row, std::min(height, row + kStrip_rows));
   return sums.LaidOut();
+}
+
+}  // namespace
+
+NormalEquations AccumulateSoftened(const FitFrame& frame, const PolynomialMap& map, const Softness& softness) {
+  return Summed(frame, map, softness, Band::kWhole);
+}
+
+NormalEquations AccumulateDetail(const FitFrame& frame, const PolynomialMap& map, const Softness& softness) {
+  return Summed(frame, map, softness, Band::kDetail);
 }
 
 }  // namespace interneg::model

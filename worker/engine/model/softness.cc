@@ -16,15 +16,16 @@ at::Tensor Kernel(double sigma_px, const at::TensorOptions& options) {
 
 enum class Axis { kX, kY };
 
-// [n, 1, h, w]
+// [n, k, h, w]; each plane by itself.
 at::Tensor SoftenedAlong(Axis axis, const at::Tensor& planes, double sigma_px) {
   if (sigma_px <= 0.0) return planes;
   const at::Tensor kernel = Kernel(sigma_px, planes.options().requires_grad(false));
-  const std::int64_t taps = kernel.size(0), reach = taps / 2;
-  if (axis == Axis::kX) {
-    return at::conv2d(at::replication_pad2d(planes, {reach, reach, 0, 0}), kernel.view({1, 1, 1, taps}));
-  }
-  return at::conv2d(at::replication_pad2d(planes, {0, 0, reach, reach}), kernel.view({1, 1, taps, 1}));
+  const std::int64_t taps = kernel.size(0), reach = taps / 2, count = planes.size(1);
+  const auto filtered = [&](at::IntArrayRef padding, at::IntArrayRef shape) {
+    const at::Tensor weight = kernel.view(shape).expand({count, 1, shape[2], shape[3]}).contiguous();
+    return at::conv2d(at::replication_pad2d(planes, padding), weight, {}, 1, at::IntArrayRef{0}, 1, count);
+  };
+  return axis == Axis::kX ? filtered({reach, reach, 0, 0}, {1, 1, 1, taps}) : filtered({0, 0, reach, reach}, {1, 1, taps, 1});
 }
 
 }  // namespace
@@ -35,8 +36,7 @@ double SigmaOfBandwidth(double share) {
 
 at::Tensor Softened(const at::Tensor& planes, const Softness& softness) {
   if (softness.is_sharp()) return planes;
-  const at::Tensor single = planes.reshape({-1, 1, planes.size(2), planes.size(3)});
-  return SoftenedAlong(Axis::kY, SoftenedAlong(Axis::kX, single, softness.x_px), softness.y_px).view(planes.sizes());
+  return SoftenedAlong(Axis::kY, SoftenedAlong(Axis::kX, planes, softness.x_px), softness.y_px);
 }
 
 }  // namespace interneg::model
