@@ -40,23 +40,28 @@ Edit Rerated(const Edit& edit, int to, int from) {
   return out;
 }
 
-Edit Blended(const Edit& edit, int to, int from) {
+// Frames of clips that differ in shape have nothing to mix.
+Item Mixed(const Film& film, const Item& mixture) {
+  return film.frames[mixture.a].size() == film.frames[mixture.b].size() ? mixture : Whole(mixture.a);
+}
+
+Edit Blended(const Film& film, const Edit& edit, int to, int from) {
   Edit out;
   for (int k = 0;; ++k) {
     const int at = k * from / to;
     if (at + 1 >= static_cast<int>(edit.size())) return out;
     const double share = static_cast<double>(k * from % to) / to;
     const int a = edit[at].a, b = edit[at + 1].a;
-    out.push_back(share == 0.0 ? Whole(a) : Item{a, b, Item::Kind::kBlend, share});
+    out.push_back(share == 0.0 ? Whole(a) : Mixed(film, {a, b, Item::Kind::kBlend, share}));
   }
 }
 
 // A A, B B, B C, C D, D D: fields 2 3 2 3.
-Edit Woven32(const Edit& edit) {
+Edit Woven32(const Film& film, const Edit& edit) {
   Edit out;
   for (std::size_t k = 0; k + 3 < edit.size(); k += 4) {
     const int a = edit[k].a, b = edit[k + 1].a, c = edit[k + 2].a, d = edit[k + 3].a;
-    out.insert(out.end(), {Whole(a), Whole(b), {b, c, Item::Kind::kWoven, .5}, {c, d, Item::Kind::kWoven, .5}, Whole(d)});
+    out.insert(out.end(), {Whole(a), Whole(b), Mixed(film, {b, c, Item::Kind::kWoven, .5}), Mixed(film, {c, d, Item::Kind::kWoven, .5}), Whole(d)});
   }
   return out;
 }
@@ -111,14 +116,14 @@ std::vector<Case> MakeCases(const Film& film, std::uint64_t seed) {
           {"drops 3 %", Without(all, .03, random), Without(all, .03, random)},
           {"repeats 3 %", WithRepeats(all, .03, random), WithRepeats(all, .03, random)},
           {"24 to 25, repeats", all, Rerated(all, 25, 24)},
-          {"24 to 25, blended", all, Blended(all, 25, 24)},
+          {"24 to 25, blended", all, Blended(film, all, 25, 24)},
           {"25 to 24, drops", all, Rerated(all, 24, 25)},
           {"18 to 25", all, Rerated(all, 25, 18)},
           {"16 to 24", all, Rerated(all, 24, 16)},
           {"source 25, reference 18", Rerated(all, 25, 18), all},
-          {"3:2 woven", all, Woven32(all)},
+          {"3:2 woven", all, Woven32(film, all)},
           {"3:2 inverse-telecined", all, Without(all, .004, random)},
-          {"source woven 3:2", Woven32(all), all},
+          {"source woven 3:2", Woven32(film, all), all},
           {"cuts, drops, repeats, 24 to 25", wild_source, wild_reference},
           {"no overlap", ClipsOf(film, 0), ClipsOf(film, 1)},
           {"one frame", {all[all.size() / 3]}, all}};

@@ -139,7 +139,6 @@ image::Image Elements::Clean(const Item& item) const {
   const image::Image& a = film_.frames[item.a];
   if (item.kind == Item::Kind::kWhole) return a;
   const image::Image& b = film_.frames[item.b];
-  if (a.size() != b.size()) return a;  // over a cut between clips of other shapes: nothing to mix
   image::Image out = a;
   for (int c = 0; c < 3; ++c) {
     for (std::size_t i = 0; i < a.pixel_count(); ++i) {

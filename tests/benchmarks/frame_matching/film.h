@@ -30,7 +30,7 @@ Film ReadClips(const std::string& folder, const std::string& only);
 // Drawn clips, different in content and speed, for a machine without the folder.
 Film DrawClips();
 
-// One frame of an edit: film frame `a`, or a mixture of it with `b`.
+// One frame of an edit: film frame `a`, or a mixture of it with `b`, which is of the same size.
 struct Item {
   enum class Kind { kWhole, kBlend, kWoven };
   int a = 0;

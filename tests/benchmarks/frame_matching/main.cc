@@ -1,4 +1,4 @@
-// frame_matching [--data FOLDER] [--seeds N] [--case TEXT] [--clip TEXT] [--cache FILE] [--frames N] [--verbose]
+// frame_matching [--data FOLDER] [--seeds N] [--case TEXT] [--clip TEXT] [--cache FILE] [--frames N] [--list] [--verbose]
 // Synthetic edits of real clips (or of drawn ones without --data), a severely faded, grained, weaving source against a
 // cropped, regraded, blurred, blocked, noisy reference: exact matches of distinguishable frames, wrong pairs, and the
 // time that N x N thumbnails take.
@@ -24,15 +24,16 @@ constexpr std::int64_t kSourceFirst = 1001, kReferenceFirst = 86400;
 struct Arguments {
   std::string data, only, clip, cache;
   int seeds = 1, frames = 10000;
-  bool verbose = false;
+  bool list = false;     // every wrong, missed and unsaid frame
+  bool verbose = false;  // and the map's shots and spans
 };
 
 Arguments Parse(int argc, char** argv) {
   Arguments out;
   for (int k = 1; k < argc; ++k) {
     const std::string name = argv[k];
-    if (name == "--verbose") {
-      out.verbose = true;
+    if (name == "--verbose" || name == "--list") {
+      (name == "--list" ? out.list : out.verbose) = true;
       continue;
     }
     if (k + 1 >= argc) throw std::runtime_error(name + " needs a value");
@@ -77,11 +78,12 @@ bool RunSeed(const benchmarks::Film& film, std::uint64_t seed, const Arguments& 
     const auto begin = std::chrono::steady_clock::now();
     const auto map = matching::Match(source, reference);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    const auto s = ScoreMap(map, edits, kSourceFirst, kReferenceFirst, distinctness, arguments.verbose);
-    std::printf("seed %llu  %-32s %4zu x %4zu: exact %6.2f %% of %4d, uncertain %3d, wrong %2d (%d without partner); "
+    const auto s = ScoreMap(map, edits, kSourceFirst, kReferenceFirst, distinctness,
+                            arguments.verbose || arguments.list ? benchmarks::Listing::kFrames : benchmarks::Listing::kNone);
+    std::printf("seed %llu  %-32s %4zu x %4zu: exact %6.2f %% of %4d, uncertain %3d, wrong %2d (%d without partner); mixed %3d, unsaid %3d; "
                 "not distinguishable %4d, of these exact %4d; %.1f s\n",
                 static_cast<unsigned long long>(seed), edits.name.c_str(), source.size(), reference.size(), 100 * s.share(),
-                s.distinguishable, s.uncertain, s.wrong, s.false_partner, s.excluded, s.excluded_exact, seconds);
+                s.distinguishable, s.uncertain, s.wrong, s.false_partner, s.mixed, s.unsaid, s.excluded, s.excluded_exact, seconds);
     if (arguments.verbose) {
       for (const auto* list : {&map.source_shots, &map.reference_shots}) {
         for (const auto& shot : list->shots) {
@@ -122,7 +124,7 @@ int main(int argc, char** argv) {
     std::printf("bars (exact >= %.0f %% in every case, no wrong pair, %.0f s): %s\n", 100 * kLeastShare, benchmarks::kMostSeconds, met ? "met" : "NOT met");
     return met ? 0 : 1;
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "frame_matching: %s\nusage: frame_matching [--data FOLDER] [--seeds N] [--case TEXT] [--clip TEXT] [--cache FILE] [--frames N] [--verbose]\n", error.what());
+    std::fprintf(stderr, "frame_matching: %s\nusage: frame_matching [--data FOLDER] [--seeds N] [--case TEXT] [--clip TEXT] [--cache FILE] [--frames N] [--list] [--verbose]\n", error.what());
     return 2;
   }
 }

@@ -2,6 +2,7 @@
 #ifndef INTERNEG_TESTS_BENCHMARKS_FRAME_MATCHING_SCORE_H_
 #define INTERNEG_TESTS_BENCHMARKS_FRAME_MATCHING_SCORE_H_
 
+#include <string>
 #include <vector>
 
 #include "tests/benchmarks/frame_matching/cases.h"
@@ -21,6 +22,7 @@ class Distinctness {
   Distinctness(const Film& film, double noise);
   double Apart(int a, int b) const;          // d'
   double OfFrame(int frame) const;           // the less of both neighbours' in its clip
+  std::string ClipOf(int frame) const;
   bool Distinguishable(int frame) const { return OfFrame(frame) >= kDistinguishable; }
 
  private:
@@ -29,20 +31,31 @@ class Distinctness {
   std::vector<matching::Thumbnail> clean_;
 };
 
+// Truth. A frame of an edit *is* the film frame that makes up at least kWholeShare of it (its other part is no farther away
+// than a quarter of a frame's time); otherwise it is a mixture (woven, or blended by more) and is no one film frame. The
+// partner of a source frame is any reference frame that is the same film frame. A source frame that is a mixture, or
+// whose film frame the reference shows in mixtures alone, has no one partner: it counts neither as exact nor as missed,
+// but a pair with it that is reported without saying "mixed" is counted as `unsaid`.
+inline constexpr double kWholeShare = .75;
+
 struct Score {
   int frames = 0;            // of the source
   int distinguishable = 0;   // of these, distinguishable frames that have a partner
-  int exact = 0;             // matched (or held) to a frame that shows the same film frame
+  int exact = 0;             // matched (or held) to a partner
   int uncertain = 0;         // of the rest: reported as uncertain or unmatched
-  int wrong = 0;             // in the state matched (or held by a span without the truth), and visibly another film frame
+  int wrong = 0;             // in the state matched, or held by a span without the truth, and visibly another film frame
   int excluded = 0;          // have a partner but are not distinguishable
   int excluded_exact = 0;
   int false_partner = 0;     // matched although no frame of the reference shows this or a like film frame (part of wrong)
+  int mixed = 0;             // are mixtures, or have mixtures alone for partners
+  int unsaid = 0;            // reported as pairs with a mixture that shows their film frame, and not said to be mixed
   double share() const { return distinguishable == 0 ? 1.0 : static_cast<double>(exact) / distinguishable; }
 };
 
+enum class Listing { kNone, kFrames };  // kFrames: prints every wrong, missed and unsaid frame
+
 Score ScoreMap(const matching::FrameMap& map, const Case& edits, std::int64_t source_first, std::int64_t reference_first,
-               const Distinctness& distinctness, bool verbose);
+               const Distinctness& distinctness, Listing listing);
 
 }  // namespace interneg::benchmarks
 

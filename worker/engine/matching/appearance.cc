@@ -2,20 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "worker/engine/matching/products_opencv.h"
 
 namespace interneg::matching {
 namespace {
 
-constexpr int kMostSamples = 96, kMostDirections = 48;
-
-std::vector<std::pair<int, int>> Sampled(std::span<const std::pair<int, int>> pairs) {
-  const std::size_t count = std::min<std::size_t>(kMostSamples, pairs.size());
-  std::vector<std::pair<int, int>> out;
-  for (std::size_t k = 0; k < count; ++k) out.push_back(pairs[(2 * k + 1) * pairs.size() / (2 * count)]);
-  return out;
-}
+constexpr std::size_t kMostPairs = 200;
+constexpr int kMostDirections = 48;  // of either kind
+constexpr double kLeastShare = 1e-3;
+constexpr int kReach = 12;           // pairs to either side, about whose mean a pair's fast changes are
 
 cv::Mat1f Less(const cv::Mat1f& rows, const cv::Mat1f& mean) {
   cv::Mat1f out = rows.clone();
@@ -23,7 +20,56 @@ cv::Mat1f Less(const cv::Mat1f& rows, const cv::Mat1f& mean) {
   return out;
 }
 
-// A few pairs that are off by a frame must not hide the direction that tells them so.
+// What is left of a sequence of numbers less the mean of those about each.
+std::vector<double> Fast(const cv::Mat1f& values) {
+  const int n = static_cast<int>(values.total());
+  std::vector<double> sums{0.0}, out;
+  for (int i = 0; i < n; ++i) sums.push_back(sums.back() + values(i));
+  for (int i = 0; i < n; ++i) {
+    const int begin = std::max(0, i - kReach), end = std::min(n, i + kReach + 1);
+    out.push_back(values(i) - (sums[static_cast<std::size_t>(end)] - sums[static_cast<std::size_t>(begin)]) / (end - begin));
+  }
+  return out;
+}
+
+struct Relation {
+  double gain = 0.0, noise = 0.0;
+  bool shared = false;  // the sides change together along this direction
+};
+
+Relation Relate(const std::vector<double>& a, const std::vector<double>& b) {
+  const auto n = static_cast<double>(a.size());
+  const double aa = std::inner_product(a.begin(), a.end(), a.begin(), 0.0), bb = std::inner_product(b.begin(), b.end(), b.begin(), 0.0),
+               ab = std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
+  Relation out;
+  if (bb <= 0 || aa <= 0) return out;
+  out.gain = std::clamp(ab / bb, 0.0, 2.0);
+  const double correlation = ab / std::sqrt(aa * bb);
+  out.shared = correlation > 2.5 / std::sqrt(n) && correlation > .15;
+  std::vector<double> squares;
+  for (std::size_t i = 0; i < a.size(); ++i) squares.push_back(std::pow(a[i] - out.gain * b[i], 2));
+  out.noise = TrimmedVariance(std::move(squares)) + 1e-4 * aa / n;
+  return out;
+}
+
+std::vector<double> Listed(const cv::Mat1f& values) { return {values.begin(), values.end()}; }
+
+// From each pair to the next frame's, less what lies along `known` directions.
+cv::Mat1f StepsBeside(const cv::Mat1f& frames, std::span<const std::pair<int, int>> pairs, const cv::Mat1f& known) {
+  cv::Mat1f steps(0, frames.cols);
+  for (int k = 1; k < frames.rows; ++k) {
+    if (pairs[static_cast<std::size_t>(k)].first == pairs[static_cast<std::size_t>(k - 1)].first + 1) steps.push_back(cv::Mat1f(frames.row(k) - frames.row(k - 1)));
+  }
+  if (steps.rows == 0 || known.rows == 0) return steps;
+  const cv::Mat1f along = RowProducts(steps, known);
+  for (int k = 0; k < steps.rows; ++k) {
+    for (int d = 0; d < known.rows; ++d) steps.row(k) -= along(k, d) * known.row(d);
+  }
+  return steps;
+}
+
+}  // namespace
+
 double TrimmedVariance(std::vector<double> squares) {
   std::sort(squares.begin(), squares.end());
   const std::size_t kept = std::max<std::size_t>(1, squares.size() * 9 / 10);
@@ -33,48 +79,34 @@ double TrimmedVariance(std::vector<double> squares) {
   return kTrimmed * sum / static_cast<double>(kept);
 }
 
-struct Relation {
-  double gain = 0.0, noise = 0.0;
-  bool shared = false;  // the sides change together along this direction
-};
-
-Relation Relate(const cv::Mat1f& a, const cv::Mat1f& b) {
-  const double aa = a.dot(a), bb = b.dot(b), ab = a.dot(b);
-  const auto n = static_cast<double>(a.total());
-  Relation out;
-  if (bb <= 0 || aa <= 0) return out;
-  out.gain = std::clamp(ab / bb, 0.0, 2.0);
-  const double correlation = ab / std::sqrt(aa * bb);
-  out.shared = correlation > 2.5 / std::sqrt(n) && correlation > .15;
-  std::vector<double> squares;
-  for (int i = 0; i < static_cast<int>(a.total()); ++i) squares.push_back(std::pow(static_cast<double>(a(i)) - out.gain * b(i), 2));
-  out.noise = TrimmedVariance(std::move(squares)) + 1e-4 * aa / n;
-  return out;
-}
-
-}  // namespace
-
 Appearance::Appearance(const cv::Mat1f& source, const cv::Mat1f& reference, std::span<const std::pair<int, int>> pairs) {
-  const auto sampled = Sampled(pairs);
-  const int n = static_cast<int>(sampled.size());
+  pairs = pairs.first(std::min(pairs.size(), kMostPairs));
+  const int n = static_cast<int>(pairs.size());
   cv::Mat1f a(n, source.cols), b(n, source.cols);
   for (int k = 0; k < n; ++k) {
-    source.row(sampled[k].first).copyTo(a.row(k));
-    reference.row(sampled[k].second).copyTo(b.row(k));
+    source.row(pairs[static_cast<std::size_t>(k)].first).copyTo(a.row(k));
+    reference.row(pairs[static_cast<std::size_t>(k)].second).copyTo(b.row(k));
   }
   cv::reduce(a, mean_source_, 0, cv::REDUCE_AVG);
   cv::reduce(b, mean_reference_, 0, cv::REDUCE_AVG);
   lasting_ = mean_source_ - mean_reference_;
   a = Less(a, mean_source_);
   b = Less(b, mean_reference_);
-  const cv::Mat1f all = PrincipalDirections(.5 * (a + b), std::min(kMostDirections, n - 1), 1e-3);
+  cv::Mat1f both;
+  cv::vconcat(a, b, both);
+  cv::Mat1f all = PrincipalDirections(both, std::min(kMostDirections, n - 1), kLeastShare);
+  cv::vconcat(StepsBeside(a, pairs, all), StepsBeside(b, pairs, all), both);
+  if (both.rows > 1) all.push_back(PrincipalDirections(both, std::min(kMostDirections, both.rows - 1), kLeastShare));
   basis_.create(0, source.cols);
-  if (all.rows == 0) return;
-  const cv::Mat1f alpha = RowProducts(all, a), beta = RowProducts(all, b);
-  for (int k = 0; k < all.rows; ++k) {
-    const Relation relation = Relate(alpha.row(k), beta.row(k));
+  if (all.rows > 0) Relate(RowProducts(all, a), RowProducts(all, b), all);
+}
+
+void Appearance::Relate(const cv::Mat1f& alpha, const cv::Mat1f& beta, const cv::Mat1f& directions) {
+  for (int k = 0; k < directions.rows; ++k) {
+    Relation relation = matching::Relate(Fast(alpha.row(k)), Fast(beta.row(k)));
+    if (!relation.shared) relation = matching::Relate(Listed(alpha.row(k)), Listed(beta.row(k)));
     if (!relation.shared) continue;
-    basis_.push_back(all.row(k));
+    basis_.push_back(directions.row(k));
     gain_.push_back(static_cast<float>(relation.gain));
     scale_.push_back(static_cast<float>(1.0 / std::sqrt(std::max(relation.noise, 1e-9))));
   }
@@ -91,69 +123,6 @@ cv::Mat1f Appearance::ReferenceCoordinates(const cv::Mat1f& rows) const {
   if (basis_.rows == 0) return cv::Mat1f(rows.rows, 1, 0.0F);
   cv::Mat1f out = RowProducts(Less(rows, mean_reference_), basis_);
   for (int k = 0; k < out.cols; ++k) out.col(k) *= scale_[static_cast<std::size_t>(k)] * gain_[static_cast<std::size_t>(k)];
-  return out;
-}
-
-namespace {
-
-constexpr int kDriftReach = 12, kMovementReach = 5;  // frames to either side
-constexpr double kDriftDoubt = 4.0;                  // a drift follows the movement more than other directions
-
-// The mean over the paired rows about `row` of what `of` gives for them; zeros when there are none.
-template <typename Of>
-cv::Mat1f MeanAbout(int row, int reach, int width, std::span<const int> columns, const Of& of) {
-  cv::Mat1f sum(1, width, 0.0F);
-  int count = 0;
-  for (int i = std::max(0, row - reach); i <= std::min(static_cast<int>(columns.size()) - 1, row + reach); ++i) {
-    if (columns[static_cast<std::size_t>(i)] < 0) continue;
-    sum += of(i);
-    ++count;
-  }
-  return count == 0 ? sum : cv::Mat1f(sum / count);
-}
-
-// The direction in which the reference moves about a row; zeros where it stands.
-cv::Mat1f MovementAbout(int row, const cv::Mat1f& reference, std::span<const int> columns) {
-  const int last = static_cast<int>(columns.size()) - 1;
-  const auto partner = [&](int i) { return reference.row(columns[static_cast<std::size_t>(i)]); };
-  const cv::Mat1f before = MeanAbout(std::max(0, row - kMovementReach), kMovementReach, reference.cols, columns, partner);
-  const cv::Mat1f after = MeanAbout(std::min(last, row + kMovementReach), kMovementReach, reference.cols, columns, partner);
-  cv::Mat1f movement = after - before;
-  const double length = cv::norm(movement);
-  return length > 1e-6 ? cv::Mat1f(movement / length) : movement;
-}
-
-}  // namespace
-
-Drift RemoveDrift(cv::Mat1f& source, cv::Mat1f& reference, std::span<const int> columns) {
-  const cv::Mat1f before = source.clone();
-  const auto error = [&](int i) { return cv::Mat1f(before.row(i) - reference.row(columns[static_cast<std::size_t>(i)])); };
-  cv::Mat1f drifts(source.size(), 0.0F);
-  for (int i = 0; i < source.rows; ++i) {
-    cv::Mat1f drift = MeanAbout(i, kDriftReach, source.cols, columns, error);
-    const cv::Mat1f movement = MovementAbout(i, reference, columns);
-    drift -= drift.dot(movement) * movement;
-    source.row(i) -= drift;
-    drift.copyTo(drifts.row(i));
-  }
-  for (int k = 0; k < source.cols; ++k) {
-    std::vector<double> squares;
-    for (int i = 0; i < source.rows; ++i) {
-      const int j = columns[static_cast<std::size_t>(i)];
-      if (j >= 0) squares.push_back(std::pow(static_cast<double>(source(i, k)) - reference(j, k), 2));
-    }
-    if (squares.size() < Appearance::kLeastPairs) break;
-    const double scale = 1.0 / std::sqrt(std::clamp(TrimmedVariance(std::move(squares)), .1, 1.0));
-    source.col(k) *= scale;
-    reference.col(k) *= scale;
-    drifts.col(k) *= scale;
-  }
-  Drift out{cv::Mat1f(source.size(), 0.0F), {}};
-  for (int i = 0; i < source.rows; ++i) {
-    MovementAbout(i, reference, columns).copyTo(out.movement.row(i));
-    const double d2 = drifts.row(i).dot(drifts.row(i)) / std::max(1, source.cols - 1);
-    out.share.push_back(kDriftDoubt * d2 / (1.0 + kDriftDoubt * d2));
-  }
   return out;
 }
 

@@ -32,23 +32,16 @@ class Appearance {
   int directions() const { return basis_.rows; }
 
  private:
+  void Relate(const cv::Mat1f& alpha, const cv::Mat1f& beta, const cv::Mat1f& directions);
+
   cv::Mat1f mean_source_, mean_reference_, lasting_;
   cv::Mat1f basis_;              // directions × cells, orthonormal
   std::vector<float> gain_, scale_;  // scale: 1 / √ν
 };
 
-// How far each source row's coordinates may be trusted along the way in which the picture moves there.
-struct Drift {
-  cv::Mat1f movement;          // a row: the direction, of length 1, or zeros where the picture stands
-  std::vector<double> share;   // of the squared error along it that counts for nothing, 0..1
-};
-
-// Takes from the source's coordinates what drifts slowly away from their partners (light that changes on one side, a
-// colour that the other renders otherwise), and scales both sides' columns to the noise that is left. `columns`: the
-// partner of each source row among the reference's rows, −1 for none. A late partner looks like a drift along the
-// movement; that part of a drift cannot be told from it and stays. What it may amount to is known from the drift in
-// all other directions, D² a direction: as noise of variance 1 + D² instead of 1 it leaves 1 / (1 + D²) of the evidence.
-Drift RemoveDrift(cv::Mat1f& source, cv::Mat1f& reference, std::span<const int> columns);
+// The variance of Gaussian numbers with mean 0, of whose squares the largest tenth is not looked at: a few pairs that are off
+// by a frame must not hide the direction that tells them so. At least one square.
+double TrimmedVariance(std::vector<double> squares);
 
 }  // namespace interneg::matching
 

@@ -14,6 +14,8 @@ namespace {
 constexpr double kAsGood = 1.1;           // times the best run's residual: another run explains the frame as well
 constexpr double kSettleNats = 4.0;       // a cadence may overrule the evidence by no more
 constexpr int kLongestDamage = 5;
+// Of the way to a neighbour of the partner: two film frames in one, and no longer the same instant.
+constexpr double kMixedPlace = .2, kOffPlace = .35;
 constexpr double kFirmAgreement = .97;  // of a cadence that may settle what the evidence leaves open
 
 struct Chosen {
@@ -91,12 +93,10 @@ class Assembly {
     span.cadence = FitCadence(numbers, span.source_first, span.reference_first);
     for (int i = begin; i < end; ++i) Judge(i, begin, end, numbers, span);
     std::vector<FrameMatch> judged(map_.frames.begin() + begin, map_.frames.begin() + end);
-    const double ordinary = OrdinaryCost(begin, end);
     for (int i = begin; i < end; ++i) {
       if (judged[i - begin].state == FrameState::kUncertain) continue;
       if (i > begin && judged[i - begin].reference < judged[i - 1 - begin].reference) Doubt(i, "would show time running backwards");
-      JudgeShared(i, begin, judged, ordinary);
-      JudgeByLaw(i, begin, judged, span);
+      JudgePlace(i);
     }
     map_.spans.push_back(span);
   }
@@ -155,7 +155,7 @@ class Assembly {
     match.probability = e.probability;
     match.held_first = Reference(e.alike_first);
     match.held_last = Reference(e.alike_last);
-    match.purity = e.between ? Purity::kMixed : Purity::kWhole;
+    match.purity = Purity::kWhole;
     match.state = FrameState::kMatched;
     if (chosen_[i].rival_run >= 0) return Doubt(i, "looks as much like another part of the reference, about frame " + ElsewhereOf(i));
     if (end - begin < options_.shortest_span) return Doubt(i, "agrees for fewer than " + std::to_string(options_.shortest_span) + " frames");
@@ -180,51 +180,15 @@ class Assembly {
     }
   }
 
-  // What pairs of this run cost, at most, by noise alone.
-  double OrdinaryCost(int begin, int end) const {
-    std::vector<double> costs, off;
-    for (int i = begin; i < end; ++i) costs.push_back(Evidence(i).cost);
-    const double usual = Median(costs);
-    for (const double cost : costs) off.push_back(std::abs(cost - usual));
-    return usual + std::max(2.0, 4.0 * Median(off));
-  }
-
-  // A frame that the reference lacks still looks most like its neighbour's partner. Of source frames that differ and
-  // have one partner, those are doubtful that are worse than the other or than the run's pairs are.
-  void JudgeShared(int i, int begin, const std::vector<FrameMatch>& judged, double ordinary) {
-    constexpr double kClearly = 2.5;
-    const int end = begin + static_cast<int>(judged.size());
-    for (const int direction : {-1, 1}) {
-      for (int other = i + direction; other >= begin && other < end && judged[other - begin].reference == judged[i - begin].reference; other += direction) {
-        const double cost = Evidence(i).cost;
-        if (!Differ(Evidence(i), Evidence(other)) || (cost <= ordinary && cost <= Evidence(other).cost + kClearly)) continue;
-        return Doubt(i, "shares reference frame " + std::to_string(*judged[i - begin].reference) + " with source frame " +
-                            std::to_string(sides_.source[other].frame) + ", from which it differs: the reference may lack it");
-      }
-    }
-  }
-
-  // Where two elements run one to one, a frame off that law is not shown by what another frame has by right: its own
-  // partner is beyond the shot's end, or missing.
-  void JudgeByLaw(int i, int begin, const std::vector<FrameMatch>& judged, const MapSpan& span) {
-    constexpr double kMostAgree = .9;  // the frames in question are among those that do not
-    if (span.cadence.kind != CadenceKind::kOneToOne || span.cadence.agreement < kMostAgree) return;
-    const FrameMatch& match = judged[i - begin];
-    const auto owner = *match.reference - span.cadence.offset;
-    if (match.state != FrameState::kMatched || owner == match.source) return;
-    const bool owned = std::any_of(judged.begin(), judged.end(), [&](const FrameMatch& m) { return m.source == owner; });
-    if (!owned) return;
-    Doubt(i, "looks like reference frame " + std::to_string(*match.reference) + ", which the cadence gives to source frame " +
-                 std::to_string(owner) + ": the reference may lack it");
-  }
-
-  // By more than the noise between two still frames.
-  static bool Differ(const FrameEvidence& a, const FrameEvidence& b) {
-    constexpr double kMoves = 1.5, kNats = 2.5;
-    if (a.scene != b.scene) return false;
-    double squares = 0.0;
-    for (std::size_t k = 0; k < a.coordinates.size(); ++k) squares += std::pow(static_cast<double>(a.coordinates[k]) - b.coordinates[k], 2);
-    return .5 * squares > kMoves * a.still + kNats;
+  // A frame that the reference lacks still looks most like its neighbour's partner; a mixture of two frames looks like both.
+  void JudgePlace(int i) {
+    const auto& e = Evidence(i);
+    if (e.lean.place > kMixedPlace + e.lean.doubt) map_.frames[i].purity = Purity::kMixed;
+    if (e.lean.place <= kOffPlace + e.lean.doubt) return;
+    const std::string partner = std::to_string(Reference(e.reference));
+    if (e.lean.neighbour == e.reference) return Doubt(i, "lies beyond reference frame " + partner + ": the reference may lack it");
+    Doubt(i, "lies between reference frames " + partner + " and " + std::to_string(Reference(e.lean.neighbour)) +
+                 ": it or one of them holds two film frames, or the reference lacks it");
   }
 
   std::string ElsewhereOf(int i) const {

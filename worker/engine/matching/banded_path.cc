@@ -16,15 +16,26 @@ struct Row {
   std::vector<int> best_paired, best_alone;    // column index (k) of the least cost up to here
 };
 
+using State = PathMemory::State;
+using Place = PathMemory::Place;
+
+class NoMemory : public PathMemory {
+ public:
+  void BeginRow(int) override {}
+  float Cost(int, Place) const override { return 0.0F; }
+  void Keep(Place, Place) override {}
+};
+
 class Walk {
  public:
-  Walk(const Band& band, const PathCosts& costs)
-      : band_(band), costs_(costs), came_(band.cost.size(), kBegan), origin_(band.cost.size(), 0),
+  Walk(const Band& band, const PathCosts& costs, PathMemory& memory)
+      : band_(band), costs_(costs), memory_(memory), came_(band.cost.size(), kBegan), origin_(band.cost.size(), 0),
         stayed_(band.cost.size(), 0) {}
 
   std::vector<int> Cheapest() {
     Row now;
     for (int i = 0; i < band_.rows; ++i) {
+      memory_.BeginRow(i);
       Row next = i == 0 ? First() : Next(i, now);
       Prefix(next);
       now = std::move(next);
@@ -38,8 +49,10 @@ class Walk {
   Row First() const {
     Row row{std::vector<float>(band_.width), std::vector<float>(band_.width), {}, {}};
     for (int k = 0; k < band_.width; ++k) {
-      row.paired[k] = band_.at(0, k);
+      row.paired[k] = band_.at(0, k) >= kNever ? kNever : band_.at(0, k) + memory_.Cost(k, {});
       row.alone[k] = costs_.alone[0];
+      memory_.Keep({State::kPaired, k}, {});
+      memory_.Keep({State::kAlone, k}, {});
     }
     return row;
   }
@@ -65,25 +78,35 @@ class Walk {
     return row;
   }
 
-  void Pair(int i, int k, int shift, const Row& last, Row& row) {
-    float best = std::numeric_limits<float>::max();
+  struct Arrival {
+    float cost = kNever;
     std::int8_t came = kBegan;
-    int origin = 0;
-    for (int d = 0; d < kSteps; ++d) {
-      const int from = k + shift - d;
-      if (from < 0 || from >= band_.width) continue;
-      if (const float cost = last.paired[from] + costs_.step[d]; cost < best) best = cost, came = static_cast<std::int8_t>(d), origin = from;
+    Place from;
+  };
+
+  void Consider(Arrival& best, float before, std::int8_t came, int k, Place from) const {
+    if (before >= best.cost) return;  // what the memory adds is not negative
+    if (const float cost = before + memory_.Cost(k, from); cost < best.cost) best = {cost, came, from};
+  }
+
+  void Pair(int i, int k, int shift, const Row& last, Row& row) {
+    Arrival best;
+    if (band_.at(i, k) < kNever) {
+      for (int d = 0; d < kSteps; ++d) {
+        const int from = k + shift - d;
+        if (from >= 0 && from < band_.width) Consider(best, last.paired[from] + costs_.step[d], static_cast<std::int8_t>(d), k, {State::kPaired, from});
+      }
+      const int before = std::min(k + shift - 1, band_.width - 1);
+      if (before >= 0) {
+        const int p = last.best_paired[before], a = last.best_alone[before];
+        Consider(best, last.paired[p] + costs_.jump, kJumped, k, {State::kPaired, p});
+        Consider(best, last.alone[a] + costs_.leave, kReturned, k, {State::kAlone, a});
+      }
     }
-    const int before = std::min(k + shift - 1, band_.width - 1);
-    if (before >= 0) {
-      const int p = last.best_paired[before], a = last.best_alone[before];
-      if (const float cost = last.paired[p] + costs_.jump; cost < best) best = cost, came = kJumped, origin = p;
-      if (const float cost = last.alone[a] + costs_.leave; cost < best) best = cost, came = kReturned, origin = a;
-    }
-    if (came == kBegan) best = kNever;
-    row.paired[k] = std::min(best + band_.at(i, k), kNever);
-    came_[Cell(i, k)] = came;
-    origin_[Cell(i, k)] = origin;
+    row.paired[k] = std::min(best.cost + band_.at(i, k), kNever);
+    came_[Cell(i, k)] = best.came;
+    origin_[Cell(i, k)] = std::max(0, best.from.k);
+    memory_.Keep({State::kPaired, k}, best.from);
   }
 
   // Alone at column k: the last pairing was at k or before.
@@ -91,12 +114,14 @@ class Walk {
     const int from = std::min(k + shift, band_.width - 1);
     if (from < 0) {
       row.alone[k] = kNever;
+      memory_.Keep({State::kAlone, k}, {});
       return;
     }
     const int p = last.best_paired[from], a = last.best_alone[from];
     const float left = last.paired[p] + costs_.leave, stayed = last.alone[a];
     row.alone[k] = std::min(std::min(left, stayed) + costs_.alone[i], kNever);
     stayed_[Cell(i, k)] = left < stayed ? -1 - p : a;
+    memory_.Keep({State::kAlone, k}, left < stayed ? Place{State::kPaired, p} : Place{State::kAlone, a});
   }
 
   std::vector<int> Trace(const Row& last) const {
@@ -121,6 +146,7 @@ class Walk {
 
   const Band& band_;
   const PathCosts& costs_;
+  PathMemory& memory_;
   std::vector<std::int8_t> came_;
   std::vector<int> origin_, stayed_;
 };
@@ -155,7 +181,12 @@ Weights Carried(const Band& band, const PathCosts& costs, const double* from, in
 }  // namespace
 
 std::vector<int> CheapestPath(const Band& band, const PathCosts& costs) {
-  return band.rows == 0 || band.width == 0 ? std::vector<int>(band.rows, -1) : Walk(band, costs).Cheapest();
+  NoMemory memory;
+  return CheapestPath(band, costs, memory);
+}
+
+std::vector<int> CheapestPath(const Band& band, const PathCosts& costs, PathMemory& memory) {
+  return band.rows == 0 || band.width == 0 ? std::vector<int>(band.rows, -1) : Walk(band, costs, memory).Cheapest();
 }
 
 std::vector<float> Posteriors(const Band& band, const PathCosts& costs, int begin, int end) {

@@ -96,6 +96,7 @@ Run Judged(const ShotAlignment& alignment, int begin, int end, const ShotRows& r
     run.score += frame.score / (end - begin);
     frame.reference += r.first, frame.alike_first += r.first, frame.alike_last += r.first;
     if (frame.rival_reference >= 0) frame.rival_reference += r.first;
+    if (frame.lean.neighbour >= 0) frame.lean.neighbour += r.first;
     run.frames.push_back(frame);
   }
   run.motion = MotionCorrelation(rows, pairs);

@@ -16,6 +16,14 @@ struct ShotRows {
   cv::Mat1f source, reference;
 };
 
+// Where a source frame lies on the way from its partner to a neighbour of the partner (LeanOf): 0 at the partner, ½ between the
+// two, 1 at the neighbour, which is the partner itself where the source frame lies beyond all frames that there are.
+struct Lean {
+  double place = 0.0;
+  double doubt = 0.0;  // standard deviation of `place`
+  int neighbour = -1;  // −1 where none is told from the partner
+};
+
 // What one source frame says about the reference frames. Indices count from the shots' first frames.
 struct FrameEvidence {
   int reference = -1;           // −1: alone
@@ -26,11 +34,7 @@ struct FrameEvidence {
   int alike_first = -1, alike_last = -1;  // around `reference`, that neither the evidence nor the eye tells apart
   double rival = 0.0;           // the probability of the likeliest column outside them
   int rival_reference = -1;
-  bool between = false;         // lies between `reference` and a neighbour
-  double cost = 0.0;            // nats of the pair itself
-  std::vector<float> coordinates;  // of the source frame: half the squared distance of two is what they differ by, in nats
-  int scene = 0;                // coordinates of one scene compare
-  double still = 0.0;           // nats between source frames that show no movement
+  Lean lean;                    // of the source frame towards another frame of the reference
   std::vector<float> nearby;    // nats above the best, for columns reference − kNearby … reference + kNearby
 };
 inline constexpr int kNearby = 4;

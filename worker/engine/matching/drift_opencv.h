@@ -1,0 +1,63 @@
+// What two elements differ by that changes slowly, and what is left of a pair when it is taken away; for this module's sources only.
+#ifndef INTERNEG_WORKER_ENGINE_MATCHING_DRIFT_OPENCV_H_
+#define INTERNEG_WORKER_ENGINE_MATCHING_DRIFT_OPENCV_H_
+
+#include <span>
+#include <vector>
+
+#include <opencv2/core.hpp>
+
+namespace interneg::matching {
+
+// The differences e_i = s_i − r_c(i) along a path of columns c, and along every path parallel to it. A difference is taken
+// for a drift, the same for kReach rows about, plus noise of variance 1 that is new in every row (light that changes on one
+// side, a colour that the other renders otherwise, a slow weave; grain and coding). With m the mean of the n differences
+// about row i on the parallel path that passes through (i, j), that of row i left out, and e its own,
+//   cost(i, j) = ½ |e − m|² n / (n + 1) + ½ |m|² / (1 + n δ²)   nats:
+// the negative logarithms of the likelihoods of a difference given its neighbours, and of this row's share of the drift
+// that they imply (Rasmussen and Williams, "Gaussian Processes for Machine Learning", 2006, eqs. 2.25–2.26, for a
+// covariance that is constant over the reach). δ², the variance of the drift, is what the path itself shows in all
+// directions but that in which the picture moves, doubled for doubt: a path that is late by a frame shows a drift along
+// the movement. Where the picture moves unevenly, only the right one of the parallel paths leaves no more than noise;
+// where it moves evenly, the drift alone speaks, and where that is large, nothing does.
+class ParallelPaths {
+ public:
+  // Rows of coordinates (Appearance); `columns`: the partner of each source row, −1 for none; `centres`: the same without
+  // holes. Scales both sides' columns to the noise that is left along the path.
+  ParallelPaths(cv::Mat1f& source, cv::Mat1f& reference, std::span<const int> columns, std::span<const int> centres);
+
+  double Cost(int row, int column) const;
+
+  const std::vector<float>& noise() const { return noise_; }  // its variance about each row: 1 on the whole
+  double drift() const;                                       // δ², the median over the rows
+  cv::Mat1f Drifts() const;                                   // what each row is expected to differ by, along the path itself
+
+ private:
+  struct Sums {                // row i: over the rows below i
+    cv::Mat1d values, moments; // of the differences; of the differences times their rows
+    std::vector<double> count, rows, squares;
+  };
+  struct Expected {
+    cv::Mat1f mean, here;  // of the rows about; where their straight line has this row
+    double count = 0;
+    double doubt = 0;      // variance of `here` for noise of 1
+  };
+  bool Counts(int row, int offset) const;
+  void Add(int offset);
+  Expected ExpectedAt(int row, int offset) const;
+  void ScaleToNoise();
+  void MeasureNoise();
+  void MeasureDrift();
+  cv::Mat1f MovementAbout(int row) const;
+
+  cv::Mat1f& source_;
+  cv::Mat1f& reference_;
+  std::span<const int> columns_, centres_;
+  std::vector<Sums> sums_;     // offsets −kOffsets … kOffsets
+  std::vector<float> noise_;   // its variance about each row, of the whole path's
+  std::vector<double> drift_;  // δ² about each row
+};
+
+}  // namespace interneg::matching
+
+#endif  // INTERNEG_WORKER_ENGINE_MATCHING_DRIFT_OPENCV_H_

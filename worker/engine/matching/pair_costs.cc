@@ -1,0 +1,175 @@
+#include "worker/engine/matching/pair_costs_opencv.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "worker/engine/matching/appearance_opencv.h"
+#include "worker/engine/matching/drift_opencv.h"
+#include "worker/engine/matching/products_opencv.h"
+
+namespace interneg::matching {
+namespace {
+
+constexpr int kHalfBand = 20;  // columns to either side of the path
+constexpr int kScene = 80;     // source rows that share one model of appearance
+constexpr int kMargin = 20;    // rows about them that it is made from
+
+using Pairs = std::vector<std::pair<int, int>>;
+
+std::vector<int> Centres(const std::vector<int>& path) {
+  std::vector<int> out = path;
+  const int n = static_cast<int>(path.size());
+  int last = -1;
+  for (int i = 0; i < n; ++i) {
+    if (path[i] < 0) continue;
+    for (int k = last + 1; k < i; ++k) {
+      out[k] = last < 0 ? path[i] - (i - k)
+                        : path[last] + static_cast<int>(std::lround(static_cast<double>(path[i] - path[last]) * (k - last) / (i - last)));
+    }
+    last = i;
+  }
+  for (int k = last + 1; k < n; ++k) out[k] = last < 0 ? k : path[last] + k - last;
+  return out;
+}
+
+Band EmptyBand(const std::vector<int>& centres, int columns) {
+  Band band;
+  band.rows = static_cast<int>(centres.size());
+  band.columns = columns;
+  band.width = std::min(columns, 2 * kHalfBand + 1);
+  for (const int centre : centres) band.first.push_back(std::clamp(centre - kHalfBand, 0, columns - band.width));
+  for (std::size_t i = 1; i < band.first.size(); ++i) band.first[i] = std::max(band.first[i], band.first[i - 1]);
+  return band;
+}
+
+bool Blank(const cv::Mat1f& rows, int i) { return rows.row(i).dot(rows.row(i)) < 1e-6; }
+
+// The paired frames of source rows [begin, end), or as many about them as a model needs.
+Pairs PairsAbout(const std::vector<int>& path, int begin, int end) {
+  constexpr std::size_t kEnough = 40;
+  const int n = static_cast<int>(path.size());
+  for (;; begin = std::max(0, begin - 20), end = std::min(n, end + 20)) {
+    Pairs out;
+    for (int i = begin; i < end; ++i) {
+      if (path[i] >= 0) out.emplace_back(i, path[i]);
+    }
+    if (out.size() >= kEnough || (begin == 0 && end == n)) return out;
+  }
+}
+
+// The squared distance of neighbours that noise alone makes: that of the stillest twentieth, and no more than all the pairs'
+// noise, were it this side's.
+double StillOf(const cv::Mat1f& coordinates) {
+  std::vector<double> steps;
+  for (int i = 1; i < coordinates.rows; ++i) steps.push_back(cv::norm(coordinates.row(i), coordinates.row(i - 1), cv::NORM_L2SQR));
+  if (steps.empty()) return 0.0;
+  const auto twentieth = steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 20);
+  std::nth_element(steps.begin(), twentieth, steps.end());
+  return std::min(*twentieth, 2.0 * coordinates.cols);
+}
+
+class Measurement {
+ public:
+  Measurement(const ShotRows& rows, const std::vector<int>& path)
+      : rows_(rows), path_(path), centres_(Centres(path)) {
+    out_.band = EmptyBand(centres_, rows.reference.rows);
+    out_.squared.assign(static_cast<std::size_t>(out_.band.rows) * out_.band.width, kNever);
+    out_.band.cost = out_.squared;
+    out_.step.assign(path.size(), 0.0);
+    for (int j = 0; j < rows.reference.rows; ++j) blank_.push_back(Blank(rows.reference, j));
+  }
+
+  PairCosts Run() {
+    for (int begin = 0; begin < out_.band.rows; begin += kScene) MeasureScene(begin, std::min(out_.band.rows, begin + kScene));
+    return std::move(out_);
+  }
+
+ private:
+  void MeasureScene(int begin, int end) {
+    const int n = out_.band.rows, low_row = std::max(0, begin - kMargin), high_row = std::min(n, end + kMargin);
+    Scene scene{begin, end, low_row, out_.band.first[low_row], {}, {}, {}, 0.0, 0.0, {}};
+    const Pairs pairs = PairsAbout(path_, low_row, high_row);
+    if (pairs.size() < Appearance::kLeastPairs) return out_.scenes.push_back(std::move(scene));
+    const Appearance model(rows_.source, rows_.reference, pairs);
+    const int high = out_.band.first[high_row - 1] + out_.band.width;
+    scene.source = model.SourceCoordinates(rows_.source.rowRange(low_row, high_row));
+    scene.reference = model.ReferenceCoordinates(rows_.reference.rowRange(scene.first_column, high));
+    std::vector<int> columns, centres;
+    for (int i = low_row; i < high_row; ++i) {
+      const bool inside = path_[i] >= scene.first_column && path_[i] < high;
+      columns.push_back(inside ? path_[i] - scene.first_column : -1);
+      centres.push_back(centres_[i] - scene.first_column);
+    }
+    const ParallelPaths paths(scene.source, scene.reference, columns, centres);
+    FillCosts(scene, paths);
+    scene.noise = paths.noise();
+    scene.drift = paths.drift();
+    scene.drifts = paths.Drifts();
+    scene.still = StillOf(scene.reference);
+    for (int i = begin; i < end && n > 1; ++i) {
+      const int at = std::min(i, n - 2) - low_row;
+      if (at + 1 < scene.source.rows) out_.step[static_cast<std::size_t>(i)] = Apart(scene.source, at, at + 1);
+    }
+    constexpr int kBlock = 40;
+    for (int first = begin; first < end; first += kBlock) MeasureWhole(model.lasting_difference(), first, std::min(end, first + kBlock));
+    out_.scenes.push_back(std::move(scene));
+  }
+
+  void FillCosts(const Scene& scene, const ParallelPaths& paths) {
+    Band& band = out_.band;
+    for (int i = scene.begin; i < scene.end; ++i) {
+      if (Blank(rows_.source, i)) continue;
+      for (int k = 0; k < band.width; ++k) {
+        const int j = band.first[i] + k;
+        if (blank_[static_cast<std::size_t>(j)]) continue;
+        const double nats = paths.Cost(i - scene.first_row, j - scene.first_column);
+        band.cost[static_cast<std::size_t>(i) * band.width + k] = static_cast<float>(kTrust * nats);
+      }
+    }
+  }
+
+  // The squared distances of a few rows, of all cells, against the columns that any of them needs.
+  void MeasureWhole(const cv::Mat1f& lasting, int first, int last) {
+    const Band& band = out_.band;
+    const int low = band.first[first], high = band.first[last - 1] + band.width;
+    cv::Mat1f shifted = rows_.reference.rowRange(low, high).clone();
+    for (int j = 0; j < shifted.rows; ++j) shifted.row(j) += lasting;
+    const cv::Mat1f squared = SquaredDistances(rows_.source.rowRange(first, last), shifted);
+    for (int i = first; i < last; ++i) {
+      if (Blank(rows_.source, i)) continue;
+      for (int k = 0; k < band.width; ++k) {
+        if (blank_[static_cast<std::size_t>(band.first[i] + k)]) continue;
+        out_.squared[static_cast<std::size_t>(i) * band.width + k] = squared(i - first, band.first[i] + k - low);
+      }
+    }
+  }
+
+  const ShotRows& rows_;
+  const std::vector<int>& path_;
+  std::vector<int> centres_;
+  std::vector<bool> blank_;
+  PairCosts out_;
+};
+
+}  // namespace
+
+const Scene& PairCosts::scene(int row) const { return scenes[static_cast<std::size_t>(row / kScene)]; }
+
+double Apart(const cv::Mat1f& coordinates, int a, int b) {
+  return .5 * kTrust * cv::norm(coordinates.row(a), coordinates.row(b), cv::NORM_L2SQR);
+}
+
+PairCosts CostsAbout(const ShotRows& rows, const std::vector<int>& path) { return Measurement(rows, path).Run(); }
+
+std::vector<double> Along(const Band& band, const std::vector<float>& values, const std::vector<int>& path) {
+  std::vector<double> out;
+  for (int i = 0; i < band.rows; ++i) {
+    const int k = path[i] < 0 ? -1 : path[i] - band.first[i];
+    if (k < 0 || k >= band.width) continue;
+    if (const float v = values[static_cast<std::size_t>(i) * band.width + k]; v < kNever) out.push_back(v);
+  }
+  return out;
+}
+
+}  // namespace interneg::matching
