@@ -13,6 +13,7 @@ constexpr int kReach = 12, kMovementReach = 5;  // rows to either side
 constexpr int kOffsets = 48;                    // parallel paths to either side: more than a band is wide
 constexpr int kLeastRows = 4;                   // of which a mean says something
 constexpr double kLeastNoise = .2;              // of the scene's: what a stretch of it may have
+constexpr double kNoisiest = 4.0;                // of the noise about: what one frame may have
 constexpr double kDoubt = 4.0;                  // a drift of twice the size that other directions show
 
 }  // namespace
@@ -135,24 +136,30 @@ cv::Mat1f ParallelPaths::MovementAbout(int row) const {
   return length > 1e-6 ? cv::Mat1f(movement / length) : movement;
 }
 
-// Fast movement leaves more than grain does, so that the noise where little moves is less than all rows' own.
+double ParallelPaths::Own(int row, int offset) const {
+  const Expected expected = ExpectedAt(row, offset);
+  if (!Counts(row, offset) || expected.count == 0) return -1.0;
+  const cv::Mat1f e = source_.row(row) - reference_.row(centres_[static_cast<std::size_t>(row)] + offset) - expected.here;
+  return e.dot(e) / (1 + expected.doubt) / source_.cols;
+}
+
+// Fast movement leaves more than grain does, so that the noise where little moves is less than all rows' own. A frame that no
+// column near its own fits is noisier than those about it (scratched, jumped in the gate), and says less.
 void ParallelPaths::MeasureNoise() {
   std::vector<double> own;
-  for (int i = 0; i < source_.rows; ++i) {
-    const Expected expected = ExpectedAt(i, 0);
-    if (!Counts(i, 0) || expected.count == 0) {
-      own.push_back(-1.0);
-      continue;
-    }
-    const cv::Mat1f e = source_.row(i) - reference_.row(centres_[static_cast<std::size_t>(i)]) - expected.here;
-    own.push_back(e.dot(e) / (1 + expected.doubt) / source_.cols);
-  }
+  for (int i = 0; i < source_.rows; ++i) own.push_back(Own(i, 0));
   for (int i = 0; i < source_.rows; ++i) {
     std::vector<double> about;
     for (int k = std::max(0, i - kReach); k < std::min(source_.rows, i + kReach + 1); ++k) {
       if (own[static_cast<std::size_t>(k)] >= 0.0) about.push_back(own[static_cast<std::size_t>(k)]);
     }
-    noise_.push_back(static_cast<float>(about.size() < kLeastRows ? 1.0 : std::clamp(Median(std::move(about)), kLeastNoise, 1 / kLeastNoise)));
+    const double usual = about.size() < kLeastRows ? 1.0 : std::clamp(Median(std::move(about)), kLeastNoise, 1 / kLeastNoise);
+    double least = own[static_cast<std::size_t>(i)];
+    for (const int offset : {-2, -1, 1, 2}) {
+      if (const double there = Own(i, offset); there >= 0.0 && there < least) least = there;
+    }
+    usual_noise_.push_back(static_cast<float>(usual));
+    noise_.push_back(static_cast<float>(std::clamp(least, usual, kNoisiest * usual)));
   }
 }
 

@@ -28,7 +28,7 @@ class ParallelPaths {
 
   double Cost(int row, int column) const;
 
-  const std::vector<float>& noise() const { return noise_; }  // its variance about each row: 1 on the whole
+  const std::vector<float>& usual_noise() const { return usual_noise_; }  // the variance about each row: 1 on the whole
   double drift() const;                                       // δ², the median over the rows
   cv::Mat1f Drifts() const;                                   // what each row is expected to differ by, along the path itself
 
@@ -46,6 +46,7 @@ class ParallelPaths {
   void Add(int offset);
   Expected ExpectedAt(int row, int offset) const;
   void ScaleToNoise();
+  double Own(int row, int offset) const;
   void MeasureNoise();
   void MeasureDrift();
   cv::Mat1f MovementAbout(int row) const;
@@ -54,7 +55,7 @@ class ParallelPaths {
   cv::Mat1f& reference_;
   std::span<const int> columns_, centres_;
   std::vector<Sums> sums_;     // offsets −kOffsets … kOffsets
-  std::vector<float> noise_;   // its variance about each row, of the whole path's
+  std::vector<float> noise_, usual_noise_;
   std::vector<double> drift_;  // δ² about each row
 };
 

@@ -103,7 +103,7 @@ class Measurement {
     }
     const ParallelPaths paths(scene.source, scene.reference, columns, centres);
     FillCosts(scene, paths);
-    scene.noise = paths.noise();
+    scene.noise = paths.usual_noise();
     scene.drift = paths.drift();
     scene.drifts = paths.Drifts();
     scene.still = StillOf(scene.reference);

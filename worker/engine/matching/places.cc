@@ -28,12 +28,20 @@ Lean LeanOf(const Scene& scene, int row, int column) {
   if (scene.source.rows == 0) return {};
   const int i = row - scene.first_row, j = column - scene.first_column;
   const cv::Mat1f x = scene.source.row(i) - scene.drifts.row(i);
-  const double noise = scene.noise[static_cast<std::size_t>(i)], k = scene.source.cols;
-  if (Squared(x, scene.reference.row(j)) / noise < k + kLeastExcess * std::sqrt(2.0 * k)) return {};
+  const double noise = scene.noise[static_cast<std::size_t>(i)], k = scene.source.cols, spread = std::sqrt(2.0 * k);
+  const double excess = Squared(x, scene.reference.row(j)) / noise - k;
+  if (excess < kLeastExcess * spread) return {};
   const Lean before = Towards(scene, x, j, -1, noise), after = Towards(scene, x, j, 1, noise);
   Lean most = before.place > after.place ? before : after;
   if (before.neighbour >= 0 && j + 1 == scene.reference.rows && -before.place > most.place) most = {-before.place, before.doubt, column};
   if (after.neighbour >= 0 && j == 0 && -after.place > most.place) most = {-after.place, after.doubt, column};
+  if (excess > kLargeExcess * spread) {
+    for (const Lean& lean : {before, after}) {
+      if (lean.neighbour < 0) continue;
+      const double steps = std::sqrt(excess / (Squared(scene.reference.row(j), scene.reference.row(lean.neighbour - scene.first_column)) / noise - scene.still));
+      if (steps > most.place) most = {steps, lean.doubt, lean.neighbour};
+    }
+  }
   return most;
 }
 

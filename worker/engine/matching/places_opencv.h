@@ -15,7 +15,7 @@ namespace interneg::matching {
 // as noise brings it, |x − p|² < K + kLeastExcess √(2K), is at 0 whatever its neighbours say.
 // Returned is the place towards the neighbour that x is nearest to; and where the partner has no neighbour on one side (the
 // reference ends there), what x lies beyond it, as −place towards the other side.
-inline constexpr double kMostDoubt = .15, kLeastExcess = 2.0;
+inline constexpr double kMostDoubt = .15, kLeastExcess = 2.0, kLargeExcess = 15.0;
 Lean LeanOf(const Scene& scene, int row, int column);
 
 }  // namespace interneg::matching
