@@ -92,10 +92,20 @@ class Search {
     return *upper;
   }
 
+  // A cut to or from a whip pan, whose steps are large themselves: to a picture of no likeness, from or to a shot that does not
+  // move like that, and well beyond every other step about.
+  bool StandsOut(int i, double step) const {
+    constexpr double kUnlike = .6, kTimesGreatest = 1.4, kQuiet = .1;
+    double before = 0.0, after = 0.0;
+    for (int k = std::max(0, i - kNeighbourhood); k < i; ++k) before = std::max(before, Step(k));
+    for (int k = i + 1; k < std::min(n_ - 1, i + kNeighbourhood + 1); ++k) after = std::max(after, Step(k));
+    return step > kUnlike && step > kTimesGreatest * std::max(before, after) && std::min(before, after) < kQuiet;
+  }
+
   void ConsiderCut(int i) {
     if (in_span_[i] && in_span_[i + 1]) return;
     const double step = Step(i), around = Neighbours(i);
-    if (step < kLeastStep || step < kTimesNeighbours * around + .05) return;
+    if (step < kLeastStep || (step < kTimesNeighbours * around + .05 && !StandsOut(i, step))) return;
     if (in_span_[i] || in_span_[i + 1]) return;  // out of or into a dark run, which is a boundary already
     for (int length = 1; length <= kLongestFlash && i + length + 1 < n_; ++length) {
       if (1.0 - Alike(i, i + length + 1) < .5 * step) return AddSpan(i + 1, i + length, SpanKind::kFlash);
