@@ -12,6 +12,7 @@ namespace interneg::matching {
 namespace {
 
 constexpr double kAsGood = 1.1;           // times the best run's residual: another run explains the frame as well
+constexpr double kLeastMargin = .15;
 constexpr double kSettleNats = 4.0;       // a cadence may overrule the evidence by no more
 constexpr int kLongestDamage = 5;
 // Of the way to a neighbour of the partner: two film frames in one, and no longer the same instant.
@@ -75,9 +76,12 @@ class Assembly {
     }
   }
 
+  // The evidence is not to be trusted where it has been close: what a model misses, it misses for several frames on end.
+  bool Firm(const FrameEvidence& e) const { return e.probability >= options_.report_probability && e.margin >= kLeastMargin; }
+
   bool Sharp(int i) const {
     const auto& e = Evidence(i);
-    return e.alike_first == e.alike_last && e.probability >= options_.report_probability && chosen_[i].rival_run < 0;
+    return e.alike_first == e.alike_last && Firm(e) && chosen_[i].rival_run < 0;
   }
 
   void AddSpan(int begin, int end) {
@@ -165,18 +169,19 @@ class Assembly {
   void JudgeBlunt(int i, int begin, int end, const std::vector<PairedNumber>& numbers, const MapSpan& span) {
     const auto& e = Evidence(i);
     FrameMatch& match = map_.frames[i];
+    // The frame before and after it may lead a path past where the evidence of all frames is.
+    if (e.rival > e.probability) return Doubt(i, "looks more like reference frame " + std::to_string(Reference(e.rival_reference)) + " than its neighbours allow");
     const auto law = Law(i, begin, end, numbers, span);
     const auto settled = law ? Settled(e, *law) : std::nullopt;
     if (law && !settled && law->first <= law->last && !InShot(i, law->first) && !InShot(i, law->last)) {
       return Doubt(i, "by the frames around it would show reference frame " + std::to_string(law->first) + ", which this shot of the reference does not have");
     }
+    if (!settled && !Firm(e)) return Doubt(i, "looks as much like reference frame " + std::to_string(Reference(std::max(0, e.rival_reference))));
     if (settled) match.reference = Reference(*settled);
-    if (e.probability >= options_.report_probability) {
-      match.state = FrameState::kHeld;
-    } else if (!settled) {
-      Doubt(i, "looks as much like reference frame " + std::to_string(Reference(std::max(0, e.rival_reference))));
-    } else if (*settled < e.alike_first || *settled > e.alike_last) {
+    if (settled && (*settled < e.alike_first || *settled > e.alike_last)) {
       match.held_first = match.held_last = *match.reference;
+    } else if (e.alike_first < e.alike_last) {
+      match.state = FrameState::kHeld;
     }
   }
 
