@@ -101,6 +101,7 @@ class Assembly {
       if (judged[i - begin].state == FrameState::kUncertain) continue;
       if (i > begin && judged[i - begin].reference < judged[i - 1 - begin].reference) Doubt(i, "would show time running backwards");
       JudgePlace(i);
+      JudgeByLaw(i, begin, judged, span);
     }
     map_.spans.push_back(span);
   }
@@ -194,6 +195,20 @@ class Assembly {
     if (e.lean.neighbour == e.reference) return Doubt(i, "lies beyond reference frame " + partner + ": the reference may lack it");
     Doubt(i, "lies between reference frames " + partner + " and " + std::to_string(Reference(e.lean.neighbour)) +
                  ": it or one of them holds two film frames, or the reference lacks it");
+  }
+
+  // Where two elements run one to one, a frame off that law is not shown by what another frame has by right: its own
+  // partner is beyond the shot's end, or missing.
+  void JudgeByLaw(int i, int begin, const std::vector<FrameMatch>& judged, const MapSpan& span) {
+    constexpr double kMostAgree = .9;  // the frames in question are among those that do not
+    if (span.cadence.kind != CadenceKind::kOneToOne || span.cadence.agreement < kMostAgree) return;
+    const FrameMatch& match = judged[i - begin];
+    const auto owner = *match.reference - span.cadence.offset;
+    if (match.state != FrameState::kMatched || owner == match.source) return;
+    const bool owned = std::any_of(judged.begin(), judged.end(), [&](const FrameMatch& m) { return m.source == owner; });
+    if (!owned) return;
+    Doubt(i, "looks like reference frame " + std::to_string(*match.reference) + ", which the cadence gives to source frame " +
+                 std::to_string(owner) + ": the reference may lack it");
   }
 
   std::string ElsewhereOf(int i) const {

@@ -8,7 +8,7 @@
 namespace interneg::matching {
 namespace {
 
-constexpr double kAlike = 1.5, kIndifferent = 2.0;  // times the stillest neighbours' distance, and nats
+constexpr double kAlike = 1.5, kIndifferent = 4.0;  // times the stillest neighbours' distance, and nats
 
 std::vector<double> ReferenceSteps(const PairCosts& pairs) {
   std::vector<double> steps;

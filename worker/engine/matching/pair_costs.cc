@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 #include "worker/engine/matching/appearance_opencv.h"
@@ -78,6 +79,8 @@ class Measurement {
     out_.band.cost = out_.squared;
     out_.step.assign(path.size(), 0.0);
     for (int j = 0; j < rows.reference.rows; ++j) blank_.push_back(Blank(rows.reference, j));
+    std::copy_if(path.begin(), path.end(), std::back_inserter(paired_), [](int column) { return column >= 0; });
+    std::sort(paired_.begin(), paired_.end());
   }
 
   PairCosts Run() {
@@ -98,7 +101,7 @@ class Measurement {
     std::vector<int> columns, centres;
     for (int i = low_row; i < high_row; ++i) {
       const bool inside = path_[i] >= scene.first_column && path_[i] < high;
-      columns.push_back(inside ? path_[i] - scene.first_column : -1);
+      columns.push_back(inside && !Crowded(i) ? path_[i] - scene.first_column : -1);
       centres.push_back(centres_[i] - scene.first_column);
     }
     const ParallelPaths paths(scene.source, scene.reference, columns, centres);
@@ -114,6 +117,13 @@ class Measurement {
     constexpr int kBlock = 40;
     for (int first = begin; first < end; first += kBlock) MeasureWhole(model.lasting_difference(), first, std::min(end, first + kBlock));
     out_.scenes.push_back(std::move(scene));
+  }
+
+  // Several rows that share a column are held, or have no partner there; then what they differ by is no drift.
+  bool Crowded(int row) const {
+    constexpr int kMostRepeats = 3;
+    const auto [begin, end] = std::equal_range(paired_.begin(), paired_.end(), path_[static_cast<std::size_t>(row)]);
+    return end - begin > kMostRepeats;
   }
 
   void FillCosts(const Scene& scene, const ParallelPaths& paths) {
@@ -148,6 +158,7 @@ class Measurement {
   const ShotRows& rows_;
   const std::vector<int>& path_;
   std::vector<int> centres_;
+  std::vector<int> paired_;  // columns, in order
   std::vector<bool> blank_;
   PairCosts out_;
 };

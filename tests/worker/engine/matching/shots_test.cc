@@ -4,6 +4,8 @@
 #include <stdexcept>
 
 #include <gtest/gtest.h>
+#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
 
 #include "tests/worker/engine/matching/drawn_thumbnails.h"
 
@@ -28,6 +30,26 @@ TEST(Shots, HardCutsAreFoundToTheFrame) {
   EXPECT_EQ(list.shots[2].last, 184);
   EXPECT_GT(list.shots[1].confidence, .5);
   EXPECT_TRUE(list.spans.empty());
+}
+
+// The steps of a pan that is faster than the picture's parts are wide are large themselves.
+TEST(Shots, ACutToAWhipPanIsFound) {
+  cv::Mat1f wide(Thumbnail::kHeight, 40 * Thumbnail::kWidth);
+  cv::RNG random(8);
+  random.fill(wide, cv::RNG::UNIFORM, 0.0, 1.0);
+  cv::GaussianBlur(wide, wide, {}, 6.0);
+  cv::normalize(wide, wide, .1, .9, cv::NORM_MINMAX);
+  auto film = Film(Take(1, 0, 59));
+  int at = 0;
+  for (int k = 30; k < 60; ++k) {
+    const cv::Mat1f window = wide.colRange(at, at + Thumbnail::kWidth).clone();
+    film[static_cast<std::size_t>(k)].luma.assign(window.begin(), window.end());
+    at += k < 45 ? 3 : 1;
+  }
+  const auto list = FindShots(film);
+  ASSERT_GE(list.shots.size(), 2U);
+  EXPECT_EQ(list.shots[0].last, 130);
+  EXPECT_EQ(list.shots[0].ends, BoundaryKind::kCut);
 }
 
 TEST(Shots, AFlashOfOneOrTwoFramesIsNoCut) {
