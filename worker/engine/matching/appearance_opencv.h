@@ -12,15 +12,18 @@ namespace interneg::matching {
 
 // A model of the frames of both sides about some paired ones (source row, reference row):
 //   what stays (each side's mean: grade, uneven fading, dirt, a logo) is taken away;
-//   what changes is described along the principal directions of the pairs' means (half the noise of either side);
-//   along each direction k the sides are related by a gain g_k (least squares) and differ by noise of variance ν_k.
+//   what changes is described along the principal directions of both sides' frames, and, beside these, of their steps from
+//   frame to frame: what tells a frame from its neighbours is often small beside the slow change of a whole shot;
+//   along each direction k the sides are related by a gain g_k (least squares over what is left less the mean of the pairs
+//   about each; over all of it where that does not correlate) and differ by noise of variance ν_k.
 // A frame pair's cost is ½ Σ_k (α_k − g_k β_k)² / ν_k nats: the negative logarithm of a Gaussian likelihood (linear
 // discriminant analysis with a diagonal covariance of within-pair differences: Fisher 1936; Hastie, Tibshirani,
 // Friedman, "The Elements of Statistical Learning", §4.3). Noise outside those directions, most of it, plays no part;
-// weave and flicker have large ν and count little.
+// weave and flicker have large ν and count little. Directions come from each side's own frames and never from means of
+// pairs: those hold the noise of both, so that any pairing, right or wrong, would look right to a model made from it.
 class Appearance {
  public:
-  // At least kLeastPairs pairs.
+  // At least kLeastPairs pairs, of which the first 200 count, ascending by source row.
   static constexpr std::size_t kLeastPairs = 8;
   Appearance(const cv::Mat1f& source, const cv::Mat1f& reference, std::span<const std::pair<int, int>> pairs);
 

@@ -10,16 +10,17 @@
 namespace interneg::matching {
 
 // The differences e_i = s_i − r_c(i) along a path of columns c, and along every path parallel to it. A difference is taken
-// for a drift, the same for kReach rows about, plus noise of variance 1 that is new in every row (light that changes on one
-// side, a colour that the other renders otherwise, a slow weave; grain and coding). With m the mean of the n differences
-// about row i on the parallel path that passes through (i, j), that of row i left out, and e its own,
-//   cost(i, j) = ½ |e − m|² n / (n + 1) + ½ |m|² / (1 + n δ²)   nats:
-// the negative logarithms of the likelihoods of a difference given its neighbours, and of this row's share of the drift
-// that they imply (Rasmussen and Williams, "Gaussian Processes for Machine Learning", 2006, eqs. 2.25–2.26, for a
-// covariance that is constant over the reach). δ², the variance of the drift, is what the path itself shows in all
-// directions but that in which the picture moves, doubled for doubt: a path that is late by a frame shows a drift along
-// the movement. Where the picture moves unevenly, only the right one of the parallel paths leaves no more than noise;
-// where it moves evenly, the drift alone speaks, and where that is large, nothing does.
+// for a drift that changes evenly over kReach rows about, plus noise that is new in every row (light that changes on one
+// side, a colour that the other renders otherwise, a slow weave; grain and coding). With l the place at row i of the
+// straight line fitted to the differences about it on the parallel path that passes through (i, j), row i left out, h the
+// line's variance there for noise of 1, m the mean of these n differences and ν the noise's variance,
+//   cost(i, j) = ½ |e − l|² / (ν (1 + h)) + ½ |m|² / (ν + n δ²)   nats:
+// the negative logarithms of the likelihoods of a difference given its neighbours (the prediction variance of linear
+// regression: Draper and Smith, "Applied Regression Analysis", §3.1), and of this row's share of the drift that they imply.
+// δ², the variance of the drift, is what the path itself shows in all directions but that in which the picture moves, doubled
+// (as a deviation) for doubt: a path that is late by a frame shows a drift along the movement. Where the picture moves
+// unevenly, only the right one of the parallel paths leaves no more than noise; where it moves evenly, the drift alone speaks,
+// and where that is large, nothing does.
 class ParallelPaths {
  public:
   // Rows of coordinates (Appearance); `columns`: the partner of each source row, −1 for none; `centres`: the same without

@@ -20,7 +20,8 @@ namespace interneg::matching {
 enum class FrameState { kUnmatched, kUncertain, kHeld, kMatched };
 const char* NameOf(FrameState state);  // "unmatched", "uncertain", "held", "matched"
 
-// kMixed: one of the two frames holds two film frames (a woven or blended video frame), of which this pair shares one.
+// kMixed: the source frame lies noticeably between two frames of the reference: one of them holds two film frames (a woven or
+// blended video frame). A pair that shares one of these may still be kMatched; half way between, it is kUncertain.
 enum class Purity { kWhole, kMixed };
 
 struct FrameMatch {
