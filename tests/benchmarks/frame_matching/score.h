@@ -13,8 +13,10 @@ namespace interneg::benchmarks {
 // How far two film frames are apart to an observer who sees nothing but the damaged cells and knows everything else:
 // d' = |Δ| / σ, Δ the difference of the clean thumbnails (all cells together), σ the noise of a cell of both sides
 // together, in the clean frames' contrast. Told from its neighbour by one look, such an observer errs with probability
-// Q(d'/2): at kDistinguishable, one time in 600 (Green and Swets, "Signal Detection Theory and Psychophysics", 1966,
-// ch. 2 and 3). What lies below is under the noise in that sense, for any method that sees these cells.
+// Q(d'/2): at kDistinguishable, one time in 740 (Green and Swets, "Signal Detection Theory and Psychophysics", 1966,
+// ch. 2 and 3). What lies below is under the noise in that sense, for any method that sees these cells. σ takes the cells'
+// noise for independent. The film's weave is not: it moves all cells at once, so that a frame that the weave alone could make
+// of its neighbour may have a large d'. Such frames count as distinguishable all the same.
 inline constexpr double kDistinguishable = 6.0;
 
 class Distinctness {

@@ -10,6 +10,7 @@ namespace interneg::matching {
 namespace {
 
 constexpr std::size_t kMostPairs = 200;
+constexpr int kMostSamples = 64;     // frames of a side, and steps, that directions are made from
 constexpr int kMostDirections = 48;  // of either kind
 constexpr double kLeastShare = 1e-3;
 constexpr int kReach = 12;           // pairs to either side, about whose mean a pair's fast changes are
@@ -49,6 +50,14 @@ Relation Relate(const std::vector<double>& a, const std::vector<double>& b) {
   std::vector<double> squares;
   for (std::size_t i = 0; i < a.size(); ++i) squares.push_back(std::pow(a[i] - out.gain * b[i], 2));
   out.noise = TrimmedVariance(std::move(squares)) + 1e-4 * aa / n;
+  return out;
+}
+
+// At most kMostSamples rows, spread evenly: the time that principal directions take grows with their cube.
+cv::Mat1f Thinned(const cv::Mat1f& rows) {
+  const int count = std::min(rows.rows, kMostSamples);
+  cv::Mat1f out(count, rows.cols);
+  for (int k = 0; k < count; ++k) rows.row((2 * k + 1) * rows.rows / (2 * count)).copyTo(out.row(k));
   return out;
 }
 
@@ -93,9 +102,9 @@ Appearance::Appearance(const cv::Mat1f& source, const cv::Mat1f& reference, std:
   a = Less(a, mean_source_);
   b = Less(b, mean_reference_);
   cv::Mat1f both;
-  cv::vconcat(a, b, both);
+  cv::vconcat(Thinned(a), Thinned(b), both);
   cv::Mat1f all = PrincipalDirections(both, std::min(kMostDirections, n - 1), kLeastShare);
-  cv::vconcat(StepsBeside(a, pairs, all), StepsBeside(b, pairs, all), both);
+  cv::vconcat(Thinned(StepsBeside(a, pairs, all)), Thinned(StepsBeside(b, pairs, all)), both);
   if (both.rows > 1) all.push_back(PrincipalDirections(both, std::min(kMostDirections, both.rows - 1), kLeastShare));
   basis_.create(0, source.cols);
   if (all.rows > 0) Relate(RowProducts(all, a), RowProducts(all, b), all);

@@ -12,7 +12,7 @@ namespace interneg::matching {
 namespace {
 
 constexpr double kAsGood = 1.1;           // times the best run's residual: another run explains the frame as well
-constexpr double kLeastMargin = .15;
+constexpr double kLeastMargin = .15, kSharpMargin = .25;  // without a law to the contrary; in itself
 constexpr double kSettleNats = 4.0;       // a cadence may overrule the evidence by no more
 constexpr int kLongestDamage = 5;
 // Of the way to a neighbour of the partner: two film frames in one, and no longer the same instant.
@@ -77,11 +77,11 @@ class Assembly {
   }
 
   // The evidence is not to be trusted where it has been close: what a model misses, it misses for several frames on end.
-  bool Firm(const FrameEvidence& e) const { return e.probability >= options_.report_probability && e.margin >= kLeastMargin; }
+  bool Firm(const FrameEvidence& e, double least_margin) const { return e.probability >= options_.report_probability && e.margin >= least_margin; }
 
   bool Sharp(int i) const {
     const auto& e = Evidence(i);
-    return e.alike_first == e.alike_last && Firm(e) && chosen_[i].rival_run < 0;
+    return e.alike_first == e.alike_last && Firm(e, kSharpMargin) && chosen_[i].rival_run < 0;
   }
 
   void AddSpan(int begin, int end) {
@@ -177,7 +177,7 @@ class Assembly {
     if (law && !settled && law->first <= law->last && !InShot(i, law->first) && !InShot(i, law->last)) {
       return Doubt(i, "by the frames around it would show reference frame " + std::to_string(law->first) + ", which this shot of the reference does not have");
     }
-    if (!settled && !Firm(e)) return Doubt(i, "looks as much like reference frame " + std::to_string(Reference(std::max(0, e.rival_reference))));
+    if (!settled && (law || !Firm(e, kLeastMargin))) return Doubt(i, "looks as much like reference frame " + std::to_string(Reference(std::max(0, e.rival_reference))));
     if (settled) match.reference = Reference(*settled);
     if (settled && (*settled < e.alike_first || *settled > e.alike_last)) {
       match.held_first = match.held_last = *match.reference;

@@ -114,9 +114,19 @@ std::vector<Run> Split(const ShotAlignment& alignment, const ShotRows& rows, Ind
   return runs;
 }
 
+// Frames that hang on a few of the reference: no two transfers differ by such a rate; the pictures are of one place, at other
+// times.
+bool Hangs(const Run& run) {
+  constexpr std::size_t kGreatestRate = 3, kLeastFrames = 6;
+  std::size_t different = 1;
+  for (std::size_t i = 1; i < run.frames.size(); ++i) different += run.frames[i].reference != run.frames[i - 1].reference ? 1 : 0;
+  return run.frames.size() >= kLeastFrames && kGreatestRate * different < run.frames.size();
+}
+
 // Something changes alike on both sides, or nothing changes and the pictures are alike.
 bool Credible(const Run& run, const MatchOptions& options) {
   constexpr double kLeastMotion = .45, kStillScore = .5;
+  if (Hangs(run)) return false;
   if (run.score < options.least_score) return false;
   return run.motion == 0.0 ? run.score >= kStillScore : run.motion >= kLeastMotion;
 }
