@@ -35,10 +35,11 @@ NormalEquations Accumulate(const FitFrame& frame, const PolynomialMap& map);
 // paler colour. Sums at most about 50,000 pixels, in regular steps.
 NormalEquations AccumulateSoftened(const FitFrame& frame, const PolynomialMap& map, const Softness& softness);
 
-// The same of detail alone: of terms and target, each as the difference of its Gaussians of 1 and of 3 px, so that neither what a
-// map misses smoothly over the picture nor the finest grain counts. A pixel's weight is the least confidence within 6 px, since
-// lettering and dirt reach so far.
-NormalEquations AccumulateDetail(const FitFrame& frame, const PolynomialMap& map, const Softness& softness);
+// The same of detail alone: of terms and target, each less its Gaussian of 3 px, so that what a map misses smoothly over the picture
+// does not count; kWithoutGrain: of their Gaussian of 1 px, since grain is mostly finer. A pixel's weight is the least confidence
+// within 6 px, since lettering and dirt reach so far.
+enum class DetailBand { kAll, kWithoutGrain };
+NormalEquations AccumulateDetail(const FitFrame& frame, const PolynomialMap& map, const Softness& softness, DetailBand band);
 
 }  // namespace interneg::model
 

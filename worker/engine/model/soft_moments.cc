@@ -20,7 +20,7 @@ constexpr std::int64_t kPixelsAtOnce = 512;  // their terms, in double, stay in 
 constexpr Softness kFine{1.0, 1.0}, kSmooth{3.0, 3.0};
 constexpr std::int64_t kLeak_px = 6;
 
-enum class Band { kWhole, kDetail };
+enum class Band { kWhole, kDetail, kDetailWithoutGrain };
 
 at::Tensor PlaneOf(const image::Image& picture, int index, std::int64_t first_row, std::int64_t rows) {
   const std::int64_t width = picture.width_px();
@@ -64,7 +64,7 @@ class FilteredSums {
         step_(std::max<std::int64_t>(1, std::llround(std::sqrt(static_cast<double>(frame.input->pixel_count()) /
                                                                 kPixelsOfAFrame)))),
         reach_(static_cast<std::int64_t>(std::ceil(3.0 * softness.y_px) +
-                                         (band == Band::kDetail ? std::ceil(3.0 * kSmooth.y_px) : 0.0))),
+                                         (band == Band::kWhole ? 0.0 : std::ceil(3.0 * kSmooth.y_px)))),
         a_(at::zeros({Size(), Size()}, at::kDouble)),
         b_(at::zeros({Size(), 2}, at::kDouble)) {}
 
@@ -128,7 +128,8 @@ class FilteredSums {
   }
 
   at::Tensor Filtered(const at::Tensor& planes) const {
-    return band_ == Band::kWhole ? planes : Softened(planes, kFine) - Softened(planes, kSmooth);
+    if (band_ == Band::kWhole) return planes;
+    return (band_ == Band::kDetail ? planes : Softened(planes, kFine)) - Softened(planes, kSmooth);
   }
 
   at::Tensor Confidence(const Rows& rows) const {
@@ -177,8 +178,8 @@ NormalEquations AccumulateSoftened(const FitFrame& frame, const PolynomialMap& m
   return Summed(frame, map, softness, Band::kWhole);
 }
 
-NormalEquations AccumulateDetail(const FitFrame& frame, const PolynomialMap& map, const Softness& softness) {
-  return Summed(frame, map, softness, Band::kDetail);
+NormalEquations AccumulateDetail(const FitFrame& frame, const PolynomialMap& map, const Softness& softness, DetailBand band) {
+  return Summed(frame, map, softness, band == DetailBand::kAll ? Band::kDetail : Band::kDetailWithoutGrain);
 }
 
 }  // namespace interneg::model
