@@ -235,7 +235,7 @@ bool FinestDetailTells(const Systems& frames, const Systems& details, const std:
 }
 
 Systems WithDetail(std::span<const FitFrame> frames, const Systems& pixels, const PolynomialMap& map,
-                     const Softness& softness, const std::vector<double>& colors) {
+                   const Softness& softness, const std::vector<double>& colors) {
   if (softness.is_sharp()) {
     const Systems all = DetailOf(frames, map, softness, DetailBand::kAll);
     if (FinestDetailTells(pixels, all, colors)) return Emphasised(pixels, all);

@@ -19,7 +19,8 @@ struct FitFrame {
 
 // closed_form: ridge fit (1e-4 on raw monomials) of a degree-4 polynomial of colour alone, over all pixels.
 // first_guess: the same with coefficients that vary over the frame as polynomials of the place, fitted so that misses in detail
-// (between Gaussians of 1 and 3 px) count 16 times more: they show the map's slope, and stay. Its degree in the
+// (between Gaussians of 1 and 3 px; of sharp truths all that is finer than 3 px, unless it is grain) count 16 times more: they show
+// the map's slope, and stay. Its degree in the
 // place (0, 1, 2), its ridge and its evenness are chosen by how well they predict each frame from the other frames (leave one
 // out; the error follows from the moments, with no second pass over pixels): the most even within .6 dB of the best. Evenness λ adds
 //   λ · mean over all colours c of the frames, and over all places p of the picture, of (Σ_s≥1 (s(p) − s̄) w_s · c)²
