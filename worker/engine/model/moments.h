@@ -32,12 +32,13 @@ NormalEquations Accumulate(const FitFrame& frame, const PolynomialMap& map);
 
 // The same for a target that is soft: every term of colour is softened like it before the products are summed, so that
 // the map is fitted whose output, softened, is nearest to the target. A plain fit would take the missing detail for
-// paler colour. Sums at most about 50,000 pixels, in regular steps.
+// paler colour. Sums about 50,000 pixels at most, in regular steps; each counts for those between it and the next, so
+// that the sums are of the size of Accumulate's.
 NormalEquations AccumulateSoftened(const FitFrame& frame, const PolynomialMap& map, const Softness& softness);
 
 // The same of detail alone: of terms and target, each less its Gaussian of 3 px, so that what a map misses smoothly over the picture
 // does not count; kWithoutGrain: of their Gaussian of 1 px, since grain is mostly finer. A pixel's weight is the least confidence
-// within 6 px, since lettering and dirt reach so far.
+// within 6 px, since lettering and dirt reach so far. Pixels are stepped over and counted likewise.
 enum class DetailBand { kAll, kWithoutGrain };
 NormalEquations AccumulateDetail(const FitFrame& frame, const PolynomialMap& map, const Softness& softness, DetailBand band);
 

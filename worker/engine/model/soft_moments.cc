@@ -86,16 +86,19 @@ class FilteredSums {
     weight_ += weight.sum().item<double>();
   }
 
+  // A pixel stands for those that were passed over.
   NormalEquations LaidOut() const {
+    const auto stands_for = static_cast<double>(step_ * step_);
     NormalEquations out;
     out.size = static_cast<int>(Size());
-    out.a.assign(a_.data_ptr<double>(), a_.data_ptr<double>() + a_.numel());
+    const at::Tensor a = a_ * stands_for;
+    out.a.assign(a.data_ptr<double>(), a.data_ptr<double>() + a.numel());
     for (int k = 0; k < 2; ++k) {
-      const at::Tensor column = b_.select(1, k).contiguous();
+      const at::Tensor column = (b_.select(1, k) * stands_for).contiguous();
       out.b[k].assign(column.data_ptr<double>(), column.data_ptr<double>() + column.numel());
-      out.c[k] = c_[k];
+      out.c[k] = c_[k] * stands_for;
     }
-    out.weight = weight_;
+    out.weight = weight_ * stands_for;
     return out;
   }
 

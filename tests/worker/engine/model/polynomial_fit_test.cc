@@ -124,14 +124,20 @@ TEST(FirstGuess, MapsAColourWhereNoPairShowsItAsElsewhere) {
   EXPECT_LT(LargestError(fits.first_guess, unseen, truth), 0.25);
 }
 
-// Fine texture over a smooth sweep of colour; on the truth lies a cast that follows the sweep, as uneven light may.
-Frames DrawUnderACast() {
+// Radians a pixel, across and down.
+struct Texture {
+  float across = 0.6F, down = 0.5F;
+};
+constexpr Texture kFinerThanAGaussianOf1Px{2.2F, 1.9F};
+
+// Texture over a smooth sweep of colour; on the truth lies a cast that follows the sweep, as uneven light may.
+Frames DrawUnderACast(const Texture& wave = {}) {
   constexpr float kSlope = 0.8F;
   Frames frames = Draw(Fade::kEven);
   for (std::size_t f = 0; f < frames.inputs.size(); ++f) {
     for (int i = 0; i < static_cast<int>(frames.inputs[f].pixel_count()); ++i) {
       const auto x = static_cast<float>(i % kSize.width_px), y = static_cast<float>(i / kSize.width_px);
-      const float sweep = std::sin(0.12F * x), texture = 0.12F * std::sin(0.6F * x + 0.5F * y + static_cast<float>(f));
+      const float sweep = std::sin(0.12F * x), texture = 0.12F * std::sin(wave.across * x + wave.down * y + static_cast<float>(f));
       frames.inputs[f].plane(1)[i] = 0.2F * sweep + texture;
       frames.truths[f].plane(1)[i] = kSlope * (0.2F * sweep + texture) - 0.15F * sweep;
     }
@@ -156,6 +162,32 @@ TEST(FirstGuess, HasTheSlopeThatDetailShowsUnderASmoothCast) {
   const PolynomialFits fits = FitPolynomials(frames.fit());
   EXPECT_NEAR(SlopeOf(fits.first_guess, frames.inputs[0]), 0.8, 0.2);
   EXPECT_LT(SlopeOf(fits.closed_form, frames.inputs[0]), 0.4);
+}
+
+TEST(FirstGuess, HasTheSlopeThatTheFinestDetailOfSharpPairsShows) {
+  const Frames frames = DrawUnderACast(kFinerThanAGaussianOf1Px);
+  EXPECT_NEAR(SlopeOf(FitPolynomials(frames.fit()).first_guess, frames.inputs[0]), 0.8, 0.2);
+}
+
+// The picture, `across` times side by side and `down` times below each other.
+image::Image Repeated(const image::Image& tile, int across, int down) {
+  image::Image out({tile.width_px() * across, tile.height_px() * down}, {"Y", "Cb", "Cr"}, image::kTrainingDisplay);
+  for (int c = 0; c < 3; ++c) {
+    for (int i = 0; i < static_cast<int>(out.pixel_count()); ++i) {
+      const int x = i % out.width_px() % tile.width_px(), y = i / out.width_px() % tile.height_px();
+      out.plane(c)[i] = tile.plane(c)[y * tile.width_px() + x];
+    }
+  }
+  return out;
+}
+
+// Large pictures are summed in steps, and the detail of sharp ones beside all their pixels.
+TEST(FirstGuess, DetailCountsAlikeInPicturesOfEverySize) {
+  const Frames frames = DrawUnderACast();
+  const image::Image input = Repeated(frames.inputs[0], 8, 6), truth = Repeated(frames.truths[0], 8, 6);
+  const FitFrame small{&frames.inputs[0], &frames.truths[0], nullptr}, large{&input, &truth, nullptr};
+  const double slope = SlopeOf(FitPolynomials({&small, 1}).first_guess, frames.inputs[0]);
+  EXPECT_NEAR(SlopeOf(FitPolynomials({&large, 1}).first_guess, frames.inputs[0]), slope, 0.05);
 }
 
 TEST(FirstGuess, LetteringDoesNotReachBeyondItsMask) {
