@@ -63,18 +63,15 @@ cv::Mat1f Thinned(const cv::Mat1f& rows) {
 
 std::vector<double> Listed(const cv::Mat1f& values) { return {values.begin(), values.end()}; }
 
-// From each pair to the next frame's, less what lies along `known` directions.
+// From pairs to the next frame's, thinned, less what lies along `known` directions.
 cv::Mat1f StepsBeside(const cv::Mat1f& frames, std::span<const std::pair<int, int>> pairs, const cv::Mat1f& known) {
   cv::Mat1f steps(0, frames.cols);
   for (int k = 1; k < frames.rows; ++k) {
     if (pairs[static_cast<std::size_t>(k)].first == pairs[static_cast<std::size_t>(k - 1)].first + 1) steps.push_back(cv::Mat1f(frames.row(k) - frames.row(k - 1)));
   }
+  steps = Thinned(steps);
   if (steps.rows == 0 || known.rows == 0) return steps;
-  const cv::Mat1f along = RowProducts(steps, known);
-  for (int k = 0; k < steps.rows; ++k) {
-    for (int d = 0; d < known.rows; ++d) steps.row(k) -= along(k, d) * known.row(d);
-  }
-  return steps;
+  return steps - RowProducts(RowProducts(steps, known), known.t());
 }
 
 }  // namespace
@@ -104,7 +101,7 @@ Appearance::Appearance(const cv::Mat1f& source, const cv::Mat1f& reference, std:
   cv::Mat1f both;
   cv::vconcat(Thinned(a), Thinned(b), both);
   cv::Mat1f all = PrincipalDirections(both, std::min(kMostDirections, n - 1), kLeastShare);
-  cv::vconcat(Thinned(StepsBeside(a, pairs, all)), Thinned(StepsBeside(b, pairs, all)), both);
+  cv::vconcat(StepsBeside(a, pairs, all), StepsBeside(b, pairs, all), both);
   if (both.rows > 1) all.push_back(PrincipalDirections(both, std::min(kMostDirections, both.rows - 1), kLeastShare));
   basis_.create(0, source.cols);
   if (all.rows > 0) Relate(RowProducts(all, a), RowProducts(all, b), all);

@@ -55,20 +55,16 @@ cv::Mat1f Coverage(const CellTransform& m) {
   return out;
 }
 
-cv::Mat1f FeatureRows(std::span<const Thumbnail> frames) {
-  return FeatureRows(frames, {1, 0, 0, 0, 1, 0}, cv::Mat1f(Thumbnail::kHeight, Thumbnail::kWidth, 1.0F));
-}
-
-cv::Mat1f FeatureRows(std::span<const Thumbnail> frames, const CellTransform& to_reference, const cv::Mat1f& mask) {
-  const bool still = to_reference == CellTransform{1, 0, 0, 0, 1, 0};
+cv::Mat1f FeatureRows(std::span<const Thumbnail> frames, const CellTransform& to_reference) {
+  const bool still = to_reference == kAsIs;
   cv::Mat1f rows(static_cast<int>(frames.size()), static_cast<int>(Thumbnail::kCells), 0.0F);
-  for (int i = 0; i < rows.rows; ++i) {
-    const auto& frame = frames[static_cast<std::size_t>(i)];
-    if (IsBlank(frame)) continue;
-    const cv::Mat1f cells = still ? CellsOf(frame) : Warped(CellsOf(frame), to_reference);
-    const cv::Mat1f feature = NormalisedContrast(cells).mul(mask);
-    feature.reshape(1, 1).copyTo(rows.row(i));
-  }
+  cv::parallel_for_(cv::Range(0, rows.rows), [&](const cv::Range& part) {
+    for (int i = part.start; i < part.end; ++i) {
+      const auto& frame = frames[static_cast<std::size_t>(i)];
+      if (IsBlank(frame)) continue;
+      NormalisedContrast(still ? CellsOf(frame) : Warped(CellsOf(frame), to_reference)).reshape(1, 1).copyTo(rows.row(i));
+    }
+  });
   return rows;
 }
 

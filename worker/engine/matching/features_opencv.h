@@ -12,6 +12,8 @@
 
 namespace interneg::matching {
 
+inline constexpr CellTransform kAsIs{1, 0, 0, 0, 1, 0};
+
 // The cells as a picture that shares the thumbnail's memory.
 cv::Mat1f CellsOf(const Thumbnail& thumbnail);
 
@@ -28,9 +30,8 @@ cv::Mat1f NormalisedContrast(const cv::Mat1f& cells);
 cv::Mat1f Warped(const cv::Mat1f& cells, const CellTransform& to_reference);
 cv::Mat1f Coverage(const CellTransform& to_reference);
 
-// One row a frame: NormalisedContrast of the (warped) cells times `mask`. Blank frames are rows of zeros.
-cv::Mat1f FeatureRows(std::span<const Thumbnail> frames);
-cv::Mat1f FeatureRows(std::span<const Thumbnail> frames, const CellTransform& to_reference, const cv::Mat1f& mask);
+// One row a frame: NormalisedContrast of the warped cells. Blank frames are rows of zeros. Uses OpenCV's threads.
+cv::Mat1f FeatureRows(std::span<const Thumbnail> frames, const CellTransform& to_reference);
 
 // The kCoarse × kCoarse·3/4 description for finding shots: normalised contrast, blurred, shrunk, mean 0, length 1 (or
 // all zeros for a blank frame). A crop of 6 % moves its edges by half a cell.

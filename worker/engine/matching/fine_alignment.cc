@@ -103,8 +103,6 @@ std::vector<int> BreaksOf(const std::vector<int>& path) {
 
 ShotAlignment Align(const ShotRows& rows, const std::vector<int>& rough) {
   std::vector<int> path = rough;
-  int cells = 0;
-  for (int i = 0; i < rows.source.rows && cells == 0; ++i) cells = cv::countNonZero(rows.source.row(i));
   ShotAlignment out;
   out.frames.resize(path.size());
   PairCosts pairs;
@@ -112,7 +110,7 @@ ShotAlignment Align(const ShotRows& rows, const std::vector<int>& rough) {
   for (int round = 0; round < kRounds; ++round) {
     pairs = CostsAbout(rows, path);
     Band outside = pairs.band;
-    costs = Priced(pairs, path, cells, outside);
+    costs = Priced(pairs, path, rows.cells, outside);
     DriftMemory memory(pairs);
     auto next = CheapestPath(outside, costs, memory);
     Unstick(pairs, next);

@@ -14,8 +14,6 @@
 namespace interneg::matching {
 namespace {
 
-constexpr CellTransform kAsIs{1, 0, 0, 0, 1, 0};
-
 void RequireOptions(const MatchOptions& o) {
   const auto refuse = [](const char* what) { throw std::invalid_argument(std::string("match: ") + what); };
   if (!(o.report_probability > .5 && o.report_probability < 1)) refuse("report_probability must lie in (0.5, 1)");
@@ -53,11 +51,19 @@ std::vector<Thumbnail> Turned(std::span<const Thumbnail> frames, Orientation ori
 }
 
 std::vector<Run> RunsOfAll(const Sides& sides, std::span<const ShotPair> pairs, const CellTransform& usual, const MatchOptions& options) {
-  std::vector<Run> runs;
-  for (const auto& pair : pairs) {
-    auto found = RunsOf(sides, pair, usual, options);
-    std::move(found.begin(), found.end(), std::back_inserter(runs));
+  const AllRows rows = RowsOfAll(sides, usual);
+  std::vector<std::vector<Run>> found(pairs.size());
+  const auto find = [&](int k) { found[static_cast<std::size_t>(k)] = RunsOf(sides, rows, pairs[static_cast<std::size_t>(k)], options); };
+  const int count = static_cast<int>(pairs.size());
+  if (count == 1) {
+    find(0);  // which has work for the other threads itself
+  } else {
+    cv::parallel_for_(cv::Range(0, count), [&](const cv::Range& part) {
+      for (int k = part.start; k < part.end; ++k) find(k);
+    }, count);
   }
+  std::vector<Run> runs;
+  for (auto& of_pair : found) std::move(of_pair.begin(), of_pair.end(), std::back_inserter(runs));
   return runs;
 }
 

@@ -100,7 +100,8 @@ struct MatchOptions {
 // Finds the map. Both spans in ascending order of frame numbers, which may begin anywhere and have holes. Shots may be
 // reordered, dropped or shortened, frames missing or repeated, and the rates related by any cadence; time runs forward
 // within a shot. An empty side, or no overlap, gives a map whose frames are all unmatched, with a note.
-// Uses the calling thread; the same result for the same input. Memory: about 25 KB a frame of both sides.
+// Uses OpenCV's threads (cv::setNumThreads); the same result for the same input, however many these are. Memory: about 15 KB a
+// frame of both sides beside the thumbnails.
 // Throws std::invalid_argument for options outside their ranges, numbers that do not ascend, or thumbnails without cells.
 FrameMap Match(std::span<const Thumbnail> source, std::span<const Thumbnail> reference, const MatchOptions& options = {});
 

@@ -8,6 +8,7 @@
 #include "worker/engine/matching/appearance_opencv.h"
 #include "worker/engine/matching/drift_opencv.h"
 #include "worker/engine/matching/products_opencv.h"
+#include "worker/engine/matching/shot_pairs_opencv.h"
 
 namespace interneg::matching {
 namespace {
@@ -84,20 +85,48 @@ class Measurement {
   }
 
   PairCosts Run() {
-    for (int begin = 0; begin < out_.band.rows; begin += kScene) MeasureScene(begin, std::min(out_.band.rows, begin + kScene));
+    const int count = (out_.band.rows + kScene - 1) / kScene;
+    out_.scenes.resize(static_cast<std::size_t>(count));
+    cv::parallel_for_(cv::Range(0, count), [&](const cv::Range& part) {
+      for (int k = part.start; k < part.end; ++k) {
+        out_.scenes[static_cast<std::size_t>(k)] = MeasureScene(k * kScene, std::min(out_.band.rows, (k + 1) * kScene));
+      }
+    }, count);
     return std::move(out_);
   }
 
  private:
-  void MeasureScene(int begin, int end) {
+  // Rows of both sides about a scene and about the pairs that its model is made from.
+  struct Part {
+    IndexRange source, reference;
+    cv::Mat1f source_rows, reference_rows;
+    cv::Mat1f Source(int first, int end) const { return source_rows.rowRange(first - source.first, end - source.first); }
+    cv::Mat1f Reference(int first, int end) const { return reference_rows.rowRange(first - reference.first, end - reference.first); }
+  };
+
+  Part PartAbout(const Pairs& pairs, IndexRange source, IndexRange reference) const {
+    for (const auto& [i, j] : pairs) {
+      source = {std::min(source.first, i), std::max(source.last, i)};
+      reference = {std::min(reference.first, j), std::max(reference.last, j)};
+    }
+    cv::Mat1f both;
+    cv::vconcat(rows_.source.rowRange(source.first, source.last + 1), rows_.reference.rowRange(reference.first, reference.last + 1), both);
+    both = InOwnSpan(both);
+    return {source, reference, both.rowRange(0, source.count()), both.rowRange(source.count(), both.rows)};
+  }
+
+  // Writes the rows [begin, end) of the costs.
+  Scene MeasureScene(int begin, int end) {
     const int n = out_.band.rows, low_row = std::max(0, begin - kMargin), high_row = std::min(n, end + kMargin);
     Scene scene{begin, end, low_row, out_.band.first[low_row], {}, {}, {}, 0.0, 0.0, {}};
-    const Pairs pairs = PairsAbout(path_, low_row, high_row);
-    if (pairs.size() < Appearance::kLeastPairs) return out_.scenes.push_back(std::move(scene));
-    const Appearance model(rows_.source, rows_.reference, pairs);
+    Pairs pairs = PairsAbout(path_, low_row, high_row);
+    if (pairs.size() < Appearance::kLeastPairs) return scene;
     const int high = out_.band.first[high_row - 1] + out_.band.width;
-    scene.source = model.SourceCoordinates(rows_.source.rowRange(low_row, high_row));
-    scene.reference = model.ReferenceCoordinates(rows_.reference.rowRange(scene.first_column, high));
+    const Part part = PartAbout(pairs, {low_row, high_row - 1}, {scene.first_column, high - 1});
+    for (auto& [i, j] : pairs) i -= part.source.first, j -= part.reference.first;
+    const Appearance model(part.source_rows, part.reference_rows, pairs);
+    scene.source = model.SourceCoordinates(part.Source(low_row, high_row));
+    scene.reference = model.ReferenceCoordinates(part.Reference(scene.first_column, high));
     std::vector<int> columns, centres;
     for (int i = low_row; i < high_row; ++i) {
       const bool inside = path_[i] >= scene.first_column && path_[i] < high;
@@ -115,8 +144,8 @@ class Measurement {
       if (at + 1 < scene.source.rows) out_.step[static_cast<std::size_t>(i)] = Apart(scene.source, at, at + 1);
     }
     constexpr int kBlock = 40;
-    for (int first = begin; first < end; first += kBlock) MeasureWhole(model.lasting_difference(), first, std::min(end, first + kBlock));
-    out_.scenes.push_back(std::move(scene));
+    for (int first = begin; first < end; first += kBlock) MeasureWhole(part, model.lasting_difference(), first, std::min(end, first + kBlock));
+    return scene;
   }
 
   // Several rows that share a column are held, or have no partner there; then what they differ by is no drift.
@@ -140,12 +169,12 @@ class Measurement {
   }
 
   // The squared distances of a few rows, of all cells, against the columns that any of them needs.
-  void MeasureWhole(const cv::Mat1f& lasting, int first, int last) {
+  void MeasureWhole(const Part& part, const cv::Mat1f& lasting, int first, int last) {
     const Band& band = out_.band;
     const int low = band.first[first], high = band.first[last - 1] + band.width;
-    cv::Mat1f shifted = rows_.reference.rowRange(low, high).clone();
+    cv::Mat1f shifted = part.Reference(low, high).clone();
     for (int j = 0; j < shifted.rows; ++j) shifted.row(j) += lasting;
-    const cv::Mat1f squared = SquaredDistances(rows_.source.rowRange(first, last), shifted);
+    const cv::Mat1f squared = SquaredDistances(part.Source(first, last), shifted);
     for (int i = first; i < last; ++i) {
       if (Blank(rows_.source, i)) continue;
       for (int k = 0; k < band.width; ++k) {

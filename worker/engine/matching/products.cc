@@ -1,6 +1,7 @@
 #include "worker/engine/matching/products_opencv.h"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include <opencv2/core/hal/intrin.hpp>
@@ -33,6 +34,17 @@ void Tile(const float* const a[2], const float* const b[4], int length, float ou
   }
 }
 
+// In four sums, so that none waits for the one before.
+double PartialProduct(const double* a, const double* b, int length) {
+  double sum[4] = {};
+  int k = 0;
+  for (; k + 4 <= length; k += 4) {
+    for (int v = 0; v < 4; ++v) sum[v] += a[k + v] * b[k + v];
+  }
+  for (; k < length; ++k) sum[0] += a[k] * b[k];
+  return sum[0] + sum[1] + sum[2] + sum[3];
+}
+
 }  // namespace
 
 cv::Mat1f RowProducts(const cv::Mat1f& a, const cv::Mat1f& b) {
@@ -57,6 +69,34 @@ cv::Mat1f RowProducts(const cv::Mat1f& a, const cv::Mat1f& b) {
   return out;
 }
 
+cv::Mat1f GramMatrix(const cv::Mat1f& rows) {
+  cv::Mat1f out(rows.rows, rows.rows);
+  constexpr int kBlock = 64;
+  for (int first = 0; first < rows.rows; first += kBlock) {
+    const int last = std::min(rows.rows, first + kBlock);
+    RowProducts(rows.rowRange(first, rows.rows), rows.rowRange(first, last)).copyTo(out(cv::Range(first, rows.rows), cv::Range(first, last)));
+  }
+  cv::completeSymm(out, true);
+  return out;
+}
+
+cv::Mat1f InOwnSpan(const cv::Mat1f& rows) {
+  const int n = rows.rows;
+  if (2 * n > rows.cols) return rows;
+  constexpr double kInSpan = 1e-5;
+  const cv::Mat1f gram = GramMatrix(rows);
+  cv::Mat1d factor(n, n, 0.0);
+  for (int i = 0; i < n; ++i) {
+    for (int j = 0; j < i; ++j) {
+      const double pivot = factor(j, j);
+      if (pivot > 0.0) factor(i, j) = (gram(i, j) - PartialProduct(factor[i], factor[j], j)) / pivot;
+    }
+    const double left = gram(i, i) - PartialProduct(factor[i], factor[i], i);
+    if (left > kInSpan * gram(i, i)) factor(i, i) = std::sqrt(left);
+  }
+  return cv::Mat1f(factor);
+}
+
 cv::Mat1f SquaredDistances(const cv::Mat1f& a, const cv::Mat1f& b) {
   cv::Mat1f out = RowProducts(a, b);
   std::vector<float> of_b(static_cast<std::size_t>(b.rows));
@@ -71,7 +111,7 @@ cv::Mat1f SquaredDistances(const cv::Mat1f& a, const cv::Mat1f& b) {
 
 cv::Mat1f PrincipalDirections(const cv::Mat1f& rows, int most, double least_share) {
   cv::Mat1f values, vectors;
-  cv::eigen(RowProducts(rows, rows), values, vectors);
+  cv::eigen(GramMatrix(rows), values, vectors);
   int count = 0;
   while (count < std::min(most, values.rows) && values(count) > 1e-6F && values(count) >= least_share * values(0)) ++count;
   if (count == 0) return cv::Mat1f(0, rows.cols);

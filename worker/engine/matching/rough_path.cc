@@ -103,13 +103,17 @@ double Median(std::vector<double> values) {
   return *middle;
 }
 
+cv::Mat1f MedianDifference(const cv::Mat1f& source, const cv::Mat1f& reference) {
+  return MedianRow(Samples(reference)) - MedianRow(Samples(source));
+}
+
 std::vector<int> RoughPath(const ShotRows& rows) {
   const double cells = static_cast<double>(rows.source.rows) * rows.reference.rows;
   const int stride = std::max(1, static_cast<int>(std::ceil(std::sqrt(cells / kMostCells))));
   const cv::Mat1f source = Thinned(rows.source, stride), reference = Thinned(rows.reference, stride);
   const Way plain = Cheapest(source, reference);
   cv::Mat1f level = reference.clone();
-  Subtract(level, MedianRow(Samples(reference)) - MedianRow(Samples(source)));
+  Subtract(level, rows.level);
   const Way levelled = Cheapest(source, level);
   const Way& better = levelled.residual < plain.residual ? levelled : plain;
   return Thickened(better.path, stride, rows.source.rows, rows.reference.rows);

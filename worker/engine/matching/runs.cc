@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "worker/engine/matching/features_opencv.h"
+#include "worker/engine/matching/products_opencv.h"
 #include "worker/engine/matching/registration_opencv.h"
 
 namespace interneg::matching {
@@ -29,11 +30,17 @@ cv::Mat1f MaskFor(const CellTransform& geometry) {
   return mask;
 }
 
-ShotRows RowsFor(const Sides& sides, const ShotPair& pair, const CellTransform& geometry) {
+ShotRows RowsFor(const Sides& sides, const AllRows& all, const ShotPair& pair, const CellTransform& geometry) {
   const IndexRange s = sides.source_shots[pair.source_shot], r = sides.reference_shots[pair.reference_shot];
-  const cv::Mat1f mask = MaskFor(geometry);
-  return {FeatureRows(sides.source.subspan(s.first, s.count()), {1, 0, 0, 0, 1, 0}, mask),
-          FeatureRows(sides.reference.subspan(r.first, r.count()), geometry, mask)};
+  const cv::Mat1f reference = geometry == all.geometry ? all.reference.rowRange(r.first, r.last + 1)
+                                                       : FeatureRows(sides.reference.subspan(r.first, r.count()), geometry);
+  const cv::Mat1f mask = MaskFor(geometry).reshape(1, 1);
+  cv::Mat1f rows(s.count() + r.count() + 1, mask.cols);
+  for (int i = 0; i < s.count(); ++i) cv::multiply(all.source.row(s.first + i), mask, rows.row(i));
+  for (int j = 0; j < r.count(); ++j) cv::multiply(reference.row(j), mask, rows.row(s.count() + j));
+  MedianDifference(rows.rowRange(0, s.count()), rows.rowRange(s.count(), rows.rows - 1)).copyTo(rows.row(rows.rows - 1));
+  const cv::Mat1f own = InOwnSpan(rows);
+  return {own.rowRange(0, s.count()), own.rowRange(s.count(), rows.rows - 1), own.row(rows.rows - 1), cv::countNonZero(mask)};
 }
 
 // A few paired frames, spread over the run.
@@ -88,7 +95,7 @@ Run Judged(const ShotAlignment& alignment, int begin, int end, const ShotRows& r
   run.geometry = geometry;
   std::vector<std::pair<int, int>> pairs;
   std::vector<double> residuals;
-  const double cells = std::max(1, cv::countNonZero(MaskFor(geometry)));
+  const double cells = std::max(1, rows.cells);
   for (int i = begin; i < end; ++i) {
     FrameEvidence frame = alignment.frames[i];
     pairs.emplace_back(i, frame.reference);
@@ -151,15 +158,19 @@ CellTransform UsualGeometry(const Sides& sides, std::span<const ShotPair> pairs,
   return out;
 }
 
-std::vector<Run> RunsOf(const Sides& sides, const ShotPair& pair, const CellTransform& usual, const MatchOptions& options) {
+AllRows RowsOfAll(const Sides& sides, const CellTransform& geometry) {
+  return {FeatureRows(sides.source, kAsIs), FeatureRows(sides.reference, geometry), geometry};
+}
+
+std::vector<Run> RunsOf(const Sides& sides, const AllRows& all, const ShotPair& pair, const MatchOptions& options) {
   const IndexRange s = sides.source_shots[pair.source_shot], r = sides.reference_shots[pair.reference_shot];
   const auto anchors = CellsOfPairs(sides, pair.anchors);
   // A steady pan seen one frame late looks like the same frame reframed. Only the framing that the other shots have
   // in common tells the two apart, so it is left only where the pictures do not fit under it.
-  CellTransform geometry = usual;
-  if (Correlation(anchors, usual) < kFits) geometry = Register(anchors, usual);
+  CellTransform geometry = all.geometry;
+  if (Correlation(anchors, geometry) < kFits) geometry = Register(anchors, all.geometry);
   if (Correlation(anchors, geometry) < kLeastAnchorCorrelation) return {};
-  ShotRows rows = RowsFor(sides, pair, geometry);
+  ShotRows rows = RowsFor(sides, all, pair, geometry);
   auto path = RoughPath(rows);
   // A tenth of a cell is more than slow things move from frame to frame: the framing comes before the timing.
   constexpr int kMostRefits = 2;
@@ -167,7 +178,7 @@ std::vector<Run> RunsOf(const Sides& sides, const ShotPair& pair, const CellTran
     const auto finer = StandingGeometry(sides, rows, path, s, r, geometry);
     if (!finer) break;
     geometry = *finer;
-    rows = RowsFor(sides, pair, geometry);
+    rows = RowsFor(sides, all, pair, geometry);
     path = RoughPath(rows);
   }
   if (!AnyPaired(path)) return {};

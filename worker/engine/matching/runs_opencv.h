@@ -33,9 +33,16 @@ struct Run {
 // The transform that most of the likeliest shot pairs agree on; `start` when none of them registers.
 CellTransform UsualGeometry(const Sides& sides, std::span<const ShotPair> pairs, const CellTransform& start);
 
-// Aligns the two shots under the usual framing, or under one of their own where that does not fit. Empty when the two do
+// FeatureRows of all frames, those of the reference under one geometry.
+struct AllRows {
+  cv::Mat1f source, reference;
+  CellTransform geometry{};
+};
+AllRows RowsOfAll(const Sides& sides, const CellTransform& geometry);
+
+// Aligns the two shots under the usual framing (that of `rows`), or under one of their own where that does not fit. Empty when the two do
 // not show the same.
-std::vector<Run> RunsOf(const Sides& sides, const ShotPair& pair, const CellTransform& usual, const MatchOptions& options);
+std::vector<Run> RunsOf(const Sides& sides, const AllRows& rows, const ShotPair& pair, const MatchOptions& options);
 
 // The usual framing again, from frames that were paired under it.
 CellTransform Refitted(const Sides& sides, std::span<const Run> runs, const CellTransform& usual);

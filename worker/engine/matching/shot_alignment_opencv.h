@@ -11,10 +11,16 @@
 
 namespace interneg::matching {
 
-// Rows of features (FeatureRows, both under one mask and in the source's geometry) of the two shots.
+// Rows of features (FeatureRows, both under one mask and in the source's geometry) of the two shots, or what InOwnSpan makes of
+// them: nothing but products of rows counts here.
 struct ShotRows {
   cv::Mat1f source, reference;
+  cv::Mat1f level;  // one row: MedianDifference of the two
+  int cells = 0;    // that are compared
 };
+
+// The median of each cell of the reference's frames less that of the source's, of up to 48 of either.
+cv::Mat1f MedianDifference(const cv::Mat1f& source, const cv::Mat1f& reference);
 
 // Where a source frame lies on the way from its partner to a neighbour of the partner (LeanOf): 0 at the partner, ½ between the
 // two, 1 at the neighbour, which is the partner itself where the source frame lies beyond all frames that there are.
