@@ -67,6 +67,18 @@ std::vector<Run> RunsOfAll(const Sides& sides, std::span<const ShotPair> pairs, 
   return runs;
 }
 
+// Those pairs that gave a run.
+std::vector<ShotPair> PairsOf(const Sides& sides, std::span<const Run> runs, std::span<const ShotPair> pairs) {
+  std::vector<ShotPair> out;
+  std::copy_if(pairs.begin(), pairs.end(), std::back_inserter(out), [&](const ShotPair& pair) {
+    const IndexRange source = sides.source_shots[pair.source_shot], reference = sides.reference_shots[pair.reference_shot];
+    return std::any_of(runs.begin(), runs.end(), [&](const Run& run) {
+      return run.source_first >= source.first && run.source_first <= source.last && run.reference_shot.first == reference.first;
+    });
+  });
+  return out;
+}
+
 // The farthest that a corner moves between two transforms, in cells.
 double Moved(const CellTransform& a, const CellTransform& b) {
   double most = 0.0;
@@ -85,8 +97,10 @@ FrameMap MatchFrom(const Sides& sides, const cv::Mat1f& source, const cv::Mat1f&
   CellTransform usual = UsualGeometry(sides, pairs, start);
   std::vector<Run> runs = RunsOfAll(sides, pairs, usual, options);
   const CellTransform refitted = Refitted(sides, runs, usual);
-  constexpr double kSettled = .03;
-  if (Moved(usual, refitted) > kSettled) runs = RunsOfAll(sides, pairs, refitted, options);
+  // So small a difference shifts times; it makes no pair of what was none.
+  constexpr double kSettled = .03, kElsewhere = .5;
+  const double moved = Moved(usual, refitted);
+  if (moved > kSettled) runs = RunsOfAll(sides, moved > kElsewhere ? pairs : PairsOf(sides, runs, pairs), refitted, options);
   return Assemble(sides, std::move(runs), options);
 }
 

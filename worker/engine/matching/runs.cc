@@ -14,6 +14,7 @@ namespace interneg::matching {
 namespace {
 
 constexpr double kLeastAnchorCorrelation = .2;
+constexpr double kStillScore = .5;  // of pictures in which nothing moves
 constexpr double kFits = .5;  // anchors that correlate so well under the usual framing need none of their own
 
 std::vector<CellPair> CellsOfPairs(const Sides& sides, std::span<const std::pair<int, int>> pairs) {
@@ -87,6 +88,16 @@ bool AnyPaired(const std::vector<int>& path) {
   return std::any_of(path.begin(), path.end(), [](int column) { return column >= 0; });
 }
 
+// Whether a rough path may lead to runs that are Credible: of the shots that look somewhat alike, most do not.
+bool Promising(const ShotRows& rows, const std::vector<int>& path, double anchors) {
+  constexpr double kLeastRoughMotion = .25;
+  std::vector<std::pair<int, int>> pairs;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (path[i] >= 0) pairs.emplace_back(static_cast<int>(i), path[i]);
+  }
+  return !pairs.empty() && (anchors >= kStillScore || MotionCorrelation(rows, pairs) >= kLeastRoughMotion);
+}
+
 Run Judged(const ShotAlignment& alignment, int begin, int end, const ShotRows& rows, IndexRange s, IndexRange r,
            const CellTransform& geometry) {
   Run run;
@@ -132,7 +143,7 @@ bool Hangs(const Run& run) {
 
 // Something changes alike on both sides, or nothing changes and the pictures are alike.
 bool Credible(const Run& run, const MatchOptions& options) {
-  constexpr double kLeastMotion = .45, kStillScore = .5;
+  constexpr double kLeastMotion = .45;
   if (Hangs(run)) return false;
   if (run.score < options.least_score) return false;
   return run.motion == 0.0 ? run.score >= kStillScore : run.motion >= kLeastMotion;
@@ -181,7 +192,7 @@ std::vector<Run> RunsOf(const Sides& sides, const AllRows& all, const ShotPair& 
     rows = RowsFor(sides, all, pair, geometry);
     path = RoughPath(rows);
   }
-  if (!AnyPaired(path)) return {};
+  if (!Promising(rows, path, Correlation(anchors, geometry))) return {};
   const ShotAlignment alignment = Align(rows, path);
   auto runs = Split(alignment, rows, s, r, geometry);
   std::erase_if(runs, [&](const Run& run) { return !Credible(run, options); });
