@@ -18,8 +18,8 @@ constexpr double kDoubt = 4.0;                  // a drift of twice the size tha
 
 }  // namespace
 
-ParallelPaths::ParallelPaths(cv::Mat1f& source, cv::Mat1f& reference, std::span<const int> columns, std::span<const int> centres)
-    : source_(source), reference_(reference), columns_(columns), centres_(centres) {
+ParallelPaths::ParallelPaths(cv::Mat1f& source, cv::Mat1f& reference, std::span<const int> columns, std::span<const int> centres, WeaveMetric& weave)
+    : source_(source), reference_(reference), weave_(weave), columns_(columns), centres_(centres) {
   sums_.resize(2 * kOffsets + 1);
   Add(0);
   ScaleToNoise();
@@ -81,13 +81,8 @@ ParallelPaths::Expected ParallelPaths::ExpectedAt(int row, int offset) const {
 double ParallelPaths::Cost(int row, int column) const {
   const int offset = std::clamp(column - centres_[static_cast<std::size_t>(row)], -kOffsets, kOffsets);
   const Expected expected = ExpectedAt(row, offset);
-  double own = 0.0, slow = 0.0;
-  const float *s = source_[row], *r = reference_[column];
-  for (int k = 0; k < source_.cols; ++k) {
-    const double m = expected.mean(k), e = static_cast<double>(s[k]) - r[k] - expected.here(k);
-    own += e * e;
-    slow += m * m;
-  }
+  const cv::Mat1f e = source_.row(row) - reference_.row(column) - expected.here;
+  const double own = e.dot(e) - weave_.Explained(row, {e[0], static_cast<std::size_t>(e.cols)}), slow = expected.mean.dot(expected.mean);
   const double n = expected.count, noise = noise_[static_cast<std::size_t>(row)];
   if (n == 0) return .5 * own / noise;
   return .5 * (own / (1 + expected.doubt) + slow / (1.0 + n * drift_[static_cast<std::size_t>(row)] / noise)) / noise;
@@ -107,10 +102,9 @@ void ParallelPaths::ScaleToNoise() {
     if (!Counts(i, 0)) continue;
     const Expected expected = ExpectedAt(i, 0);
     if (expected.count == 0) continue;
-    for (int k = 0; k < source_.cols; ++k) {
-      const double e = static_cast<double>(source_(i, k)) - reference_(centres_[static_cast<std::size_t>(i)], k) - expected.here(k);
-      squares[static_cast<std::size_t>(k)].push_back(e * e / (1 + expected.doubt));
-    }
+    cv::Mat1f e = source_.row(i) - reference_.row(centres_[static_cast<std::size_t>(i)]) - expected.here;
+    weave_.Remove(i, {e[0], static_cast<std::size_t>(e.cols)});
+    for (int k = 0; k < e.cols; ++k) squares[static_cast<std::size_t>(k)].push_back(e(k) * e(k) / (1 + expected.doubt));
   }
   for (int k = 0; k < source_.cols; ++k) {
     auto& of = squares[static_cast<std::size_t>(k)];
@@ -118,7 +112,9 @@ void ParallelPaths::ScaleToNoise() {
     const double scale = 1.0 / std::sqrt(std::clamp(TrimmedVariance(std::move(of)), .02, 4.0));
     source_.col(k) *= scale;
     reference_.col(k) *= scale;
+    weave_.ScaleColumn(k, scale);
   }
+  weave_.Settle();
 }
 
 // The direction in which the reference moves about a row, of length 1; zeros where it stands.
@@ -140,7 +136,7 @@ double ParallelPaths::Own(int row, int offset) const {
   const Expected expected = ExpectedAt(row, offset);
   if (!Counts(row, offset) || expected.count == 0) return -1.0;
   const cv::Mat1f e = source_.row(row) - reference_.row(centres_[static_cast<std::size_t>(row)] + offset) - expected.here;
-  return e.dot(e) / (1 + expected.doubt) / source_.cols;
+  return (e.dot(e) - weave_.Explained(row, {e[0], static_cast<std::size_t>(e.cols)})) / (1 + expected.doubt) / source_.cols;
 }
 
 // Fast movement leaves more than grain does, so that the noise where little moves is less than all rows' own. A frame that no

@@ -46,7 +46,10 @@ void DriftMemory::Learn(Estimate& estimate, int row, int column) const {
   if (i < 0 || j < 0 || i >= scene_->source.rows || j >= scene_->reference.rows) return;
   const float noise = scene_->noise[static_cast<std::size_t>(i)], gain = estimate.variance / (noise + estimate.variance);
   const float *s = scene_->source[i], *r = scene_->reference[j];
-  for (std::size_t k = 0; k < estimate.drift.size(); ++k) estimate.drift[k] += gain * (s[k] - r[k] - estimate.drift[k]);
+  difference_.resize(estimate.drift.size());
+  for (std::size_t k = 0; k < estimate.drift.size(); ++k) difference_[k] = s[k] - r[k] - estimate.drift[k];
+  scene_->weave.Remove(i, difference_);
+  for (std::size_t k = 0; k < estimate.drift.size(); ++k) estimate.drift[k] += gain * difference_[k];
   estimate.variance = (1 - gain) * estimate.variance + fresh_.variance / kWalkRows;
 }
 
@@ -60,10 +63,13 @@ float DriftMemory::Cost(int k, Place from) const {
   const int i = row_ - scene_->first_row, j = pairs_.band.first[static_cast<std::size_t>(row_)] + k - scene_->first_column;
   const float *s = scene_->source[i], *r = scene_->reference[j], *m = estimate.drift.data();
   float squares = 0.0F;
-  for (int c = 0; c < scene_->source.cols; ++c) {
+  difference_.resize(estimate.drift.size());
+  for (std::size_t c = 0; c < difference_.size(); ++c) {
     const float e = s[c] - r[c] - m[c];
+    difference_[c] = e;
     squares += e * e;
   }
+  squares = std::max(0.0F, squares - static_cast<float>(scene_->weave.Explained(i, difference_)));
   return static_cast<float>(kTrust) * .5F * squares / (scene_->noise[static_cast<std::size_t>(i)] + estimate.variance);
 }
 

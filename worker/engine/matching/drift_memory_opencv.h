@@ -14,7 +14,7 @@ namespace interneg::matching {
 
 // The difference of a pair's coordinates is a drift d, which walks by q a row, and noise of the row's variance ν. A path's
 // estimate m of d, of variance P, is carried on by a Kalman filter (Kalman, "A new approach to linear filtering and
-// prediction problems", 1960): a pair costs ½ |e − m|² / (ν + P), after which m += g (e − m), g = P / (ν + P),
+// prediction problems", 1960): a pair costs ½ |e − m|² / (ν + P), the length by the scene's WeaveMetric, after which m += g (e − m), g = P / (ν + P),
 // P = (1 − g) P + q. A path that falls behind or hurries ahead pays for it where it does, whatever the paths about it do.
 class DriftMemory : public PathMemory {
  public:
@@ -41,6 +41,7 @@ class DriftMemory : public PathMemory {
   int row_ = -1;
   Row last_, now_;
   Estimate fresh_;
+  mutable std::vector<float> difference_;  // of one pair; its room is kept
 };
 
 }  // namespace interneg::matching

@@ -7,6 +7,8 @@
 
 #include <opencv2/core.hpp>
 
+#include "worker/engine/matching/weave_opencv.h"
+
 namespace interneg::matching {
 
 // The differences e_i = s_i − r_c(i) along a path of columns c, and along every path parallel to it. A difference is taken
@@ -24,8 +26,9 @@ namespace interneg::matching {
 class ParallelPaths {
  public:
   // Rows of coordinates (Appearance); `columns`: the partner of each source row, −1 for none; `centres`: the same without
-  // holes. Scales both sides' columns to the noise that is left along the path.
-  ParallelPaths(cv::Mat1f& source, cv::Mat1f& reference, std::span<const int> columns, std::span<const int> centres);
+  // holes. Scales both sides' columns, and the weave's, to the noise that is left along the path.
+  // |e − l|² is the length by `weave`.
+  ParallelPaths(cv::Mat1f& source, cv::Mat1f& reference, std::span<const int> columns, std::span<const int> centres, WeaveMetric& weave);
 
   double Cost(int row, int column) const;
 
@@ -54,6 +57,7 @@ class ParallelPaths {
 
   cv::Mat1f& source_;
   cv::Mat1f& reference_;
+  WeaveMetric& weave_;
   std::span<const int> columns_, centres_;
   std::vector<Sums> sums_;     // offsets −kOffsets … kOffsets
   std::vector<float> noise_, usual_noise_;

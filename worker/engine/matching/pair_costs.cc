@@ -99,7 +99,7 @@ class Measurement {
   // Rows of both sides about a scene and about the pairs that its model is made from.
   struct Part {
     IndexRange source, reference;
-    cv::Mat1f source_rows, reference_rows;
+    cv::Mat1f source_rows, reference_rows, weave;
     cv::Mat1f Source(int first, int end) const { return source_rows.rowRange(first - source.first, end - source.first); }
     cv::Mat1f Reference(int first, int end) const { return reference_rows.rowRange(first - reference.first, end - reference.first); }
   };
@@ -110,21 +110,25 @@ class Measurement {
       reference = {std::min(reference.first, j), std::max(reference.last, j)};
     }
     cv::Mat1f both;
-    cv::vconcat(rows_.source.rowRange(source.first, source.last + 1), rows_.reference.rowRange(reference.first, reference.last + 1), both);
+    const int groups = rows_.weave.rows / kJumps, first = std::min(groups - 1, source.first / kWeaveFrames), last = std::min(groups - 1, source.last / kWeaveFrames);
+    source.first = first * kWeaveFrames;
+    cv::vconcat(std::vector<cv::Mat1f>{rows_.source.rowRange(source.first, source.last + 1), rows_.reference.rowRange(reference.first, reference.last + 1),
+                                       rows_.weave.rowRange(kJumps * first, kJumps * (last + 1))}, both);
     both = InOwnSpan(both);
-    return {source, reference, both.rowRange(0, source.count()), both.rowRange(source.count(), both.rows)};
+    const int weave = source.count() + reference.count();
+    return {source, reference, both.rowRange(0, source.count()), both.rowRange(source.count(), weave), both.rowRange(weave, both.rows)};
   }
 
   // Writes the rows [begin, end) of the costs.
   Scene MeasureScene(int begin, int end) {
     const int n = out_.band.rows, low_row = std::max(0, begin - kMargin), high_row = std::min(n, end + kMargin);
-    Scene scene{begin, end, low_row, out_.band.first[low_row], {}, {}, {}, 0.0, 0.0, {}};
+    Scene scene{begin, end, low_row, out_.band.first[low_row], {}, {}, {}, 0.0, 0.0, {}, {}};
     Pairs pairs = PairsAbout(path_, low_row, high_row);
     if (pairs.size() < Appearance::kLeastPairs) return scene;
     const int high = out_.band.first[high_row - 1] + out_.band.width;
     const Part part = PartAbout(pairs, {low_row, high_row - 1}, {scene.first_column, high - 1});
     for (auto& [i, j] : pairs) i -= part.source.first, j -= part.reference.first;
-    const Appearance model(part.source_rows, part.reference_rows, pairs);
+    const Appearance model(part.source_rows, part.reference_rows, pairs, part.weave);
     scene.source = model.SourceCoordinates(part.Source(low_row, high_row));
     scene.reference = model.ReferenceCoordinates(part.Reference(scene.first_column, high));
     std::vector<int> columns, centres;
@@ -133,7 +137,8 @@ class Measurement {
       columns.push_back(inside && !Crowded(i) ? path_[i] - scene.first_column : -1);
       centres.push_back(centres_[i] - scene.first_column);
     }
-    const ParallelPaths paths(scene.source, scene.reference, columns, centres);
+    scene.weave = WeaveMetric(model.WeaveDeviations(part.weave), low_row - part.source.first);
+    const ParallelPaths paths(scene.source, scene.reference, columns, centres, scene.weave);
     FillCosts(scene, paths);
     scene.noise = paths.usual_noise();
     scene.drift = paths.drift();

@@ -8,6 +8,7 @@
 
 #include "worker/engine/matching/banded_path.h"
 #include "worker/engine/matching/shot_alignment_opencv.h"
+#include "worker/engine/matching/weave_opencv.h"
 
 namespace interneg::matching {
 
@@ -21,6 +22,7 @@ struct Scene {
   double drift = 0.0;           // variance of a coordinate's slow drift
   double still = 0.0;           // |difference|² of two frames of the reference by noise alone, at most
   cv::Mat1f drifts;             // a row for each of `source`: the drift there along the path
+  WeaveMetric weave;            // of the rows of `source`
 };
 
 struct PairCosts {

@@ -7,17 +7,15 @@ namespace {
 
 constexpr int kFarthest = 6;  // neighbours to either side
 
-double Squared(const cv::Mat1f& a, const cv::Mat1f& b) { return cv::norm(a, b, cv::NORM_L2SQR); }
-
 // Towards the first neighbour on one side that is told from the partner; none without one.
-Lean Towards(const Scene& scene, const cv::Mat1f& x, int partner, int side, double noise) {
+Lean Towards(const Scene& scene, int row, const cv::Mat1f& x, int partner, int side, double noise) {
   const cv::Mat1f p = scene.reference.row(partner);
   for (int step = 1; step <= kFarthest; ++step) {
     const int at = partner + side * step;
     if (at < 0 || at >= scene.reference.rows) break;
     const cv::Mat1f q = scene.reference.row(at);
-    const double apart = Squared(p, q) / noise - scene.still, doubt = apart > 0 ? std::sqrt(apart + scene.reference.cols) / apart : 1.0;
-    if (doubt <= kMostDoubt) return {.5 + (Squared(x, p) - Squared(x, q)) / noise / (2.0 * apart), doubt, at + scene.first_column};
+    const double apart = scene.weave.Squared(row, p, q) / noise - scene.still, doubt = apart > 0 ? std::sqrt(apart + scene.reference.cols) / apart : 1.0;
+    if (doubt <= kMostDoubt) return {.5 + (scene.weave.Squared(row, x, p) - scene.weave.Squared(row, x, q)) / noise / (2.0 * apart), doubt, at + scene.first_column};
   }
   return {};
 }
@@ -29,16 +27,16 @@ Lean LeanOf(const Scene& scene, int row, int column) {
   const int i = row - scene.first_row, j = column - scene.first_column;
   const cv::Mat1f x = scene.source.row(i) - scene.drifts.row(i);
   const double noise = scene.noise[static_cast<std::size_t>(i)], k = scene.source.cols, spread = std::sqrt(2.0 * k);
-  const double excess = Squared(x, scene.reference.row(j)) / noise - k;
+  const double excess = scene.weave.Squared(i, x, scene.reference.row(j)) / noise - k;
   if (excess < kLeastExcess * spread) return {};
-  const Lean before = Towards(scene, x, j, -1, noise), after = Towards(scene, x, j, 1, noise);
+  const Lean before = Towards(scene, i, x, j, -1, noise), after = Towards(scene, i, x, j, 1, noise);
   Lean most = before.place > after.place ? before : after;
   if (before.neighbour >= 0 && j + 1 == scene.reference.rows && -before.place > most.place) most = {-before.place, before.doubt, column};
   if (after.neighbour >= 0 && j == 0 && -after.place > most.place) most = {-after.place, after.doubt, column};
   if (excess > kLargeExcess * spread) {
     for (const Lean& lean : {before, after}) {
       if (lean.neighbour < 0) continue;
-      const double steps = std::sqrt(excess / (Squared(scene.reference.row(j), scene.reference.row(lean.neighbour - scene.first_column)) / noise - scene.still));
+      const double steps = std::sqrt(excess / (scene.weave.Squared(i, scene.reference.row(j), scene.reference.row(lean.neighbour - scene.first_column)) / noise - scene.still));
       if (steps > most.place) most = {steps, lean.doubt, lean.neighbour};
     }
   }

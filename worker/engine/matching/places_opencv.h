@@ -8,7 +8,7 @@
 namespace interneg::matching {
 
 // Where a source frame x lies on the way from its partner p to a neighbour q of the partner, in coordinates whose noise is 1
-// and less the drift:
+// and less the drift, by the lengths of the scene's WeaveMetric:
 //   place = ½ + (|x − p|² − |x − q|²) / (2 Δ²),   Δ² = |p − q|² − (noise of p and q alone),
 // the foot of the perpendicular from x onto the line from p to q. Its standard deviation is √(Δ² + K) / Δ² for K coordinates;
 // a neighbour at which that is more than kMostDoubt says nothing, and the next one is asked. A frame as near to its partner

@@ -9,6 +9,7 @@
 #include "worker/engine/matching/features_opencv.h"
 #include "worker/engine/matching/products_opencv.h"
 #include "worker/engine/matching/registration_opencv.h"
+#include "worker/engine/matching/weave_opencv.h"
 
 namespace interneg::matching {
 namespace {
@@ -36,12 +37,15 @@ ShotRows RowsFor(const Sides& sides, const AllRows& all, const ShotPair& pair, c
   const cv::Mat1f reference = geometry == all.geometry ? all.reference.rowRange(r.first, r.last + 1)
                                                        : FeatureRows(sides.reference.subspan(r.first, r.count()), geometry);
   const cv::Mat1f mask = MaskFor(geometry).reshape(1, 1);
-  cv::Mat1f rows(s.count() + r.count() + 1, mask.cols);
+  const cv::Mat1f weave = WeaveRows(all.source.rowRange(s.first, s.last + 1));
+  const int level = s.count() + r.count();
+  cv::Mat1f rows(level + 1 + weave.rows, mask.cols);
   for (int i = 0; i < s.count(); ++i) cv::multiply(all.source.row(s.first + i), mask, rows.row(i));
   for (int j = 0; j < r.count(); ++j) cv::multiply(reference.row(j), mask, rows.row(s.count() + j));
-  MedianDifference(rows.rowRange(0, s.count()), rows.rowRange(s.count(), rows.rows - 1)).copyTo(rows.row(rows.rows - 1));
+  MedianDifference(rows.rowRange(0, s.count()), rows.rowRange(s.count(), level)).copyTo(rows.row(level));
+  for (int k = 0; k < weave.rows; ++k) cv::multiply(weave.row(k), mask, rows.row(level + 1 + k));
   const cv::Mat1f own = InOwnSpan(rows);
-  return {own.rowRange(0, s.count()), own.rowRange(s.count(), rows.rows - 1), own.row(rows.rows - 1), cv::countNonZero(mask)};
+  return {own.rowRange(0, s.count()), own.rowRange(s.count(), level), own.row(level), own.rowRange(level + 1, own.rows), cv::countNonZero(mask)};
 }
 
 // A few paired frames, spread over the run.

@@ -16,6 +16,7 @@ namespace interneg::matching {
 struct ShotRows {
   cv::Mat1f source, reference;
   cv::Mat1f level;  // one row: MedianDifference of the two
+  cv::Mat1f weave;  // WeaveRows of the source
   int cells = 0;    // that are compared
 };
 

@@ -39,7 +39,8 @@ std::vector<int> Counting(int first) {
 TEST(ParallelPaths, TellARightPathFromALateOneWhateverTheDrift) {
   Elements e = Draw(3.0, 1.0);
   const auto path = Counting(0);
-  const ParallelPaths paths(e.source, e.reference, path, path);
+  WeaveMetric none;
+  const ParallelPaths paths(e.source, e.reference, path, path, none);
   for (int i = 2; i + 2 < kFrames; ++i) {
     EXPECT_LT(paths.Cost(i, i), paths.Cost(i, i - 1)) << i;
     EXPECT_LT(paths.Cost(i, i), paths.Cost(i, i + 1)) << i;
@@ -50,7 +51,8 @@ TEST(ParallelPaths, ALatePathDoesNotHideTheRightOne) {
   Elements e = Draw(3.0, 1.0);
   auto late = Counting(-1);
   late[0] = 0;
-  const ParallelPaths paths(e.source, e.reference, late, late);
+  WeaveMetric none;
+  const ParallelPaths paths(e.source, e.reference, late, late, none);
   int right = 0;
   for (int i = 2; i + 2 < kFrames; ++i) right += paths.Cost(i, i) < paths.Cost(i, i - 1) ? 1 : 0;
   EXPECT_GT(right, 50);
@@ -66,7 +68,8 @@ TEST(ParallelPaths, EvenMovementAloneSaysNothingWhereTheDriftIsLarge) {
     }
   }
   const auto path = Counting(0);
-  const ParallelPaths paths(e.source, e.reference, path, path);
+  WeaveMetric none;
+  const ParallelPaths paths(e.source, e.reference, path, path, none);
   EXPECT_NEAR(paths.Cost(30, 30), paths.Cost(30, 31), 1.5);
 }
 
