@@ -6,6 +6,7 @@
 #include <string>
 
 #include "worker/engine/matching/cadence.h"
+#include "worker/engine/matching/contradictions.h"
 #include "worker/engine/matching/gaps.h"
 
 namespace interneg::matching {
@@ -103,6 +104,7 @@ class Assembly {
       JudgePlace(i);
       JudgeByLaw(i, begin, judged, span);
     }
+    JudgeTogether(begin, end);
     map_.spans.push_back(span);
   }
 
@@ -139,7 +141,7 @@ class Assembly {
   // The predicted frame that the evidence likes best, if it does not speak against it.
   std::optional<int> Settled(const FrameEvidence& e, const Predicted& law) const {
     std::optional<int> best;
-    double least = kSettleNats;
+    double least = kSettleNats + std::min<double>(0.0, *std::min_element(e.nearby.begin(), e.nearby.end()));
     for (std::int64_t r = law.first; r <= law.last; ++r) {
       const auto index = IndexOf(r);
       if (!index) continue;
@@ -170,10 +172,12 @@ class Assembly {
   void JudgeBlunt(int i, int begin, int end, const std::vector<PairedNumber>& numbers, const MapSpan& span) {
     const auto& e = Evidence(i);
     FrameMatch& match = map_.frames[i];
-    // The frame before and after it may lead a path past where the evidence of all frames is.
-    if (e.rival > e.probability) return Doubt(i, "looks more like reference frame " + std::to_string(Reference(e.rival_reference)) + " than its neighbours allow");
     const auto law = Law(i, begin, end, numbers, span);
     const auto settled = law ? Settled(e, *law) : std::nullopt;
+    // The frame before and after it may lead a path past where the evidence of all frames is.
+    if (e.rival > e.probability && !settled) {
+      return Doubt(i, "looks more like reference frame " + std::to_string(Reference(e.rival_reference)) + " than its neighbours allow");
+    }
     if (law && !settled && law->first <= law->last && !InShot(i, law->first) && !InShot(i, law->last)) {
       return Doubt(i, "by the frames around it would show reference frame " + std::to_string(law->first) + ", which this shot of the reference does not have");
     }
@@ -195,6 +199,20 @@ class Assembly {
     if (e.lean.neighbour == e.reference) return Doubt(i, "lies beyond reference frame " + partner + ": the reference may lack it");
     Doubt(i, "lies between reference frames " + partner + " and " + std::to_string(Reference(e.lean.neighbour)) +
                  ": it or one of them holds two film frames, or the reference lacks it");
+  }
+
+  void JudgeTogether(int begin, int end) {
+    std::vector<JudgedPair> pairs;
+    for (int i = begin; i < end; ++i) {
+      const FrameMatch& match = map_.frames[i];
+      const bool reported = match.state == FrameState::kMatched || match.state == FrameState::kHeld;
+      pairs.push_back({match.source, *match.reference, reported, Sharp(i), Evidence(i).movement, Evidence(i).nats});
+    }
+    const auto against = Contradictions(pairs);
+    for (int i = begin; i < end; ++i) {
+      const auto k = static_cast<std::size_t>(i - begin);
+      if (pairs[k].reported && !against[k].empty()) Doubt(i, against[k]);
+    }
   }
 
   // Where two elements run one to one, a frame off that law is not shown by what another frame has by right: its own

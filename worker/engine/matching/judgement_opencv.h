@@ -18,15 +18,19 @@ class Judgement {
   void Run(int begin, int end, const std::vector<int>& path, std::vector<FrameEvidence>& out) const;
 
  private:
-  FrameEvidence Judge(int row, int best, const float* probability) const;
+  FrameEvidence Judge(int row, int best, const float* probability, double usual) const;
   bool Same(int row, int k, int best, const float* probability) const;
+  double Nats(int row, int column) const;
+  Movement MovementTo(int row, int column, double usual) const;  // `usual`: the usual residual of a pair
+  Movement MovementAlong(int row, int column) const;
   double Score(int row, int column) const;
   void Neighbours(int row, int best, FrameEvidence& evidence) const;
 
   const PairCosts& pairs_;
   const PathCosts& costs_;
   const ShotRows& rows_;
-  double still_;
+  double still_;                           // nats
+  double source_still_;                    // |step|² of all cells
 };
 
 }  // namespace interneg::matching

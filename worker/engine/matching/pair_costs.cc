@@ -122,7 +122,9 @@ class Measurement {
   // Writes the rows [begin, end) of the costs.
   Scene MeasureScene(int begin, int end) {
     const int n = out_.band.rows, low_row = std::max(0, begin - kMargin), high_row = std::min(n, end + kMargin);
-    Scene scene{begin, end, low_row, out_.band.first[low_row], {}, {}, {}, 0.0, 0.0, {}, {}};
+    Scene scene;
+    scene.begin = begin, scene.end = end;
+    scene.first_row = low_row, scene.first_column = out_.band.first[low_row];
     Pairs pairs = PairsAbout(path_, low_row, high_row);
     if (pairs.size() < Appearance::kLeastPairs) return scene;
     const int high = out_.band.first[high_row - 1] + out_.band.width;

@@ -7,6 +7,7 @@
 
 #include <opencv2/core.hpp>
 
+#include "worker/engine/matching/contradictions.h"
 #include "worker/engine/matching/frame_map.h"
 
 namespace interneg::matching {
@@ -35,6 +36,8 @@ struct Lean {
 struct FrameEvidence {
   int reference = -1;           // −1: alone
   double residual = 0.0;        // |s − r − offset|²
+  double nats = 0.0;            // that it costs to be paired with `reference`
+  Movement movement = Movement::kUnclear;  // from the source frame before it
   double score = 0.0;
   double margin = 0.0;
   double probability = 0.0;     // of alike_first … alike_last
