@@ -7,6 +7,7 @@ namespace interneg::matching {
 namespace {
 
 constexpr double kClearNats = 1.0;   // by which the right one of several is cheaper
+constexpr double kOtherNats = 6.0;   // what two takes of one picture differ by is noise: a third of this
 constexpr int kStuck = 2;            // so many others on one frame: the path waits there for what is missing
 constexpr double kMostLawful = .9;   // of the sharp frames: they run one to one
 constexpr int kLeastSharp = 5;
@@ -35,7 +36,7 @@ void JudgeShared(std::span<const JudgedPair> pairs, std::size_t first, std::size
   for (std::size_t i = first; i <= last; ++i) {
     bool moved = false;
     for (std::size_t k = std::min(i, cheapest) + 1; k <= std::max(i, cheapest); ++k) moved |= Of(pairs[k].movement, unclear) == Movement::kMoved;
-    if (!moved) continue;
+    if (!moved && pairs[i].nats < pairs[cheapest].nats + kOtherNats) continue;
     ++others;
     const std::string reason = " show different pictures but look most like reference frame " + std::to_string(pairs[i].reference) + ": the reference may lack one";
     const auto both = [&](std::size_t a, std::size_t b) {
