@@ -13,13 +13,18 @@ namespace {
 
 namespace pb = google::protobuf;
 
-unsigned SchemaOf(const pb::FieldDescriptor& field) {
-  const std::string_view name(field.full_name());
+unsigned SchemaOf(const std::string& full_name, const std::vector<DatedField>& all) {
   constexpr std::string_view kPackage = "interneg.v1.";
-  for (const DatedField& dated : DatedFields()) {
-    if (name.substr(kPackage.size()) == dated.name) return dated.schema;
+  const auto name = std::string_view(full_name).substr(kPackage.size());
+  for (const DatedField& dated : all) {
+    if (name == dated.name) return dated.schema;
   }
   return 1;
+}
+
+unsigned SchemaOfValue(const pb::Message& message, const pb::FieldDescriptor& field) {
+  if (field.cpp_type() != pb::FieldDescriptor::CPPTYPE_ENUM || field.is_repeated()) return 1;
+  return SchemaOf(message.GetReflection()->GetEnum(message, &field)->full_name(), DatedValues());
 }
 
 unsigned LeastOf(const pb::Message& message) {
@@ -31,7 +36,7 @@ unsigned LeastOf(const pb::Message& message) {
   std::vector<const pb::FieldDescriptor*> fields;
   reflect.ListFields(message, &fields);
   for (const pb::FieldDescriptor* field : fields) {
-    least = std::max(least, SchemaOf(*field));
+    least = std::max({least, SchemaOf(field->full_name(), DatedFields()), SchemaOfValue(message, *field)});
     if (field->cpp_type() != pb::FieldDescriptor::CPPTYPE_MESSAGE) continue;
     if (!field->is_repeated()) {
       least = std::max(least, LeastOf(reflect.GetMessage(message, field)));
@@ -76,10 +81,17 @@ const std::vector<DatedField>& DatedFields() {
       {"TrainJob.reference_preparation", 3},
       {"TrainJob.crop", 3},
       {"TrainJob.partners", 3},
+      {"TrainJob.lut_size", 4},
+      {"TrainJob.recipe", 4},
       {"RenderJob.render_crop", 3},
       {"RenderJob.whole_frame", 3},
   };
   return fields;
+}
+
+const std::vector<DatedField>& DatedValues() {
+  static const std::vector<DatedField> values = {{"NETWORK_KIND_NAFNET", 4}, {"NETWORK_KIND_LUT", 4}};
+  return values;
 }
 
 unsigned LeastSchema(const v1::JobSpec& spec) {

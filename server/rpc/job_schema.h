@@ -13,7 +13,7 @@ class JobSpec;
 namespace interneg::rpc {
 
 // The newest version of job_spec.proto that this server knows.
-inline constexpr unsigned kJobSchema = 3;
+inline constexpr unsigned kJobSchema = 4;
 
 // The least version that has every field which the document uses: 1…kJobSchema.
 unsigned LeastSchema(const v1::JobSpec& spec);
@@ -24,6 +24,8 @@ struct DatedField {
   unsigned schema;
 };
 const std::vector<DatedField>& DatedFields();
+// The same of values of enumerations: "NETWORK_KIND_LUT".
+const std::vector<DatedField>& DatedValues();
 
 }  // namespace interneg::rpc
 

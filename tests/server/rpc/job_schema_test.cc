@@ -48,6 +48,18 @@ TEST(JobSchema, ADocumentStatesTheLeastThatHasItsFields) {
   EXPECT_EQ(Stated(spec), 3U);
 }
 
+TEST(JobSchema, SoDoesItsWordForAThingThatCameLater) {
+  auto spec = Train();
+  spec.mutable_train()->set_network(v1::NETWORK_KIND_UNET);
+  EXPECT_EQ(Stated(spec), 1U);
+  spec.mutable_train()->set_network(v1::NETWORK_KIND_NAFNET);
+  EXPECT_EQ(Stated(spec), 4U);
+  for (const DatedField& value : DatedValues()) {
+    const std::string name = "interneg.v1." + std::string(value.name);
+    EXPECT_NE(pb::DescriptorPool::generated_pool()->FindEnumValueByName(name), nullptr) << name;
+  }
+}
+
 TEST(JobSchema, FieldsCountWhereverTheyLie) {
   auto spec = Train();
   spec.mutable_train()->mutable_reference()->mutable_pulldown()->set_cadence(v1::PULLDOWN_CADENCE_THREE_TWO);

@@ -10,7 +10,9 @@ EnumNames<NetworkKind> NamesOf(EnumTag<NetworkKind>) {
       {NetworkKind::kUnspecified, "NETWORK_KIND_UNSPECIFIED"},
       {NetworkKind::kGrid, "NETWORK_KIND_GRID"},
       {NetworkKind::kUnet, "NETWORK_KIND_UNET"},
-      {NetworkKind::kClosedForm, "NETWORK_KIND_CLOSED_FORM"}};
+      {NetworkKind::kClosedForm, "NETWORK_KIND_CLOSED_FORM"},
+      {NetworkKind::kNafnet, "NETWORK_KIND_NAFNET"},
+      {NetworkKind::kLut, "NETWORK_KIND_LUT"}};
   return kNames;
 }
 
@@ -138,6 +140,8 @@ void Describe(auto& fields, Either<TrainJob> auto& train) {
   fields.Field("referencePreparation", train.reference_preparation);
   fields.Field("crop", train.crop);
   fields.Field("partners", train.partners);
+  fields.Field("lutSize", train.lut_size);
+  fields.Field("recipe", train.recipe);
 }
 
 void Describe(auto& fields, Either<RenderJob> auto& render) {

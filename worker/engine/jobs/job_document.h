@@ -19,9 +19,9 @@
 namespace interneg::jobs {
 
 // The newest version of the schema that this engine understands.
-inline constexpr std::uint32_t kJobSchema = 3;
+inline constexpr std::uint32_t kJobSchema = 4;
 
-enum class NetworkKind { kUnspecified, kGrid, kUnet, kClosedForm };
+enum class NetworkKind { kUnspecified, kGrid, kUnet, kClosedForm, kNafnet, kLut };
 enum class NetworkSize { kUnspecified, kSmall, kMedium, kLarge };
 enum class Precision { kUnspecified, kAuto, kFp32, kBf16 };
 enum class FileFormat { kUnspecified, kExr, kTiff, kPng };
@@ -115,6 +115,8 @@ struct TrainJob {
   std::vector<document::PreparationStep> reference_preparation;
   std::optional<PictureArea> crop;
   std::vector<SetPartner> partners;
+  std::uint32_t lut_size = 0;
+  std::string recipe;
   friend bool operator==(const TrainJob&, const TrainJob&) = default;
 };
 

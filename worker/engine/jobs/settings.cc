@@ -33,6 +33,10 @@ model::NetworkKind KindOf(NetworkKind kind, model::FreePlanes free) {
       return model::NetworkKind::kUNet;
     case NetworkKind::kClosedForm:
       return model::NetworkKind::kClosedForm;
+    case NetworkKind::kNafnet:
+    case NetworkKind::kLut:
+      throw BadInput("train.network: this engine has no such network yet",
+                     "use one that `interneg-engine recover --help` lists");
     case NetworkKind::kUnspecified:
       break;
   }
@@ -243,6 +247,8 @@ model::NetworkDescription PlanNetwork(const TrainJob& job, image::YCbCrMatrix ma
 training::TrainingOptions PlanTraining(const TrainJob& job, const ColorPlan& color) {
   const auto settings = job.training.value_or(TrainingSettings{});
   RequireSane(settings);
+  if (!job.recipe.empty())
+    throw BadInput("train.recipe: this engine has no recipe '" + job.recipe + "'", "leave it out");
   training::TrainingOptions options;
   options.recovery = RecoveryOf(job.recovery);
   options.network = PlanNetwork(job, color.matrix);
