@@ -25,7 +25,7 @@ int RunProgram(int argc, char** argv) {
   program.set_version_flag("--version", "interneg-engine " INTERNEG_VERSION);
   Action chosen;
   for (const auto add : {AddRunCommand, AddRecoverCommand, AddProbeCommand, AddSimulateCommand, AddEchoCommands,
-                         AddCheckpointCommand, AddScoreCommand, AddCapabilitiesCommand}) {
+                         AddCheckpointCommand, AddModelCommand, AddScoreCommand, AddCapabilitiesCommand}) {
     add(program, chosen);
   }
   try {

@@ -122,7 +122,7 @@ void AddTraining(CLI::App& command, RecoverOptions& options, CLI::Option* train)
       ->type_name("TIME")
       ->excludes(train);
   command.add_option("--steps", settings.steps, "Training steps instead of a time")->excludes(train);
-  command.add_option("--network", options.network, "grid, unet or closed-form")->type_name("NAME")->excludes(train);
+  command.add_option("--network", options.network, "grid, unet, nafnet or closed-form")->type_name("NAME")->excludes(train);
   command.add_option("--size", options.size, "small, medium or large (medium)")->type_name("NAME")->excludes(train);
   command.add_option("--batch", settings.batch, "Patches of a step (3)")->excludes(train);
   command.add_option("--patch", settings.patch_px, "Pixels of a patch, a side (256)")->excludes(train);

@@ -8,6 +8,7 @@
 #include "worker/engine/jobs/command_line.h"
 #include "worker/engine/jobs/job_error.h"
 #include "worker/engine/jobs/near_names.h"
+#include "worker/engine/jobs/settings.h"
 
 namespace interneg::jobs {
 namespace {
@@ -33,8 +34,10 @@ const Words<Recovery> kRecoveries = {{"chroma", Recovery::kChroma},
 const Words<TrainingDomain> kDomains = {{"display", TrainingDomain::kDisplay}, {"log", TrainingDomain::kLog}};
 const Words<YcbcrMatrix> kMatrices = {
     {"bt709", YcbcrMatrix::kBt709}, {"bt601", YcbcrMatrix::kBt601}, {"bt2020", YcbcrMatrix::kBt2020}};
-const Words<NetworkKind> kNetworks = {
-    {"grid", NetworkKind::kGrid}, {"unet", NetworkKind::kUnet}, {"closed-form", NetworkKind::kClosedForm}};
+const Words<NetworkKind> kNetworks = {{"grid", NetworkKind::kGrid},
+                                      {"unet", NetworkKind::kUnet},
+                                      {"closed-form", NetworkKind::kClosedForm},
+                                      {"nafnet", NetworkKind::kNafnet}};
 const Words<NetworkSize> kSizes = {
     {"small", NetworkSize::kSmall}, {"medium", NetworkSize::kMedium}, {"large", NetworkSize::kLarge}};
 const Words<Precision> kPrecisions = {
@@ -124,6 +127,16 @@ RecoverJobs JobsOf(const RecoverOptions& options) {
   jobs.train.schema = kJobSchema;
   jobs.train.kind = std::move(train);
   return jobs;
+}
+
+model::NetworkDescription NetworkOf(const NetworkWords& words) {
+  TrainJob job;
+  job.recovery = Find("--recovery", words.recovery, kRecoveries);
+  job.network = Find("--network", words.network, kNetworks);
+  job.size = Find("--size", words.size, kSizes);
+  job.color = ColorSettings{};
+  job.color->matrix = Find("--matrix", words.matrix, kMatrices);
+  return PlanNetwork(job, MatrixOf(job.color->matrix));
 }
 
 std::string DefaultScratch(const std::string& output) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "worker/engine/jobs/job_document.h"
+#include "worker/engine/model/network_description.h"
 
 namespace interneg::jobs {
 
@@ -41,6 +42,17 @@ struct RecoverJobs {
 
 // Throws JobError naming the option for an unknown word (listing the known), DocumentError's kin for ranges.
 RecoverJobs JobsOf(const RecoverOptions& options);
+
+// A network by the words of the options of the same names; empty ones are the defaults.
+struct NetworkWords {
+  std::string recovery = "chroma";
+  std::string network;
+  std::string size;
+  std::string matrix;
+};
+
+// Throws JobError naming the option for an unknown word, and for a network that cannot make the recovery.
+model::NetworkDescription NetworkOf(const NetworkWords& words);
 
 // Where checkpoints and pictures go when nobody says: "shots/out-sh010-recovery" for an output
 // "shots/out/sh010.%04d.exr"; "interneg-scratch" for an output below a named root. Pure.

@@ -7,17 +7,6 @@
 namespace interneg::jobs {
 namespace {
 
-image::YCbCrMatrix MatrixOf(YcbcrMatrix matrix) {
-  switch (matrix) {
-    case YcbcrMatrix::kBt601:
-      return image::YCbCrMatrix::kBt601;
-    case YcbcrMatrix::kBt2020:
-      return image::YCbCrMatrix::kBt2020;
-    default:
-      return image::YCbCrMatrix::kBt709;
-  }
-}
-
 void RequireHash(const color::ColorConfig& config, const std::string& sha256, const std::string& field) {
   if (sha256.empty() || sha256 == config.hash()) return;
   throw BadInput(field + ".configSha256: the OCIO configuration " + config.description() + " has the SHA-256 " +
@@ -34,6 +23,7 @@ model::NetworkKind KindOf(NetworkKind kind, model::FreePlanes free) {
     case NetworkKind::kClosedForm:
       return model::NetworkKind::kClosedForm;
     case NetworkKind::kNafnet:
+      return model::NetworkKind::kNafnet;
     case NetworkKind::kLut:
       throw BadInput("train.network: this engine has no such network yet",
                      "use one that `interneg-engine recover --help` lists");
@@ -131,6 +121,17 @@ void RequireSane(const TrainingSettings& settings) {
 }
 
 }  // namespace
+
+image::YCbCrMatrix MatrixOf(YcbcrMatrix matrix) {
+  switch (matrix) {
+    case YcbcrMatrix::kBt601:
+      return image::YCbCrMatrix::kBt601;
+    case YcbcrMatrix::kBt2020:
+      return image::YCbCrMatrix::kBt2020;
+    default:
+      return image::YCbCrMatrix::kBt709;
+  }
+}
 
 ColorPlan PlanColor(const std::optional<ColorSettings>& settings, const std::string& field,
                     const std::string& current_folder) try {
@@ -237,9 +238,10 @@ validation::HeldPlanes HeldPlanesOf(model::FreePlanes free) {
 model::NetworkDescription PlanNetwork(const TrainJob& job, image::YCbCrMatrix matrix) {
   const auto free = FreePlanesOf(RecoveryOf(job.recovery));
   const auto kind = KindOf(job.network, free);
-  if (kind != model::NetworkKind::kUNet && free != model::FreePlanes::kChroma) {
+  const bool any_recovery = kind == model::NetworkKind::kUNet || kind == model::NetworkKind::kNafnet;
+  if (!any_recovery && free != model::FreePlanes::kChroma) {
     throw BadInput("train.network " + std::string(model::NameOf(kind)) + " recovers chroma only",
-                   "use NETWORK_KIND_UNET for this recovery");
+                   "use NETWORK_KIND_UNET or NETWORK_KIND_NAFNET for this recovery");
   }
   return model::DescribeNetwork(kind, SizeOf(job.size), free, matrix);
 }
@@ -255,7 +257,7 @@ training::TrainingOptions PlanTraining(const TrainJob& job, const ColorPlan& col
   options.steps = settings.steps;
   options.time_limit = std::chrono::duration<double>(settings.time_limit_seconds);
   if (options.steps == 0 && settings.time_limit_seconds == 0) {
-    if (options.network.kind == model::NetworkKind::kUNet)
+    if (options.network.kind == model::NetworkKind::kUNet || options.network.kind == model::NetworkKind::kNafnet)
       options.steps = kDefaultSteps;
     else
       options.time_limit = std::chrono::duration<double>(kDefaultSeconds);

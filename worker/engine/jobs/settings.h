@@ -41,6 +41,8 @@ ColorSettings WithDefaults(const std::optional<ColorSettings>& settings);
 // The name by which a model keeps the hash of its OCIO configuration among what it was trained from.
 inline constexpr char kColorConfigInput[] = "colour configuration";
 
+image::YCbCrMatrix MatrixOf(YcbcrMatrix matrix);  // BT.709 unless it says otherwise
+
 frames::MovieOverrides OverridesOf(const std::optional<MovieReading>& reading);
 
 // nullopt for none. `field` is its path in the document. Throws JobError for no cadence or a phase that it has not.

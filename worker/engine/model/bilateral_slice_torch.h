@@ -4,12 +4,9 @@
 
 #include <torch/torch.h>
 
-namespace interneg::model {
+#include "worker/engine/model/correction_graph.h"
 
-inline constexpr int kSliceInputs = 7;         // Y, Cb, Cr, Cb', Cr' (the first guess), and Cb', Cr' averaged
-inline constexpr int kSliceTerms = 8;          // the inputs and 1
-inline constexpr int kSliceCoefficients = 16;  // two rows of an affine map: ΔCb, ΔCr
-inline constexpr int kGuideHidden = 16;
+namespace interneg::model {
 
 // guide(z) = tanh(w2 · relu(w1 z + b1) + b2 + 2Y − 1), in (−1, 1), spans the bins.
 struct Guide {

@@ -46,15 +46,6 @@ void PredictTile(const Model::Implementation& model, const at::Tensor& ycbcr, co
   Cut(out, inside.x_px, inside.y_px, inside.size).copy_(Cut(tile, inside.x_px - x0, inside.y_px - y0, inside.size));
 }
 
-// A bound on what one pixel of input costs while a frame is computed.
-double BytesPerPixel(const NetworkDescription& d) {
-  constexpr double kPlanes = 24.0 * sizeof(float);
-  if (d.kind == NetworkKind::kClosedForm) return kPlanes;
-  const UNet::Shape shape = ShapeOf(d);
-  const double activations = (8.0 * shape.width + 3.0 * shape.out) * sizeof(float) * 4.0 / 3.0;
-  return kPlanes + activations / (d.kind == NetworkKind::kGrid ? d.shrink * d.shrink : 1);
-}
-
 }  // namespace
 
 at::Tensor PredictFrame(const Model::Implementation& model, const at::Tensor& ycbcr, int tile_px) {

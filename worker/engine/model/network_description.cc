@@ -8,12 +8,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include "worker/engine/model/correction_graph.h"
+
 namespace interneg::model {
 namespace {
 
 using nlohmann::json;
 
-constexpr std::array kKinds = {NetworkKind::kClosedForm, NetworkKind::kGrid, NetworkKind::kUNet};
+constexpr std::array kKinds = {NetworkKind::kClosedForm, NetworkKind::kGrid, NetworkKind::kUNet, NetworkKind::kNafnet};
 constexpr std::array kSizes = {NetworkSize::kSmall, NetworkSize::kMedium, NetworkSize::kLarge};
 constexpr std::array kPlanes = {FreePlanes::kChroma, FreePlanes::kLuma, FreePlanes::kAll};
 
@@ -39,13 +41,18 @@ void RequireRange(const char* field, int value, int low, int high) {
 }
 
 void Check(const NetworkDescription& d) {
-  if (d.kind != NetworkKind::kUNet && d.free != FreePlanes::kChroma) {
-    Refuse("a " + std::string(NameOf(d.kind)) + " network recovers chroma only; use unet");
+  const bool any_recovery = d.kind == NetworkKind::kUNet || d.kind == NetworkKind::kNafnet;
+  if (!any_recovery && d.free != FreePlanes::kChroma) {
+    Refuse("a " + std::string(NameOf(d.kind)) + " network recovers chroma only; use unet or nafnet");
   }
   if (d.kind == NetworkKind::kClosedForm) return;
   RequireRange("width", d.width, 1, 512);
   RequireRange("levels", d.levels, 0, 5);
-  if (d.kind != NetworkKind::kGrid) return;
+  if (d.kind == NetworkKind::kNafnet) RequireRange("blocks", d.blocks, 1, 16);
+  if (d.kind != NetworkKind::kGrid) {
+    RequireRange("shrink", d.shrink, 1, 1);
+    return;
+  }
   RequireRange("bins", d.bins, 2, 64);
   RequireRange("shrink", d.shrink, 1, 16);
 }
@@ -65,7 +72,7 @@ int NumberField(const json& value, const char* field) {
 }
 
 void RefuseUnknownFields(const json& value) {
-  constexpr std::array kFields = {"kind", "size", "free", "matrix", "width", "levels", "bins", "shrink"};
+  constexpr std::array kFields = {"kind", "size", "free", "matrix", "width", "levels", "bins", "shrink", "blocks"};
   for (const auto& [name, ignored] : value.items()) {
     if (std::find(kFields.begin(), kFields.end(), name) == kFields.end()) Refuse("unknown field '" + name + "'");
   }
@@ -81,6 +88,8 @@ std::string_view NameOf(NetworkKind kind) {
       return "grid";
     case NetworkKind::kUNet:
       return "unet";
+    case NetworkKind::kNafnet:
+      return "nafnet";
   }
   throw std::invalid_argument("NameOf: not a network kind");
 }
@@ -120,7 +129,7 @@ FreePlanes ParseFreePlanes(std::string_view name) {
 }
 
 NetworkDescription DescribeNetwork(NetworkKind kind, NetworkSize size, FreePlanes free, image::YCbCrMatrix matrix) {
-  NetworkDescription d{kind, size, free, matrix, 0, 0, 0, 1};
+  NetworkDescription d{kind, size, free, matrix, 0, 0, 0, 1, 0};
   const int step = size == NetworkSize::kSmall ? 0 : size == NetworkSize::kMedium ? 1 : 2;
   if (kind == NetworkKind::kGrid) {
     d.width = std::array{16, 32, 48}[step];
@@ -132,16 +141,23 @@ NetworkDescription DescribeNetwork(NetworkKind kind, NetworkSize size, FreePlane
     d.width = std::array{16, 24, 32}[step];
     d.levels = std::array{2, 3, 4}[step];
   }
+  if (kind == NetworkKind::kNafnet) {
+    d.width = std::array{16, 32, 48}[step];
+    d.levels = std::array{3, 3, 4}[step];
+    d.blocks = std::array{2, 2, 3}[step];
+  }
   Check(d);
   return d;
 }
 
 std::string ToJson(const NetworkDescription& d) {
   Check(d);
-  return json{
+  json value = {
       {"kind", NameOf(d.kind)}, {"size", NameOf(d.size)}, {"free", NameOf(d.free)}, {"matrix", image::NameOf(d.matrix)},
-      {"width", d.width},       {"levels", d.levels},     {"bins", d.bins},         {"shrink", d.shrink}}
-      .dump();
+      {"width", d.width},       {"levels", d.levels},     {"bins", d.bins},         {"shrink", d.shrink}};
+  // Left out where it means nothing, so that engines from before it read the models of all other kinds.
+  if (d.blocks != 0) value["blocks"] = d.blocks;
+  return value.dump();
 }
 
 NetworkDescription ParseNetworkDescription(std::string_view text) {
@@ -158,8 +174,36 @@ NetworkDescription ParseNetworkDescription(std::string_view text) {
   d.levels = NumberField(value, "levels");
   d.bins = NumberField(value, "bins");
   d.shrink = NumberField(value, "shrink");
+  if (value.contains("blocks")) d.blocks = NumberField(value, "blocks");
   Check(d);
   return d;
+}
+
+std::int64_t ParameterCount(const NetworkDescription& d) {
+  return d.kind == NetworkKind::kClosedForm ? 0 : ParameterCount(CorrectionGraph(d));
+}
+
+double KiloMacsPerPixel(const NetworkDescription& d) {
+  return d.kind == NetworkKind::kClosedForm ? 0.0 : MacsPerPixel(CorrectionGraph(d)) / 1000.0;
+}
+
+double BytesPerPixel(const NetworkDescription& d) {
+  constexpr double kPlanes = 24.0;  // pictures before and after
+  if (d.kind == NetworkKind::kClosedForm) return kPlanes * sizeof(float);
+  // Twice, for convolutions copy their input into other layouts.
+  return (kPlanes + 2.0 * PeakValuesPerPixel(CorrectionGraph(d))) * sizeof(float);
+}
+
+int TileAlignment_px(const NetworkDescription& d) {
+  if (d.kind == NetworkKind::kClosedForm) return 1;
+  return std::max(32, CoarsestStride_px(CorrectionGraph(d)));
+}
+
+int Halo_px(const NetworkDescription& d) {
+  if (d.kind == NetworkKind::kClosedForm) return 0;
+  const int alignment = TileAlignment_px(d);
+  const int reach = Reach_px(CorrectionGraph(d)) + (d.free == FreePlanes::kChroma ? kAround_px : 0);
+  return (reach + alignment - 1) / alignment * alignment;
 }
 
 }  // namespace interneg::model

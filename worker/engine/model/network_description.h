@@ -16,14 +16,16 @@ namespace interneg::model {
 // closed_form: ridge fit of a degree-4 polynomial Y,Cb,Cr → Cb,Cr.
 // grid:        first guess + bilateral grid (default for chroma; chroma only).
 // unet:        residual U-Net at full resolution (any recovery).
-enum class NetworkKind { kClosedForm, kGrid, kUNet };
+// nafnet:      residual U-Net of NAFNet blocks at full resolution (any recovery): the best picture at many times the
+// cost.
+enum class NetworkKind { kClosedForm, kGrid, kUNet, kNafnet };
 enum class NetworkSize { kSmall, kMedium, kLarge };
 
 // The planes a network predicts; the others are held and copied by the caller.
 //   kChroma: Cb,Cr.   kLuma: Y.   kAll: Y,Cb,Cr.
 enum class FreePlanes { kChroma, kLuma, kAll };
 
-// "closed_form", "grid", "unet" · "small", "medium", "large" · "chroma", "luma", "all".
+// "closed_form", "grid", "unet", "nafnet" · "small", "medium", "large" · "chroma", "luma", "all".
 // Each Parse throws std::invalid_argument that lists what is known.
 std::string_view NameOf(NetworkKind kind);
 std::string_view NameOf(NetworkSize size);
@@ -42,6 +44,7 @@ struct NetworkDescription {
   int levels = 0;  // halvings below the first level
   int bins = 0;    // grid: luma bins
   int shrink = 1;  // grid: pixels averaged into one cell, a side
+  int blocks = 0;  // nafnet: at each level, on the way down and up
   friend bool operator==(const NetworkDescription&, const NetworkDescription&) = default;
 };
 
@@ -54,9 +57,11 @@ NetworkDescription DescribeNetwork(NetworkKind kind, NetworkSize size, FreePlane
 std::string ToJson(const NetworkDescription& description);
 NetworkDescription ParseNetworkDescription(std::string_view json);
 
-// Trainable parameters; multiply-accumulates of convolutions per full-resolution pixel, in thousands.
+// Measured on the network's graph (correction_graph.h). Trainable parameters; multiply-accumulates of convolutions and
+// slices per full-resolution pixel, in thousands; a bound on what one pixel costs while a frame is computed.
 std::int64_t ParameterCount(const NetworkDescription& description);
 double KiloMacsPerPixel(const NetworkDescription& description);
+double BytesPerPixel(const NetworkDescription& description);
 
 // Pixels around a tile that must be read for its inside to equal the full frame's; a multiple of TileAlignment.
 int Halo_px(const NetworkDescription& description);

@@ -3,17 +3,17 @@
 #define INTERNEG_WORKER_ENGINE_MODEL_NETWORK_TORCH_H_
 
 #include <cstdint>
-#include <optional>
+#include <string>
 #include <vector>
 
 #include <torch/torch.h>
 
 #include "worker/engine/image/image.h"
-#include "worker/engine/model/bilateral_slice_torch.h"
+#include "worker/engine/model/correction_graph.h"
 #include "worker/engine/model/network_description.h"
+#include "worker/engine/model/network_graph.h"
 #include "worker/engine/model/polynomial_fit.h"
 #include "worker/engine/model/polynomial_map.h"
-#include "worker/engine/model/unet_torch.h"
 
 namespace interneg::model {
 
@@ -27,15 +27,20 @@ struct Place {
 };
 Place PlaceOf(const Window& window);
 
-// What the network reads of a picture, float32: chroma networks Y, Cb, Cr, the first guess's Cb', Cr', and these
-// averaged over 5 × 5 pixels (grain hides in single pixels what their neighbourhood still knows); others Y, Cb, Cr.
-// BasePlanes names the planes among them that the correction is added to.
-struct PlaneRange {
-  int first = 0;
-  int count = 0;
+// A tensor of a network by name; `slot` is the network's own handle and may be replaced through it.
+struct NamedTensor {
+  std::string name;
+  at::Tensor* slot = nullptr;
 };
-int InputPlanes(const NetworkDescription& description);
-PlaneRange BasePlanes(const NetworkDescription& description);
+
+// Fresh values of a graph's parameters, drawn in their order from `seed`; of a fixed one its own.
+std::vector<at::Tensor> FreshParameters(const NetworkGraph& graph, std::uint64_t seed);
+
+// Computes a graph of one input: float32 [n, channels, h, w] on the device of the parameters, one place each → the output.
+// kEnter goes to `compute`. A convolution's float32 weights are rounded on the way, and their gradients come back in
+// float32. Without gradients each value is let go after its last use.
+at::Tensor Compute(const NetworkGraph& graph, const std::vector<at::Tensor>& parameters, const at::Tensor& input_nchw,
+                   const std::vector<Place>& places, at::ScalarType compute);
 
 class Network {
  public:
@@ -50,16 +55,10 @@ class Network {
   std::vector<NamedTensor> Parameters();
 
  private:
-  at::Tensor CorrectGrid(const at::Tensor& z, const std::vector<Place>& places, at::ScalarType compute) const;
-  at::Tensor CorrectUNet(const at::Tensor& z, at::ScalarType compute) const;
-
-  NetworkDescription description_;
-  std::optional<UNet> unet_;
-  Guide guide_;
+  int correction_planes_;
+  NetworkGraph graph_;
+  std::vector<at::Tensor> parameters_;
 };
-
-// The shape of a description's U-Net.
-UNet::Shape ShapeOf(const NetworkDescription& description);
 
 // Planes Y, Cb, Cr [1, 3, h, w] on the CPU → the network's input [1, InputPlanes, h, w].
 at::Tensor NetworkInput(const NetworkDescription& description, const PolynomialMap& first_guess,

@@ -122,10 +122,6 @@ class Evaluator {
 
 }  // namespace
 
-int SpatialTerms(int degree) {
-  return (degree + 1) * (degree + 2) / 2;
-}
-
 void Apply(const PolynomialMap& map, std::span<const float> y, std::span<const float> cb, std::span<const float> cr,
            const Window& window, const ChromaPlanes& out) {
   const std::size_t pixels = static_cast<std::size_t>(window.size.width_px) * window.size.height_px;

@@ -46,7 +46,9 @@ Model Made(NetworkKind kind, FreePlanes free, Precision precision = Precision::k
       Model::Implementation{description, {}, {}, Network(description, 3), 1.0, precision, at::Device(at::kCPU)});
   at::manual_seed(4);
   for (const auto& parameter : parts->network.Parameters()) {
-    if (parameter.name.find("last") != std::string::npos) *parameter.slot = at::randn(parameter.slot->sizes()) * 0.02;
+    const auto& name = parameter.name;
+    if (name.find("last") != std::string::npos) *parameter.slot = at::randn(parameter.slot->sizes()) * 0.02;
+    if (name.ends_with(".near") || name.ends_with(".pixel")) *parameter.slot = at::randn(parameter.slot->sizes()) * 0.2;
   }
   parts->fits.closed_form.weights.assign(kColorTerms * 2, 0.01);
   parts->fits.first_guess.spatial_degree = 2;
@@ -69,11 +71,10 @@ TEST(Tiling, EqualsTheFullFrame) {
   const struct {
     NetworkKind kind;
     FreePlanes free;
-  } kinds[] = {{NetworkKind::kClosedForm, FreePlanes::kChroma},
-               {NetworkKind::kGrid, FreePlanes::kChroma},
-               {NetworkKind::kUNet, FreePlanes::kChroma},
-               {NetworkKind::kUNet, FreePlanes::kLuma},
-               {NetworkKind::kUNet, FreePlanes::kAll}};
+  } kinds[] = {{NetworkKind::kClosedForm, FreePlanes::kChroma}, {NetworkKind::kGrid, FreePlanes::kChroma},
+               {NetworkKind::kUNet, FreePlanes::kChroma},       {NetworkKind::kUNet, FreePlanes::kLuma},
+               {NetworkKind::kUNet, FreePlanes::kAll},          {NetworkKind::kNafnet, FreePlanes::kChroma},
+               {NetworkKind::kNafnet, FreePlanes::kAll}};
   for (const auto& [kind, free] : kinds) {
     const Model model = Made(kind, free);
     // The widest lets tiles with the grid's halo leave part of the frame unread.
@@ -119,7 +120,7 @@ TEST(Model, SourcesAreClampedForTheNetworkAlone) {
 }
 
 TEST(Model, SurvivesItsFile) {
-  for (const auto kind : {NetworkKind::kClosedForm, NetworkKind::kGrid, NetworkKind::kUNet}) {
+  for (const auto kind : {NetworkKind::kClosedForm, NetworkKind::kGrid, NetworkKind::kUNet, NetworkKind::kNafnet}) {
     const auto description = DescribeNetwork(kind, NetworkSize::kSmall, FreePlanes::kChroma, kMatrix);
     Model::Implementation parts{description, {{"note", "n"}},     {},      Network(description, 5),
                                 0.75,        Precision::kFloat32, at::kCPU};

@@ -12,7 +12,7 @@ constexpr auto kMatrix = image::YCbCrMatrix::kBt709;
 
 TEST(NetworkDescription, JsonGoesBothWays) {
   for (const auto size : {NetworkSize::kSmall, NetworkSize::kMedium, NetworkSize::kLarge}) {
-    for (const auto kind : {NetworkKind::kClosedForm, NetworkKind::kGrid, NetworkKind::kUNet}) {
+    for (const auto kind : {NetworkKind::kClosedForm, NetworkKind::kGrid, NetworkKind::kUNet, NetworkKind::kNafnet}) {
       const auto d = DescribeNetwork(kind, size, FreePlanes::kChroma, image::YCbCrMatrix::kBt601);
       EXPECT_EQ(ParseNetworkDescription(ToJson(d)), d);
     }
@@ -22,6 +22,15 @@ TEST(NetworkDescription, JsonGoesBothWays) {
 TEST(NetworkDescription, GridsRecoverChromaOnly) {
   EXPECT_THROW(DescribeNetwork(NetworkKind::kGrid, NetworkSize::kSmall, FreePlanes::kLuma, kMatrix),
                std::invalid_argument);
+}
+
+TEST(NetworkDescription, OnlyNafnetsSpeakOfBlocks) {
+  const auto text = [](NetworkKind kind) {
+    return ToJson(DescribeNetwork(kind, NetworkSize::kSmall, FreePlanes::kChroma, kMatrix));
+  };
+  EXPECT_NE(text(NetworkKind::kNafnet).find("blocks"), std::string::npos);
+  EXPECT_EQ(text(NetworkKind::kUNet).find("blocks"), std::string::npos)
+      << "older engines refuse fields they do not know";
 }
 
 TEST(NetworkDescription, HostileTextIsRefused) {
@@ -37,13 +46,13 @@ TEST(NetworkDescription, HostileTextIsRefused) {
         with("\"width\":16", "\"width\":100000"), with("\"width\":16", "\"width\":-1"),
         with("\"bins\":8", "\"bins\":0"), with("\"width\":16", "\"width\":16.5"),
         with("\"width\":16", "\"width\":16,\"code\":\"x\""), with("\"levels\":3", "\"levels\":30"),
-        std::string(100000, '[')}) {
+        with("\"width\":16", "\"width\":16,\"blocks\":-1"), std::string(100000, '[')}) {
     EXPECT_THROW(ParseNetworkDescription(text), std::invalid_argument) << text.substr(0, 80);
   }
 }
 
 TEST(NetworkDescription, TilesAlignToWhatTheNetworkHalves) {
-  for (const auto kind : {NetworkKind::kGrid, NetworkKind::kUNet}) {
+  for (const auto kind : {NetworkKind::kGrid, NetworkKind::kUNet, NetworkKind::kNafnet}) {
     for (const auto size : {NetworkSize::kSmall, NetworkSize::kMedium, NetworkSize::kLarge}) {
       const auto d = DescribeNetwork(kind, size, FreePlanes::kChroma, kMatrix);
       EXPECT_EQ(TileAlignment_px(d) % (d.shrink << d.levels), 0);

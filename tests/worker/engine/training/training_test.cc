@@ -248,17 +248,19 @@ TEST(Training, AUNetRecoversLumaDetail) {
       }
     }
   }
-  const Folder folder;
-  TrainingOptions options = SmallOptions(folder.path(), 60);
-  options.recovery = dataset::Recovery::kSpatial;
-  options.network = model::DescribeNetwork(model::NetworkKind::kUNet, model::NetworkSize::kSmall,
-                                           model::FreePlanes::kLuma, image::YCbCrMatrix::kBt709);
-  options.network.width = 8;
-  options.network.levels = 1;
-  options.learning_rate = 2e-3;
-  const TrainingResult result = Train(options, data, {}, kNever);
-  EXPECT_GT(result.validation->model_db, result.validation->untouched_db + 2.0);
-  EXPECT_TRUE(std::isnan(result.validation->closed_form_db));
+  for (const auto kind : {model::NetworkKind::kUNet, model::NetworkKind::kNafnet}) {
+    const Folder folder;
+    TrainingOptions options = SmallOptions(folder.path(), 60);
+    options.recovery = dataset::Recovery::kSpatial;
+    options.network = model::DescribeNetwork(kind, model::NetworkSize::kSmall, model::FreePlanes::kLuma,
+                                             image::YCbCrMatrix::kBt709);
+    options.network.width = 8;
+    options.network.levels = 1;
+    options.learning_rate = 2e-3;
+    const TrainingResult result = Train(options, data, {}, kNever);
+    EXPECT_GT(result.validation->model_db, result.validation->untouched_db + 2.0) << model::NameOf(kind);
+    EXPECT_TRUE(std::isnan(result.validation->closed_form_db));
+  }
 }
 
 TEST(Training, OptionsThatCannotWorkAreRefusedBeforeItStarts) {

@@ -1,0 +1,41 @@
+// What a model file holds, as plain values: for those who compute it and those who write it in other forms.
+#ifndef INTERNEG_WORKER_ENGINE_MODEL_STORED_MODEL_H_
+#define INTERNEG_WORKER_ENGINE_MODEL_STORED_MODEL_H_
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "worker/engine/model/network_description.h"
+#include "worker/engine/model/network_graph.h"
+#include "worker/engine/model/polynomial_fit.h"
+#include "worker/engine/model/safetensors.h"
+
+namespace interneg::model {
+
+inline constexpr char kFormatKey[] = "interneg.format";
+inline constexpr char kFormatName[] = "interneg/1";
+inline constexpr char kNetworkKey[] = "interneg.network";
+inline constexpr char kCorrectionKey[] = "interneg.correction";
+inline constexpr char kWeightPrefix[] = "network.";  // before the names of a network's parameters
+
+struct StoredModel {
+  NetworkDescription description;
+  std::map<std::string, std::string> metadata;
+  PolynomialFits fits;  // chroma only
+  // The share of what the network and its first guess add to the start (the closed form for chroma, the source's own
+  // planes otherwise), in [0, 1].
+  double correction = 1.0;
+};
+
+// All but the values of the network's weights. Throws std::invalid_argument, saying what, when something is missing or
+// has another shape than its description says, or a value is not finite.
+StoredModel ReadStoredModel(const Safetensors& content);
+
+// The values of a parameter, row-major: a fixed one's own, a learnt one's from tensor "network." + its name. Throws
+// std::invalid_argument when that is missing, of another type or shape (sides of 1 aside), or not finite.
+std::vector<float> WeightsOf(const Safetensors& content, const Parameter& parameter);
+
+}  // namespace interneg::model
+
+#endif  // INTERNEG_WORKER_ENGINE_MODEL_STORED_MODEL_H_
