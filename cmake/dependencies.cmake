@@ -64,6 +64,21 @@ find_package(prometheus-cpp CONFIG REQUIRED)
 pkg_check_modules(libpqxx REQUIRED IMPORTED_TARGET libpqxx)
 pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
 
+# Only interneg-onnx-export: without it everything else is built, and says so when a model is to become ONNX. Debian's own
+# ONNXConfig.cmake names libraries that no package has.
+find_path(INTERNEG_ONNX_INCLUDE onnx/onnx_pb.h)
+find_library(INTERNEG_ONNX_LIBRARY onnx)
+find_library(INTERNEG_ONNX_PROTO_LIBRARY onnx_proto)
+if(INTERNEG_ONNX_INCLUDE AND INTERNEG_ONNX_LIBRARY AND INTERNEG_ONNX_PROTO_LIBRARY)
+  add_library(interneg_onnx INTERFACE)
+  target_include_directories(interneg_onnx SYSTEM INTERFACE "${INTERNEG_ONNX_INCLUDE}")
+  target_compile_definitions(interneg_onnx INTERFACE ONNX_NAMESPACE=onnx ONNX_ML=1)
+  target_link_libraries(interneg_onnx INTERFACE
+    "${INTERNEG_ONNX_LIBRARY}" "${INTERNEG_ONNX_PROTO_LIBRARY}" protobuf::libprotobuf)
+else()
+  message(STATUS "interneg-onnx-export is not built: libonnx-dev is missing")
+endif()
+
 file(WRITE "${CMAKE_BINARY_DIR}/precompiled/grpc.cc" "")
 add_library(interneg_precompiled_grpc STATIC "${CMAKE_BINARY_DIR}/precompiled/grpc.cc")
 target_link_libraries(interneg_precompiled_grpc PUBLIC gRPC::grpc++ PRIVATE interneg_warnings interneg_sanitizers)

@@ -48,6 +48,7 @@ const std::map<std::string, Names>& Arrows() {
         "worker/engine/matching", "worker/engine/preparation", "worker/engine/validation", "worker/engine/simulation",
         "worker/engine/dataset", "worker/engine/model", "worker/engine/training", "worker/engine/inference",
         "worker/engine/curation"}},
+      {"worker/onnx_export", {"worker/engine/model"}},
       {"client/cli", {}},
   };
   return arrows;
@@ -64,6 +65,7 @@ const std::vector<Library>& Libraries() {
   static const std::vector<Library> libraries = {
       {"LibTorch", std::regex("^(torch|ATen|c10|caffe2)/.*"),
        {"worker/engine/dataset", "worker/engine/model", "worker/engine/training", "worker/engine/inference"}},
+      {"ONNX", std::regex("^onnx/.*"), {"worker/onnx_export"}},
       {"libpqxx", std::regex("^pqxx/.*"), {"server/storage"}},
       {"gRPC", std::regex("^(grpcpp|grpc|grpc\\+\\+)/.*"),
        {"server", "server/rpc", "server/http", "worker/session", "worker/daemon", "client/cli"}},

@@ -49,6 +49,8 @@ void SyncFolder(const std::filesystem::path& folder) {
 }
 
 std::vector<std::byte> ReadFileBytes(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) Fail("read", path, EISDIR);
   std::ifstream file(path, std::ios::binary | std::ios::ate);
   if (!file) Fail("open", path, errno);
   const std::streamoff size = file.tellg();
