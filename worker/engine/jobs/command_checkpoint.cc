@@ -38,6 +38,7 @@ void AddCheckpointCommand(CLI::App& program, Action& chosen) {
   const auto path = std::make_shared<std::string>();
   command->add_option("file", *path, "The checkpoint")->required()->type_name("FILE");
   command->callback([path, &chosen] { chosen = [path] { return Show(*path); }; });
+  AddCheckpointExport(*group, chosen);
 }
 
 }  // namespace interneg::jobs

@@ -28,6 +28,7 @@ void AddSimulateCommand(CLI::App& program, Action& chosen);
 void AddSimulateVideo(CLI::App& group, Action& chosen);  // to the group `simulate`
 void AddEchoCommands(CLI::App& program, Action& chosen);
 void AddCheckpointCommand(CLI::App& program, Action& chosen);
+void AddCheckpointExport(CLI::App& group, Action& chosen);  // to the group `checkpoint`
 void AddModelCommand(CLI::App& program, Action& chosen);
 void AddScoreCommand(CLI::App& program, Action& chosen);
 void AddCapabilitiesCommand(CLI::App& program, Action& chosen);

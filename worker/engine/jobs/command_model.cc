@@ -95,7 +95,7 @@ void AddFile(ordered_json& out, const std::string& path, const model::StoredMode
                  {"datasetSha256", text("interneg.dataset_sha256")},
                  {"correction", stored.correction}};
   if (stored.description.free != model::FreePlanes::kChroma) return;
-  out["file"]["firstGuessDegreeOfPlace"] = stored.fits.first_guess.spatial_degree;
+  out["file"]["firstGuessDegree"] = stored.fits.first_guess.spatial_degree;
 }
 
 std::string Layers(const model::NetworkGraph& graph) {

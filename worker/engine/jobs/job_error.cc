@@ -30,7 +30,7 @@ EngineFailure FailureOfFrame(const frames::FrameError& error) {
 EngineFailure FailureOfSystem(const std::system_error& error) {
   const int code = error.code().value();
   if (code == ENOSPC || code == EDQUOT) return {FailureKind::kStorage, error.what(), kFreeSpace};
-  if (code == EACCES || code == ENOENT || code == EROFS || code == ENOTDIR) {
+  if (code == EACCES || code == ENOENT || code == EROFS || code == ENOTDIR || code == EISDIR) {
     return {FailureKind::kBadInput, error.what(), "check that the path exists and may be used"};
   }
   return {FailureKind::kStorage, error.what(), ""};

@@ -164,9 +164,10 @@ int AddFreePlanes(GraphBuilder& graph, int ycbcr, const StoredModel& model) {
 }
 
 // The largest factor in [0, 1] for which y + factor · offset stays within min(0, y) and max(1, y) in all three channels
-// (color::ComposeChroma), without a choice: `tiny` makes the side that an offset does not go to no limit.
+// (color::ComposeChroma), without a choice: `tiny` makes the side that an offset does not go to no limit, and is
+// no less than half floats can tell from 0.
 int AddGamutFactor(GraphBuilder& graph, int y, int offsets) {
-  const int one = graph.Constant({1.0F}), zero = graph.Constant({0.0F}), tiny = graph.Constant({1e-12F});
+  const int one = graph.Constant({1.0F}), zero = graph.Constant({0.0F}), tiny = graph.Constant({1e-7F});
   const auto room = [&](int space, int offset) {
     return graph.Apply(Op::kDivide, {graph.Apply(Op::kAdd, {space, tiny}), graph.Apply(Op::kAdd, {offset, tiny})});
   };

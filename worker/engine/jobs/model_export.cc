@@ -1,0 +1,161 @@
+#include "worker/engine/jobs/model_export.h"
+
+#include <cmath>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "worker/engine/inference/frame_recovery.h"
+#include "worker/engine/jobs/child_program.h"
+#include "worker/engine/jobs/job_document.h"
+#include "worker/engine/jobs/job_error.h"
+#include "worker/engine/jobs/json_reader.h"
+#include "worker/engine/jobs/nuke_script.h"
+#include "worker/engine/jobs/scratch.h"
+#include "worker/engine/model/model.h"
+#include "worker/engine/model/stored_model.h"
+#include "worker/engine/model/torch_script.h"
+#include "worker/engine/validation/color_cube.h"
+
+namespace interneg::jobs {
+namespace {
+
+constexpr char kOnnxProgram[] = "interneg-onnx-export";
+
+// What the model reads and writes, in words for the person who connects it.
+std::string DomainOf(const model::StoredModel& stored) {
+  const auto text = stored.metadata.find("interneg.job");
+  auto domain = TrainingDomain::kUnspecified;
+  if (text != stored.metadata.end()) {
+    try {
+      const auto spec = ParseJobSpec(text->second);
+      const auto* train = std::get_if<TrainJob>(&spec.kind);
+      if (train != nullptr && train->color) domain = train->color->domain;
+    } catch (const DocumentError&) {
+      return "the training domain of its job";  // of a newer engine
+    }
+  }
+  return domain == TrainingDomain::kLog ? "ACEScct" : "Rec.709 primaries, gamma 2.4 (display)";
+}
+
+struct ReadModel {
+  std::vector<std::byte> bytes;
+  model::Safetensors content;  // views into bytes
+  model::StoredModel stored;
+};
+
+ReadModel Read(const std::filesystem::path& path) try {
+  ReadModel read;
+  read.bytes = model::ReadFileBytes(path);
+  read.content = model::ParseSafetensors(read.bytes);
+  read.stored = model::ReadStoredModel(read.content);
+  return read;
+} catch (const std::invalid_argument& error) {
+  throw BadInput("'" + path.string() + "': " + error.what(), "name a model or checkpoint that interneg-engine wrote");
+}
+
+void Write(const std::filesystem::path& path, std::string_view text) {
+  model::WriteFileAtomically(path, std::as_bytes(std::span(text.data(), text.size())));
+}
+
+void RequireWritable(const std::filesystem::path& output) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(output, ignored)) {
+    throw BadInput("--output '" + output.string() + "' is a folder", "name a file in it");
+  }
+  const auto folder = output.has_parent_path() ? output.parent_path() : std::filesystem::path(".");
+  if (!std::filesystem::is_directory(folder, ignored)) {
+    throw BadInput("--output '" + output.string() + "': its folder does not exist", "make it first");
+  }
+}
+
+std::string Describe(const model::StoredModel& stored) {
+  return "Interneg " + std::string(model::NameOf(stored.description.kind)) + " " +
+         std::string(model::NameOf(stored.description.size)) + ", recovers " +
+         std::string(model::NameOf(stored.description.free)) + "\nin and out: R'G'B', " + DomainOf(stored) +
+         "\nwhole frames only";
+}
+
+// Every colour of a lattice as one picture: red changes fastest.
+image::Image Lattice(int size) {
+  image::Image lattice({size * size, size}, {"R", "G", "B"}, image::kTrainingDisplay);
+  for (int node = 0; node < size * size * size; ++node) {
+    const int index[3] = {node % size, node / size % size, node / (size * size)};
+    for (int c = 0; c < 3; ++c) {
+      lattice.plane(c)[node] = static_cast<float>(index[c]) / static_cast<float>(size - 1);
+    }
+  }
+  return lattice;
+}
+
+std::string CubeText(const ExportRequest& request) {
+  if (request.cube_size < 17 || request.cube_size > 65) {
+    throw BadInput("--cube-size " + std::to_string(request.cube_size) + " is outside its range", "give 17 to 65");
+  }
+  const auto model = model::LoadModel(request.model, {}, model::Precision::kFloat32);
+  const auto closed_form = model.Baseline();
+  if (!closed_form) {
+    throw BadInput("'" + request.model.string() + "' recovers " + std::string(model::NameOf(model.description().free)) +
+                       " planes: it has no closed form, and a .cube knows colours alone",
+                   "export it as .pt or .onnx");
+  }
+  const auto lattice = Lattice(request.cube_size);
+  const auto mapped =
+      inference::ComposeRecovered(lattice, closed_form->Recover(lattice), closed_form->description()).rgb;
+  validation::ColorCube cube;
+  cube.size = request.cube_size;
+  for (std::size_t i = 0; i < mapped.pixel_count(); ++i) {
+    cube.nodes.push_back({mapped.plane(0)[i], mapped.plane(1)[i], mapped.plane(2)[i]});
+  }
+  return validation::ToCubeText(cube, "Interneg closed form, training domain");
+}
+
+void ExportOnnx(const ExportRequest& request, const model::StoredModel& stored) {
+  const auto program = request.onnx_program.empty() ? FindProgram(kOnnxProgram) : request.onnx_program;
+  const auto ended = RunProgramToEnd(program, {"--model", request.model.string(), "--output", request.output.string(),
+                                               "--description", Describe(stored)});
+  if (ended == 0) return;
+  throw JobError(FailureKind::kInternal,
+                 "'" + program.string() + "' ended with " + std::to_string(ended) + "; what it said stands above",
+                 "run it by hand on the model");
+}
+
+}  // namespace
+
+ExportForm FormOf(const std::filesystem::path& output) {
+  const auto ending = output.extension().string();
+  if (ending == ".pt") return ExportForm::kTorchScript;
+  if (ending == ".nk") return ExportForm::kNuke;
+  if (ending == ".onnx") return ExportForm::kOnnx;
+  if (ending == ".cube") return ExportForm::kCube;
+  throw BadInput("--output '" + output.string() + "' does not say the form",
+                 "end it in .pt (TorchScript), .nk (Nuke), .onnx (with Flame's sidecar) or .cube (the closed form)");
+}
+
+std::vector<std::filesystem::path> ExportModel(const ExportRequest& request) {
+  const auto form = FormOf(request.output);
+  RequireWritable(request.output);
+  const auto read = Read(request.model);
+  auto beside = request.output;
+  switch (form) {
+    case ExportForm::kTorchScript:
+      model::WriteFileAtomically(request.output, model::ToTorchScript(read.content));
+      return {request.output};
+    case ExportForm::kNuke:
+      beside.replace_extension(".pt");
+      model::WriteFileAtomically(beside, model::ToTorchScript(read.content));
+      Write(request.output,
+            NukeScript({request.output.stem().string(), "interneg-" + HashOfLocalFile(request.model).substr(0, 16),
+                        Describe(read.stored)}));
+      return {request.output, beside};
+    case ExportForm::kOnnx:
+      ExportOnnx(request, read.stored);
+      return {request.output, beside.replace_extension(".json")};
+    case ExportForm::kCube:
+      Write(request.output, CubeText(request));
+      return {request.output};
+  }
+  throw std::logic_error("ExportModel: not a form");
+}
+
+}  // namespace interneg::jobs

@@ -1,0 +1,33 @@
+// A model in the forms that other programs read.
+#ifndef INTERNEG_WORKER_ENGINE_JOBS_MODEL_EXPORT_H_
+#define INTERNEG_WORKER_ENGINE_JOBS_MODEL_EXPORT_H_
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace interneg::jobs {
+
+// torchscript: NAME.pt. nuke: NAME.nk, a script whose CatFileCreator makes NAME.cat, and NAME.pt beside it. onnx:
+// NAME.onnx and Flame's sidecar NAME.json. cube: NAME.cube, the closed form alone, of chroma models.
+enum class ExportForm { kTorchScript, kNuke, kOnnx, kCube };
+
+// By the ending of `output`: .pt, .nk, .onnx or .cube. Throws JobError that lists these.
+ExportForm FormOf(const std::filesystem::path& output);
+
+struct ExportRequest {
+  std::filesystem::path model;  // a model or a checkpoint, of which the chosen weights are taken
+  std::filesystem::path output;
+  int cube_size = 65;  // cube: nodes along an edge, 17–65
+  // onnx: the program interneg-onnx-export; empty: the one beside this program, else that of the search path.
+  std::filesystem::path onnx_program;
+};
+
+// Writes the files of the form, each whole or not at all, over what stands there. Returns their paths. Throws JobError
+// or std::invalid_argument for a model that cannot be read or cannot take the form, std::system_error when a file
+// cannot be written.
+std::vector<std::filesystem::path> ExportModel(const ExportRequest& request);
+
+}  // namespace interneg::jobs
+
+#endif  // INTERNEG_WORKER_ENGINE_JOBS_MODEL_EXPORT_H_
