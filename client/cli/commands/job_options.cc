@@ -61,7 +61,14 @@ void AddTrainingOptions(CLI::App& command, TrainingOptions& options) {
       ->type_name("COUNT")
       ->check(CLI::PositiveNumber)
       ->group(group);
-  command.add_option("--network", options.network, "grid, unet or closed-form")->type_name("NAME")->group(group);
+  command
+      .add_option("--recipe", options.recipe,
+                  "Named defaults: chroma, spatial, combined or copycat (the recovery's own)")
+      ->type_name("NAME")
+      ->group(group);
+  command.add_option("--network", options.network, "grid, unet, nafnet or closed-form")
+      ->type_name("NAME")
+      ->group(group);
   command.add_option("--size", options.size, "Network's size: small, medium or large")->type_name("NAME")->group(group);
   command.add_option("--batch", options.batch, "Patches a step")->type_name("COUNT")->group(group);
   command.add_option("--patch", options.patch_px, "Patch's edge in pixels")->type_name("PIXELS")->group(group);
@@ -88,6 +95,7 @@ absl::Status FillTraining(const TrainingOptions& options, v1::TrainJob& job) {
   const auto network = cli::ParseWord<v1::NetworkKind>("--network", options.network);
   if (!network.ok()) return network.status();
   job.set_network(*network);
+  job.set_recipe(options.recipe);
   const auto size = cli::ParseWord<v1::NetworkSize>("--size", options.size);
   if (!size.ok()) return size.status();
   job.set_size(*size);

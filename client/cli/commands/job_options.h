@@ -34,6 +34,7 @@ absl::StatusOr<v1::ColorSettings> ToColorSettings(const ColorOptions& options,
                                                   const std::filesystem::path& working_folder);
 
 struct TrainingOptions {
+  std::string recipe;
   std::string network;
   std::string size;
   std::uint32_t steps = 0;
@@ -49,7 +50,7 @@ struct TrainingOptions {
   bool fixed = false;
 };
 void AddTrainingOptions(CLI::App& command, TrainingOptions& options);
-// Sets network, size and training of the job; leaves the rest.
+// Sets recipe, network, size and training of the job; leaves the rest.
 absl::Status FillTraining(const TrainingOptions& options, v1::TrainJob& job);
 
 struct OutputOptions {

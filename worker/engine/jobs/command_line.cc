@@ -25,7 +25,7 @@ int RunProgram(int argc, char** argv) {
   program.set_version_flag("--version", "interneg-engine " INTERNEG_VERSION);
   Action chosen;
   for (const auto add : {AddRunCommand, AddRecoverCommand, AddProbeCommand, AddSimulateCommand, AddEchoCommands,
-                         AddCheckpointCommand, AddModelCommand, AddScoreCommand, AddCapabilitiesCommand}) {
+                         AddCheckpointCommand, AddModelCommand, AddRecipeCommand, AddScoreCommand, AddCapabilitiesCommand}) {
     add(program, chosen);
   }
   try {

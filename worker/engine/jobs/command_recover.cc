@@ -118,15 +118,22 @@ void AddMedia(CLI::App& command, RecoverOptions& options, CLI::Option* train) {
 
 void AddTraining(CLI::App& command, RecoverOptions& options, CLI::Option* train) {
   auto& settings = options.training;
+  command
+      .add_option("--recipe", options.recipe,
+                  "Named defaults for all that follows (`interneg-engine recipe list`); the recovery's own by default")
+      ->type_name("NAME")
+      ->excludes(train);
   command.add_option("--time-limit", options.time_limit, "Training time, e.g. 60s (60s for grid)")
       ->type_name("TIME")
       ->excludes(train);
   command.add_option("--steps", settings.steps, "Training steps instead of a time")->excludes(train);
-  command.add_option("--network", options.network, "grid, unet, nafnet or closed-form")->type_name("NAME")->excludes(train);
+  command.add_option("--network", options.network, "grid, unet, nafnet or closed-form")
+      ->type_name("NAME")
+      ->excludes(train);
   command.add_option("--size", options.size, "small, medium or large (medium)")->type_name("NAME")->excludes(train);
-  command.add_option("--batch", settings.batch, "Patches of a step (3)")->excludes(train);
-  command.add_option("--patch", settings.patch_px, "Pixels of a patch, a side (256)")->excludes(train);
-  command.add_option("--learning-rate", settings.learning_rate, "The network's own by default")->excludes(train);
+  command.add_option("--batch", settings.batch, "Patches of a step (the recipe's: 3)")->excludes(train);
+  command.add_option("--patch", settings.patch_px, "Pixels of a patch, a side (the recipe's: 256)")->excludes(train);
+  command.add_option("--learning-rate", settings.learning_rate, "The recipe's by default")->excludes(train);
   command.add_option("--seed", settings.seed, "Of patches and weights")->excludes(train);
   command.add_option("--checkpoint-interval", settings.checkpoint_interval_steps, "Steps between kept checkpoints")
       ->excludes(train);

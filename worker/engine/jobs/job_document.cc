@@ -118,6 +118,13 @@ void Describe(auto& fields, Either<TrainingSettings> auto& training) {
   fields.Field("fixed", training.fixed);
 }
 
+void Describe(auto& fields, Either<Recipe> auto& recipe) {
+  fields.Field("description", recipe.description);
+  fields.Field("network", recipe.network);
+  fields.Field("size", recipe.size);
+  fields.Field("training", recipe.training);
+}
+
 void Describe(auto& fields, Either<LossTolerance> auto& tolerance) {
   fields.Field("chromaBandwidth", tolerance.chroma_bandwidth);
   fields.Field("shiftPx", tolerance.shift_px);
@@ -182,6 +189,10 @@ JobSpec ParseJobSpec(std::string_view json, const std::string& document) {
     RequireOne(document, field, input->sha256.has_value(), "sha256", input->job_id.has_value(), "jobId");
   }
   return job;
+}
+
+Recipe ParseRecipe(std::string_view json, const std::string& document) {
+  return ReadDocument<Recipe>(json, document);
 }
 
 std::vector<NamedInput> StageInputsOf(const JobSpec& job) {

@@ -92,6 +92,16 @@ struct TrainingSettings {
   friend bool operator==(const TrainingSettings&, const TrainingSettings&) = default;
 };
 
+// A file of recipes/: what a training has where its job says nothing (recipe.h). In proto3 JSON too, but no message of the
+// contract: recipes are the engine's.
+struct Recipe {
+  std::string description;
+  NetworkKind network = NetworkKind::kUnspecified;
+  NetworkSize size = NetworkSize::kUnspecified;
+  std::optional<TrainingSettings> training;
+  friend bool operator==(const Recipe&, const Recipe&) = default;
+};
+
 struct LossTolerance {
   double chroma_bandwidth = 0;
   std::optional<std::uint32_t> shift_px;
@@ -150,6 +160,9 @@ std::vector<NamedInput> StageInputsOf(const JobSpec& job);
 // Throws DocumentError (json_reader.h). Only the form is checked here; what the fields mean, by the jobs themselves.
 // `document` is what messages call it.
 JobSpec ParseJobSpec(std::string_view json, const std::string& document = "job document");
+
+// Throws DocumentError.
+Recipe ParseRecipe(std::string_view json, const std::string& document);
 
 // Canonical proto3 JSON.
 std::string ToJson(const JobSpec& job);

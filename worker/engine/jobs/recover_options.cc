@@ -113,6 +113,7 @@ RecoverJobs JobsOf(const RecoverOptions& options) {
   train.color = options.color;
   train.color->domain = Find("--domain", options.domain, kDomains);
   train.color->matrix = Find("--matrix", options.matrix, kMatrices);
+  train.recipe = options.recipe;
   train.network = Find("--network", options.network, kNetworks);
   train.size = Find("--size", options.size, kSizes);
   train.training = options.training;

@@ -21,6 +21,7 @@ struct RecoverOptions {
   ColorSettings color;
   std::string domain;
   std::string matrix;
+  std::string recipe;
   std::string network;
   std::string size;
   std::string precision;

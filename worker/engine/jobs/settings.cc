@@ -1,8 +1,10 @@
 #include "worker/engine/jobs/settings.h"
 
 #include <cmath>
+#include <stdexcept>
 
 #include "worker/engine/jobs/job_error.h"
+#include "worker/engine/jobs/recipe.h"
 
 namespace interneg::jobs {
 namespace {
@@ -14,7 +16,7 @@ void RequireHash(const color::ColorConfig& config, const std::string& sha256, co
                  "it, or a file that it refers to, has changed since: bring the old one back, or name the new hash");
 }
 
-model::NetworkKind KindOf(NetworkKind kind, model::FreePlanes free) {
+model::NetworkKind KindOf(NetworkKind kind) {
   switch (kind) {
     case NetworkKind::kGrid:
       return model::NetworkKind::kGrid;
@@ -25,12 +27,12 @@ model::NetworkKind KindOf(NetworkKind kind, model::FreePlanes free) {
     case NetworkKind::kNafnet:
       return model::NetworkKind::kNafnet;
     case NetworkKind::kLut:
-      throw BadInput("train.network: this engine has no such network yet",
+      throw BadInput("train.network: this engine has no LUT yet",
                      "use one that `interneg-engine recover --help` lists");
     case NetworkKind::kUnspecified:
       break;
   }
-  return free == model::FreePlanes::kChroma ? model::NetworkKind::kGrid : model::NetworkKind::kUNet;
+  throw std::logic_error("KindOf: a recipe names a network");
 }
 
 model::NetworkSize SizeOf(NetworkSize size) {
@@ -237,31 +239,24 @@ validation::HeldPlanes HeldPlanesOf(model::FreePlanes free) {
 
 model::NetworkDescription PlanNetwork(const TrainJob& job, image::YCbCrMatrix matrix) {
   const auto free = FreePlanesOf(RecoveryOf(job.recovery));
-  const auto kind = KindOf(job.network, free);
+  const auto whole = WithRecipe(job);
+  const auto kind = KindOf(whole.network);
   const bool any_recovery = kind == model::NetworkKind::kUNet || kind == model::NetworkKind::kNafnet;
   if (!any_recovery && free != model::FreePlanes::kChroma) {
     throw BadInput("train.network " + std::string(model::NameOf(kind)) + " recovers chroma only",
-                   "use NETWORK_KIND_UNET or NETWORK_KIND_NAFNET for this recovery");
+                   "use NETWORK_KIND_UNET or NETWORK_KIND_NAFNET for this recovery, or a recipe that does");
   }
-  return model::DescribeNetwork(kind, SizeOf(job.size), free, matrix);
+  return model::DescribeNetwork(kind, SizeOf(whole.size), free, matrix);
 }
 
 training::TrainingOptions PlanTraining(const TrainJob& job, const ColorPlan& color) {
-  const auto settings = job.training.value_or(TrainingSettings{});
-  RequireSane(settings);
-  if (!job.recipe.empty())
-    throw BadInput("train.recipe: this engine has no recipe '" + job.recipe + "'", "leave it out");
+  RequireSane(job.training.value_or(TrainingSettings{}));
+  const auto settings = WithRecipe(job).training.value_or(TrainingSettings{});
   training::TrainingOptions options;
   options.recovery = RecoveryOf(job.recovery);
   options.network = PlanNetwork(job, color.matrix);
   options.steps = settings.steps;
   options.time_limit = std::chrono::duration<double>(settings.time_limit_seconds);
-  if (options.steps == 0 && settings.time_limit_seconds == 0) {
-    if (options.network.kind == model::NetworkKind::kUNet || options.network.kind == model::NetworkKind::kNafnet)
-      options.steps = kDefaultSteps;
-    else
-      options.time_limit = std::chrono::duration<double>(kDefaultSeconds);
-  }
   if (settings.batch != 0) options.batch = static_cast<int>(settings.batch);
   if (settings.patch_px != 0) options.patch_px = static_cast<int>(settings.patch_px);
   options.learning_rate = settings.learning_rate;

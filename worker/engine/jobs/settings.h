@@ -54,14 +54,11 @@ model::Precision PrecisionOf(Precision precision);
 model::FreePlanes FreePlanesOf(dataset::Recovery recovery);
 validation::HeldPlanes HeldPlanesOf(model::FreePlanes free);
 
-// The network of a job: grid for chroma and unet for the rest unless it says otherwise, medium unless it says
-// otherwise.
+// The network of a job: its recipe's (recipe.h) unless it says otherwise.
 model::NetworkDescription PlanNetwork(const TrainJob& job, image::YCbCrMatrix matrix);
 
-// Options of a training, without folder, device and documents, which the caller adds. Without steps and time limit:
-// kDefaultSeconds for grid and closed form, kDefaultSteps for the others.
-inline constexpr double kDefaultSeconds = 60.0;
-inline constexpr std::int64_t kDefaultSteps = 40'000;
+// Options of a training, without folder, device and documents, which the caller adds; what the job leaves open is its
+// recipe's.
 training::TrainingOptions PlanTraining(const TrainJob& job, const ColorPlan& color);
 
 // Throws frames::FrameError or JobError for a combination that the format cannot hold, or a path of another format.

@@ -1,0 +1,93 @@
+#include "worker/engine/jobs/recipe.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/worker/engine/jobs/drawn_shot.h"
+#include "worker/engine/jobs/settings.h"
+
+namespace interneg::jobs {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+TrainJob Job(Recovery recovery, std::string recipe = {}) {
+  TrainJob job;
+  job.recovery = recovery;
+  job.recipe = std::move(recipe);
+  return job;
+}
+
+training::TrainingOptions Planned(const TrainJob& job) {
+  return PlanTraining(job, PlanColor({}, "train.color", "/"));
+}
+
+TEST(Recipe, CopycatHasTheClassicSettings) {
+  const auto options = Planned(Job(Recovery::kDirect, "copycat"));
+  EXPECT_EQ(options.network.kind, model::NetworkKind::kUNet);
+  EXPECT_EQ(options.network.size, model::NetworkSize::kMedium);
+  EXPECT_EQ(options.patch_px, 512);
+  EXPECT_EQ(options.batch, 3);
+  EXPECT_EQ(options.steps, 40'000);
+  EXPECT_EQ(options.checkpoint_interval, 10'000);
+  EXPECT_EQ(options.contact_sheet_interval, 100);
+  EXPECT_EQ(options.time_limit.count(), 0.0);
+}
+
+TEST(Recipe, EveryOneIsWholeAndUsable) {
+  for (const auto& [name, recipe] : Recipes()) {
+    EXPECT_FALSE(recipe.description.empty()) << name;
+    EXPECT_NE(recipe.network, NetworkKind::kUnspecified) << name;
+    const auto recovery = name == "spatial"    ? Recovery::kSpatial
+                          : name == "combined" ? Recovery::kCombined
+                                               : Recovery::kChroma;
+    const auto options = Planned(Job(recovery, name));
+    EXPECT_TRUE(options.steps > 0 || options.time_limit.count() > 0) << name;
+    EXPECT_GT(options.learning_rate, 0.0) << name;
+  }
+}
+
+TEST(Recipe, IsTheRecoverysOwnWhereNoneIsNamed) {
+  EXPECT_EQ(RecipeOf(Job(Recovery::kChroma)).name, "chroma");
+  EXPECT_EQ(RecipeOf(Job(Recovery::kSpatial)).name, "spatial");
+  EXPECT_EQ(RecipeOf(Job(Recovery::kCombined)).name, "combined");
+  EXPECT_EQ(RecipeOf(Job(Recovery::kDirect)).name, "combined");
+  auto job = Job(Recovery::kChroma);
+  job.network = NetworkKind::kUnet;
+  EXPECT_EQ(RecipeOf(job).name, "combined") << "a minute of a grid's training is no length for a U-Net's";
+  EXPECT_EQ(Planned(job).network.kind, model::NetworkKind::kUNet);
+}
+
+TEST(Recipe, WhatTheJobSaysWins) {
+  auto job = Job(Recovery::kDirect, "copycat");
+  job.network = NetworkKind::kNafnet;
+  job.size = NetworkSize::kSmall;
+  job.training = TrainingSettings{};
+  job.training->time_limit_seconds = 90;
+  job.training->patch_px = 128;
+  const auto options = Planned(job);
+  EXPECT_EQ(options.network.kind, model::NetworkKind::kNafnet);
+  EXPECT_EQ(options.network.size, model::NetworkSize::kSmall);
+  EXPECT_EQ(options.patch_px, 128);
+  EXPECT_EQ(options.steps, 0) << "a time limit takes the place of the recipe's steps";
+  EXPECT_EQ(options.time_limit.count(), 90.0);
+  EXPECT_EQ(options.learning_rate, 1e-4);
+  EXPECT_EQ(WithRecipe(WithRecipe(job)), WithRecipe(job));
+}
+
+TEST(Recipe, AnUnknownNameIsRefusedWithTheKnown) {
+  const auto failure = FailureOfCall([] { Planned(Job(Recovery::kChroma, "copycta")); });
+  EXPECT_EQ(failure.kind, FailureKind::kBadInput);
+  EXPECT_THAT(failure.message, HasSubstr("copycta"));
+  EXPECT_THAT(failure.remedy, HasSubstr("copycat"));
+}
+
+TEST(Recipe, OneThatCannotMakeTheRecoveryIsRefused) {
+  const auto failure = FailureOfCall([] { Planned(Job(Recovery::kSpatial, "chroma")); });
+  EXPECT_EQ(failure.kind, FailureKind::kBadInput);
+  EXPECT_THAT(failure.message, AllOf(HasSubstr("grid"), HasSubstr("chroma only")));
+}
+
+}  // namespace
+}  // namespace interneg::jobs
