@@ -66,10 +66,13 @@ void AddTrainingOptions(CLI::App& command, TrainingOptions& options) {
                   "Named defaults: chroma, spatial, combined or copycat (the recovery's own)")
       ->type_name("NAME")
       ->group(group);
-  command.add_option("--network", options.network, "grid, unet, nafnet or closed-form")
+  command.add_option("--network", options.network, "grid, unet, nafnet, closed-form or lut")
       ->type_name("NAME")
       ->group(group);
   command.add_option("--size", options.size, "Network's size: small, medium or large")->type_name("NAME")->group(group);
+  command.add_option("--lut-size", options.lut_size, "Points along an edge of a lut, 17 to 65 (33)")
+      ->type_name("COUNT")
+      ->group(group);
   command.add_option("--batch", options.batch, "Patches a step")->type_name("COUNT")->group(group);
   command.add_option("--patch", options.patch_px, "Patch's edge in pixels")->type_name("PIXELS")->group(group);
   command.add_option("--learning-rate", options.learning_rate, "Learning rate (the recipe's)")
@@ -96,6 +99,7 @@ absl::Status FillTraining(const TrainingOptions& options, v1::TrainJob& job) {
   if (!network.ok()) return network.status();
   job.set_network(*network);
   job.set_recipe(options.recipe);
+  job.set_lut_size(options.lut_size);
   const auto size = cli::ParseWord<v1::NetworkSize>("--size", options.size);
   if (!size.ok()) return size.status();
   job.set_size(*size);

@@ -37,6 +37,7 @@ struct TrainingOptions {
   std::string recipe;
   std::string network;
   std::string size;
+  std::uint32_t lut_size = 0;
   std::uint32_t steps = 0;
   std::string time_limit;
   std::uint32_t batch = 0;

@@ -16,7 +16,7 @@
 #include "worker/engine/model/polynomial_fit.h"
 #include "worker/engine/simulation/demo_scene.h"
 #include "worker/engine/simulation/fade.h"
-#include "worker/engine/validation/lut_baseline.h"
+#include "worker/engine/model/lut_fit.h"
 #include "worker/engine/validation/measures.h"
 
 namespace interneg::benchmarks {
@@ -90,12 +90,12 @@ void Print(const char* name, const validation::Figures& f) {
 void Measure(const Clean& clean, const Film& film, int size) {
   std::vector<Shown> pairs;
   for (const int index : {0, 16, 32, 48}) pairs.push_back(Frame(clean, film, index));
-  std::vector<validation::LutPair> lut_pairs;
+  std::vector<model::LutPair> lut_pairs;
   for (const auto& pair : pairs) lut_pairs.push_back({&pair.faded, &pair.truth, nullptr});
-  validation::LutOptions options;
+  model::LutOptions options;
   options.size = size;
   const auto start = std::chrono::steady_clock::now();
-  const auto fit = validation::FitLut(lut_pairs, options);
+  const auto fit = model::FitLut(lut_pairs, options);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const auto polynomial = FitPolynomial(pairs);
   validation::MeanFigures untouched, closed, lut;
@@ -104,7 +104,7 @@ void Measure(const Clean& clean, const Film& film, int size) {
     const auto shown = Frame(clean, film, index);
     untouched.Add(validation::Compare(shown.faded, shown.truth, kMatrix));
     closed.Add(validation::Compare(ByPolynomial(polynomial, shown.faded), shown.truth, kMatrix));
-    const auto mapped = image::RgbToYCbCr(validation::Apply(fit.cube, shown.faded), kMatrix);
+    const auto mapped = image::RgbToYCbCr(model::Apply(fit.cube, shown.faded), kMatrix);
     lut.Add(validation::Compare(HoldingLuma(shown.faded, mapped), shown.truth, kMatrix));
   }
   std::printf("%s: LUT %d fitted in %.2f s, smoothness %.0e, rms %.4f, %.1f %% of the nodes covered\n", film.name, size,

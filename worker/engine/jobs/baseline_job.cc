@@ -12,7 +12,7 @@
 #include "worker/engine/jobs/training_events.h"
 #include "worker/engine/jobs/training_pairs.h"
 #include "worker/engine/model/model.h"
-#include "worker/engine/validation/lut_baseline.h"
+#include "worker/engine/model/lut_fit.h"
 
 namespace interneg::jobs {
 namespace {
@@ -32,28 +32,28 @@ TrainJob AsTraining(const BaselineJob& job) {
 }
 
 // The pairs as a LUT sees them: R',G',B' of source and ground truth.
-validation::LutFit FitLut(const training::TrainingData& data, const TrainJob& train, const ColorPlan& color,
+model::LutFit FitLut(const training::TrainingData& data, const TrainJob& train, const ColorPlan& color,
                           std::uint32_t size) {
   std::vector<image::Image> truths;
   truths.reserve(data.pairs.size());
-  std::vector<validation::LutPair> pairs;
+  std::vector<model::LutPair> pairs;
   for (const auto& pair : data.pairs) {
     const auto target =
         dataset::BuildTarget(pair, RecoveryOf(train.recovery), color.matrix, dataset::LumaMatch::kLowFrequency);
     truths.push_back(image::YCbCrToRgb(target.truth, color.matrix));
     pairs.push_back({&pair.source, &truths.back(), pair.confidence ? &*pair.confidence : nullptr});
   }
-  validation::LutOptions options;
+  model::LutOptions options;
   if (size != 0) options.size = static_cast<int>(size);
-  if (color.domain == color::TrainingDomain::kLog) options.shaper = validation::LutShaper::kNone;
-  return validation::FitLut(pairs, options);
+  if (color.domain == color::TrainingDomain::kLog) options.shaper = model::LutShaper::kNone;
+  return model::FitLut(pairs, options);
 }
 
-void SendLut(const JobContext& context, const Scratch& scratch, const validation::ColorCube& cube) {
+void SendLut(const JobContext& context, const Scratch& scratch, const model::ColorCube& cube) {
   const auto file = scratch.folder() / "baseline.cube";
   {
     std::ofstream out(file, std::ios::binary | std::ios::trunc);
-    out << validation::ToCubeText(cube, "Interneg baseline, training domain");
+    out << model::ToCubeText(cube, "Interneg baseline, training domain");
     if (!out.flush()) {
       throw JobError(FailureKind::kStorage, file.string() + ": cannot be written", "make room on the worker's disk");
     }
@@ -61,7 +61,7 @@ void SendLut(const JobContext& context, const Scratch& scratch, const validation
   context.events.Send(LocalArtifact{"lut", scratch.FileOf(file), "text/plain", {}});
 }
 
-void SendFit(const JobContext& context, const validation::LutFit& fit) {
+void SendFit(const JobContext& context, const model::LutFit& fit) {
   const auto send = [&](const char* name, double value) {
     context.events.Send(Measure{name, value, "lut", "training", {}, {}});
   };
@@ -102,7 +102,7 @@ EngineResult RunBaseline(const JobContext& context, const BaselineJob& job, cons
   const bool held_out = !pairs.data.held_out.empty();
   SendFigures(context, scratch, view, polynomial, held_out ? pairs.data.held_out : pairs.data.pairs, options.recovery,
               held_out ? "validation" : "training",
-              {{"lut", [&](const image::Image& source) { return validation::Apply(lut.cube, source); }}});
+              {{"lut", [&](const image::Image& source) { return model::Apply(lut.cube, source); }}});
   return {EngineOutcome::kSucceeded, std::nullopt, {}};
 }
 

@@ -66,7 +66,7 @@ ordered_json LayerJson(const model::NetworkGraph& graph, int index) {
 
 ordered_json DescribeNetworkJson(const model::NetworkDescription& d) {
   ordered_json out = {{"network", ordered_json::parse(model::ToJson(d))}};
-  const bool learns = d.kind != model::NetworkKind::kClosedForm;
+  const bool learns = model::Learns(d.kind);
   const auto graph = learns ? model::CorrectionGraph(d) : model::NetworkGraph();
   const int around = d.free == model::FreePlanes::kChroma && learns ? model::kAround_px : 0;
   const int reach = learns ? model::Reach_px(graph) + around : 0;
@@ -135,7 +135,7 @@ std::string Table(const ordered_json& described, const model::NetworkDescription
     memory += fmt::format("; {} {:.2f} GB", frame.name, model::BytesPerPixel(d) * frame.pixels / 1e9);
   }
   line("memory, render", memory + " (less in tiles)");
-  if (d.kind != model::NetworkKind::kClosedForm) text += Layers(model::CorrectionGraph(d));
+  if (model::Learns(d.kind)) text += Layers(model::CorrectionGraph(d));
   return text;
 }
 
@@ -170,7 +170,7 @@ void AddModelCommand(CLI::App& program, Action& chosen) {
   const auto add = [&](const char* name, std::string& value, const char* text) {
     command->add_option(name, value, text)->type_name("NAME")->excludes(file);
   };
-  add("--network", words.network, "grid, unet, nafnet or closed-form; the recovery's default");
+  add("--network", words.network, "grid, unet, nafnet, closed-form or lut; the recovery's default");
   add("--size", words.size, "small, medium or large (medium)");
   add("--recovery", words.recovery, "chroma, spatial, combined or direct (chroma)");
   add("--matrix", words.matrix, "bt709, bt601 or bt2020 (bt709)");

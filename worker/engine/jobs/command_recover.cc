@@ -127,10 +127,11 @@ void AddTraining(CLI::App& command, RecoverOptions& options, CLI::Option* train)
       ->type_name("TIME")
       ->excludes(train);
   command.add_option("--steps", settings.steps, "Training steps instead of a time")->excludes(train);
-  command.add_option("--network", options.network, "grid, unet, nafnet or closed-form")
+  command.add_option("--network", options.network, "grid, unet, nafnet, closed-form or lut")
       ->type_name("NAME")
       ->excludes(train);
   command.add_option("--size", options.size, "small, medium or large (medium)")->type_name("NAME")->excludes(train);
+  command.add_option("--lut-size", options.lut_size, "Points along an edge of a lut, 17 to 65 (33)")->excludes(train);
   command.add_option("--batch", settings.batch, "Patches of a step (the recipe's: 3)")->excludes(train);
   command.add_option("--patch", settings.patch_px, "Pixels of a patch, a side (the recipe's: 256)")->excludes(train);
   command.add_option("--learning-rate", settings.learning_rate, "The recipe's by default")->excludes(train);

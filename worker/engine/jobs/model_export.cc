@@ -1,6 +1,7 @@
 #include "worker/engine/jobs/model_export.h"
 
-#include <cmath>
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -12,10 +13,10 @@
 #include "worker/engine/jobs/json_reader.h"
 #include "worker/engine/jobs/nuke_script.h"
 #include "worker/engine/jobs/scratch.h"
+#include "worker/engine/model/color_cube.h"
 #include "worker/engine/model/model.h"
 #include "worker/engine/model/stored_model.h"
 #include "worker/engine/model/torch_script.h"
-#include "worker/engine/validation/color_cube.h"
 
 namespace interneg::jobs {
 namespace {
@@ -43,6 +44,12 @@ struct ReadModel {
   model::Safetensors content;  // views into bytes
   model::StoredModel stored;
 };
+
+void RequireNetwork(const ExportRequest& request, const model::StoredModel& stored) {
+  if (stored.description.kind != model::NetworkKind::kLut) return;
+  throw BadInput("'" + request.model.string() + "' is a LUT, which .pt, .nk and .onnx are not made of",
+                 "export it as .cube, which every program reads");
+}
 
 ReadModel Read(const std::filesystem::path& path) try {
   ReadModel read;
@@ -76,38 +83,55 @@ std::string Describe(const model::StoredModel& stored) {
          "\nwhole frames only";
 }
 
-// Every colour of a lattice as one picture: red changes fastest.
-image::Image Lattice(int size) {
+// What a shaper's table brings to `shaped`.
+float Unshaped(const std::vector<std::array<float, 3>>& shaper, int channel, float shaped) {
+  if (shaper.empty()) return shaped;
+  const auto above = std::upper_bound(shaper.begin() + 1, shaper.end() - 1, shaped,
+                                      [&](float value, const auto& entry) { return value < entry[channel]; });
+  const float low = (*(above - 1))[channel], high = (*above)[channel];
+  const float share = high > low ? std::clamp((shaped - low) / (high - low), 0.0F, 1.0F) : 0.0F;
+  return (static_cast<float>(above - 1 - shaper.begin()) + share) / static_cast<float>(shaper.size() - 1);
+}
+
+// The colours of a cube's nodes as one picture: red changes fastest.
+image::Image Lattice(const model::ColorCube& cube) {
+  const int size = cube.size;
   image::Image lattice({size * size, size}, {"R", "G", "B"}, image::kTrainingDisplay);
   for (int node = 0; node < size * size * size; ++node) {
     const int index[3] = {node % size, node / size % size, node / (size * size)};
     for (int c = 0; c < 3; ++c) {
-      lattice.plane(c)[node] = static_cast<float>(index[c]) / static_cast<float>(size - 1);
+      const auto shaped = static_cast<float>(index[c]) / static_cast<float>(size - 1);
+      lattice.plane(c)[node] = Unshaped(cube.shaper, c, shaped);
     }
   }
   return lattice;
 }
 
-std::string CubeText(const ExportRequest& request) {
+// The map of colours in a model: its LUT, else the closed form. Empty for models without one.
+std::optional<model::Model> ColorMapOf(const std::filesystem::path& path) {
+  auto model = model::LoadModel(path, {}, model::Precision::kFloat32);
+  if (model.description().kind == model::NetworkKind::kLut) return model;
+  return model.Baseline();
+}
+
+std::string CubeText(const ExportRequest& request, const model::StoredModel& stored) {
   if (request.cube_size < 17 || request.cube_size > 65) {
     throw BadInput("--cube-size " + std::to_string(request.cube_size) + " is outside its range", "give 17 to 65");
   }
-  const auto model = model::LoadModel(request.model, {}, model::Precision::kFloat32);
-  const auto closed_form = model.Baseline();
-  if (!closed_form) {
-    throw BadInput("'" + request.model.string() + "' recovers " + std::string(model::NameOf(model.description().free)) +
+  const auto color_map = ColorMapOf(request.model);
+  if (!color_map) {
+    throw BadInput("'" + request.model.string() + "' recovers " + std::string(model::NameOf(stored.description.free)) +
                        " planes: it has no closed form, and a .cube knows colours alone",
                    "export it as .pt or .onnx");
   }
-  const auto lattice = Lattice(request.cube_size);
-  const auto mapped =
-      inference::ComposeRecovered(lattice, closed_form->Recover(lattice), closed_form->description()).rgb;
-  validation::ColorCube cube;
-  cube.size = request.cube_size;
+  model::ColorCube cube{request.cube_size, {}, {}};
+  if (stored.description.kind == model::NetworkKind::kLut) cube = {stored.lut.size, stored.lut.shaper, {}};
+  const auto lattice = Lattice(cube);
+  const auto mapped = inference::ComposeRecovered(lattice, color_map->Recover(lattice), color_map->description()).rgb;
   for (std::size_t i = 0; i < mapped.pixel_count(); ++i) {
     cube.nodes.push_back({mapped.plane(0)[i], mapped.plane(1)[i], mapped.plane(2)[i]});
   }
-  return validation::ToCubeText(cube, "Interneg closed form, training domain");
+  return model::ToCubeText(cube, "Interneg, training domain");
 }
 
 void ExportOnnx(const ExportRequest& request, const model::StoredModel& stored) {
@@ -136,6 +160,7 @@ std::vector<std::filesystem::path> ExportModel(const ExportRequest& request) {
   const auto form = FormOf(request.output);
   RequireWritable(request.output);
   const auto read = Read(request.model);
+  if (form != ExportForm::kCube) RequireNetwork(request, read.stored);
   auto beside = request.output;
   switch (form) {
     case ExportForm::kTorchScript:
@@ -152,7 +177,7 @@ std::vector<std::filesystem::path> ExportModel(const ExportRequest& request) {
       ExportOnnx(request, read.stored);
       return {request.output, beside.replace_extension(".json")};
     case ExportForm::kCube:
-      Write(request.output, CubeText(request));
+      Write(request.output, CubeText(request, read.stored));
       return {request.output};
   }
   throw std::logic_error("ExportModel: not a form");

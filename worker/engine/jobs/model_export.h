@@ -9,7 +9,8 @@
 namespace interneg::jobs {
 
 // torchscript: NAME.pt. nuke: NAME.nk, a script whose CatFileCreator makes NAME.cat, and NAME.pt beside it. onnx:
-// NAME.onnx and Flame's sidecar NAME.json. cube: NAME.cube, the closed form alone, of chroma models.
+// NAME.onnx and Flame's sidecar NAME.json. cube: NAME.cube, the closed form alone of chroma models, with the held luma;
+// of a lut its own nodes.
 enum class ExportForm { kTorchScript, kNuke, kOnnx, kCube };
 
 // By the ending of `output`: .pt, .nk, .onnx or .cube. Throws JobError that lists these.
@@ -18,7 +19,7 @@ ExportForm FormOf(const std::filesystem::path& output);
 struct ExportRequest {
   std::filesystem::path model;  // a model or a checkpoint, of which the chosen weights are taken
   std::filesystem::path output;
-  int cube_size = 65;  // cube: nodes along an edge, 17–65
+  int cube_size = 65;  // cube of a closed form: nodes along an edge, 17–65
   // onnx: the program interneg-onnx-export; empty: the one beside this program, else that of the search path.
   std::filesystem::path onnx_program;
 };

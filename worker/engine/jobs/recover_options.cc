@@ -37,7 +37,8 @@ const Words<YcbcrMatrix> kMatrices = {
 const Words<NetworkKind> kNetworks = {{"grid", NetworkKind::kGrid},
                                       {"unet", NetworkKind::kUnet},
                                       {"closed-form", NetworkKind::kClosedForm},
-                                      {"nafnet", NetworkKind::kNafnet}};
+                                      {"nafnet", NetworkKind::kNafnet},
+                                      {"lut", NetworkKind::kLut}};
 const Words<NetworkSize> kSizes = {
     {"small", NetworkSize::kSmall}, {"medium", NetworkSize::kMedium}, {"large", NetworkSize::kLarge}};
 const Words<Precision> kPrecisions = {
@@ -116,6 +117,7 @@ RecoverJobs JobsOf(const RecoverOptions& options) {
   train.recipe = options.recipe;
   train.network = Find("--network", options.network, kNetworks);
   train.size = Find("--size", options.size, kSizes);
+  train.lut_size = options.lut_size;
   train.training = options.training;
   train.training->precision = Find("--precision", options.precision, kPrecisions);
   if (!options.time_limit.empty())

@@ -2,6 +2,7 @@
 #ifndef INTERNEG_WORKER_ENGINE_JOBS_RECOVER_OPTIONS_H_
 #define INTERNEG_WORKER_ENGINE_JOBS_RECOVER_OPTIONS_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct RecoverOptions {
   std::string recipe;
   std::string network;
   std::string size;
+  std::uint32_t lut_size = 0;
   std::string precision;
   TrainingSettings training;
   std::string time_limit;

@@ -27,8 +27,7 @@ model::NetworkKind KindOf(NetworkKind kind) {
     case NetworkKind::kNafnet:
       return model::NetworkKind::kNafnet;
     case NetworkKind::kLut:
-      throw BadInput("train.network: this engine has no LUT yet",
-                     "use one that `interneg-engine recover --help` lists");
+      return model::NetworkKind::kLut;
     case NetworkKind::kUnspecified:
       break;
   }
@@ -246,7 +245,17 @@ model::NetworkDescription PlanNetwork(const TrainJob& job, image::YCbCrMatrix ma
     throw BadInput("train.network " + std::string(model::NameOf(kind)) + " recovers chroma only",
                    "use NETWORK_KIND_UNET or NETWORK_KIND_NAFNET for this recovery, or a recipe that does");
   }
-  return model::DescribeNetwork(kind, SizeOf(whole.size), free, matrix);
+  auto network = model::DescribeNetwork(kind, SizeOf(whole.size), free, matrix);
+  if (job.lut_size == 0) return network;
+  if (kind != model::NetworkKind::kLut) {
+    throw BadInput("train.lutSize: a " + std::string(model::NameOf(kind)) + " network is no LUT",
+                   "leave it out, or use NETWORK_KIND_LUT");
+  }
+  if (job.lut_size < 17 || job.lut_size > 65) {
+    throw BadInput("train.lutSize: " + std::to_string(job.lut_size) + " points along an edge", "give 17 to 65");
+  }
+  network.nodes = static_cast<int>(job.lut_size);
+  return network;
 }
 
 training::TrainingOptions PlanTraining(const TrainJob& job, const ColorPlan& color) {

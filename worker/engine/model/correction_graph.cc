@@ -129,6 +129,7 @@ int AddCorrection(GraphBuilder& graph, const NetworkDescription& d, int z, Graph
   const int out = BasePlanes(d).count;
   switch (d.kind) {
     case NetworkKind::kClosedForm:
+    case NetworkKind::kLut:
       break;
     case NetworkKind::kGrid: {
       const int cells = graph.Apply(Op::kAveragePool, {padded}, d.shrink);
@@ -142,7 +143,7 @@ int AddCorrection(GraphBuilder& graph, const NetworkDescription& d, int z, Graph
     case NetworkKind::kNafnet:
       return graph.Apply(Op::kCropTo, {AddNafnet(graph, padded, out, d), z});
   }
-  throw std::invalid_argument("AddCorrection: a closed form has no network");
+  throw std::invalid_argument("AddCorrection: a map of colours has no network");
 }
 
 NetworkGraph CorrectionGraph(const NetworkDescription& description) {

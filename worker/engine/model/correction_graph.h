@@ -27,7 +27,7 @@ inline constexpr int kGuideHidden = 16;
 // has.
 enum class GraphForm { kFused, kPlain };
 
-// Appends the network of `description` (not a closed form) that reads `z`, a value of InputPlanes channels; returns the
+// Appends the network of `description` (one that learns) that reads `z`, a value of InputPlanes channels; returns the
 // value of BasePlanes channels that it adds.
 int AddCorrection(GraphBuilder& graph, const NetworkDescription& description, int z, GraphForm form);
 

@@ -93,6 +93,7 @@ at::ScalarType ToTorch(Precision precision) {
 }
 
 at::Tensor StartPlanes(const Model::Implementation& model, const at::Tensor& ycbcr, const Window& window) {
+  if (model.description.kind == NetworkKind::kLut) return ApplyLut(model.lut, ycbcr, model.description.matrix);
   if (model.description.free == FreePlanes::kChroma) return ApplyPolynomial(model.fits.closed_form, ycbcr, window);
   const PlaneRange base = BasePlanes(model.description);
   return ycbcr.narrow(1, base.first, base.count);
@@ -101,7 +102,7 @@ at::Tensor StartPlanes(const Model::Implementation& model, const at::Tensor& ycb
 at::Tensor Predict(const Model::Implementation& model, const at::Tensor& ycbcr, const Window& window) {
   const at::NoGradGuard no_gradients;
   const at::Tensor start = StartPlanes(model, ycbcr, window);
-  if (model.correction == 0.0 || model.description.kind == NetworkKind::kClosedForm) return start;
+  if (model.correction == 0.0 || !Learns(model.description.kind)) return start;
   const at::Tensor z = NetworkInput(model.description, model.fits.first_guess, ycbcr, window);
   const PlaneRange base = BasePlanes(model.description);
   const at::Tensor correction =

@@ -52,6 +52,14 @@ void AddMap(Safetensors& content, std::vector<at::Tensor>& keep, const std::stri
       at::tensor(at::ArrayRef<double>(map.weights), options).view({SpatialTerms(map.spatial_degree), kColorTerms, 2}));
 }
 
+void AddColors(Safetensors& content, std::vector<at::Tensor>& keep, const std::string& name,
+               const std::vector<std::array<float, 3>>& colors) {
+  const auto rows = static_cast<std::int64_t>(colors.size());
+  at::Tensor tensor = at::empty({rows, 3}, at::kFloat);
+  std::memcpy(tensor.data_ptr<float>(), colors.data(), colors.size() * sizeof(colors[0]));
+  AddTensor(content, keep, name, tensor);
+}
+
 }  // namespace
 
 TensorView ViewOf(const at::Tensor& tensor) {
@@ -80,6 +88,9 @@ void AddModel(const Model::Implementation& model, Safetensors& content, std::vec
   if (model.description.free != FreePlanes::kChroma) return;
   AddMap(content, keep, "closed_form", model.fits.closed_form);
   AddMap(content, keep, "first_guess", model.fits.first_guess);
+  if (model.description.kind != NetworkKind::kLut) return;
+  AddColors(content, keep, kLutNodes, model.lut.nodes);
+  if (!model.lut.shaper.empty()) AddColors(content, keep, kLutShaper, model.lut.shaper);
 }
 
 std::unique_ptr<Model::Implementation> ReadModel(const Safetensors& content, const Device& device,
@@ -89,6 +100,7 @@ std::unique_ptr<Model::Implementation> ReadModel(const Safetensors& content, con
   auto model = std::make_unique<Model::Implementation>(
       Model::Implementation{stored.description, std::move(stored.metadata), std::move(stored.fits),
                             Network(stored.description, 0), stored.correction, resolved, ToTorch(device)});
+  model->lut = std::move(stored.lut);
   for (const NamedTensor& parameter : model->network.Parameters()) {
     const auto shape = parameter.slot->sizes().vec();
     const auto values = WeightsOf(content, {parameter.name, shape, Start::kZero, 1, {}});

@@ -26,6 +26,7 @@ struct Model::Implementation {
   double correction = 1.0;
   Precision precision = Precision::kFloat32;
   at::Device device = at::kCPU;
+  ColorCube lut = {};  // lut only
 };
 
 at::Device ToTorch(const Device& device);
@@ -38,7 +39,7 @@ at::Tensor Predict(const Model::Implementation& model, const at::Tensor& ycbcr, 
 // The same for a whole frame, in tiles of `tile_px` with their halo; 0 at once. Equal within 1e-6 in float32 on a CPU.
 at::Tensor PredictFrame(const Model::Implementation& model, const at::Tensor& ycbcr, int tile_px);
 
-// Where the corrections start: the closed form's chroma, or the source's own free planes.
+// Where the corrections start: the chroma of the closed form (of a lut's LUT), or the source's own free planes.
 at::Tensor StartPlanes(const Model::Implementation& model, const at::Tensor& ycbcr, const Window& window);
 
 // The tensors and texts by which a model is stored, added to `content`; the tensors' memory is appended to `keep`,

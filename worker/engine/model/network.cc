@@ -1,5 +1,9 @@
 #include <utility>
 
+#include <ATen/Parallel.h>
+
+#include "worker/engine/image/ycbcr.h"
+#include "worker/engine/model/image_tensor_torch.h"
 #include "worker/engine/model/network_torch.h"
 
 namespace interneg::model {
@@ -11,7 +15,7 @@ Place PlaceOf(const Window& window) {
 
 Network::Network(const NetworkDescription& description, std::uint64_t seed)
     : correction_planes_(BasePlanes(description).count) {
-  if (description.kind == NetworkKind::kClosedForm) return;
+  if (!Learns(description.kind)) return;
   graph_ = CorrectionGraph(description);
   parameters_ = FreshParameters(graph_, seed);
 }
@@ -35,6 +39,18 @@ at::Tensor ApplyPolynomial(const PolynomialMap& map, const at::Tensor& ycbcr, co
   float* to = out.data_ptr<float>();
   Apply(map, {in, pixels}, {in + pixels, pixels}, {in + 2 * pixels, pixels}, window,
         {{to, pixels}, {to + pixels, pixels}});
+  return out;
+}
+
+// In bands, for the LUT's own walk over a picture uses one thread.
+at::Tensor ApplyLut(const ColorCube& lut, const at::Tensor& ycbcr, image::YCbCrMatrix matrix) {
+  const std::int64_t rows = ycbcr.size(2);
+  at::Tensor out = at::empty({1, 2, rows, ycbcr.size(3)}, at::kFloat);
+  at::parallel_for(0, rows, 16, [&](std::int64_t begin, std::int64_t end) {
+    const image::Image band = ToImage(ycbcr.narrow(2, begin, end - begin), {"Y", "Cb", "Cr"}, "");
+    const image::Image mapped = image::RgbToYCbCr(Apply(lut, image::YCbCrToRgb(band, matrix)), matrix);
+    out.narrow(2, begin, end - begin).copy_(ToTensor(mapped).narrow(1, 1, 2));
+  });
   return out;
 }
 

@@ -15,7 +15,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array kKinds = {NetworkKind::kClosedForm, NetworkKind::kGrid, NetworkKind::kUNet, NetworkKind::kNafnet};
+constexpr std::array kKinds = {NetworkKind::kClosedForm, NetworkKind::kGrid, NetworkKind::kUNet, NetworkKind::kNafnet,
+                               NetworkKind::kLut};
 constexpr std::array kSizes = {NetworkSize::kSmall, NetworkSize::kMedium, NetworkSize::kLarge};
 constexpr std::array kPlanes = {FreePlanes::kChroma, FreePlanes::kLuma, FreePlanes::kAll};
 
@@ -45,7 +46,8 @@ void Check(const NetworkDescription& d) {
   if (!any_recovery && d.free != FreePlanes::kChroma) {
     Refuse("a " + std::string(NameOf(d.kind)) + " network recovers chroma only; use unet or nafnet");
   }
-  if (d.kind == NetworkKind::kClosedForm) return;
+  if (d.kind == NetworkKind::kLut) RequireRange("nodes", d.nodes, 17, 65);
+  if (!Learns(d.kind)) return;
   RequireRange("width", d.width, 1, 512);
   RequireRange("levels", d.levels, 0, 5);
   if (d.kind == NetworkKind::kNafnet) RequireRange("blocks", d.blocks, 1, 16);
@@ -72,7 +74,8 @@ int NumberField(const json& value, const char* field) {
 }
 
 void RefuseUnknownFields(const json& value) {
-  constexpr std::array kFields = {"kind", "size", "free", "matrix", "width", "levels", "bins", "shrink", "blocks"};
+  constexpr std::array kFields = {"kind",   "size", "free",   "matrix", "width",
+                                  "levels", "bins", "shrink", "blocks", "nodes"};
   for (const auto& [name, ignored] : value.items()) {
     if (std::find(kFields.begin(), kFields.end(), name) == kFields.end()) Refuse("unknown field '" + name + "'");
   }
@@ -90,6 +93,8 @@ std::string_view NameOf(NetworkKind kind) {
       return "unet";
     case NetworkKind::kNafnet:
       return "nafnet";
+    case NetworkKind::kLut:
+      return "lut";
   }
   throw std::invalid_argument("NameOf: not a network kind");
 }
@@ -118,6 +123,10 @@ std::string_view NameOf(FreePlanes planes) {
   throw std::invalid_argument("NameOf: not a set of planes");
 }
 
+bool Learns(NetworkKind kind) {
+  return kind != NetworkKind::kClosedForm && kind != NetworkKind::kLut;
+}
+
 NetworkKind ParseNetworkKind(std::string_view name) {
   return ParseName<NetworkKind>(name, kKinds, "network kind");
 }
@@ -129,7 +138,7 @@ FreePlanes ParseFreePlanes(std::string_view name) {
 }
 
 NetworkDescription DescribeNetwork(NetworkKind kind, NetworkSize size, FreePlanes free, image::YCbCrMatrix matrix) {
-  NetworkDescription d{kind, size, free, matrix, 0, 0, 0, 1, 0};
+  NetworkDescription d{kind, size, free, matrix, 0, 0, 0, 1, 0, 0};
   const int step = size == NetworkSize::kSmall ? 0 : size == NetworkSize::kMedium ? 1 : 2;
   if (kind == NetworkKind::kGrid) {
     d.width = std::array{16, 32, 48}[step];
@@ -146,6 +155,7 @@ NetworkDescription DescribeNetwork(NetworkKind kind, NetworkSize size, FreePlane
     d.levels = std::array{3, 3, 4}[step];
     d.blocks = std::array{2, 2, 3}[step];
   }
+  if (kind == NetworkKind::kLut) d.nodes = std::array{17, 33, 65}[step];
   Check(d);
   return d;
 }
@@ -157,6 +167,7 @@ std::string ToJson(const NetworkDescription& d) {
       {"width", d.width},       {"levels", d.levels},     {"bins", d.bins},         {"shrink", d.shrink}};
   // Left out where it means nothing, so that engines from before it read the models of all other kinds.
   if (d.blocks != 0) value["blocks"] = d.blocks;
+  if (d.nodes != 0) value["nodes"] = d.nodes;
   return value.dump();
 }
 
@@ -175,32 +186,33 @@ NetworkDescription ParseNetworkDescription(std::string_view text) {
   d.bins = NumberField(value, "bins");
   d.shrink = NumberField(value, "shrink");
   if (value.contains("blocks")) d.blocks = NumberField(value, "blocks");
+  if (value.contains("nodes")) d.nodes = NumberField(value, "nodes");
   Check(d);
   return d;
 }
 
 std::int64_t ParameterCount(const NetworkDescription& d) {
-  return d.kind == NetworkKind::kClosedForm ? 0 : ParameterCount(CorrectionGraph(d));
+  return Learns(d.kind) ? ParameterCount(CorrectionGraph(d)) : 0;
 }
 
 double KiloMacsPerPixel(const NetworkDescription& d) {
-  return d.kind == NetworkKind::kClosedForm ? 0.0 : MacsPerPixel(CorrectionGraph(d)) / 1000.0;
+  return Learns(d.kind) ? MacsPerPixel(CorrectionGraph(d)) / 1000.0 : 0.0;
 }
 
 double BytesPerPixel(const NetworkDescription& d) {
   constexpr double kPlanes = 24.0;  // pictures before and after
-  if (d.kind == NetworkKind::kClosedForm) return kPlanes * sizeof(float);
+  if (!Learns(d.kind)) return kPlanes * sizeof(float);
   // Twice, for convolutions copy their input into other layouts.
   return (kPlanes + 2.0 * PeakValuesPerPixel(CorrectionGraph(d))) * sizeof(float);
 }
 
 int TileAlignment_px(const NetworkDescription& d) {
-  if (d.kind == NetworkKind::kClosedForm) return 1;
+  if (!Learns(d.kind)) return 1;
   return std::max(32, CoarsestStride_px(CorrectionGraph(d)));
 }
 
 int Halo_px(const NetworkDescription& d) {
-  if (d.kind == NetworkKind::kClosedForm) return 0;
+  if (!Learns(d.kind)) return 0;
   const int alignment = TileAlignment_px(d);
   const int reach = Reach_px(CorrectionGraph(d)) + (d.free == FreePlanes::kChroma ? kAround_px : 0);
   return (reach + alignment - 1) / alignment * alignment;

@@ -14,18 +14,19 @@
 namespace interneg::model {
 
 // closed_form: ridge fit of a degree-4 polynomial Y,Cb,Cr → Cb,Cr.
+// lut:         3D LUT of R'G'B' behind a pre-LUT (chroma only; lut_fit.h).
 // grid:        first guess + bilateral grid (default for chroma; chroma only).
 // unet:        residual U-Net at full resolution (any recovery).
 // nafnet:      residual U-Net of NAFNet blocks at full resolution (any recovery): the best picture at many times the
 // cost.
-enum class NetworkKind { kClosedForm, kGrid, kUNet, kNafnet };
+enum class NetworkKind { kClosedForm, kGrid, kUNet, kNafnet, kLut };
 enum class NetworkSize { kSmall, kMedium, kLarge };
 
 // The planes a network predicts; the others are held and copied by the caller.
 //   kChroma: Cb,Cr.   kLuma: Y.   kAll: Y,Cb,Cr.
 enum class FreePlanes { kChroma, kLuma, kAll };
 
-// "closed_form", "grid", "unet", "nafnet" · "small", "medium", "large" · "chroma", "luma", "all".
+// "closed_form", "grid", "unet", "nafnet", "lut" · "small", "medium", "large" · "chroma", "luma", "all".
 // Each Parse throws std::invalid_argument that lists what is known.
 std::string_view NameOf(NetworkKind kind);
 std::string_view NameOf(NetworkSize size);
@@ -45,8 +46,12 @@ struct NetworkDescription {
   int bins = 0;    // grid: luma bins
   int shrink = 1;  // grid: pixels averaged into one cell, a side
   int blocks = 0;  // nafnet: at each level, on the way down and up
+  int nodes = 0;   // lut: along an edge
   friend bool operator==(const NetworkDescription&, const NetworkDescription&) = default;
 };
+
+// Whether a network is trained in steps; closed_form and lut are fitted at once, and have neither layers nor halo.
+bool Learns(NetworkKind kind);
 
 // The preset of a kind and size. Throws std::invalid_argument for a combination that cannot be (grid or closed form
 // for anything but chroma).

@@ -9,6 +9,7 @@
 #include <torch/torch.h>
 
 #include "worker/engine/image/image.h"
+#include "worker/engine/model/color_cube.h"
 #include "worker/engine/model/correction_graph.h"
 #include "worker/engine/model/network_description.h"
 #include "worker/engine/model/network_graph.h"
@@ -36,9 +37,9 @@ struct NamedTensor {
 // Fresh values of a graph's parameters, drawn in their order from `seed`; of a fixed one its own.
 std::vector<at::Tensor> FreshParameters(const NetworkGraph& graph, std::uint64_t seed);
 
-// Computes a graph of one input: float32 [n, channels, h, w] on the device of the parameters, one place each → the output.
-// kEnter goes to `compute`. A convolution's float32 weights are rounded on the way, and their gradients come back in
-// float32. Without gradients each value is let go after its last use.
+// Computes a graph of one input: float32 [n, channels, h, w] on the device of the parameters, one place each → the
+// output. kEnter goes to `compute`. A convolution's float32 weights are rounded on the way, and their gradients come
+// back in float32. Without gradients each value is let go after its last use.
 at::Tensor Compute(const NetworkGraph& graph, const std::vector<at::Tensor>& parameters, const at::Tensor& input_nchw,
                    const std::vector<Place>& places, at::ScalarType compute);
 
@@ -66,6 +67,7 @@ at::Tensor NetworkInput(const NetworkDescription& description, const PolynomialM
 
 // Planes Y, Cb, Cr [1, 3, h, w] on the CPU → Cb, Cr [1, 2, h, w].
 at::Tensor ApplyPolynomial(const PolynomialMap& map, const at::Tensor& ycbcr, const Window& window);
+at::Tensor ApplyLut(const ColorCube& lut, const at::Tensor& ycbcr, image::YCbCrMatrix matrix);
 
 }  // namespace interneg::model
 

@@ -66,6 +66,28 @@ PolynomialMap ReadMap(const Safetensors& content, const std::string& name) {
   return map;
 }
 
+// Rows of three floats.
+std::vector<std::array<float, 3>> Colors(const TensorView& view, const std::string& name) {
+  if (view.type != ElementType::kFloat32 || view.shape.size() != 2 || view.shape[1] != 3) RefuseShape(name);
+  const auto values = Values<float>(view, name);
+  std::vector<std::array<float, 3>> colors(values.size() / 3);
+  for (std::size_t i = 0; i < values.size(); ++i) colors[i / 3][i % 3] = values[i];
+  return colors;
+}
+
+ColorCube ReadLut(const Safetensors& content, int nodes) {
+  ColorCube lut;
+  lut.size = nodes;
+  lut.nodes = Colors(Tensor(content, kLutNodes), kLutNodes);
+  if (content.tensors.contains(kLutShaper)) lut.shaper = Colors(Tensor(content, kLutShaper), kLutShaper);
+  try {
+    RequireUsable(lut);
+  } catch (const std::invalid_argument& error) {
+    Refuse(error.what());
+  }
+  return lut;
+}
+
 double ParseShare(const std::string& text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -90,7 +112,7 @@ const TensorView& WeightView(const Safetensors& content, const Parameter& parame
 // A description may speak of more weights than memory holds: nothing is made of it before the file is known to have
 // them.
 void RequireWeights(const Safetensors& content, const NetworkDescription& description) {
-  if (description.kind == NetworkKind::kClosedForm) return;
+  if (!Learns(description.kind)) return;
   for (const Parameter& parameter : CorrectionGraph(description).parameters) WeightView(content, parameter);
 }
 
@@ -109,6 +131,7 @@ StoredModel ReadStoredModel(const Safetensors& content) {
     model.fits.closed_form = ReadMap(content, "closed_form");
     model.fits.first_guess = ReadMap(content, "first_guess");
   }
+  if (model.description.kind == NetworkKind::kLut) model.lut = ReadLut(content, model.description.nodes);
   return model;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "worker/engine/model/color_cube.h"
 #include "worker/engine/model/network_description.h"
 #include "worker/engine/model/network_graph.h"
 #include "worker/engine/model/polynomial_fit.h"
@@ -17,12 +18,15 @@ inline constexpr char kFormatKey[] = "interneg.format";
 inline constexpr char kFormatName[] = "interneg/1";
 inline constexpr char kNetworkKey[] = "interneg.network";
 inline constexpr char kCorrectionKey[] = "interneg.correction";
+inline constexpr char kLutNodes[] = "lut.nodes";     // [nodes³, 3], red fastest
+inline constexpr char kLutShaper[] = "lut.shaper";   // [entries, 3]; absent: none
 inline constexpr char kWeightPrefix[] = "network.";  // before the names of a network's parameters
 
 struct StoredModel {
   NetworkDescription description;
   std::map<std::string, std::string> metadata;
   PolynomialFits fits;  // chroma only
+  ColorCube lut;        // lut only
   // The share of what the network and its first guess add to the start (the closed form for chroma, the source's own
   // planes otherwise), in [0, 1].
   double correction = 1.0;

@@ -1,6 +1,7 @@
 #include "worker/engine/model/whole_graph.h"
 
 #include <array>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -147,7 +148,7 @@ int AddFreePlanes(GraphBuilder& graph, int ycbcr, const StoredModel& model) {
     return chroma ? Polynomial(graph, model.fits.closed_form, "closed_form").Add(ycbcr)
                   : graph.Take(ycbcr, own.first, own.count);
   };
-  if (d.kind == NetworkKind::kClosedForm || model.correction == 0.0) return start();
+  if (!Learns(d.kind) || model.correction == 0.0) return start();
   int z = ycbcr, base = 0;
   if (chroma) {
     base = Polynomial(graph, model.fits.first_guess, "first_guess").Add(ycbcr);
@@ -199,6 +200,9 @@ int AddComposition(GraphBuilder& graph, int original, int free, const NetworkDes
 }  // namespace
 
 NetworkGraph WholeGraph(const StoredModel& model) {
+  if (model.description.kind == NetworkKind::kLut) {
+    throw std::invalid_argument("a LUT is no network; it is given to other programs as .cube");
+  }
   GraphBuilder graph;
   const auto matrix = model.description.matrix;
   const int source = graph.Input(3);

@@ -8,6 +8,7 @@
 #include "worker/engine/image/ycbcr.h"
 #include "worker/engine/model/image_tensor_torch.h"
 #include "worker/engine/training/losses_torch.h"
+#include "worker/engine/training/lut_training.h"
 #include "worker/engine/training/reference_softness_torch.h"
 #include "worker/engine/training/resume.h"
 #include "worker/engine/training/schedule.h"
@@ -133,6 +134,8 @@ void Trainer::Prepare(const Checkpoint* resumed) {
       throw std::logic_error("the target of frame " + std::to_string(pair.frame) + " changes a held plane");
     }
   }
+  if (options_.network.kind == model::NetworkKind::kLut)
+    model_.lut = TrainedLut(data_.pairs, targets, options_.network);
   if (resumed != nullptr) {
     model_.fits = resumed->model->fits;
     state_.softness = resumed->state.softness;
@@ -152,7 +155,7 @@ void Trainer::Prepare(const Checkpoint* resumed) {
   }
   if (data_.held_out.empty()) Say("no held-out pairs: the training pairs choose the model");
   known_ = Known(data_.held_out.empty() ? data_.pairs : data_.held_out);
-  if (options_.network.kind == model::NetworkKind::kClosedForm) return;
+  if (!model::Learns(options_.network.kind)) return;
   store_ = MakeStore(targets);
   weights_ = std::make_unique<FlatWeights>(model_.network, model_.device);
   optimizer_ = std::make_unique<Optimizer>(weights_->values());

@@ -45,7 +45,7 @@ void CheckOptions(const TrainingOptions& o, bool resuming) {
            std::string(model::NameOf(FreeOf(o.recovery))) + "'");
   }
   if (o.steps < 0) Refuse("the number of steps is negative");
-  const bool learns = o.network.kind != model::NetworkKind::kClosedForm;
+  const bool learns = model::Learns(o.network.kind);
   if (learns && !resuming && o.steps == 0 && !(o.time_limit.count() > 0)) {
     Refuse("a number of steps or a time limit is needed");
   }

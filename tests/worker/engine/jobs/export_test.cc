@@ -20,8 +20,9 @@
 #include "worker/engine/jobs/job_error.h"
 #include "worker/engine/jobs/model_export.h"
 #include "worker/engine/jobs/nuke_script.h"
+#include "worker/engine/jobs/train_job.h"
+#include "worker/engine/model/color_cube.h"
 #include "worker/engine/model/model_torch.h"
-#include "worker/engine/validation/color_cube.h"
 
 namespace interneg::jobs {
 namespace {
@@ -29,6 +30,7 @@ namespace {
 namespace fs = std::filesystem;
 using model::FreePlanes;
 using model::NetworkKind;
+using NetworkKindWord = jobs::NetworkKind;
 using testing::AllOf;
 using testing::HasSubstr;
 
@@ -242,7 +244,7 @@ TEST(NukeScript, QuotesWhatTclWouldRun) {
 TEST_F(Export, ACubeIsTheClosedFormOnEveryNode) {
   const auto path = Written(kKinds[1]);
   ExportModel({path, folder_ / "c.cube", 33, {}});
-  const auto cube = validation::ParseCubeText(BytesOf(folder_ / "c.cube"), "c.cube");
+  const auto cube = model::ParseCubeText(BytesOf(folder_ / "c.cube"), "c.cube");
   ASSERT_EQ(cube.size, 33);
   EXPECT_EQ(cube.nodes.front(), (std::array{0.0F, 0.0F, 0.0F})) << "Y is held, and black has room for no chroma";
   const auto model = model::LoadModel(path, {}, model::Precision::kFloat32).Baseline();
@@ -258,7 +260,7 @@ TEST_F(Export, OpenColorIoReadsTheCube) {
   if (!Runs("command -v ociochecklut")) GTEST_SKIP() << "opencolorio-tools is not installed";
   ExportModel({Written(kKinds[0]), folder_ / "c.cube", 17, {}});
   EXPECT_EQ(std::system(("ociochecklut " + (folder_ / "c.cube") + " 0.5 0.25 0.75 >" + (folder_ / "said")).c_str()), 0);
-  const auto cube = validation::ParseCubeText(BytesOf(folder_ / "c.cube"), "c.cube");
+  const auto cube = model::ParseCubeText(BytesOf(folder_ / "c.cube"), "c.cube");
   const auto& node = cube.nodes[8 + 17 * (4 + 17 * 12)];
   std::ifstream said(folder_ / "said");
   for (int c = 0; c < 3; ++c) {
@@ -286,6 +288,30 @@ TEST_F(Export, BadInputIsNamedAndLeavesNothing) {
     EXPECT_THAT(RefusalOf(model, folder_ / "m.cube"), HasSubstr("model.safetensors")) << size;
   }
   EXPECT_THAT(RefusalOf(Written(kKinds[4]), folder_ / "m.cube"), HasSubstr("no closed form"));
+}
+
+TEST_F(Export, ALutTrainsRendersAndBecomesACubeThatHoldsLuma) {
+  DrawnShot shot;
+  auto train = shot.Train();
+  train.network = NetworkKindWord::kLut;
+  train.lut_size = 17;
+  const auto report = RunTrain(shot.Context(), {train, ToJson(shot.Spec(train)), shot.folder / "scratch", {}});
+  EXPECT_GT(shot.events.Figure("chroma_psnr_db", "model"), shot.events.Figure("chroma_psnr_db", "untouched") + 3.0);
+  ExportModel({report.model, folder_ / "lut.cube", 65, {}});
+  const auto cube = model::ParseCubeText(BytesOf(folder_ / "lut.cube"), "lut.cube");
+  EXPECT_EQ(cube.size, 17) << "its own nodes, not the lattice of a closed form";
+  EXPECT_GT(cube.shaper.size(), 2U) << "the display domain has a log pre-LUT";
+  const auto model = model::LoadModel(report.model, {}, model::Precision::kFloat32);
+  const auto frame = Faded(DrawClean({64, 48}, 5));
+  const auto rendered = inference::ComposeRecovered(frame, model.Recover(frame), model.description()).rgb;
+  const auto mapped = model::Apply(cube, frame);
+  double squares = 0;
+  for (std::size_t i = 0; i < rendered.values().size(); ++i) {
+    squares += std::pow(mapped.values()[i] - rendered.values()[i], 2);
+  }
+  // Between nodes a cube blends colours whose luma is held; the composition itself is not linear at the gamut's border.
+  EXPECT_LT(std::sqrt(squares / static_cast<double>(rendered.values().size())), 0.01);
+  EXPECT_THAT(RefusalOf(report.model, folder_ / "lut.pt"), AllOf(HasSubstr("LUT"), HasSubstr(".cube")));
 }
 
 // A header that promises more weights than the file has must not make the engine ask for memory.

@@ -83,6 +83,21 @@ TEST(Recipe, AnUnknownNameIsRefusedWithTheKnown) {
   EXPECT_THAT(failure.remedy, HasSubstr("copycat"));
 }
 
+TEST(Recipe, ALutHasAsManyPointsAsTheJobSays) {
+  auto job = Job(Recovery::kChroma);
+  job.network = NetworkKind::kLut;
+  EXPECT_EQ(Planned(job).network.nodes, 33);
+  job.lut_size = 40;
+  EXPECT_EQ(Planned(job).network.nodes, 40);
+  for (const auto size : {16U, 66U}) {
+    job.lut_size = size;
+    EXPECT_THAT(FailureOfCall([&] { Planned(job); }).message, HasSubstr(std::to_string(size)));
+  }
+  job.lut_size = 33;
+  job.network = NetworkKind::kGrid;
+  EXPECT_THAT(FailureOfCall([&] { Planned(job); }).message, HasSubstr("lutSize"));
+}
+
 TEST(Recipe, OneThatCannotMakeTheRecoveryIsRefused) {
   const auto failure = FailureOfCall([] { Planned(Job(Recovery::kSpatial, "chroma")); });
   EXPECT_EQ(failure.kind, FailureKind::kBadInput);

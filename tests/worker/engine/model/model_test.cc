@@ -10,6 +10,8 @@
 
 #include <gtest/gtest.h>
 
+#include "worker/engine/image/ycbcr.h"
+#include "worker/engine/model/color_cube.h"
 #include "worker/engine/model/model_torch.h"
 
 namespace interneg::model {
@@ -38,10 +40,20 @@ class OneThread : public testing::Environment {
 };
 const auto* const kOneThread = testing::AddGlobalTestEnvironment(new OneThread);
 
+ColorCube DrawnLut(int size) {
+  ColorCube lut{size, {}, {}};
+  for (int node = 0; node < size * size * size; ++node) {
+    const auto at = [&](int step) { return static_cast<float>(node / step % size) / static_cast<float>(size - 1); };
+    lut.nodes.push_back({at(1) * at(1), 0.5F * at(size) + 0.3F * at(1), 1.0F - at(size * size)});
+  }
+  lut.shaper = {{0.0F, 0.0F, 0.0F}, {0.6F, 0.7F, 0.5F}, {1.0F, 1.0F, 1.0F}};
+  return lut;
+}
+
 // A model with random weights everywhere, so that every path contributes.
 Model Made(NetworkKind kind, FreePlanes free, Precision precision = Precision::kFloat32) {
   auto description = DescribeNetwork(kind, NetworkSize::kSmall, free, kMatrix);
-  if (kind != NetworkKind::kClosedForm) description.width = 4;
+  if (Learns(kind)) description.width = 4;
   auto parts = std::make_unique<Model::Implementation>(
       Model::Implementation{description, {}, {}, Network(description, 3), 1.0, precision, at::Device(at::kCPU)});
   at::manual_seed(4);
@@ -53,6 +65,7 @@ Model Made(NetworkKind kind, FreePlanes free, Precision precision = Precision::k
   parts->fits.closed_form.weights.assign(kColorTerms * 2, 0.01);
   parts->fits.first_guess.spatial_degree = 2;
   parts->fits.first_guess.weights.assign(6 * kColorTerms * 2, 0.005);
+  if (kind == NetworkKind::kLut) parts->lut = DrawnLut(description.nodes);
   return Model(std::move(parts));
 }
 
@@ -71,10 +84,10 @@ TEST(Tiling, EqualsTheFullFrame) {
   const struct {
     NetworkKind kind;
     FreePlanes free;
-  } kinds[] = {{NetworkKind::kClosedForm, FreePlanes::kChroma}, {NetworkKind::kGrid, FreePlanes::kChroma},
-               {NetworkKind::kUNet, FreePlanes::kChroma},       {NetworkKind::kUNet, FreePlanes::kLuma},
-               {NetworkKind::kUNet, FreePlanes::kAll},          {NetworkKind::kNafnet, FreePlanes::kChroma},
-               {NetworkKind::kNafnet, FreePlanes::kAll}};
+  } kinds[] = {{NetworkKind::kClosedForm, FreePlanes::kChroma}, {NetworkKind::kLut, FreePlanes::kChroma},
+               {NetworkKind::kGrid, FreePlanes::kChroma},       {NetworkKind::kUNet, FreePlanes::kChroma},
+               {NetworkKind::kUNet, FreePlanes::kLuma},         {NetworkKind::kUNet, FreePlanes::kAll},
+               {NetworkKind::kNafnet, FreePlanes::kChroma},     {NetworkKind::kNafnet, FreePlanes::kAll}};
   for (const auto& [kind, free] : kinds) {
     const Model model = Made(kind, free);
     // The widest lets tiles with the grid's halo leave part of the frame unread.
@@ -120,12 +133,14 @@ TEST(Model, SourcesAreClampedForTheNetworkAlone) {
 }
 
 TEST(Model, SurvivesItsFile) {
-  for (const auto kind : {NetworkKind::kClosedForm, NetworkKind::kGrid, NetworkKind::kUNet, NetworkKind::kNafnet}) {
+  for (const auto kind :
+       {NetworkKind::kClosedForm, NetworkKind::kGrid, NetworkKind::kUNet, NetworkKind::kNafnet, NetworkKind::kLut}) {
     const auto description = DescribeNetwork(kind, NetworkSize::kSmall, FreePlanes::kChroma, kMatrix);
     Model::Implementation parts{description, {{"note", "n"}},     {},      Network(description, 5),
                                 0.75,        Precision::kFloat32, at::kCPU};
     parts.fits.closed_form.weights.assign(kColorTerms * 2, 0.01);
     parts.fits.first_guess.weights.assign(kColorTerms * 2, 0.02);
+    if (kind == NetworkKind::kLut) parts.lut = DrawnLut(description.nodes);
     Safetensors content;
     std::vector<at::Tensor> keep;
     AddModel(parts, content, keep);
@@ -170,6 +185,45 @@ TEST(Model, FilesThatLackOrBendSomethingAreRefused) {
   bad = good;
   bad.tensors["network.guide.w2"] = ViewOf(nan);
   refused(bad);
+}
+
+TEST(Model, ALutIsItsChromaWhateverTheLuma) {
+  const Model model = Made(NetworkKind::kLut, FreePlanes::kChroma);
+  const image::Image scene = image::ClampedToUnit(Scene(50, 37));
+  const image::Image mapped = image::RgbToYCbCr(Apply(DrawnLut(17), scene), kMatrix);
+  const image::Image out = model.Recover(scene);
+  for (int c = 0; c < 2; ++c) {
+    for (std::size_t i = 0; i < out.pixel_count(); ++i) EXPECT_NEAR(out.plane(c)[i], mapped.plane(c + 1)[i], 1e-5);
+  }
+}
+
+TEST(Model, ALutThatLacksOrBendsSomethingIsRefused) {
+  const auto description = DescribeNetwork(NetworkKind::kLut, NetworkSize::kSmall, FreePlanes::kChroma, kMatrix);
+  Model::Implementation parts{description, {}, {}, Network(description, 5), 0.0, Precision::kFloat32, at::kCPU};
+  parts.fits.closed_form.weights.assign(kColorTerms * 2, 0.01);
+  parts.fits.first_guess.weights.assign(kColorTerms * 2, 0.02);
+  parts.lut = DrawnLut(17);
+  Safetensors good;
+  std::vector<at::Tensor> keep;
+  AddModel(parts, good, keep);
+  const auto refused = [](const Safetensors& content) {
+    EXPECT_THROW(LoadModel(FormatSafetensors(content), {}, Precision::kFloat32), std::invalid_argument);
+  };
+  Safetensors bad = good;
+  bad.tensors.erase("lut.nodes");
+  refused(bad);
+  bad = good;
+  bad.metadata["interneg.network"] =
+      ToJson(DescribeNetwork(NetworkKind::kLut, NetworkSize::kMedium, FreePlanes::kChroma, kMatrix));
+  refused(bad);
+  for (const char* name : {"lut.nodes", "lut.shaper"}) {
+    for (const at::Tensor& other :
+         {at::full({17 * 17 * 17, 3}, NAN), at::ones({1, 3}), at::ones({5, 4}), at::ones({4})}) {
+      bad = good;
+      bad.tensors[name] = ViewOf(other);
+      refused(bad);
+    }
+  }
 }
 
 TEST(Baseline, IsTheClosedFormAlone) {

@@ -12,7 +12,8 @@ constexpr auto kMatrix = image::YCbCrMatrix::kBt709;
 
 TEST(NetworkDescription, JsonGoesBothWays) {
   for (const auto size : {NetworkSize::kSmall, NetworkSize::kMedium, NetworkSize::kLarge}) {
-    for (const auto kind : {NetworkKind::kClosedForm, NetworkKind::kGrid, NetworkKind::kUNet, NetworkKind::kNafnet}) {
+    for (const auto kind :
+         {NetworkKind::kClosedForm, NetworkKind::kGrid, NetworkKind::kUNet, NetworkKind::kNafnet, NetworkKind::kLut}) {
       const auto d = DescribeNetwork(kind, size, FreePlanes::kChroma, image::YCbCrMatrix::kBt601);
       EXPECT_EQ(ParseNetworkDescription(ToJson(d)), d);
     }

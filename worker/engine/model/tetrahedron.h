@@ -1,13 +1,13 @@
 // Where a colour lies between the nodes of a cube; for this module's sources only.
-#ifndef INTERNEG_WORKER_ENGINE_VALIDATION_TETRAHEDRON_H_
-#define INTERNEG_WORKER_ENGINE_VALIDATION_TETRAHEDRON_H_
+#ifndef INTERNEG_WORKER_ENGINE_MODEL_TETRAHEDRON_H_
+#define INTERNEG_WORKER_ENGINE_MODEL_TETRAHEDRON_H_
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <utility>
 
-namespace interneg::validation {
+namespace interneg::model {
 
 // The tetrahedron of a cell around a colour: its corners on the way from the cell's lowest node to its highest, first
 // along the axis on which the colour has gone furthest. Bits 0, 1, 2 of a corner are a step on the red, green and blue
@@ -44,6 +44,6 @@ inline Tetrahedron Locate(const std::array<double, 3>& color, int size) {
   return found;
 }
 
-}  // namespace interneg::validation
+}  // namespace interneg::model
 
-#endif  // INTERNEG_WORKER_ENGINE_VALIDATION_TETRAHEDRON_H_
+#endif  // INTERNEG_WORKER_ENGINE_MODEL_TETRAHEDRON_H_

@@ -1,4 +1,4 @@
-#include "worker/engine/validation/color_cube.h"
+#include "worker/engine/model/color_cube.h"
 
 #include <gtest/gtest.h>
 
@@ -13,7 +13,7 @@
 #include "worker/engine/color/color_config.h"
 #include "worker/engine/color/conversion.h"
 
-namespace interneg::validation {
+namespace interneg::model {
 namespace {
 
 ColorCube Drawn(int size, int shaper_entries) {
@@ -153,4 +153,4 @@ TEST(ColorCube, CubesThatCannotBeUsedAreRefused) {
 }
 
 }  // namespace
-}  // namespace interneg::validation
+}  // namespace interneg::model

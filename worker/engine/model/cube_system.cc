@@ -1,11 +1,11 @@
-#include "worker/engine/validation/cube_system.h"
+#include "worker/engine/model/cube_system.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "worker/engine/validation/tetrahedron.h"
+#include "worker/engine/model/tetrahedron.h"
 
-namespace interneg::validation {
+namespace interneg::model {
 namespace {
 
 constexpr double kForgottenOver = 0.5;
@@ -193,4 +193,4 @@ CubeValues Resized(const CubeValues& nodes, int from_size, int to_size) {
   return out;
 }
 
-}  // namespace interneg::validation
+}  // namespace interneg::model

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "worker/engine/validation/color_cube.h"
+#include "worker/engine/model/color_cube.h"
 
-namespace interneg::validation {
+namespace interneg::model {
 namespace {
 
 constexpr std::size_t kMostShaperEntries = 65536;  // OCIO's and Resolve's own limit
@@ -151,4 +151,4 @@ ColorCube ParseCubeText(std::string_view text, const std::string& name) {
   return reader.Finish();
 }
 
-}  // namespace interneg::validation
+}  // namespace interneg::model

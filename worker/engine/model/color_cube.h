@@ -1,6 +1,6 @@
 // A 3D LUT with an optional 1D shaper in front of it, as colour tools exchange it: `.cube`.
-#ifndef INTERNEG_WORKER_ENGINE_VALIDATION_COLOR_CUBE_H_
-#define INTERNEG_WORKER_ENGINE_VALIDATION_COLOR_CUBE_H_
+#ifndef INTERNEG_WORKER_ENGINE_MODEL_COLOR_CUBE_H_
+#define INTERNEG_WORKER_ENGINE_MODEL_COLOR_CUBE_H_
 
 #include <array>
 #include <string>
@@ -9,7 +9,7 @@
 
 #include "worker/engine/image/image.h"
 
-namespace interneg::validation {
+namespace interneg::model {
 
 // The domain is [0, 1] in each channel; inputs are limited to it. A regular value type.
 struct ColorCube {
@@ -38,6 +38,6 @@ std::string ToCubeText(const ColorCube& cube, std::string_view title);
 // 3D size, too few or too many rows, a row that is not three numbers.
 ColorCube ParseCubeText(std::string_view text, const std::string& name);
 
-}  // namespace interneg::validation
+}  // namespace interneg::model
 
-#endif  // INTERNEG_WORKER_ENGINE_VALIDATION_COLOR_CUBE_H_
+#endif  // INTERNEG_WORKER_ENGINE_MODEL_COLOR_CUBE_H_

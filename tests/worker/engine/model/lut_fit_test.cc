@@ -1,4 +1,4 @@
-#include "worker/engine/validation/lut_baseline.h"
+#include "worker/engine/model/lut_fit.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace interneg::validation {
+namespace interneg::model {
 namespace {
 
 using Map = std::array<float, 3> (*)(float, float, float);
@@ -219,4 +219,4 @@ TEST(LutBaseline, PairsThatCannotBeUsedAreRefusedByName) {
 }
 
 }  // namespace
-}  // namespace interneg::validation
+}  // namespace interneg::model

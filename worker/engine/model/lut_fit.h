@@ -1,18 +1,18 @@
-// The baseline beside every result: a 3D LUT fitted on the pairs that the network learns from.
+// A 3D LUT fitted on pairs: a model of its own, and the baseline beside every other.
 //
-// It stands for what a restorer has without Interneg, a matched LUT as Nuke's MatchGrade makes it (size 64 behind a log
-// pre-LUT). It knows colours and nothing else: neither place, nor neighbours, nor time.
-#ifndef INTERNEG_WORKER_ENGINE_VALIDATION_LUT_BASELINE_H_
-#define INTERNEG_WORKER_ENGINE_VALIDATION_LUT_BASELINE_H_
+// As baseline it stands for what a restorer has without Interneg, a matched LUT as Nuke's MatchGrade makes it (size 64
+// behind a log pre-LUT). It knows colours and nothing else: neither place, nor neighbours, nor time.
+#ifndef INTERNEG_WORKER_ENGINE_MODEL_LUT_FIT_H_
+#define INTERNEG_WORKER_ENGINE_MODEL_LUT_FIT_H_
 
 #include <optional>
 #include <span>
 #include <string_view>
 
 #include "worker/engine/image/image.h"
-#include "worker/engine/validation/color_cube.h"
+#include "worker/engine/model/color_cube.h"
 
-namespace interneg::validation {
+namespace interneg::model {
 
 // R',G',B' in the training domain, registered and of one size. `truth` is what the source's colours should become (for
 // a chroma job the source's Y with the reference's Cb, Cr). `confidence`, where there is one, has one plane of the same
@@ -56,6 +56,6 @@ struct LutFit {
 // positive.
 LutFit FitLut(std::span<const LutPair> pairs, const LutOptions& options);
 
-}  // namespace interneg::validation
+}  // namespace interneg::model
 
-#endif  // INTERNEG_WORKER_ENGINE_VALIDATION_LUT_BASELINE_H_
+#endif  // INTERNEG_WORKER_ENGINE_MODEL_LUT_FIT_H_

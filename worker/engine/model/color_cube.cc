@@ -1,13 +1,13 @@
-#include "worker/engine/validation/color_cube.h"
+#include "worker/engine/model/color_cube.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <stdexcept>
 
-#include "worker/engine/validation/tetrahedron.h"
+#include "worker/engine/model/tetrahedron.h"
 
-namespace interneg::validation {
+namespace interneg::model {
 namespace {
 
 constexpr int kMostNodes = 129;
@@ -65,4 +65,4 @@ image::Image Apply(const ColorCube& cube, const image::Image& rgb) {
   return out;
 }
 
-}  // namespace interneg::validation
+}  // namespace interneg::model

@@ -1,13 +1,13 @@
 // The least-squares problem of a 3D LUT: what pixels ask of its nodes, and what the nodes are without pixels; for this
 // module's sources only.
-#ifndef INTERNEG_WORKER_ENGINE_VALIDATION_CUBE_SYSTEM_H_
-#define INTERNEG_WORKER_ENGINE_VALIDATION_CUBE_SYSTEM_H_
+#ifndef INTERNEG_WORKER_ENGINE_MODEL_CUBE_SYSTEM_H_
+#define INTERNEG_WORKER_ENGINE_MODEL_CUBE_SYSTEM_H_
 
 #include <array>
 #include <cstddef>
 #include <vector>
 
-namespace interneg::validation {
+namespace interneg::model {
 
 // Three values a node, red node index fastest: node · 3 + channel.
 using CubeValues = std::vector<double>;
@@ -70,6 +70,6 @@ CubeValues Solve(const CubeSystem& system, double prior_strength, const CubeValu
 // The cube at another size, linear between nodes.
 CubeValues Resized(const CubeValues& nodes, int from_size, int to_size);
 
-}  // namespace interneg::validation
+}  // namespace interneg::model
 
-#endif  // INTERNEG_WORKER_ENGINE_VALIDATION_CUBE_SYSTEM_H_
+#endif  // INTERNEG_WORKER_ENGINE_MODEL_CUBE_SYSTEM_H_

@@ -1,18 +1,17 @@
-#include "worker/engine/validation/lut_baseline.h"
+#include "worker/engine/model/lut_fit.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
 #include <limits>
-#include <opencv2/core.hpp>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
-#include "worker/engine/validation/cube_system.h"
+#include "worker/engine/model/cube_system.h"
 
-namespace interneg::validation {
+namespace interneg::model {
 namespace {
 
 using Triple = std::array<double, 3>;
@@ -26,7 +25,7 @@ constexpr int kCoarseSteps = 300;
 constexpr int kFineSteps = 60;
 
 [[noreturn]] void Refuse(const std::string& what) {
-  throw std::invalid_argument("LUT baseline: " + what);
+  throw std::invalid_argument("LUT: " + what);
 }
 
 void RequirePair(const LutPair& pair, std::size_t index) {
@@ -104,17 +103,29 @@ class Curve {
   LutShaper shaper_;
 };
 
+// R,G,B,1 → R,G,B.
+using AffineMap = std::array<std::array<double, 4>, 3>;
+
+Triple Mapped(const AffineMap& map, const Triple& color) {
+  Triple out{};
+  for (std::size_t c = 0; c < 3; ++c) {
+    out[c] = map[c][0] * color[0] + map[c][1] * color[1] + map[c][2] * color[2] + map[c][3];
+  }
+  return out;
+}
+
 // Sums over all pixels for the affine map that suits them best, and the range of what was wanted.
 struct Moments {
-  cv::Matx44d source = cv::Matx44d::zeros();
-  cv::Matx43d both = cv::Matx43d::zeros();
+  std::array<std::array<double, 4>, 4> source{};
+  std::array<Triple, 4> both{};
   double weight = 0.0, lowest = 0.0, highest = 1.0;
 
   void Add(const Sample& sample) {
-    const cv::Vec4d x(sample.source[0], sample.source[1], sample.source[2], 1.0);
-    const cv::Vec3d v(sample.truth[0], sample.truth[1], sample.truth[2]);
-    source += sample.weight * x * x.t();
-    both += sample.weight * x * v.t();
+    const std::array<double, 4> x = {sample.source[0], sample.source[1], sample.source[2], 1.0};
+    for (std::size_t i = 0; i < 4; ++i) {
+      for (std::size_t j = 0; j < 4; ++j) source[i][j] += sample.weight * x[i] * x[j];
+      for (std::size_t c = 0; c < 3; ++c) both[i][c] += sample.weight * x[i] * sample.truth[c];
+    }
     weight += sample.weight;
     for (const double value : sample.truth) {
       lowest = std::min(lowest, value);
@@ -122,19 +133,33 @@ struct Moments {
     }
   }
 
-  // Held to identity where the pixels do not say (one colour, a grey picture).
-  cv::Matx34d AffineMap() const {
+  // Held to identity where the pixels do not say (one colour, a grey picture). By elimination without a choice of rows:
+  // the ridge makes the matrix positive definite.
+  AffineMap BestAffineMap() const {
     constexpr double kRidge = 1e-4;
-    const cv::Matx43d identity(1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0);
-    const cv::Matx44d left = source * (1.0 / weight) + kRidge * cv::Matx44d::eye();
-    return left.solve(both * (1.0 / weight) + kRidge * identity, cv::DECOMP_CHOLESKY).t();
+    auto left = source;
+    auto right = both;
+    for (std::size_t i = 0; i < 4; ++i) {
+      for (double& value : left[i]) value /= weight;
+      for (double& value : right[i]) value /= weight;
+      left[i][i] += kRidge;
+      if (i < 3) right[i][i] += kRidge;
+    }
+    for (std::size_t i = 0; i < 4; ++i) {
+      for (std::size_t row = 0; row < 4; ++row) {
+        if (row == i) continue;
+        const double factor = left[row][i] / left[i][i];
+        for (std::size_t j = 0; j < 4; ++j) left[row][j] -= factor * left[i][j];
+        for (std::size_t c = 0; c < 3; ++c) right[row][c] -= factor * right[i][c];
+      }
+    }
+    AffineMap map{};
+    for (std::size_t c = 0; c < 3; ++c) {
+      for (std::size_t i = 0; i < 4; ++i) map[c][i] = right[i][c] / left[i][i];
+    }
+    return map;
   }
 };
-
-Triple Mapped(const cv::Matx34d& map, const Triple& color) {
-  const cv::Vec3d out = map * cv::Vec4d(color[0], color[1], color[2], 1.0);
-  return {out[0], out[1], out[2]};
-}
 
 class Fit {
  public:
@@ -142,7 +167,7 @@ class Fit {
       : pairs_(pairs), options_(options), curve_(options.shaper), step_(LatticeStep(pairs)) {
     for (const auto& pair : pairs_) VisitSamples(pair, step_, [this](const Sample& s) { moments_.Add(s); });
     if (!(moments_.weight > 0.0)) Refuse("no pixel has any confidence");
-    base_ = moments_.AffineMap();
+    base_ = moments_.BestAffineMap();
   }
 
   LutFit Run() const {
@@ -233,7 +258,7 @@ class Fit {
   Curve curve_;
   int step_;
   Moments moments_;
-  cv::Matx34d base_;
+  AffineMap base_;
 };
 
 }  // namespace
@@ -254,4 +279,4 @@ LutFit FitLut(std::span<const LutPair> pairs, const LutOptions& options) {
   return Fit(pairs, options).Run();
 }
 
-}  // namespace interneg::validation
+}  // namespace interneg::model
