@@ -118,6 +118,7 @@ EngineResult RenderInPlace(const JobContext& context, const RenderJob& job, cons
 EngineResult RunRecovery(const JobContext& context, const RecoveryRequest& recovery) {
   const auto* train = std::get_if<TrainJob>(&recovery.train.kind);
   if (train == nullptr) throw BadInput("the training's job document holds no 'train'", "");
+  PlanNetwork(*train, MatrixOf(train->color.value_or(ColorSettings{}).matrix));  // refused before a frame is read
   CheckRender(context, *train, recovery.render);
   auto trained = RunTrain(context, {*train, recovery.train_json, recovery.scratch, recovery.resume});
   if (trained.result.outcome != EngineOutcome::kSucceeded) return trained.result;
