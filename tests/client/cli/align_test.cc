@@ -29,6 +29,18 @@ class Align : public StageTest {
                                  {"keys", {{{"sourceFrame", 1005}, {"dxPx", 1}}}},
                                  {"manualFrames", "1004-1006"}}));
   }
+  // What align-0 found: kAlignment on its job's elements, with more pairs to train on; without the one that is held out.
+  enum class HeldOut { kAsItIs, kNone };
+  void Found(const std::map<int, std::string>& more, HeldOut held_out = HeldOut::kAsItIs) {
+    Json alignment = Json::parse(kAlignment);
+    const Json media = Json::parse(Spec("align")).at("align");
+    for (const char* side : {"source", "reference"}) alignment[side] = media.at(side);
+    for (const auto& [frame, verdict] : more)
+      alignment["pairs"].push_back({{"sourceFrame", frame}, {"referenceFrame", frame - 996}, {"verdict", verdict}});
+    if (held_out == HeldOut::kNone) alignment["pairs"].erase(1);
+    farm().Store("align-0", "alignment", alignment.dump());
+    farm().Store("curate-0", "pair_choice", R"({"schema":1})");
+  }
   std::vector<std::string> RunLine() { return {"align", "run", "--pairs-from", "curate-0"}; }
   std::vector<std::string> KeyLine() { return {"align", "key", "align-0"}; }
   std::vector<std::string> SwitchLine() { return {"align", "switch", "align-0"}; }
@@ -204,16 +216,12 @@ TEST_F(Align, ATrainingRecordsTheCorrectedPairsAndTakesThem) {
   const Outcome early = line_.Run(line);
   EXPECT_EQ(early.code, ExitCode::kNotFound);
   ExpectParts(early.error, {"align-0"});
-  Json alignment = Json::parse(kAlignment);
-  const Json media = Json::parse(Spec("align")).at("align");
-  for (const char* side : {"source", "reference"}) alignment[side] = media.at(side);
-  farm().Store("align-0", "alignment", alignment.dump());
-  farm().Store("curate-0", "pair_choice", R"({"schema":1})");
+  Found({{1003, "good"}});
   ASSERT_EQ(line_.Run(With(line, {"--dry-run"})).code, ExitCode::kOk);
   EXPECT_TRUE(farm().datasets.empty());
   const Outcome outcome = line_.Run(line);
   ASSERT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
-  ExpectParts(outcome.error, {"Frame 1009 is left out", "Dataset sh010-spatial version 1: trained on 1001"});
+  ExpectParts(outcome.error, {"Frame 1009 is left out", "Dataset sh010-spatial version 1: trained on 1001,1003, held out 1005"});
   ASSERT_EQ(farm().datasets.size(), 1U);
   EXPECT_EQ(farm().datasets[0].state(), v1::DATASET_STATE_LOCKED);
   ASSERT_EQ(farm().submitted.size(), 1U);
@@ -233,6 +241,28 @@ TEST_F(Align, ATrainingRecordsTheCorrectedPairsAndTakesThem) {
   ExpectRefused({"train", "submit", "--align", "align-0", "--recovery", "chroma", "--domain", "log"},
                 "--domain: with --align");
   ExpectRefused({"train", "submit", "--dataset", "d", "--recovery", "chroma"}, "--recovery: a dataset version has its");
+}
+
+// A model is chosen by frames that it has not seen, and an alignment need not have any.
+TEST_F(Align, ATrainingHoldsAPairOutWhereTheAlignmentDoesNot) {
+  Found({{1003, "good"}, {1006, "usable"}, {1007, "unusable"}}, HeldOut::kNone);
+  const Outcome outcome = line_.Run({"train", "submit", "--align", "align-0", "--recovery", "chroma"});
+  ASSERT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
+  ExpectParts(outcome.error, {"Frame 1003 is held out instead of trained on", "trained on 1001,1006, held out 1003"});
+  const v1::TrainJob& train = farm().submitted.at(0).spec().train();
+  EXPECT_EQ(Json(std::vector<int>(train.pairs().begin(), train.pairs().end())), Json({1001, 1006}));
+  ASSERT_EQ(train.held_out_size(), 1);
+  EXPECT_EQ(train.held_out(0), 1003);
+}
+
+TEST_F(Align, ATrainingOnTooFewPairsIsToldBeforeAnythingIsMade) {
+  Found({{1003, "good"}}, HeldOut::kNone);
+  const Outcome outcome = line_.Run({"train", "submit", "--align", "align-0", "--recovery", "chroma"});
+  EXPECT_EQ(outcome.code, ExitCode::kConflict) << outcome.error;
+  ExpectParts(outcome.error, {"2 pairs can be used", "two to train on and one to judge by", "align run --held-out"});
+  EXPECT_TRUE(farm().media.empty());
+  EXPECT_TRUE(farm().datasets.empty());
+  EXPECT_TRUE(farm().submitted.empty());
 }
 
 }  // namespace

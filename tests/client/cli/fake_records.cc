@@ -104,6 +104,11 @@ struct Datasets final : v1::DatasetService::Service {
       if (named && medium.frames().range().empty())
         return {grpc::StatusCode::INVALID_ARGUMENT, "medium " + name + " is named without a range"};
     }
+    v1::DatasetContent content = request->content();
+    HoldOneOut(content);
+    if (request->state() != v1::DATASET_STATE_DRAFT) {
+      if (const Status s = Complete(content, IsNumberedAlike(content) ? HeldOut::kWhereThereIsOne : HeldOut::kRequired); !s.ok()) return s;
+    }
     v1::DatasetVersion& version = farm.datasets.emplace_back();
     version.set_dataset_version_id("dataset-" + std::to_string(farm.datasets.size()));
     version.set_project_id(request->project_id());
@@ -111,15 +116,6 @@ struct Datasets final : v1::DatasetService::Service {
     version.set_shot(request->shot());
     version.set_revision(1);
     version.set_state(v1::DATASET_STATE_DRAFT);
-    v1::DatasetContent content = request->content();
-    const bool held_out = std::any_of(content.pairs().begin(), content.pairs().end(),
-                                      [](const v1::DatasetPair& pair) { return pair.held_out(); });
-    if (!held_out && content.pairs_size() > 0) {
-      v1::DatasetPair& pair = *content.add_pairs();
-      pair.set_source_frame(content.pairs(0).source_frame() + 1);
-      pair.set_reference_frame(pair.source_frame());
-      pair.set_held_out(true);
-    }
     Put(content, version);
     if (request->state() != v1::DATASET_STATE_DRAFT) LockAs(version);
     *response->mutable_dataset_version() = version;
@@ -158,6 +154,7 @@ struct Datasets final : v1::DatasetService::Service {
     const std::lock_guard lock(farm.mutex);
     if (const Status s = Admit(farm, *context, "LockDatasetDraft"); !s.ok()) return s;
     v1::DatasetVersion& version = *Find(request->dataset_version_id());
+    if (const Status s = Complete(version.content(), HeldOut::kRequired); !s.ok()) return s;
     LockAs(version);
     *response->mutable_dataset_version() = version;
     return Status::OK;
@@ -175,6 +172,39 @@ struct Datasets final : v1::DatasetService::Service {
   }
 
  private:
+  // As server/rpc/dataset_content.cc and dataset_handlers.cc have it.
+  enum class HeldOut { kRequired, kWhereThereIsOne };
+  static bool IsNumberedAlike(const v1::DatasetContent& content) {
+    return content.alignment_sha256().empty() &&
+           std::all_of(content.pairs().begin(), content.pairs().end(),
+                       [](const v1::DatasetPair& pair) { return pair.source_frame() == pair.reference_frame(); });
+  }
+  static bool HoldsOut(const v1::DatasetContent& content) {
+    return std::any_of(content.pairs().begin(), content.pairs().end(),
+                       [](const v1::DatasetPair& pair) { return pair.held_out(); });
+  }
+  // The frame behind the first pair's, of pairs that are numbered alike.
+  static void HoldOneOut(v1::DatasetContent& content) {
+    if (content.pairs().empty() || !IsNumberedAlike(content) || HoldsOut(content)) return;
+    v1::DatasetPair& pair = *content.add_pairs();
+    pair.set_source_frame(content.pairs(0).source_frame() + 1);
+    pair.set_reference_frame(pair.source_frame());
+    pair.set_held_out(true);
+  }
+  static Status Complete(const v1::DatasetContent& content, HeldOut held_out) {
+    const auto wrong = [](const std::string& what) { return Status(grpc::StatusCode::FAILED_PRECONDITION, what); };
+    const auto training = std::count_if(content.pairs().begin(), content.pairs().end(),
+                                        [](const v1::DatasetPair& pair) { return !pair.held_out(); });
+    if (training < 2)
+      return wrong("pairs: at least two pairs to train on are needed, " + std::to_string(training) + " given");
+    if (held_out == HeldOut::kRequired && !HoldsOut(content))
+      return wrong("pairs: none is held out, and a model is chosen by such; hold one out (--hold-out)");
+    for (const v1::DatasetPair& pair : content.pairs()) {
+      if (!content.alignment_sha256().empty() || pair.source_frame() == pair.reference_frame()) continue;
+      return wrong("frame " + std::to_string(pair.source_frame()) + ": its partner is another, without an alignment");
+    }
+    return Status::OK;
+  }
   v1::DatasetVersion* Find(const std::string& id) {
     for (v1::DatasetVersion& version : farm.datasets)
       if (version.dataset_version_id() == id) return &version;
