@@ -11,8 +11,8 @@
 #include "client/cli/commands/command_table.h"
 #include "client/cli/commands/crop_option.h"
 #include "client/cli/commands/element_options.h"
+#include "client/cli/commands/found_alignment.h"
 #include "client/cli/frame_range.h"
-#include "interneg/v1/stage_result.pb.h"
 
 namespace interneg::commands {
 namespace {
@@ -142,14 +142,6 @@ struct SwitchOptions {
   std::string automatic;
   SubmitOptions submit;
 };
-
-absl::StatusOr<v1::Alignment> FetchAlignment(cli::Connection& connection, const v1::Job& job) {
-  const auto document = FetchDocument(connection, job, "alignment");
-  if (!document.ok()) return document.status();
-  v1::Alignment alignment;
-  if (const absl::Status status = ReadDocument(*document, "alignment", alignment); !status.ok()) return status;
-  return alignment;
-}
 
 absl::StatusOr<std::set<int>> ManualFramesOf(const v1::Alignment& alignment) {
   std::set<int> manual;

@@ -123,7 +123,7 @@ void AddArtifactCommands(CommandTable& table) {
   list.add_option("job", list_options->job, "Id of the job")->required();
   list.add_option("--kind", list_options->kind,
                   "checkpoint, contact_sheet, preview, validation_sheet, before_after, difference_sheet, target_sheet, "
-                  "media_report, frame_map, pair_choice, alignment, lut")
+                  "media_report, element_map, frame_map, pair_choice, alignment, lut")
       ->type_name("KIND");
 
   const auto options = std::make_shared<DownloadOptions>();

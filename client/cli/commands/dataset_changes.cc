@@ -6,9 +6,9 @@
 
 #include "client/cli/commands/calls.h"
 #include "client/cli/commands/command_table.h"
-#include "client/cli/commands/dataset_draft.h"
 #include "client/cli/commands/dataset_edits.h"
 #include "client/cli/commands/dataset_lookup.h"
+#include "client/cli/commands/found_alignment.h"
 #include "client/cli/commands/records.h"
 
 namespace interneg::commands {
@@ -52,12 +52,12 @@ absl::Status EditContent(Context& context, cli::Connection& connection, const Ed
   if (options.align == "none") {
     content.clear_alignment_sha256();
   } else if (!options.align.empty()) {
-    auto named = FetchAlignmentOf(connection, "--align", options.align);
-    if (!named.ok()) return named.status();
-    content.set_alignment_sha256(named->sha256);
-    alignment = std::move(named->alignment);
+    auto found = FindAlignment(connection, "--align", options.align);
+    if (!found.ok()) return found.status();
+    content.set_alignment_sha256(found->sha256);
+    alignment = std::move(found->alignment);
   } else if (!content.alignment_sha256().empty()) {
-    auto standing = FetchAlignment(connection, content.alignment_sha256());
+    auto standing = ReadAlignment(connection, content.alignment_sha256());
     if (!standing.ok()) return standing.status();
     alignment = std::move(*standing);
   }

@@ -1,17 +1,17 @@
 #include "client/cli/commands/dataset_draft.h"
 
+#include <algorithm>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
-#include "client/cli/commands/artifact_download.h"
 #include "client/cli/commands/crop_option.h"
 #include "client/cli/commands/dataset_edits.h"
 #include "client/cli/commands/dataset_lookup.h"
 #include "client/cli/commands/media_of_frames.h"
 #include "client/cli/commands/stage_job.h"
-#include "client/cli/digest.h"
 #include "client/cli/frame_range.h"
 #include "client/cli/job_words.h"
 
@@ -53,30 +53,10 @@ absl::Status RequireMedia(const DraftOptions& options) {
   return absl::OkStatus();
 }
 
-// The media of the elements that a stage's document names, made where there are none.
-template <class Document>
-absl::Status FillMedia(Context& context, cli::Connection& connection, const Document& document,
-                       v1::CreateDatasetVersionRequest& request) {
-  if (context.options().dry_run) return absl::OkStatus();
-  v1::DatasetContent& content = *request.mutable_content();
-  for (const auto& [role, frames] : {std::pair{"source", &document.source()}, std::pair{"reference", &document.reference()}}) {
-    const auto medium =
-        MediumOf(connection, {request.project_id(), request.shot(), role, request.request_id()}, *frames);
-    if (!medium.ok()) return medium.status();
-    (frames == &document.source() ? content.mutable_source_media_id() : content.mutable_reference_media_id())
-        ->assign(medium->media_id());
-  }
-  return absl::OkStatus();
-}
-
-template <class Document>
-absl::Status FillFromJob(Context& context, cli::Connection& connection, const v1::Job& job,
-                         const v1::ColorSettings& color, const Document& document,
-                         v1::CreateDatasetVersionRequest& request) {
+void FillFromJob(const v1::Job& job, const v1::ColorSettings& color, v1::CreateDatasetVersionRequest& request) {
   request.set_project_id(job.project_id());
   if (request.shot().empty()) request.set_shot(job.shot());
   *request.mutable_content()->mutable_color() = color;
-  return FillMedia(context, connection, document, request);
 }
 
 void AddChosen(const v1::PairChoice& choice, v1::DatasetContent& content) {
@@ -104,7 +84,8 @@ absl::Status FillFromSuggestion(Context& context, cli::Connection& connection, c
   const auto choice = FetchChoice(connection, stage->job);
   if (!choice.ok()) return choice.status();
   AddChosen(*choice, *request.mutable_content());
-  return FillFromJob(context, connection, stage->job, stage->spec.curate().color(), *choice, request);
+  FillFromJob(stage->job, stage->spec.curate().color(), request);
+  return NameMedia(context, connection, choice->source(), choice->reference(), request);
 }
 
 // What the suggestion that the alignment took its pairs from said of them; nothing where there was none.
@@ -121,13 +102,10 @@ absl::StatusOr<std::map<int, v1::ChosenPair>> ChosenBefore(cli::Connection& conn
 
 absl::Status FillFromAlign(Context& context, cli::Connection& connection, const std::string& id,
                            v1::CreateDatasetVersionRequest& request) {
-  const auto stage = FetchStage(connection, "--from-align", id, v1::JOB_KIND_ALIGN);
-  if (!stage.ok()) return stage.status();
-  const auto named = FetchAlignmentOf(connection, "--from-align", id);
-  if (!named.ok()) return named.status();
-  const absl::Status filled = FillAlignedPairs(context, connection, id, *request.mutable_content());
-  if (!filled.ok()) return filled;
-  return FillFromJob(context, connection, stage->job, stage->spec.align().color(), named->alignment, request);
+  const auto found = FindAlignment(connection, "--from-align", id);
+  if (!found.ok()) return found.status();
+  if (const absl::Status s = FillFromAlignment(context, connection, *found, request); !s.ok()) return s;
+  return NameMedia(context, connection, found->alignment.source(), found->alignment.reference(), request);
 }
 
 absl::Status FillFromVersion(Context& context, const DraftOptions& options, v1::CreateDatasetVersionRequest& request) {
@@ -165,15 +143,16 @@ absl::Status FillFromFrames(Context& context, const DraftOptions& options, v1::C
 // What the options say beside the origin.
 absl::Status FillSettings(Context& context, const DraftOptions& options, v1::DatasetContent& content) {
   const bool of_job = !options.from_suggestion.empty() || !options.from_align.empty();
-  if (Said(options.color)) {
+  if (const auto said = Said(options.color); !said.empty()) {
     if (of_job) {
       return absl::InvalidArgumentError(
-          "--domain, --matrix, --working-space, --ocio-config, --allow-linear-clamp: the job has its own colour "
-          "settings; leave the options out");
+          fmt::format("{0}: the job has its own colour settings; leave {0} out", fmt::join(said, ", ")));
     }
     const auto color = ToColorSettings(options.color, context.environment().working_folder);
     if (!color.ok()) return color.status();
-    *content.mutable_color() = *color;
+    // A version that the draft begins with keeps what is not said; the hash is its configuration's.
+    if (!color->config().empty()) content.mutable_color()->clear_config_sha256();
+    content.mutable_color()->MergeFrom(*color);
   }
   if (!options.recovery.empty() || content.recovery() == v1::RECOVERY_UNSPECIFIED) {
     const auto recovery =
@@ -189,16 +168,12 @@ absl::Status FillSettings(Context& context, const DraftOptions& options, v1::Dat
 
 }  // namespace
 
-absl::Status FillAlignedPairs(Context& context, cli::Connection& connection, const std::string& align_job,
+absl::Status FillAlignedPairs(Context& context, cli::Connection& connection, const FoundAlignment& found,
                               v1::DatasetContent& content) {
-  const auto stage = FetchStage(connection, "--from-align", align_job, v1::JOB_KIND_ALIGN);
-  if (!stage.ok()) return stage.status();
-  const auto named = FetchAlignmentOf(connection, "--from-align", align_job);
-  if (!named.ok()) return named.status();
-  const auto chosen = ChosenBefore(connection, stage->spec.align());
+  const auto chosen = ChosenBefore(connection, found.stage.spec.align());
   if (!chosen.ok()) return chosen.status();
-  content.set_alignment_sha256(named->sha256);
-  for (const v1::AlignedPair& aligned : named->alignment.pairs()) {
+  content.set_alignment_sha256(found.sha256);
+  for (const v1::AlignedPair& aligned : found.alignment.pairs()) {
     if (aligned.verdict() == "unusable") {
       context.Note(fmt::format("Frame {} is left out: its alignment is unusable ({}).", aligned.source_frame(),
                                aligned.reason()));
@@ -208,8 +183,47 @@ absl::Status FillAlignedPairs(Context& context, cli::Connection& connection, con
     pair.set_source_frame(aligned.source_frame());
     pair.set_reference_frame(aligned.reference_frame());
     pair.set_held_out(aligned.held_out());
-    if (const auto found = chosen->find(aligned.source_frame()); found != chosen->end())
-      *pair.mutable_compromises() = found->second.compromises();
+    if (const auto before = chosen->find(aligned.source_frame()); before != chosen->end())
+      *pair.mutable_compromises() = before->second.compromises();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FillFromAlignment(Context& context, cli::Connection& connection, const FoundAlignment& found,
+                               v1::CreateDatasetVersionRequest& request) {
+  FillFromJob(found.stage.job, found.stage.spec.align().color(), request);
+  return FillAlignedPairs(context, connection, found, *request.mutable_content());
+}
+
+absl::Status HoldOneOut(Context& context, const std::string& for_more, v1::DatasetContent& content) {
+  const auto held_out = std::count_if(content.pairs().begin(), content.pairs().end(),
+                                      [](const v1::DatasetPair& pair) { return pair.held_out(); });
+  const auto training = content.pairs_size() - held_out;
+  if (training < (held_out > 0 ? 2 : 3)) {
+    return absl::FailedPreconditionError(fmt::format(
+        "{} pairs can be used, {} of them held out, and two to train on and one to judge by are needed; {}, "
+        "or look at what the alignment says of the others",
+        content.pairs_size(), held_out, for_more));
+  }
+  if (held_out > 0) return absl::OkStatus();
+  v1::DatasetPair& middle = *content.mutable_pairs(content.pairs_size() / 2);
+  middle.set_held_out(true);
+  context.Note(fmt::format("Frame {} is held out instead of trained on: no pair that can be used was to be.",
+                           middle.source_frame()));
+  return absl::OkStatus();
+}
+
+absl::Status NameMedia(Context& context, cli::Connection& connection, const v1::FrameSource& source,
+                       const v1::FrameSource& reference, v1::CreateDatasetVersionRequest& request) {
+  if (context.options().dry_run) return absl::OkStatus();
+  v1::DatasetContent& content = *request.mutable_content();
+  for (const auto& [role, frames, id] : {std::tuple{"source", &source, content.mutable_source_media_id()},
+                                         std::tuple{"reference", &reference, content.mutable_reference_media_id()}}) {
+    v1::CreateMediaRequest wanted = MediaRequest(request.request_id(), request.shot(), role, *frames);
+    wanted.set_project_id(request.project_id());
+    const auto medium = MediumOf(connection, wanted);
+    if (!medium.ok()) return medium.status();
+    id->assign(medium->media_id());
   }
   return absl::OkStatus();
 }
@@ -223,25 +237,6 @@ absl::StatusOr<v1::DatasetVersion> RecordVersion(Context& context, cli::Connecti
   context.Note(fmt::format("Dataset {} version {}: trained on {}, held out {}.", dataset.name(), dataset.version(),
                            range_of(dataset.pairs()), range_of(dataset.held_out())));
   return dataset;
-}
-
-absl::StatusOr<v1::Alignment> FetchAlignment(cli::Connection& connection, const std::string& sha256) {
-  auto text = ReadArtifact(connection, sha256);
-  if (!text.ok()) return text.status();
-  v1::Alignment alignment;
-  if (const absl::Status s = ReadDocument({std::move(*text), {}}, "alignment", alignment); !s.ok()) return s;
-  return alignment;
-}
-
-absl::StatusOr<NamedAlignment> FetchAlignmentOf(cli::Connection& connection, const std::string& option,
-                                                const std::string& job_id) {
-  const auto stage = FetchStage(connection, option, job_id, v1::JOB_KIND_ALIGN);
-  if (!stage.ok()) return stage.status();
-  const auto document = FetchDocument(connection, stage->job, "alignment");
-  if (!document.ok()) return document.status();
-  NamedAlignment named{cli::Sha256Hex(document->text), {}};
-  if (const absl::Status s = ReadDocument(*document, "alignment", named.alignment); !s.ok()) return s;
-  return named;
 }
 
 absl::Status FillDraft(Context& context, const DraftOptions& options, v1::CreateDatasetVersionRequest& request) {

@@ -7,11 +7,11 @@
 #include <absl/status/statusor.h>
 
 #include "client/cli/commands/context.h"
+#include "client/cli/commands/found_alignment.h"
 #include "client/cli/commands/job_options.h"
 #include "client/cli/commands/pair_options.h"
 #include "client/cli/commands/preparation_options.h"
 #include "interneg/v1/dataset.pb.h"
-#include "interneg/v1/stage_result.pb.h"
 
 namespace interneg::commands {
 
@@ -40,19 +40,24 @@ absl::Status FillDraft(Context& context, const DraftOptions& options, v1::Create
 absl::StatusOr<v1::DatasetVersion> RecordVersion(Context& context, cli::Connection& connection,
                                                  const v1::CreateDatasetVersionRequest& request);
 
-// The alignment of that align job and its pairs, without those that cannot be used, which notes name; nothing else.
-// Errors: as the services'.
-absl::Status FillAlignedPairs(Context& context, cli::Connection& connection, const std::string& align_job,
+// The alignment and its pairs, without those that cannot be used, which notes name; nothing else. Errors: as the
+// services'.
+absl::Status FillAlignedPairs(Context& context, cli::Connection& connection, const FoundAlignment& found,
                               v1::DatasetContent& content);
 
-// The alignment of that hash, or the newest of that align job's.
-absl::StatusOr<v1::Alignment> FetchAlignment(cli::Connection& connection, const std::string& sha256);
-struct NamedAlignment {
-  std::string sha256;
-  v1::Alignment alignment;
-};
-absl::StatusOr<NamedAlignment> FetchAlignmentOf(cli::Connection& connection, const std::string& option,
-                                                const std::string& job_id);
+// The same, with the align job's project and colour settings, and its shot where the request has none. No media.
+absl::Status FillFromAlignment(Context& context, cli::Connection& connection, const FoundAlignment& found,
+                               v1::CreateDatasetVersionRequest& request);
+
+// A model is chosen by frames that it has not seen: where no pair is held out, the middle one is, with a note.
+// FAILED_PRECONDITION when fewer than two were left to train on; `for_more` says how there would be more ("ask for more
+// with --pair-count").
+absl::Status HoldOneOut(Context& context, const std::string& for_more, v1::DatasetContent& content);
+
+// The media of the elements in the request's content, made where there are none; the request's id, project and shot are
+// set. Nothing in a dry run. Errors: as MediumOf.
+absl::Status NameMedia(Context& context, cli::Connection& connection, const v1::FrameSource& source,
+                       const v1::FrameSource& reference, v1::CreateDatasetVersionRequest& request);
 
 }  // namespace interneg::commands
 

@@ -96,30 +96,25 @@ absl::StatusOr<Elements> ReadElements(Context& context, const ElementOptions& op
 }
 
 absl::Status CheckUnsaid(const ElementOptions& options, const std::string& giver) {
-  const std::pair<const char*, bool> said[] = {{"--source", !options.source.empty()},
-                                               {"--reference", !options.reference.empty()},
-                                               {"--range", !options.range.empty()},
-                                               {"--reference-range", !options.reference_range.empty()},
-                                               {"--source-space", !options.source_space.empty()},
-                                               {"--reference-space", !options.reference_space.empty()},
-                                               {"--source-matrix", !options.source_movie.matrix.empty()},
-                                               {"--source-levels", !options.source_movie.levels.empty()},
-                                               {"--reference-matrix", !options.reference_movie.matrix.empty()},
-                                               {"--reference-levels", !options.reference_movie.levels.empty()},
-                                               {"--source-pulldown", !options.source_movie.pulldown.empty()},
-                                               {"--reference-pulldown", !options.reference_movie.pulldown.empty()},
-                                               {"--domain", !options.color.domain.empty()},
-                                               {"--matrix", !options.color.matrix.empty()},
-                                               {"--working-space", !options.color.working_space.empty()},
-                                               {"--ocio-config", !options.color.config.empty()},
-                                               {"--allow-linear-clamp", options.color.allow_linear_clamp}};
-  for (const auto& [option, given] : said) {
-    if (given) {
-      return absl::InvalidArgumentError(fmt::format(
-          "{0}: with {1} that job's elements and colour settings hold; leave {0} out, or {1}", option, giver));
-    }
-  }
-  return absl::OkStatus();
+  const std::pair<const char*, bool> elements[] = {{"--source", !options.source.empty()},
+                                                   {"--reference", !options.reference.empty()},
+                                                   {"--range", !options.range.empty()},
+                                                   {"--reference-range", !options.reference_range.empty()},
+                                                   {"--source-space", !options.source_space.empty()},
+                                                   {"--reference-space", !options.reference_space.empty()},
+                                                   {"--source-matrix", !options.source_movie.matrix.empty()},
+                                                   {"--source-levels", !options.source_movie.levels.empty()},
+                                                   {"--reference-matrix", !options.reference_movie.matrix.empty()},
+                                                   {"--reference-levels", !options.reference_movie.levels.empty()},
+                                                   {"--source-pulldown", !options.source_movie.pulldown.empty()},
+                                                   {"--reference-pulldown", !options.reference_movie.pulldown.empty()}};
+  std::vector<std::string> said;
+  for (const auto& [option, given] : elements)
+    if (given) said.emplace_back(option);
+  for (std::string& option : Said(options.color)) said.push_back(std::move(option));
+  if (said.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(fmt::format(
+      "{0}: with {1} that job's elements and colour settings hold; leave {0} out, or {1}", said.front(), giver));
 }
 
 absl::StatusOr<std::vector<int>> FramesWithin(const std::string& option, const std::string& text,

@@ -27,9 +27,17 @@ void AddColorOptions(CLI::App& command, ColorOptions& options) {
       ->group(group);
 }
 
-bool Said(const ColorOptions& options) {
-  return !options.config.empty() || !options.domain.empty() || !options.working_space.empty() ||
-         !options.matrix.empty() || options.allow_linear_clamp;
+std::vector<std::string> Said(const ColorOptions& options) {
+  const std::pair<const char*, bool> all[] = {{"--working-space", !options.working_space.empty()},
+                                              {"--domain", !options.domain.empty()},
+                                              {"--matrix", !options.matrix.empty()},
+                                              {"--ocio-config", !options.config.empty()},
+                                              {"--ocio-sha256", !options.config_sha256.empty()},
+                                              {"--allow-linear-clamp", options.allow_linear_clamp}};
+  std::vector<std::string> said;
+  for (const auto& [option, given] : all)
+    if (given) said.emplace_back(option);
+  return said;
 }
 
 absl::StatusOr<v1::ColorSettings> ToColorSettings(const ColorOptions& options,

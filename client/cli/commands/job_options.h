@@ -28,8 +28,8 @@ struct ColorOptions {
   bool allow_linear_clamp = false;
 };
 void AddColorOptions(CLI::App& command, ColorOptions& options);
-// Whether any of them was given.
-bool Said(const ColorOptions& options);
+// The names of those that were given ("--domain"), in the order of the help.
+std::vector<std::string> Said(const ColorOptions& options);
 absl::StatusOr<v1::ColorSettings> ToColorSettings(const ColorOptions& options,
                                                   const std::filesystem::path& working_folder);
 

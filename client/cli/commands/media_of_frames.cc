@@ -5,11 +5,24 @@
 #include <fmt/format.h>
 
 #include "client/cli/commands/calls.h"
-#include "client/cli/digest.h"
-#include "client/cli/job_words.h"
 #include "client/cli/uuid.h"
 
 namespace interneg::commands {
+namespace {
+
+bool SamePulldown(const v1::FrameSource& a, const v1::FrameSource& b) {
+  const v1::Pulldown& p = a.pulldown();
+  const v1::Pulldown& q = b.pulldown();
+  return a.has_pulldown() == b.has_pulldown() && p.cadence() == q.cadence() && p.phase() == q.phase() &&
+         p.order() == q.order() && p.has_first_frame() == q.has_first_frame() && p.first_frame() == q.first_frame();
+}
+
+bool SameFrames(const v1::FrameSource& a, const v1::FrameSource& b) {
+  return a.path() == b.path() && a.range() == b.range() && a.color_space() == b.color_space() &&
+         a.movie().matrix() == b.movie().matrix() && a.movie().range() == b.movie().range() && SamePulldown(a, b);
+}
+
+}  // namespace
 
 std::string NameFrom(const std::string& text) {
   std::string name;
@@ -19,38 +32,30 @@ std::string NameFrom(const std::string& text) {
   return name.substr(0, 40);
 }
 
-std::string MediaName(const std::string& shot, const std::string& role, const v1::FrameSource& frames) {
-  std::string identity = frames.path() + '\n' + frames.range() + '\n' + frames.color_space();
-  if (frames.has_movie())
-    identity += '\n' + cli::Word(frames.movie().matrix()) + ' ' + cli::Word(frames.movie().range());
-  if (frames.has_pulldown()) identity += '\n' + frames.pulldown().ShortDebugString();
-  return fmt::format("{}-{}-{}", NameFrom(shot), role, cli::Sha256Hex(identity).substr(0, 8));
+v1::CreateMediaRequest MediaRequest(const std::string& request_id, const std::string& shot, const std::string& role,
+                                    const v1::FrameSource& frames) {
+  v1::CreateMediaRequest request;
+  request.set_request_id(cli::DerivedUuid(request_id, role));
+  request.set_shot(shot);
+  *request.mutable_frames() = frames;
+  return request;
 }
 
-absl::StatusOr<v1::Media> MediumOf(cli::Connection& connection, const MediaPlace& place,
-                                   const v1::FrameSource& frames) {
+absl::StatusOr<v1::Media> MediumOf(cli::Connection& connection, const v1::CreateMediaRequest& wanted) {
   v1::ListMediaRequest list;
-  list.set_project_id(place.project_id);
+  list.set_project_id(wanted.project_id());
   const auto media =
       ListAll(connection, &v1::MediaService::Stub::ListMedia, list, &v1::ListMediaResponse::mutable_media);
   if (!media.ok()) return media.status();
-  for (const v1::Media& medium : *media) {
-    const v1::FrameSource& other = medium.frames();
-    const bool same_space = frames.color_space().empty() || other.color_space() == frames.color_space();
-    const bool same_reading =
-        other.movie().matrix() == frames.movie().matrix() && other.movie().range() == frames.movie().range() &&
-        other.pulldown().SerializeAsString() == frames.pulldown().SerializeAsString();
-    if (other.path() == frames.path() && other.range() == frames.range() && same_space && same_reading) return medium;
-  }
-  v1::CreateMediaRequest create;
-  create.set_request_id(cli::DerivedUuid(place.request_id, place.role));
-  create.set_project_id(place.project_id);
-  create.set_name(MediaName(place.shot, place.role, frames));
-  create.set_shot(place.shot);
-  *create.mutable_frames() = frames;
-  auto made = connection.Call(&v1::MediaService::Stub::CreateMedia, create);
+  for (const v1::Media& medium : *media)
+    if (SameFrames(medium.frames(), wanted.frames())) return medium;
+  auto made = connection.Call(&v1::MediaService::Stub::CreateMedia, wanted);
   if (!made.ok()) return made.status();
-  return std::move(*made->mutable_media());
+  if (SameFrames(made->media().frames(), wanted.frames())) return std::move(*made->mutable_media());
+  return absl::FailedPreconditionError(
+      fmt::format("--request-id: it was used before, with the frames {} {}; leave the option out, or give the same "
+                  "options as then",
+                  made->media().frames().path(), made->media().frames().range()));
 }
 
 }  // namespace interneg::commands

@@ -13,23 +13,19 @@ namespace interneg::commands {
 
 namespace v1 = interneg::v1;
 
-// Where a medium belongs, and what to call one that is made: `role` is "source" or "reference".
-struct MediaPlace {
-  std::string project_id;
-  std::string shot;
-  std::string role;
-  std::string request_id;
-};
+// A request for the medium of a shot's element, which the server names after its frames; its project is the caller's to
+// set. `role` ("source", "reference") tells apart what one command asks for: its request id is derived from
+// `request_id`.
+v1::CreateMediaRequest MediaRequest(const std::string& request_id, const std::string& shot, const std::string& role,
+                                    const v1::FrameSource& frames);
 
-// The project's medium of these frames (path and range; their colour space unless theirs is empty), made when there is
-// none. Errors: as MediaService's.
-absl::StatusOr<v1::Media> MediumOf(cli::Connection& connection, const MediaPlace& place, const v1::FrameSource& frames);
+// The project's medium of the very frames that are wanted, whatever it is called; made when there is none. The same
+// frames are those of the same path, range, colour space, movie reading and pulldown: a job that names them reads the
+// same pictures. Errors: as MediaService's; FAILED_PRECONDITION when the request id stands for other frames.
+absl::StatusOr<v1::Media> MediumOf(cli::Connection& connection, const v1::CreateMediaRequest& wanted);
 
 // A name of letters, digits, '-' and '_', a letter first, for a record that a person did not name.
 std::string NameFrom(const std::string& text);
-
-// The same frames get the same name, so that registering them again finds their medium instead of clashing with it.
-std::string MediaName(const std::string& shot, const std::string& role, const v1::FrameSource& frames);
 
 }  // namespace interneg::commands
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "client/cli/commands/calls.h"
+#include "client/cli/commands/found_alignment.h"
 #include "client/cli/commands/stage_job.h"
 #include "client/cli/location.h"
 #include "client/cli/yaml.h"
@@ -71,13 +72,14 @@ absl::Status FindProbe(cli::Connection& connection, RecoveryOutcome& outcome) {
 }
 
 // What the align job found; nothing while it has found nothing yet.
-absl::Status FetchAlignment(cli::Connection& connection, RecoveryOutcome& outcome) {
+absl::Status FillAlignment(cli::Connection& connection, RecoveryOutcome& outcome) {
   const auto align = outcome.jobs.find("align");
   if (align == outcome.jobs.end()) return absl::OkStatus();
-  const auto document = FetchDocument(connection, align->second, "alignment");
-  if (absl::IsNotFound(document.status())) return absl::OkStatus();
-  if (!document.ok()) return document.status();
-  return ReadDocument(*document, "alignment", outcome.alignment.emplace());
+  auto alignment = FetchAlignment(connection, align->second);
+  if (absl::IsNotFound(alignment.status())) return absl::OkStatus();
+  if (!alignment.ok()) return alignment.status();
+  outcome.alignment = *std::move(alignment);
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -118,7 +120,7 @@ absl::Status FetchOutcome(cli::Connection& connection, RecoveryOutcome& outcome)
         !status.ok())
       return status;
   }
-  if (const absl::Status status = FetchAlignment(connection, outcome); !status.ok()) return status;
+  if (const absl::Status status = FillAlignment(connection, outcome); !status.ok()) return status;
   v1::ListFramesRequest frames;
   frames.set_job_id(outcome.jobs.at("render").job_id());
   auto rendered =

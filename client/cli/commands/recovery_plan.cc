@@ -82,16 +82,6 @@ absl::StatusOr<Elements> ReadElements(const RecoverOptions& options, const std::
   return Elements{std::move(*source), std::move(*reference), *color, *output};
 }
 
-v1::CreateMediaRequest PlanMedia(const RecoverOptions& options, const char* role, const v1::FrameSource& frames,
-                                 const std::string& request_id) {
-  v1::CreateMediaRequest request;
-  request.set_request_id(cli::DerivedUuid(request_id, role));
-  request.set_name(MediaName(options.shot, role, frames));
-  request.set_shot(options.shot);
-  *request.mutable_frames() = frames;
-  return request;
-}
-
 // Adds a job to the plan and returns its document.
 v1::JobSpec& AddJob(const RecoverOptions& options, const char* part, const char* after, RecoveryPlan& plan) {
   PlannedJob& job = plan.jobs.emplace_back(PlannedJob{part, after, {}});
@@ -187,8 +177,8 @@ absl::StatusOr<RecoveryPlan> PlanRecovery(v1::Recovery recovery, const RecoverOp
   plan.request_id = request_id;
   plan.repeatable = !options.submit.request_id.empty();
   plan.project = options.project;
-  plan.source = PlanMedia(options, "source", elements->source.source, request_id);
-  plan.reference = PlanMedia(options, "reference", elements->reference.source, request_id);
+  plan.source = MediaRequest(request_id, options.shot, "source", elements->source.source);
+  plan.reference = MediaRequest(request_id, options.shot, "reference", elements->reference.source);
   AddProbe(recovery, options, *elements, plan);
   if (options.pairs.empty())
     if (const absl::Status status = AddStages(options, *elements, plan); !status.ok()) return status;

@@ -1,48 +1,16 @@
 #include "client/cli/commands/recovery_submit.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "client/cli/commands/calls.h"
 #include "client/cli/commands/dataset_draft.h"
 #include "client/cli/commands/dataset_edits.h"
 #include "client/cli/commands/follow.h"
+#include "client/cli/commands/found_alignment.h"
 #include "client/cli/commands/media_of_frames.h"
-#include "client/cli/job_words.h"
 
 namespace interneg::commands {
 namespace {
-
-bool SameFrames(const v1::FrameSource& a, const v1::FrameSource& b) {
-  return a.path() == b.path() && a.range() == b.range();
-}
-
-// The medium of that name when it stands for the same frames: its colour space may have been resolved since.
-absl::StatusOr<v1::Media> FindMedia(cli::Connection& connection, const v1::CreateMediaRequest& wanted,
-                                    const absl::Status& clash) {
-  v1::ListMediaRequest request;
-  request.set_project_id(wanted.project_id());
-  const auto media =
-      ListAll(connection, &v1::MediaService::Stub::ListMedia, request, &v1::ListMediaResponse::mutable_media);
-  if (!media.ok()) return media.status();
-  for (const v1::Media& medium : *media)
-    if (medium.name() == wanted.name() && SameFrames(medium.frames(), wanted.frames())) return medium;
-  return clash;
-}
-
-absl::StatusOr<v1::Media> Register(cli::Connection& connection, const v1::CreateMediaRequest& request) {
-  const auto made = connection.Call(&v1::MediaService::Stub::CreateMedia, request);
-  if (absl::IsAlreadyExists(made.status())) return FindMedia(connection, request, made.status());
-  if (!made.ok()) return made.status();
-  if (!SameFrames(made->media().frames(), request.frames())) {
-    return absl::FailedPreconditionError(
-        fmt::format("--request-id: it was used before, with the frames {} {}; leave the option out, or give the same "
-                    "options as then",
-                    made->media().frames().path(), made->media().frames().range()));
-  }
-  return made->media();
-}
 
 // A refused part leaves no other parts behind to run for nothing. What the server did not answer, or had no room for,
 // stays: the same request again takes it up. The first `ended` jobs have done their work.
@@ -86,9 +54,9 @@ absl::Status RecordPairs(Context& context, cli::Connection& connection, Recovery
 }
 
 absl::Status RegisterMedia(cli::Connection& connection, RecoveryPlan& plan) {
-  const auto source = Register(connection, plan.source);
+  const auto source = MediumOf(connection, plan.source);
   if (!source.ok()) return source.status();
-  const auto reference = Register(connection, plan.reference);
+  const auto reference = MediumOf(connection, plan.reference);
   if (!reference.ok()) return reference.status();
   plan.dataset.mutable_content()->set_source_media_id(source->media_id());
   plan.dataset.mutable_content()->set_reference_media_id(reference->media_id());
@@ -97,38 +65,21 @@ absl::Status RegisterMedia(cli::Connection& connection, RecoveryPlan& plan) {
 
 // A dataset's media name their frames; of one whose range was left open a worker has seen them by now.
 void NameRanges(const v1::Alignment& alignment, RecoveryPlan& plan) {
-  const auto name = [](const char* role, const v1::FrameSource& seen, v1::CreateMediaRequest& medium) {
-    if (!medium.frames().range().empty()) return;
-    medium.mutable_frames()->set_range(seen.range());
-    medium.set_name(MediaName(medium.shot(), role, medium.frames()));
+  const auto name = [](const v1::FrameSource& seen, v1::CreateMediaRequest& medium) {
+    if (medium.frames().range().empty()) medium.mutable_frames()->set_range(seen.range());
   };
-  name("source", alignment.source(), plan.source);
-  name("reference", alignment.reference(), plan.reference);
+  name(alignment.source(), plan.source);
+  name(alignment.reference(), plan.reference);
 }
 
 void TellRenderCrop(Context& context, const v1::Alignment& alignment, RecoveryPlan& plan) {
   const v1::RenderJob& render = plan.RequestOf("render").spec().render();
   if (!alignment.has_render_crop() || render.has_render_crop() || render.whole_frame()) return;
   const v1::PictureArea& area = alignment.render_crop();
-  context.Note(fmt::format("Recovered is the picture inside the scan's borders, {}x{} at {},{}; around it the source's own stays "
-                           "(--render-crop none for all of it).",
-                           area.width_px(), area.height_px(), area.x_px(), area.y_px()));
-}
-
-// A model is chosen by frames that it has not seen.
-absl::Status HoldOneOut(Context& context, v1::DatasetContent& content) {
-  const auto held_out = [](const v1::DatasetPair& pair) { return pair.held_out(); };
-  if (std::any_of(content.pairs().begin(), content.pairs().end(), held_out)) return absl::OkStatus();
-  if (content.pairs_size() < 3)
-    return absl::FailedPreconditionError(
-        fmt::format("{} pairs can be used, and two to train on and one to judge by are needed; ask for more with --pair-count, "
-                    "or look at what the alignment says of the others",
-                    content.pairs_size()));
-  v1::DatasetPair& middle = *content.mutable_pairs(content.pairs_size() / 2);
-  middle.set_held_out(true);
-  context.Note(fmt::format("Frame {} is held out instead of trained on: no pair that was to be can be used.",
-                           middle.source_frame()));
-  return absl::OkStatus();
+  context.Note(fmt::format(
+      "Recovered is the picture inside the scan's borders, {}x{} at {},{}; around it the source's own stays "
+      "(--render-crop none for all of it).",
+      area.width_px(), area.height_px(), area.x_px(), area.y_px()));
 }
 
 // Puts the ids of the jobs before it in the places where the plan names their parts.
@@ -208,15 +159,14 @@ absl::StatusOr<SubmittedRecovery> SubmitRecovery(Context& context, cli::Connecti
 
 absl::Status SubmitTraining(Context& context, cli::Connection& connection, RecoveryPlan& plan,
                             SubmittedRecovery& submitted) {
-  const std::string& align_job = submitted.jobs.back().second.job_id();
-  const auto named = FetchAlignmentOf(connection, "recover", align_job);
-  if (!named.ok()) return named.status();
-  NameRanges(named->alignment, plan);
-  TellRenderCrop(context, named->alignment, plan);
-  if (const absl::Status status = RegisterMedia(connection, plan); !status.ok()) return status;
+  const auto found = FindAlignment(connection, "recover", submitted.jobs.back().second.job_id());
+  if (!found.ok()) return found.status();
+  NameRanges(found->alignment, plan);
+  TellRenderCrop(context, found->alignment, plan);
   v1::DatasetContent& content = *plan.dataset.mutable_content();
-  if (const absl::Status found = FillAlignedPairs(context, connection, align_job, content); !found.ok()) return found;
-  if (const absl::Status status = HoldOneOut(context, content); !status.ok()) return status;
+  if (const absl::Status filled = FillAlignedPairs(context, connection, *found, content); !filled.ok()) return filled;
+  if (const absl::Status held = HoldOneOut(context, "ask for more with --pair-count", content); !held.ok()) return held;
+  if (const absl::Status status = RegisterMedia(connection, plan); !status.ok()) return status;
   if (const absl::Status status = RecordPairs(context, connection, plan, submitted); !status.ok()) return status;
   return SubmitUpTo("render", context, connection, plan, submitted);
 }

@@ -52,19 +52,12 @@ absl::Status FillFromTraining(cli::Connection& connection, const std::string& jo
 
 // A model renders in the colour settings that it was trained in.
 absl::Status CheckColorUnsaid(const ColorOptions& color) {
-  const std::pair<const char*, bool> said[] = {{"--domain", !color.domain.empty()},
-                                               {"--matrix", !color.matrix.empty()},
-                                               {"--working-space", !color.working_space.empty()},
-                                               {"--ocio-config", !color.config.empty()},
-                                               {"--allow-linear-clamp", color.allow_linear_clamp}};
-  for (const auto& [option, given] : said) {
-    if (given)
-      return absl::InvalidArgumentError(
-          std::string(option) +
-          ": with --train-job the training's own colour settings hold; leave the option out, or name the model with "
-          "--checkpoint");
-  }
-  return absl::OkStatus();
+  const auto said = Said(color);
+  if (said.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      fmt::format("{0}: with --train-job the training's own colour settings hold; leave {0} out, or name the model "
+                  "with --checkpoint",
+                  fmt::join(said, ", ")));
 }
 
 absl::Status CheckModelChoice(const RenderOptions& options) {
@@ -79,9 +72,11 @@ absl::Status CheckModelChoice(const RenderOptions& options) {
     return absl::InvalidArgumentError(
         "--source-space: the training says what its own frames are; leave the option out, or give --source and "
         "--range");
-  if (!(options.source_movie.matrix + options.source_movie.levels + options.source_movie.pulldown).empty() && options.source.empty())
+  if (!(options.source_movie.matrix + options.source_movie.levels + options.source_movie.pulldown).empty() &&
+      options.source.empty())
     return absl::InvalidArgumentError(
-        "--source-matrix, --source-levels, --source-pulldown: the training says how its own frames are read; leave them out, or give "
+        "--source-matrix, --source-levels, --source-pulldown: the training says how its own frames are read; leave "
+        "them out, or give "
         "--source and --range");
   return options.train_job.empty() ? absl::OkStatus() : CheckColorUnsaid(options.color);
 }
@@ -106,15 +101,13 @@ absl::Status FillFrames(Context& context, const RenderOptions& options, const v1
   if (!reading.ok()) return reading.status();
   if (!own) FillFrom(render.source(), *reading);
   if (!own && render.source().range().empty()) {
-    return absl::InvalidArgumentError(
-        fmt::format("--source, --range: the training was given the whole of {}; say what to render",
-                    render.source().path()));
+    return absl::InvalidArgumentError(fmt::format(
+        "--source, --range: the training was given the whole of {}; say what to render", render.source().path()));
   }
-  const auto sequence = ParseSequence(
-      {"--source", own ? options.source : render.source().path(), "--range",
-       own ? options.range : render.source().range(), own ? options.source_space : render.source().color_space(),
-       *reading},
-      context.environment().working_folder);
+  const auto sequence = ParseSequence({"--source", own ? options.source : render.source().path(), "--range",
+                                       own ? options.range : render.source().range(),
+                                       own ? options.source_space : render.source().color_space(), *reading},
+                                      context.environment().working_folder);
   if (!sequence.ok()) return sequence.status();
   *render.mutable_source() = sequence->source;
   const auto place = PlaceOf(reference, context.environment().working_folder);
@@ -188,8 +181,9 @@ void AddRenderCommands(CommandTable& table) {
       ->type_name("NAME");
   AddMovieOptions(submit, "--source-", options->source_movie);
   submit.add_option("--precision", options->precision, "auto, fp32 or bf16")->type_name("NAME");
-  submit.add_option("--render-crop", options->render_crop,
-                    "What is recovered, X,Y,WIDTH,HEIGHT or none; the rest stays the source's (the alignment's)")
+  submit
+      .add_option("--render-crop", options->render_crop,
+                  "What is recovered, X,Y,WIDTH,HEIGHT or none; the rest stays the source's (the alignment's)")
       ->type_name("AREA");
   AddOutputOptions(submit, options->output);
   AddColorOptions(submit, options->color);

@@ -8,9 +8,9 @@
 #include <CLI/CLI.hpp>
 
 #include "client/cli/commands/command_table.h"
-#include "client/cli/commands/dataset_draft.h"
 #include "client/cli/commands/document_text.h"
 #include "client/cli/commands/element_options.h"
+#include "client/cli/commands/found_alignment.h"
 #include "client/cli/commands/stage_job.h"
 #include "client/cli/job_words.h"
 #include "client/cli/uuid.h"
@@ -46,7 +46,8 @@ absl::Status ShowChoice(Context& context, cli::Connection& connection, const v1:
 }
 
 bool NamesJob(const std::string& text) {
-  return cli::IsUuid(text) || std::any_of(text.begin(), text.end(), [](unsigned char c) { return std::isalpha(c) && c != 'x' && c != 'y'; });
+  return cli::IsUuid(text) ||
+         std::any_of(text.begin(), text.end(), [](unsigned char c) { return std::isalpha(c) && c != 'x' && c != 'y'; });
 }
 
 // An earlier suggestion's pairs, in their roles.
@@ -64,10 +65,10 @@ absl::Status KeepChoice(cli::Connection& connection, const std::string& id, v1::
 
 // Where none are named: the alignment's pairs that can be used, in their roles.
 absl::Status KeepAligned(cli::Connection& connection, const std::string& align_job, v1::CurateJob& curate) {
-  const auto named = FetchAlignmentOf(connection, "--align", align_job);
-  if (!named.ok()) return named.status();
+  const auto found = FindAlignment(connection, "--align", align_job);
+  if (!found.ok()) return found.status();
   std::uint32_t trained_on = 0;
-  for (const v1::AlignedPair& pair : named->alignment.pairs()) {
+  for (const v1::AlignedPair& pair : found->alignment.pairs()) {
     if (!pair.held_out()) ++trained_on;
     if (pair.verdict() == "unusable") continue;
     pair.held_out() ? curate.add_keep_held_out(pair.source_frame()) : curate.add_keep(pair.source_frame());
@@ -80,9 +81,9 @@ absl::Status KeepAligned(cli::Connection& connection, const std::string& align_j
 
 // Frames as typed.
 absl::Status KeepNamed(const SuggestOptions& options, v1::CurateJob& curate) {
-  for (const auto& [option, text, frames] : {std::tuple{"--keep", &options.keep, curate.mutable_keep()},
-                                             std::tuple{"--keep-held-out", &options.keep_held_out,
-                                                        curate.mutable_keep_held_out()}}) {
+  for (const auto& [option, text, frames] :
+       {std::tuple{"--keep", &options.keep, curate.mutable_keep()},
+        std::tuple{"--keep-held-out", &options.keep_held_out, curate.mutable_keep_held_out()}}) {
     if (text->empty()) continue;
     const auto keep = FramesWithin(option, *text, curate.source(), "the source's range");
     if (!keep.ok()) return keep.status();
@@ -123,8 +124,8 @@ absl::Status FillChoice(const SuggestOptions& options, v1::CurateJob& curate) {
     curate.set_pairs(*options.pairs);
   }
   if (options.pairs && curate.keep_size() > static_cast<int>(*options.pairs)) {
-    return absl::InvalidArgumentError(
-        fmt::format("--keep: {} frames are more than --pairs {}; ask for more pairs", curate.keep_size(), *options.pairs));
+    return absl::InvalidArgumentError(fmt::format("--keep: {} frames are more than --pairs {}; ask for more pairs",
+                                                  curate.keep_size(), *options.pairs));
   }
   if (options.exclude.empty()) return absl::OkStatus();
   const auto exclude = FramesWithin("--exclude", options.exclude, curate.source(), "the source's range");
@@ -174,8 +175,8 @@ absl::StatusOr<ExitCode> Suggest(Context& context, const SuggestOptions& options
     const bool aligned = options.match.empty();
     const absl::Status status = CheckUnsaid(options.elements, aligned ? "--align" : "--match");
     if (!status.ok()) return status;
-    auto job = aligned ? FillFromAlignment(context, options.align, curate)
-                       : FillFromMatch(context, options.match, curate);
+    auto job =
+        aligned ? FillFromAlignment(context, options.align, curate) : FillFromMatch(context, options.match, curate);
     if (!job.ok()) return job.status();
     earlier = std::move(*job);
   } else {
@@ -209,14 +210,17 @@ void AddSuggestionCommands(CommandTable& table, CLI::App& noun) {
                  [options](Context& context) { return Suggest(context, *options); }, {.dry_run = true, .wait = true});
   AddPlaceOptions(suggest, options->place, "(the match's) [INTERNEG_PROJECT]");
   suggest.add_option("--match", options->match, "Match whose elements and map to choose from")->type_name("JOB");
-  suggest.add_option("--align", options->align,
-                     "Alignment of an earlier suggestion: what it found unusable is replaced, the rest stays")
+  suggest
+      .add_option("--align", options->align,
+                  "Alignment of an earlier suggestion: what it found unusable is replaced, the rest stays")
       ->type_name("JOB");
   AddElementOptions(suggest, options->elements, ", numbered alike (without --match and --align)");
   suggest.add_option("--scope", options->scope, "shot, scene or sequence (shot)")->type_name("NAME");
   suggest.add_option("--pairs", options->pairs, "Pairs to train on (the scope's)")->type_name("COUNT");
-  suggest.add_option("--keep", options->keep,
-                     "Source frames to train on that stay, more between them, or a suggestion's job: its pairs in their roles")
+  suggest
+      .add_option(
+          "--keep", options->keep,
+          "Source frames to train on that stay, more between them, or a suggestion's job: its pairs in their roles")
       ->type_name("RANGE or JOB");
   suggest.add_option("--keep-held-out", options->keep_held_out, "Source frames that stay held out, with --keep RANGE")
       ->type_name("RANGE");

@@ -9,6 +9,7 @@
 #include "client/cli/commands/dataset_lookup.h"
 #include "client/cli/commands/element_options.h"
 #include "client/cli/commands/follow.h"
+#include "client/cli/commands/found_alignment.h"
 #include "client/cli/commands/job_options.h"
 #include "client/cli/commands/media_of_frames.h"
 #include "client/cli/commands/preparation_options.h"
@@ -75,47 +76,63 @@ absl::Status FillFromDataset(Context& context, cli::Connection& connection, cons
                              v1::SubmitJobRequest& request, v1::TrainJob& train) {
   const auto dataset = FindDataset(context, "--dataset", options.dataset, options.project, DatasetWanted::kLocked);
   if (!dataset.ok()) return dataset.status();
-  if (dataset->content().has_color() && Said(options.color)) {
+  if (const auto said = Said(options.color); dataset->content().has_color() && !said.empty()) {
     return absl::InvalidArgumentError(
-        fmt::format("--domain, --matrix, --working-space, --ocio-config, --allow-linear-clamp: {} has its own colour "
-                    "settings; leave the options out",
-                    NameOf(*dataset)));
+        fmt::format("{0}: {1} has its own colour settings; leave {0} out", fmt::join(said, ", "), NameOf(*dataset)));
   }
   return FillFromVersion(connection, *dataset, request, train);
 }
 
-// Of a version that a dry run does not make.
-void FillFromDraft(const v1::AlignJob& align, const v1::CreateDatasetVersionRequest& version,
+// Of a version that a dry run does not make: its media's frames are those that the alignment saw.
+void FillFromDraft(const v1::Alignment& alignment, const v1::CreateDatasetVersionRequest& version,
                    v1::SubmitJobRequest& request, v1::TrainJob& train) {
   const v1::DatasetContent& content = version.content();
   request.set_project_id(version.project_id());
   request.set_shot(version.shot());
   train.set_recovery(content.recovery());
-  CopyElements(align, train);
+  *train.mutable_source() = alignment.source();
+  *train.mutable_reference() = alignment.reference();
   for (const v1::DatasetPair& pair : content.pairs()) {
     (pair.held_out() ? train.mutable_held_out() : train.mutable_pairs())->Add(pair.source_frame());
   }
   FillFromContent(content, train);
 }
 
+// A version of the pairs that the alignment could use; its media are still to be named.
+absl::Status FillVersion(Context& context, cli::Connection& connection, const TrainOptions& options,
+                         const FoundAlignment& found, v1::CreateDatasetVersionRequest& version) {
+  v1::DatasetContent& content = *version.mutable_content();
+  const auto recovery = cli::ParseWord<v1::Recovery>("--recovery", options.recovery);
+  if (!recovery.ok()) return recovery.status();
+  content.set_recovery(*recovery);
+  DatasetEdits edits;
+  edits.preparation = options.preparation;
+  if (const absl::Status s = ApplyEdits(edits, nullptr, context.environment().working_folder, content); !s.ok())
+    return s;
+  version.set_name(fmt::format("{}-{}", NameFrom(found.stage.job.shot()), options.recovery));
+  if (const absl::Status s = FillFromAlignment(context, connection, found, version); !s.ok()) return s;
+  return HoldOneOut(context, "align more with `interneg align run --held-out`", content);
+}
+
 // What is trained on is on record before it is: the pairs that an alignment could use become a dataset version.
-absl::Status FillFromAlignment(Context& context, cli::Connection& connection, const TrainOptions& options,
-                               v1::SubmitJobRequest& request, v1::TrainJob& train) {
-  const auto align = FetchStage(connection, "--align", options.align, v1::JOB_KIND_ALIGN);
-  if (!align.ok()) return align.status();
-  if (const auto made = FetchAlignmentOf(connection, "--align", options.align); !made.ok()) return made.status();
+absl::Status TrainOnAlignment(Context& context, cli::Connection& connection, const TrainOptions& options,
+                              v1::SubmitJobRequest& request, v1::TrainJob& train) {
+  const auto found = FindAlignment(connection, "--align", options.align);
+  if (!found.ok()) return found.status();
+  const v1::Alignment& alignment = found->alignment;
   v1::CreateDatasetVersionRequest version;
   version.set_request_id(cli::DerivedUuid(request.request_id(), "dataset"));
-  version.set_name(fmt::format("{}-{}", NameFrom(align->job.shot()), options.recovery));
-  DraftOptions draft;
-  draft.recovery = options.recovery;
-  draft.from_align = options.align;
-  draft.preparation = options.preparation;
-  if (const absl::Status filled = FillDraft(context, draft, version); !filled.ok()) return filled;
+  if (const absl::Status s = FillVersion(context, connection, options, *found, version); !s.ok()) return s;
   if (context.options().dry_run) {
-    FillFromDraft(align->spec.align(), version, request, train);
+    FillFromDraft(alignment, version, request, train);
+    context.Note(
+        fmt::format("The pairs would be recorded as a version of {} first; the job then names it by its hash "
+                    "(datasetSha256), which it does not have yet.",
+                    version.name()));
     return absl::OkStatus();
   }
+  const absl::Status named = NameMedia(context, connection, alignment.source(), alignment.reference(), version);
+  if (!named.ok()) return named;
   const auto dataset = RecordVersion(context, connection, version);
   if (!dataset.ok()) return dataset.status();
   return FillFromVersion(connection, *dataset, request, train);
@@ -139,6 +156,8 @@ absl::Status CheckData(const TrainOptions& options) {
   if (options.recovery.empty())
     return absl::InvalidArgumentError(
         "--recovery: is missing; an alignment does not say what to recover: chroma, spatial ...");
+  if (!options.project.empty())
+    return absl::InvalidArgumentError("--project: with --align that job's project holds; leave --project out");
   ElementOptions said;
   said.color = options.color;
   return CheckUnsaid(said, "--align");
@@ -158,7 +177,7 @@ absl::StatusOr<ExitCode> Submit(Context& context, const TrainOptions& options) {
   const auto connection = context.Connect();
   if (!connection.ok()) return connection.status();
   const absl::Status filled = options.align.empty() ? FillFromDataset(context, **connection, options, *request, train)
-                                                    : FillFromAlignment(context, **connection, options, *request, train);
+                                                    : TrainOnAlignment(context, **connection, options, *request, train);
   if (!filled.ok()) return filled;
   return SubmitAndMaybeWait(context, std::move(*request));
 }
@@ -173,8 +192,11 @@ void AddTrainCommands(CommandTable& table) {
                  [options](Context& context) { return Submit(context, *options); }, {.dry_run = true, .wait = true});
   submit.add_option("--dataset", options->dataset, "Locked dataset version: NAME (the newest), NAME@VERSION or an id")
       ->type_name("DATASET");
-  submit.add_option("--project", options->project, "Project of the dataset [INTERNEG_PROJECT]")->type_name("NAME");
-  submit.add_option("--align", options->align, "Alignment whose pairs to record as a version, SHOT-RECOVERY, and train on")->type_name("JOB");
+  submit.add_option("--project", options->project, "With --dataset: its project [INTERNEG_PROJECT]")->type_name("NAME");
+  submit
+      .add_option("--align", options->align,
+                  "Alignment whose pairs to record as a version, SHOT-RECOVERY, and train on")
+      ->type_name("JOB");
   submit.add_option("--recovery", options->recovery, "With --align: chroma, spatial, combined or direct")
       ->type_name("NAME");
   submit.add_option("--after", options->after, "Job that must succeed first; may be repeated")

@@ -29,7 +29,8 @@ class Align : public StageTest {
                                  {"keys", {{{"sourceFrame", 1005}, {"dxPx", 1}}}},
                                  {"manualFrames", "1004-1006"}}));
   }
-  // What align-0 found: kAlignment on its job's elements, with more pairs to train on; without the one that is held out.
+  // What align-0 found: kAlignment on its job's elements, with more pairs to train on; without the one that is held
+  // out.
   enum class HeldOut { kAsItIs, kNone };
   void Found(const std::map<int, std::string>& more, HeldOut held_out = HeldOut::kAsItIs) {
     Json alignment = Json::parse(kAlignment);
@@ -95,6 +96,7 @@ TEST_F(Align, BadInputIsToldBeforeAnythingIsSent) {
   ExpectRefused({"align", "run", "--match", "match-0", "--pairs", "1001", "--held-out", "1001"},
                 "--held-out: frame 1001 is also among --pairs");
   ExpectRefused({"align", "run", "--match", "curate-0", "--pairs", "1001"}, "--match: curate-0 is no match job");
+  ExpectRefused(With(RunLine(), {"--ocio-sha256", "ab"}), "--ocio-sha256: with --pairs-from");
   ExpectRefused(With(RunLine(), {"--kind", "warp"}), "--kind: \"warp\" is none of translation, similarity");
   for (const char* share : {"0.05", "1.5", "nan"})
     ExpectRefused(With(RunLine(), {"--central-share", share}), "--central-share: ");
@@ -114,8 +116,9 @@ TEST_F(Align, BadInputIsToldBeforeAnythingIsSent) {
 }
 
 TEST_F(Align, CropsMayMoveAndBeCorrected) {
-  ASSERT_EQ(line_.Run(With(RunLine(), {"--crop", "1001:0,0,100,50", "--crop", "1009:20,0,100,50", "--render-crop",
-                                       "8,0,400,300"}))
+  ASSERT_EQ(line_
+                .Run(With(RunLine(),
+                          {"--crop", "1001:0,0,100,50", "--crop", "1009:20,0,100,50", "--render-crop", "8,0,400,300"}))
                 .code,
             ExitCode::kOk);
   ASSERT_EQ(Sent().crop_keys_size(), 2);
@@ -211,8 +214,8 @@ TEST_F(Align, BadSwitchesAreToldBeforeAnythingIsSent) {
 
 // Every model descends from recorded pairs: what the alignment could use is a dataset version before it is trained on.
 TEST_F(Align, ATrainingRecordsTheCorrectedPairsAndTakesThem) {
-  const std::vector<std::string> line = {"train", "submit", "--align", "align-0", "--recovery", "spatial", "--steps",
-                                         "50",    "--prepare-source", "deband"};
+  const std::vector<std::string> line = {"train",   "submit",  "--align", "align-0",          "--recovery",
+                                         "spatial", "--steps", "50",      "--prepare-source", "deband"};
   const Outcome early = line_.Run(line);
   EXPECT_EQ(early.code, ExitCode::kNotFound);
   ExpectParts(early.error, {"align-0"});
@@ -221,7 +224,8 @@ TEST_F(Align, ATrainingRecordsTheCorrectedPairsAndTakesThem) {
   EXPECT_TRUE(farm().datasets.empty());
   const Outcome outcome = line_.Run(line);
   ASSERT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
-  ExpectParts(outcome.error, {"Frame 1009 is left out", "Dataset sh010-spatial version 1: trained on 1001,1003, held out 1005"});
+  ExpectParts(outcome.error,
+              {"Frame 1009 is left out", "Dataset sh010-spatial version 1: trained on 1001,1003, held out 1005"});
   ASSERT_EQ(farm().datasets.size(), 1U);
   EXPECT_EQ(farm().datasets[0].state(), v1::DATASET_STATE_LOCKED);
   ASSERT_EQ(farm().submitted.size(), 1U);
@@ -240,6 +244,10 @@ TEST_F(Align, ATrainingRecordsTheCorrectedPairsAndTakesThem) {
   ExpectRefused({"train", "submit", "--align", "align-0"}, "--recovery: is missing");
   ExpectRefused({"train", "submit", "--align", "align-0", "--recovery", "chroma", "--domain", "log"},
                 "--domain: with --align");
+  ExpectRefused({"train", "submit", "--align", "align-0", "--recovery", "chroma", "--ocio-sha256", "ab"},
+                "--ocio-sha256: with --align");
+  ExpectRefused({"train", "submit", "--align", "align-0", "--recovery", "chroma", "--project", "lab"},
+                "--project: with --align");
   ExpectRefused({"train", "submit", "--dataset", "d", "--recovery", "chroma"}, "--recovery: a dataset version has its");
 }
 
@@ -259,10 +267,51 @@ TEST_F(Align, ATrainingOnTooFewPairsIsToldBeforeAnythingIsMade) {
   Found({{1003, "good"}}, HeldOut::kNone);
   const Outcome outcome = line_.Run({"train", "submit", "--align", "align-0", "--recovery", "chroma"});
   EXPECT_EQ(outcome.code, ExitCode::kConflict) << outcome.error;
-  ExpectParts(outcome.error, {"2 pairs can be used", "two to train on and one to judge by", "align run --held-out"});
+  ExpectParts(outcome.error, {"2 pairs can be used, 0 of them held out", "two to train on and one to judge by",
+                              "align run --held-out"});
   EXPECT_TRUE(farm().media.empty());
   EXPECT_TRUE(farm().datasets.empty());
   EXPECT_TRUE(farm().submitted.empty());
+}
+
+// The alignment was solved with the files' own colour space: a colleague's medium of the same files is another.
+TEST_F(Align, ATrainingTakesTheVeryMediaThatWereAligned) {
+  Found({{1003, "good"}});
+  const Json elements = Json::parse(Spec("align")).at("align");
+  v1::Media& colleagues = farm().media["a-colleagues"];
+  colleagues.set_media_id("media-acescg");
+  colleagues.mutable_frames()->set_path(elements["source"]["path"]);
+  colleagues.mutable_frames()->set_range(elements["source"]["range"]);
+  colleagues.mutable_frames()->set_color_space("ACEScg");
+  v1::Media& reference = farm().media["tape"];
+  reference = colleagues;
+  reference.set_media_id("media-tape");
+  reference.mutable_frames()->set_path(elements["reference"]["path"]);
+  reference.mutable_frames()->set_range(elements["reference"]["range"]);
+  reference.mutable_frames()->clear_color_space();
+  const Outcome outcome = line_.Run({"train", "submit", "--align", "align-0", "--recovery", "chroma"});
+  ASSERT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
+  EXPECT_EQ(farm().datasets.at(0).source_media_id(), "media-3") << "made anew";
+  EXPECT_EQ(farm().datasets.at(0).reference_media_id(), "media-tape");
+}
+
+TEST_F(Align, ADryRunOfATrainingShowsWhatWouldBeSent) {
+  Found({{1003, "good"}});
+  Json open = Json::parse(Spec("align"));
+  for (const char* side : {"source", "reference"}) open["align"][side].erase("range");
+  farm().jobs["align-0"].set_spec(open.dump());
+  const std::vector<std::string> line = {"train", "submit", "--align", "align-0", "--recovery", "chroma"};
+  const Outcome outcome = line_.Run(With(line, {"--dry-run"}));
+  ASSERT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
+  EXPECT_EQ(farm().download_offsets.size(), 1U) << "an alignment with dense flow is large";
+  EXPECT_TRUE(farm().media.empty());
+  ExpectParts(outcome.error, {"recorded as a version of sh010-chroma first", "datasetSha256"});
+  const Json shown = Json::parse(outcome.out).at("spec").at("train");
+  EXPECT_EQ(shown.at("source").at("range"), "1001-1009") << "as the alignment saw it";
+  ASSERT_EQ(line_.Run(line).code, ExitCode::kOk);
+  const Json sent = ToJson(farm().submitted.at(0).spec().train(), Defaults::kLeftOut);
+  for (const char* field : {"pairs", "heldOut", "alignment", "recovery", "color", "partners"})
+    EXPECT_EQ(shown.at(field), sent.at(field)) << field;
 }
 
 }  // namespace

@@ -154,10 +154,22 @@ TEST_F(Dataset, TrainingTakesEverythingFromALockedVersionAndRefusesADraft) {
   EXPECT_EQ(job.source_preparation(0).invert().base_density(2), 0.3);
   EXPECT_EQ(job.dataset_sha256(), std::string(64, 'd'));
   EXPECT_EQ(farm().submitted[0].shot(), "sh010");
-  ExpectRefused(With(train, {"faces", "--matrix", "bt601"}), "faces@1 has its own colour settings");
+  ExpectRefused(With(train, {"faces", "--matrix", "bt601"}), "--matrix: faces@1 has its own colour settings");
+  ExpectRefused(With(train, {"faces", "--ocio-sha256", "ab"}), "--ocio-sha256: faces@1 has its own colour settings");
   ExpectRefused(With(train, {"faces", "--prepare-source", "median"}),
                 "--prepare-source, --prepare-reference: a dataset");
   EXPECT_EQ(line_.Run(With(train, {"faces@7"})).code, ExitCode::kNotFound);
+}
+
+TEST_F(Dataset, ColourOptionsAreTheJobsOrChangeAVersionsOwn) {
+  EXPECT_NE(Create({"--from-align", "align-0", "--ocio-sha256", "ab"}).error.find("--ocio-sha256: the job has its own"),
+            std::string::npos);
+  Begin();
+  ASSERT_EQ(line_.Run({"dataset", "lock", "faces", "--project", "lab"}).code, ExitCode::kOk);
+  ASSERT_EQ(Create({"--from-version", "faces@1", "--project", "lab", "--ocio-sha256", "ab"}).code, ExitCode::kOk);
+  const v1::ColorSettings& color = farm().datasets.at(1).content().color();
+  EXPECT_EQ(color.config_sha256(), "ab");
+  EXPECT_EQ(color.domain(), v1::TRAINING_DOMAIN_LOG) << "what is not said stays the version's";
 }
 
 TEST_F(Dataset, ShowsPairsAndSettings) {

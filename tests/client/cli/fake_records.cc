@@ -55,12 +55,18 @@ struct Media final : v1::MediaService::Service {
                      v1::CreateMediaResponse* response) override {
     const std::lock_guard lock(farm.mutex);
     if (const Status s = Admit(farm, *context, "CreateMedia"); !s.ok()) return s;
-    if (farm.media.count(request->name()) != 0)
-      return Status(grpc::StatusCode::ALREADY_EXISTS, "name: it stands for other frames");
-    v1::Media& media = farm.media[request->name()];
+    const v1::FrameSource& frames = request->frames();
+    const std::string name = request->name().empty() ? frames.ShortDebugString() : request->name();
+    if (const auto standing = farm.media.find(name); standing != farm.media.end()) {
+      if (standing->second.frames().SerializeAsString() != frames.SerializeAsString())
+        return Status(grpc::StatusCode::ALREADY_EXISTS, "name: it stands for other frames");
+      *response->mutable_media() = standing->second;
+      return Status::OK;
+    }
+    v1::Media& media = farm.media[name];
     media.set_media_id("media-" + std::to_string(farm.media.size()));
     media.set_project_id(request->project_id());
-    media.set_name(request->name());
+    media.set_name(name);
     media.set_shot(request->shot());
     *media.mutable_frames() = request->frames();
     *media.mutable_element() = request->element();
@@ -107,7 +113,9 @@ struct Datasets final : v1::DatasetService::Service {
     v1::DatasetContent content = request->content();
     HoldOneOut(content);
     if (request->state() != v1::DATASET_STATE_DRAFT) {
-      if (const Status s = Complete(content, IsNumberedAlike(content) ? HeldOut::kWhereThereIsOne : HeldOut::kRequired); !s.ok()) return s;
+      if (const Status s = Complete(content, IsNumberedAlike(content) ? HeldOut::kWhereThereIsOne : HeldOut::kRequired);
+          !s.ok())
+        return s;
     }
     v1::DatasetVersion& version = farm.datasets.emplace_back();
     version.set_dataset_version_id("dataset-" + std::to_string(farm.datasets.size()));
@@ -135,7 +143,8 @@ struct Datasets final : v1::DatasetService::Service {
     const std::lock_guard lock(farm.mutex);
     if (const Status s = Admit(farm, *context, "ListDatasetVersions"); !s.ok()) return s;
     for (auto version = farm.datasets.rbegin(); version != farm.datasets.rend(); ++version)
-      if (request->name().empty() || version->name() == request->name()) *response->add_dataset_versions() = InBrief(*version);
+      if (request->name().empty() || version->name() == request->name())
+        *response->add_dataset_versions() = InBrief(*version);
     return Status::OK;
   }
   Status EditDatasetDraft(ServerContext* context, const v1::EditDatasetDraftRequest* request,

@@ -138,6 +138,23 @@ TEST_F(Recover, ASecondOneFindsItsMediaAgain) {
   EXPECT_EQ(line_.server.farm().media.size(), 2U);
 }
 
+// As `train submit --align` does: the very same frames are one medium, whoever registered it and whatever it is called.
+TEST_F(Recover, TakesTheVeryMediumThatSomebodyRegistered) {
+  v1::Media& scan = line_.server.farm().media["a-scan"];
+  scan.set_media_id("media-scan");
+  scan.mutable_frames()->set_path("local:" + line_.folder.path().relative_path().string() + "/faded/f.%04d.png");
+  scan.mutable_frames()->set_range("1001-1009");
+  v1::Media& linear = line_.server.farm().media["linear"];
+  linear = scan;
+  linear.set_media_id("media-linear");
+  linear.mutable_frames()->set_color_space("ACEScg");
+  ASSERT_EQ(Run().code, ExitCode::kOk);
+  EXPECT_EQ(line_.server.farm().datasets.at(0).source_media_id(), "media-scan");
+  ASSERT_EQ(Run({{"--source-space", "ACEScg"}}).code, ExitCode::kOk);
+  EXPECT_EQ(line_.server.farm().datasets.at(1).source_media_id(), "media-linear");
+  EXPECT_EQ(line_.server.farm().media.size(), 3U) << "the reference alone was missing";
+}
+
 TEST_F(Recover, TheSameRequestIdSendsTheSameIds) {
   const std::string id = "0b6d5a4e-7a56-4f0a-9a4b-1d7f4f6f3a11";
   ASSERT_EQ(Run({{"--request-id", id}}).code, ExitCode::kOk);

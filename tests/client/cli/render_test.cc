@@ -45,6 +45,7 @@ TEST_F(Render, RefusesColourOptionsThatTheTrainingHasSettled) {
                                                {"--matrix", "bt709"},
                                                {"--working-space", "ACEScg"},
                                                {"--ocio-config", "x.ocio"},
+                                               {"--ocio-sha256", "ab"},
                                                {"--allow-linear-clamp"},
                                                {"--source-space", "sRGB"}}) {
     const Outcome outcome = Submit("out/", more);
