@@ -417,6 +417,7 @@ CREATE TABLE public.media (
     CONSTRAINT media_path_check CHECK ((path <> ''::text)),
     CONSTRAINT media_pulldown_check CHECK ((jsonb_typeof(pulldown) = 'object'::text))
 );
+COMMENT ON COLUMN public.media.pulldown IS 'How film frames are put together from telecined video; null: frames are read as they are. {"cadence": "3:2" or "2:2", "phase": 0 to 4, "order": "top", "bottom" or "" (top), "countedFrom": the video frame that counting begins at}; without countedFrom it begins at 1. Older rows have "firstFrame" instead, whose 0 means 1.';
 CREATE VIEW public.media_known AS
  SELECT m.media_id,
     m.project_id,

@@ -1,0 +1,2 @@
+-- What the column holds is said where a reader of the database sees it; 0008 says it of the form before.
+COMMENT ON COLUMN media.pulldown IS 'How film frames are put together from telecined video; null: frames are read as they are. {"cadence": "3:2" or "2:2", "phase": 0 to 4, "order": "top", "bottom" or "" (top), "countedFrom": the video frame that counting begins at}; without countedFrom it begins at 1. Older rows have "firstFrame" instead, whose 0 means 1.';
