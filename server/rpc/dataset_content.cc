@@ -15,6 +15,8 @@ namespace {
 
 constexpr int kMostPairs = 10'000;
 constexpr std::size_t kLongestText = 16'384;
+// Along a side; beyond any format, and far from where sums of two overflow.
+constexpr int kLargest_px = 1 << 20;
 
 absl::Status Wrong(std::string_view field, std::string_view what) {
   return absl::InvalidArgumentError(fmt::format("{}: {}", field, what));
@@ -102,11 +104,14 @@ std::vector<int> Frames(const v1::DatasetContent& content, bool held_out) {
 }  // namespace
 
 absl::Status CheckCrop(std::string_view field, const v1::PictureArea& crop) {
-  if (crop.x_px() < 0 || crop.y_px() < 0 || crop.width_px() <= 0 || crop.height_px() <= 0) {
+  const auto beyond = [](int number) { return number < 0 || number > kLargest_px; };
+  const bool outside = beyond(crop.x_px()) || beyond(crop.y_px()) || beyond(crop.width_px()) ||
+                       beyond(crop.height_px()) || crop.width_px() == 0 || crop.height_px() == 0;
+  if (outside) {
     return Wrong(field,
-                 fmt::format("{},{} {}x{} lies outside the picture; its corner counts from 0,0 and its size from "
-                             "2x2",
-                             crop.x_px(), crop.y_px(), crop.width_px(), crop.height_px()));
+                 fmt::format("{},{} {}x{} lies outside the picture; its corner counts from 0,0 and its size from 2x2, "
+                             "and no picture is larger than {} pixels",
+                             crop.x_px(), crop.y_px(), crop.width_px(), crop.height_px(), kLargest_px));
   }
   const auto even = [](int number) { return number % 2 == 0; };
   if (!even(crop.x_px()) || !even(crop.y_px())) {

@@ -170,6 +170,11 @@ TEST(JobDocument, CropsThatCannotBeAreToldAtOnce) {
   align.clear_crop_keys();
   set(*align.mutable_render_crop(), 0, 0, 0, 100);
   EXPECT_THAT(Refusal(spec), StartsWith("align.renderCrop: 0,0 0x100 lies outside the picture"));
+  for (const auto& [x, width] : {std::pair{2147483647, 100}, {2147483000, 1000}, {0, 2147483646}, {0, -2147483647}}) {
+    set(*align.mutable_render_crop(), x, 0, width, 100);
+    EXPECT_THAT(Refusal(spec), StartsWith("align.renderCrop: " + std::to_string(x) + ",0 " + std::to_string(width) +
+                                          "x100 lies outside the picture"));
+  }
   spec = Render();
   set(*spec.mutable_render()->mutable_render_crop(), 0, 0, 101, 100);
   EXPECT_EQ(Refusal(spec), "render.renderCrop: 101x100 is no even size; give 100x100");
