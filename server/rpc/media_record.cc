@@ -75,6 +75,16 @@ void PutReport(const scheduling::MediaReport& report, v1::MediaReportReference& 
   Put(report.created_at, wire.mutable_create_time());
 }
 
+// As the first names have it, so that frames named before keep theirs: protobuf's text of that time, whose form it does
+// not promise.
+std::string PulldownText(const v1::Pulldown& pulldown) {
+  std::string text = "cadence: " + v1::PulldownCadence_Name(pulldown.cadence());
+  if (pulldown.phase() != 0) text += fmt::format(" phase: {}", pulldown.phase());
+  if (pulldown.order() != v1::FIELD_ORDER_UNSPECIFIED) text += " order: " + v1::FieldOrder_Name(pulldown.order());
+  if (pulldown.has_first_frame()) text += fmt::format(" first_frame: {}", pulldown.first_frame());
+  return text;
+}
+
 // "faded/f.%04d.png" 1001-1049 → "faded-f-1a2b3c4d": readable, and different for different frames.
 std::string NameFromFrames(const v1::FrameSource& frames) {
   std::string name;
@@ -94,7 +104,7 @@ std::string NameFromFrames(const v1::FrameSource& frames) {
   if (name.empty() || name.front() < 'a' || name.front() > 'z') name.insert(0, "m-");
   std::string all = fmt::format("{}\n{}\n{}", frames.path(), frames.range(), frames.color_space());
   if (frames.has_movie()) all += fmt::format("\n{} {}", MatrixName(frames.movie()), RangeName(frames.movie()));
-  if (frames.has_pulldown()) all += "\n" + frames.pulldown().ShortDebugString();
+  if (frames.has_pulldown()) all += "\n" + PulldownText(frames.pulldown());
   return fmt::format("{}-{}", name, artifacts::Sha256Hex(all).substr(0, 8));
 }
 

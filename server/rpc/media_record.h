@@ -24,8 +24,8 @@ absl::StatusOr<scheduling::ElementChange> ReadElementChange(const v1::UpdateMedi
 // Errors: INVALID_ARGUMENT: a range that does not parse, a frame with two offsets.
 absl::Status CheckConformOffsets(const std::string& field, const WireOffsets& offsets);
 
-// Errors: INVALID_ARGUMENT: matrix or range are set for files; a pulldown without a cadence, with a phase that it has not
-// or a first frame below 1.
+// Errors: INVALID_ARGUMENT: matrix or range are set for files; a pulldown without a cadence, with a phase that it has
+// not or a first frame that no video numbers.
 absl::Status CheckReading(const std::string& field, const v1::FrameSource& source);
 
 // What makes a medium the one it is.
