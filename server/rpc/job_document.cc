@@ -244,7 +244,8 @@ absl::Status ReadRender(const v1::RenderJob& render, JobFacts& facts) {
   }
   facts.chunk_frames = render.chunk_frames();
   if (render.has_render_crop()) {
-    if (render.whole_frame()) return Wrong("render.wholeFrame", "renderCrop is given as well; leave one of the two out");
+    if (render.whole_frame())
+      return Wrong("render.wholeFrame", "renderCrop is given as well; leave one of the two out");
     if (auto s = CheckCrop("render.renderCrop", render.render_crop()); !s.ok()) return s;
   }
   if (auto s = ReadOutput(render.output(), facts); !s.ok()) return s;

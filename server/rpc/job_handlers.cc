@@ -189,7 +189,8 @@ class JobHandlers {
       }
       if (!job.ok()) return job.status();
     }
-    if (auto s = RequireArtifact(asked, "render.checkpointSha256", "checkpoint", asked.facts.checkpoint_sha256); !s.ok()) {
+    if (auto s = RequireArtifact(asked, "render.checkpointSha256", "checkpoint", asked.facts.checkpoint_sha256);
+        !s.ok()) {
       return s;
     }
     for (const auto& input : asked.facts.inputs) {

@@ -82,7 +82,8 @@ absl::Status ReadAlign(const v1::AlignJob& align, JobFacts& facts) {
 
 absl::Status ReadBaseline(const v1::BaselineJob& baseline, JobFacts& facts) {
   if (baseline.recovery() != v1::RECOVERY_CHROMA) {
-    return Wrong("baseline.recovery", "a LUT and a polynomial map colours: use RECOVERY_CHROMA, the only one they can stand in for");
+    return Wrong("baseline.recovery",
+                 "a LUT and a polynomial map colours: use RECOVERY_CHROMA, the only one they can stand in for");
   }
   if (auto s = ReadElements("baseline", baseline, scheduling::JobKind::kBaseline, facts); !s.ok()) return s;
   if (baseline.lut_size() != 0 && (baseline.lut_size() < 17 || baseline.lut_size() > 65)) {

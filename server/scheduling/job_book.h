@@ -32,11 +32,11 @@ class JobBook {
   virtual ~JobBook() = default;
 
   // Makes the job with its tasks. The same request id of the same principal with the same request returns the job made
-  // first. Errors: INVALID_ARGUMENT (facts that contradict each other, a medium of other frames), NOT_FOUND (project, dependency,
-  // training job, medium),
-  // ALREADY_EXISTS (the request id was used for another job), FAILED_PRECONDITION (the output folder holds published
-  // frames of another job, or another unfinished job is about to publish the same frames, and replacement is kRefuse).
-  // A dependency that has already failed makes a job that has failed, with the reason.
+  // first. Errors: INVALID_ARGUMENT (facts that contradict each other, a medium of other frames), NOT_FOUND (project,
+  // dependency, training job, medium), ALREADY_EXISTS (the request id was used for another job), FAILED_PRECONDITION
+  // (the output folder holds published frames of another job, or another unfinished job is about to publish the same
+  // frames, and replacement is kRefuse). A dependency that has already failed makes a job that has failed, with the
+  // reason.
   virtual absl::StatusOr<Job> Submit(const Actor& actor, const JobRequest& request) = 0;
 
   // Errors: NOT_FOUND. The caller compares Job::project_id with what it may see.

@@ -14,8 +14,8 @@ struct MovieReading {
   friend bool operator==(const MovieReading&, const MovieReading&) = default;
 };
 
-// How film frames are put together from telecined video: "3:2" or "2:2"; "top", "bottom" or nothing; proto/job_spec.proto
-// says what each means.
+// How film frames are put together from telecined video: "3:2" or "2:2"; "top", "bottom" or nothing;
+// proto/job_spec.proto says what each means.
 struct Pulldown {
   std::string cadence;
   int phase = 0;

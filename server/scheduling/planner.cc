@@ -172,7 +172,8 @@ void EventOrderer::Run() {
       if (*ordered == kOrderBatch) continue;
     }
     if (stopping_) break;
-    if (bell_.Wait(Bell::kUnordered, seen, std::chrono::milliseconds(1'000)) != seen) std::this_thread::sleep_for(kGather);
+    if (bell_.Wait(Bell::kUnordered, seen, std::chrono::milliseconds(1'000)) != seen)
+      std::this_thread::sleep_for(kGather);
   }
 }
 

@@ -252,7 +252,8 @@ absl::StatusOr<std::vector<artifacts::Reference>> ArtifactCatalog::ListOfJob(std
     Result references;
     for (const auto& row : transaction.Run(kListOfJob, id, wanted, after, limit)) {
       references.push_back({row["reference_no"].as<std::int64_t>(), Text(row["project_id"]), Text(row["job_id"]),
-                            ToDescription(row), artifacts::Time(std::chrono::microseconds(row["created_us"].as<long long>()))});
+                            ToDescription(row),
+                            artifacts::Time(std::chrono::microseconds(row["created_us"].as<long long>()))});
     }
     return references;
   });

@@ -26,7 +26,8 @@ constexpr Statement kRegisterWorker = {
     "  incarnation = EXCLUDED.incarnation, epoch = worker.epoch + 1, connected = true "
     "WHERE worker.principal = EXCLUDED.principal AND NOT (worker.connected AND worker.host <> EXCLUDED.host "
     "  AND worker.incarnation <> EXCLUDED.incarnation AND EXISTS (SELECT FROM worker_heartbeat h "
-    "    WHERE h.worker_id = worker.worker_id AND h.seen_at > clock_timestamp() - $11::double precision * interval '1 second')) "
+    "    WHERE h.worker_id = worker.worker_id AND "
+    "      h.seen_at > clock_timestamp() - $11::double precision * interval '1 second')) "
     "RETURNING worker_id, epoch"};
 constexpr Statement kWorkerOfName = {
     "worker_of_name", "SELECT principal = $2 AS own, host FROM worker WHERE name = $1"};
@@ -133,7 +134,8 @@ struct Judged {
 };
 
 // Which of the worker's live attempts go on: those it names with the right token. One that it does not name runs
-// nowhere, except an offer that this very daemon may still accept; one that reads a root which has gone since would fail.
+// nowhere, except an offer that this very daemon may still accept; one that reads a root which has gone since would
+// fail.
 Judged Reconcile(const Context& context, Transaction& transaction, const WorkerHello& hello,
                  const WorkerSession& session) {
   Judged judged;

@@ -1,6 +1,6 @@
 // Everything that `scheduling` and `artifacts` keep, on PostgreSQL. This module alone knows SQL and libpqxx: no pqxx
-// type appears in this header and no pqxx exception leaves the module. A row that is missing is NOT_FOUND; a database that cannot be reached
-// is UNAVAILABLE; the two are never confused.
+// type appears in this header and no pqxx exception leaves the module. A row that is missing is NOT_FOUND; a database
+// that cannot be reached is UNAVAILABLE; the two are never confused.
 #ifndef INTERNEG_SERVER_STORAGE_DATABASE_H_
 #define INTERNEG_SERVER_STORAGE_DATABASE_H_
 

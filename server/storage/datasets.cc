@@ -238,7 +238,8 @@ absl::StatusOr<DatasetVersion> Catalog::LockDatasetDraft(const Actor& actor, con
     }
     const auto rows = transaction.Run(kLockDraft, dataset_version_id, revision, NextNumber(latest), sha256);
     const auto after = ReadVersionRow(transaction, dataset_version_id);
-    if (!after.ok() || (rows.empty() && after->state == DatasetState::kLocked && after->revision == revision)) return after;
+    if (!after.ok() || (rows.empty() && after->state == DatasetState::kLocked && after->revision == revision))
+      return after;
     if (rows.empty()) return WhyNot(*after, revision);
     Audit(transaction, actor.principal, "dataset.lock", dataset_version_id,
           after->name + " " + std::to_string(after->version));

@@ -50,7 +50,9 @@ Failure ToFailure(const json& object) {
   return failure;
 }
 
-json ToJson(const OutputFile& file) { return {{"name", file.name}, {"size", file.size_bytes}, {"sha256", file.sha256}}; }
+json ToJson(const OutputFile& file) {
+  return {{"name", file.name}, {"size", file.size_bytes}, {"sha256", file.sha256}};
+}
 OutputFile ToFile(const json& object) { return {object.at("name"), object.at("size"), object.at("sha256")}; }
 
 // Text of engines may hold broken UTF-8 or NULs, which jsonb refuses; both become replacement characters.

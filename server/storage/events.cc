@@ -22,7 +22,8 @@ constexpr Statement kOrder = {
     "WITH taken AS (DELETE FROM event_inbox WHERE inbox_no IN "
     "    (SELECT inbox_no FROM event_inbox ORDER BY inbox_no LIMIT $1::integer) RETURNING *), "
     "placed AS (INSERT INTO event (position, at, job_id, kind, body) "
-    "  SELECT $2::bigint + row_number() OVER (ORDER BY inbox_no), at, job_id, kind, body FROM taken RETURNING position) "
+    "  SELECT $2::bigint + row_number() OVER (ORDER BY inbox_no), at, job_id, kind, body FROM taken "
+    "  RETURNING position) "
     "UPDATE event_head SET position = coalesce((SELECT max(position) FROM placed), position) "
     "RETURNING position - $2::bigint AS placed"};
 

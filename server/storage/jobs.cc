@@ -83,7 +83,8 @@ constexpr Statement kInsertAdjustment = {
     "insert_adjustment",
     "INSERT INTO adjustment (job_id, adjustment_no, steps, learning_rate, checkpoint_interval_steps, "
     "  contact_sheet_interval_steps, made_by) "
-    "SELECT $1::uuid, coalesce(max(adjustment_no), 0) + 1, $2::bigint, $3::double precision, $4::bigint, $5::bigint, $6 "
+    "SELECT $1::uuid, coalesce(max(adjustment_no), 0) + 1, $2::bigint, $3::double precision, $4::bigint, $5::bigint, "
+    "  $6 "
     "FROM adjustment WHERE job_id = $1::uuid RETURNING adjustment_no"};
 
 std::string Multirange(const std::vector<int>& frames) {
@@ -109,7 +110,8 @@ absl::Status CheckPlace(Transaction& transaction, const JobRequest& request) {
       transaction.Run(kRenderingThere, facts.output_root, facts.output_folder, facts.output_name, frames);
   if (!rendering.empty()) {
     return absl::FailedPreconditionError("render.output.path: job " + Text(rendering[0][0]) + " is about to publish " +
-                                         "the same frames in " + place + "; wait for it, cancel it, or name another folder");
+                                         "the same frames in " + place +
+                                         "; wait for it, cancel it, or name another folder");
   }
   if (facts.replacement == scheduling::Replacement::kReplace) return absl::OkStatus();
   const auto published =
@@ -134,8 +136,8 @@ absl::Status CheckMaker(const scheduling::JobFacts& facts, const std::string& id
   }
   for (const scheduling::JobInput& input : facts.inputs) {
     if (input.job_id != id || kind == scheduling::MakerOf(input.kind)) continue;
-    return absl::InvalidArgumentError(input.field + ": job " + id + " is a " + kind + " job and makes no " + input.kind +
-                                      "; name a " + std::string(scheduling::MakerOf(input.kind)) + " job");
+    return absl::InvalidArgumentError(input.field + ": job " + id + " is a " + kind + " job and makes no " +
+                                      input.kind + "; name a " + std::string(scheduling::MakerOf(input.kind)) + " job");
   }
   return absl::OkStatus();
 }
@@ -266,8 +268,9 @@ absl::StatusOr<std::string> Jobs::SubmitWithin(Transaction& transaction, const A
     if (!scheduling::IsUuid(id)) return NotFound("dependency", id);
   }
   transaction.Run(kLockText, actor.principal + " " + request.request_id);
-  const auto found = transaction.Run(kFindRequest, actor.principal, request.request_id, request.project_id, request.shot,
-                                     request.spec_sha256, request.priority, request.pool, storage::List(needed));
+  const auto found =
+      transaction.Run(kFindRequest, actor.principal, request.request_id, request.project_id, request.shot,
+                      request.spec_sha256, request.priority, request.pool, storage::List(needed));
   if (!found.empty()) {
     if (found[0]["same"].as<bool>()) return Text(found[0]["job_id"]);
     return absl::AlreadyExistsError("request_id " + request.request_id + " was used for another job, " +

@@ -14,7 +14,8 @@ class Jobs final : public scheduling::JobBook {
  public:
   explicit Jobs(Context& context) : context_(context) {}
 
-  absl::StatusOr<scheduling::Job> Submit(const scheduling::Actor& actor, const scheduling::JobRequest& request) override;
+  absl::StatusOr<scheduling::Job> Submit(const scheduling::Actor& actor,
+                                         const scheduling::JobRequest& request) override;
   absl::StatusOr<scheduling::Job> Get(const std::string& job_id) override;
   absl::StatusOr<scheduling::Paged<scheduling::Job>> List(const scheduling::JobFilter& filter,
                                                           const scheduling::VisibleProjects& visible,

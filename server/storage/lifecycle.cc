@@ -140,13 +140,15 @@ constexpr Statement kOfferedOfJob = {
 constexpr Statement kStopRunning = {
     "stop_running",
     "UPDATE attempt SET stop_reason = 'cancelled' WHERE job_id = $1::uuid AND state = 'running'"};
-constexpr Statement kDropTask = {"drop_ready_task", "DELETE FROM task_ready WHERE task_id = $1::uuid RETURNING task_id"};
-constexpr Statement kFailReady = {
-    "fail_ready_task",
-    "UPDATE task SET state = 'failed', ended_at = now() WHERE task_id = $1::uuid AND state = 'ready' RETURNING task_id"};
+constexpr Statement kDropTask = {"drop_ready_task",
+                                 "DELETE FROM task_ready WHERE task_id = $1::uuid RETURNING task_id"};
+constexpr Statement kFailReady = {"fail_ready_task",
+                                  "UPDATE task SET state = 'failed', ended_at = now() WHERE task_id = $1::uuid AND "
+                                  "state = 'ready' RETURNING task_id"};
 constexpr Statement kPublishEvent = {
     "publish_events",
-    "INSERT INTO event_inbox (job_id, kind, body) SELECT job_id, kind, body::jsonb FROM ROWS FROM (jsonb_to_recordset($1::jsonb) "
+    "INSERT INTO event_inbox (job_id, kind, body) SELECT job_id, kind, body::jsonb "
+    "FROM ROWS FROM (jsonb_to_recordset($1::jsonb) "
     "  AS (job_id uuid, kind text, body text)) WITH ORDINALITY AS x(job_id, kind, body, no) ORDER BY no"};
 
 long long AgeingPerPriority() { return scheduling::RankKey(std::chrono::microseconds(0), 1); }
@@ -362,7 +364,8 @@ void FailReadyTask(Transaction& transaction, LockedJob& job, const std::string& 
 
 void Publish(Transaction& transaction, const std::string& job_id, const scheduling::FeedBody& body) {
   EncodedEvent event = Encode(body);
-  transaction.Gather(kPublishEvent, {{"job_id", job_id}, {"kind", std::move(event.kind)}, {"body", std::move(event.body)}});
+  transaction.Gather(kPublishEvent,
+                     {{"job_id", job_id}, {"kind", std::move(event.kind)}, {"body", std::move(event.body)}});
   transaction.Ring(Bell::kUnordered);
 }
 

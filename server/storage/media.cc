@@ -111,12 +111,11 @@ absl::StatusOr<Media> Catalog::CreateMedia(const Actor& actor, const std::string
     KnowPrincipal(transaction, actor.principal);
     if (const absl::Status status = RequireProject(transaction, media.project_id); !status.ok()) return status;
     const auto& element = media.element;
-    const auto made =
-        transaction.Run(kInsertMedia, context_.NewId(), media.project_id, media.name, media.shot, media.frames.path,
-                        media.frames.range, media.frames.color_space, element.element, element.gauge, element.generation,
-                        element.polarity, element.transfer, element.completeness, actor.principal, request_id,
-                        media.frames.movie.matrix, media.frames.movie.range, OffsetsJson(element.conform_offsets),
-                        PulldownJson(media.frames));
+    const auto made = transaction.Run(
+        kInsertMedia, context_.NewId(), media.project_id, media.name, media.shot, media.frames.path, media.frames.range,
+        media.frames.color_space, element.element, element.gauge, element.generation, element.polarity,
+        element.transfer, element.completeness, actor.principal, request_id, media.frames.movie.matrix,
+        media.frames.movie.range, OffsetsJson(element.conform_offsets), PulldownJson(media.frames));
     if (!made.empty()) {
       KnowShot(transaction, media.project_id, media.shot);
       Audit(transaction, actor.principal, "media.create", Text(made[0][0]), media.name);

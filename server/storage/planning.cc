@@ -67,7 +67,8 @@ constexpr Statement kInputs = {
     "    AND c.state = 'committed' ORDER BY c.step DESC, c.attempt_no DESC, c.sequence DESC LIMIT 1), '') "
     "    ELSE '' END AS resume, "
     "  coalesce((SELECT i.kind FROM job_input i WHERE i.job_id = j.job_id AND i.from_job_id IS NOT NULL "
-    "    AND NOT EXISTS (SELECT FROM artifact_reference r WHERE r.job_id = i.from_job_id AND r.kind = i.kind) LIMIT 1), '') "
+    "    AND NOT EXISTS (SELECT FROM artifact_reference r WHERE r.job_id = i.from_job_id AND r.kind = i.kind) "
+    "    LIMIT 1), '') "
     "    AS lacks "
     "FROM task t JOIN job j USING (job_id) WHERE t.task_id = ANY($1::uuid[])"};
 // The claim. A task whose guard (`state = 'ready'`) hits no row drops out; its queue row goes all the same. Jobs that
@@ -76,7 +77,8 @@ constexpr Statement kClaim = {
     "claim",
     "WITH x AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS x(task_id uuid, worker_id uuid, device_uuid text, "
     "    reserved_bytes bigint, token text, checkpoint text, resume text)), "
-    "moved AS (UPDATE task t SET state = 'running', attempts = t.attempts + 1, started_at = coalesce(t.started_at, now()) "
+    "moved AS (UPDATE task t SET state = 'running', attempts = t.attempts + 1, "
+    "      started_at = coalesce(t.started_at, now()) "
     "    FROM x WHERE t.task_id = x.task_id AND t.state = 'ready' "
     "    RETURNING t.task_id, t.job_id, t.attempts, t.ready_at), "
     "reserved AS (UPDATE device d SET reserved_slots = d.reserved_slots + 1, "
@@ -304,7 +306,8 @@ absl::Status Planning::FailForLack(const Lack& lack) {
   return context_.pool.Do("fail a task that lacks an input", [&](Transaction& transaction) -> absl::Status {
     auto job = LockJob(transaction, lack.job_id);
     if (!job.ok()) return job.status();
-    scheduling::Failure failure{scheduling::FailureKind::kBadInput, "the job that should have made it made no " + lack.kind,
+    scheduling::Failure failure{scheduling::FailureKind::kBadInput,
+                                "the job that should have made it made no " + lack.kind,
                                 "run that job again, or name another one"};
     if (lack.kind == "checkpoint") {
       failure.message = "the training job has no checkpoint to render with";

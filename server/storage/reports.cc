@@ -53,8 +53,10 @@ constexpr Statement kLockCheckpoint = {
 // Committed at once when the store holds the bytes for this project; else the upload's end commits it.
 constexpr Statement kInsertCheckpoint = {
     "insert_checkpoint",
-    "WITH there AS (SELECT EXISTS (SELECT 1 FROM artifact_reference WHERE sha256 = $2 AND project_id = $3::uuid) AS it) "
-    "INSERT INTO checkpoint (job_id, sha256, state, task_id, attempt_no, sequence, size_bytes, step, total_steps, best, "
+    "WITH there AS (SELECT EXISTS (SELECT 1 FROM artifact_reference WHERE sha256 = $2 AND project_id = $3::uuid) AS "
+    "it) "
+    "INSERT INTO checkpoint (job_id, sha256, state, task_id, attempt_no, sequence, size_bytes, step, total_steps, "
+    "best, "
     "  score, parent_sha256, committed_at) "
     "SELECT $1::uuid, $2, CASE WHEN it THEN 'committed' ELSE 'staged' END, $4::uuid, $5::integer, $6::bigint, "
     "  $7::bigint, $8::bigint, $9::bigint, $10::boolean, NULLIF($11, '')::double precision, $12, "

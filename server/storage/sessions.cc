@@ -60,7 +60,8 @@ constexpr Statement kUse = {
 constexpr Statement kFindAttempt = {
     "find_attempt",
     "SELECT a.job_id, j.project_id, a.worker_id, a.state, a.token, a.result, a.stored_sequence, w.principal, "
-    "  t.kind AS task_kind FROM attempt a JOIN task t USING (task_id) JOIN job j ON j.job_id = a.job_id JOIN worker w ON w.worker_id = a.worker_id "
+    "  t.kind AS task_kind FROM attempt a JOIN task t USING (task_id) JOIN job j ON j.job_id = a.job_id "
+    "  JOIN worker w ON w.worker_id = a.worker_id "
     "WHERE a.task_id = $1::uuid AND a.attempt_no = $2::integer FOR NO KEY UPDATE OF a"};
 constexpr Statement kJobOfAttempt = {
     "job_of_attempt", "SELECT job_id FROM attempt WHERE task_id = $1::uuid AND attempt_no = $2::integer"};
@@ -205,7 +206,8 @@ absl::StatusOr<std::vector<Renewal>> Sessions::Renew(const std::vector<schedulin
   json workers = json::array();
   for (const auto& heartbeat : heartbeats) {
     if (!scheduling::IsUuid(heartbeat.session.worker_id)) continue;
-    json& row = workers.emplace_back(json{{"worker_id", heartbeat.session.worker_id}, {"epoch", heartbeat.session.epoch}});
+    json& row =
+        workers.emplace_back(json{{"worker_id", heartbeat.session.worker_id}, {"epoch", heartbeat.session.epoch}});
     if (!heartbeat.token_id.empty()) row["token_id"] = heartbeat.token_id;
   }
   return context_.pool.Ask<Result>("renew leases", [&](Transaction& transaction) -> absl::StatusOr<Result> {
@@ -275,26 +277,28 @@ absl::StatusOr<std::vector<Renewal>> Sessions::Renew(const std::vector<schedulin
 absl::StatusOr<Disposition> Sessions::Commit(const WorkerSession& session, const AttemptRef& attempt,
                                              const scheduling::AttemptResult& result) {
   const std::string encoded = Encode(result);
-  return context_.pool.Ask<Disposition>("commit a result", [&](Transaction& transaction) -> absl::StatusOr<Disposition> {
-    if (const absl::Status status = RequireCurrent(context_, transaction, session); !status.ok()) return status;
-    const std::string job_id = JobOfAttempt(transaction, attempt.key);
-    auto job = job_id.empty() ? absl::StatusOr<LockedJob>(absl::NotFoundError("")) : LockJob(transaction, job_id);
-    const auto found = FindAttempt(context_, transaction, attempt, "", session.worker_id);
-    if (!found || !job.ok()) return Disposition::kStale;
-    if (scheduling::IsFinal(found->state)) {
-      const bool same = !found->result.empty() && transaction.Run(kSameResult, found->result, encoded)[0][0].as<bool>();
-      if (same) return Disposition::kCommitted;
-      AuditStale(context_, transaction, attempt, session.worker_id, "ended");
-      return Disposition::kStale;
-    }
-    if (const absl::Status status = CheckResult(found->task_kind, result); !status.ok()) return status;
-    StartJob(transaction, *job);
-    // The Accept of an attempt that has ended may have been lost or overtaken.
-    transaction.Run(kAccept, attempt.key.task_id, attempt.key.attempt_no, Seconds(context_.settings.lease));
-    EndAttempt(context_, transaction, *job,
-               ToEnding(attempt, result, encoded, job->wish == scheduling::CancelWish::kRequested));
-    return Disposition::kCommitted;
-  });
+  return context_.pool.Ask<Disposition>(
+      "commit a result", [&](Transaction& transaction) -> absl::StatusOr<Disposition> {
+        if (const absl::Status status = RequireCurrent(context_, transaction, session); !status.ok()) return status;
+        const std::string job_id = JobOfAttempt(transaction, attempt.key);
+        auto job = job_id.empty() ? absl::StatusOr<LockedJob>(absl::NotFoundError("")) : LockJob(transaction, job_id);
+        const auto found = FindAttempt(context_, transaction, attempt, "", session.worker_id);
+        if (!found || !job.ok()) return Disposition::kStale;
+        if (scheduling::IsFinal(found->state)) {
+          const bool same =
+              !found->result.empty() && transaction.Run(kSameResult, found->result, encoded)[0][0].as<bool>();
+          if (same) return Disposition::kCommitted;
+          AuditStale(context_, transaction, attempt, session.worker_id, "ended");
+          return Disposition::kStale;
+        }
+        if (const absl::Status status = CheckResult(found->task_kind, result); !status.ok()) return status;
+        StartJob(transaction, *job);
+        // The Accept of an attempt that has ended may have been lost or overtaken.
+        transaction.Run(kAccept, attempt.key.task_id, attempt.key.attempt_no, Seconds(context_.settings.lease));
+        EndAttempt(context_, transaction, *job,
+                   ToEnding(attempt, result, encoded, job->wish == scheduling::CancelWish::kRequested));
+        return Disposition::kCommitted;
+      });
 }
 
 }  // namespace interneg::storage

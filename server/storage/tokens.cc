@@ -114,7 +114,8 @@ absl::StatusOr<Token> Tokens::Authenticate(const std::string& secret_sha256) {
 
 absl::Status Tokens::RequireStanding(const std::string& token_id) {
   return context_.pool
-      .Read<Token>("check a token", [&](Transaction& transaction) { return Standing(transaction.Run(kReadToken, token_id)); })
+      .Read<Token>("check a token",
+                   [&](Transaction& transaction) { return Standing(transaction.Run(kReadToken, token_id)); })
       .status();
 }
 

@@ -24,7 +24,8 @@ constexpr Statement kReadWorker = {
 constexpr Statement kFindWorker = {
     "find_worker", "SELECT worker_id FROM worker WHERE worker_id::text = lower($1) OR name = $1 FOR NO KEY UPDATE"};
 constexpr Statement kDevices = {
-    "devices_of", "SELECT * FROM device WHERE present AND worker_id = ANY($1::uuid[]) ORDER BY worker_id, kind, ordinal"};
+    "devices_of",
+    "SELECT * FROM device WHERE present AND worker_id = ANY($1::uuid[]) ORDER BY worker_id, kind, ordinal"};
 constexpr Statement kRunning = {
     "running_on",
     "SELECT a.worker_id, a.task_id, a.attempt_no, a.job_id, t.kind FROM attempt a JOIN task t USING (task_id) "
@@ -90,18 +91,19 @@ absl::StatusOr<Worker> ReadWorker(Transaction& transaction, const std::string& i
 absl::StatusOr<Paged<Worker>> Sessions::ListWorkers(const Page& page) {
   const auto size = PageSize(page);
   if (!size.ok()) return size.status();
-  return context_.pool.Read<Paged<Worker>>("list workers", [&](Transaction& transaction) -> absl::StatusOr<Paged<Worker>> {
-    Paged<Worker> workers;
-    for (const auto& row : transaction.Run(kListWorkers, page.after, *size + 1)) {
-      if (static_cast<int>(workers.rows.size()) == *size) {
-        workers.next = workers.rows.back().name;
-        break;
-      }
-      workers.rows.push_back(ToWorker(row));
-    }
-    Furnish(transaction, workers.rows);
-    return workers;
-  });
+  return context_.pool.Read<Paged<Worker>>(
+      "list workers", [&](Transaction& transaction) -> absl::StatusOr<Paged<Worker>> {
+        Paged<Worker> workers;
+        for (const auto& row : transaction.Run(kListWorkers, page.after, *size + 1)) {
+          if (static_cast<int>(workers.rows.size()) == *size) {
+            workers.next = workers.rows.back().name;
+            break;
+          }
+          workers.rows.push_back(ToWorker(row));
+        }
+        Furnish(transaction, workers.rows);
+        return workers;
+      });
 }
 
 absl::StatusOr<Worker> Sessions::GetWorker(const std::string& id_or_name) {

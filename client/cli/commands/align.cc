@@ -137,9 +137,10 @@ void AddRun(CommandTable& table, CLI::App& noun) {
       ->type_name("SHARE")
       ->group(group);
   run.add_flag("--dense", options->dense, "Also warp by a dense flow")->group(group);
-  run.add_option("--crop", options->crops,
-                 "Training crop in even source pixels, X,Y,WIDTH,HEIGHT, or FRAME:X,Y,WIDTH,HEIGHT as a key of one that "
-                 "moves (proposed); may be repeated")
+  run.add_option(
+         "--crop", options->crops,
+         "Training crop in even source pixels, X,Y,WIDTH,HEIGHT, or FRAME:X,Y,WIDTH,HEIGHT as a key of one that "
+         "moves (proposed); may be repeated")
       ->type_name("AREA")
       ->expected(1)
       ->take_all()

@@ -119,7 +119,8 @@ void AddBaselineCommands(CommandTable& table) {
   run.add_option("--align", options->align, "Alignment whose elements and pairs to fit on")->type_name("JOB");
   AddPairOptions(run, options->pairs);
   AddElementOptions(run, options->elements, ", registered and numbered alike (without --align)");
-  run.add_option("--recovery", options->recovery, "What they stand in for: chroma, and nothing else (chroma)")->type_name("NAME");
+  run.add_option("--recovery", options->recovery, "What they stand in for: chroma, and nothing else (chroma)")
+      ->type_name("NAME");
   run.add_option("--lut-size", options->lut_size, "Points along each side of the LUT, 17 to 65 (64)")
       ->type_name("POINTS");
   AddSubmitOptions(run, options->submit);

@@ -102,10 +102,10 @@ absl::Status FillCrops(const std::vector<std::string>& texts, v1::AlignJob& alig
       continue;
     }
     if (texts.size() > 1) {
-      return absl::InvalidArgumentError(
-          fmt::format("--crop: {} names no frame and is not the only one; give one crop for all frames, or each a frame: "
-                      "1001:{}",
-                      text, text));
+      return absl::InvalidArgumentError(fmt::format(
+          "--crop: {} names no frame and is not the only one; give one crop for all frames, or each a frame: "
+          "1001:{}",
+          text, text));
     }
     *align.mutable_crop() = *area;
   }

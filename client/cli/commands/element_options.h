@@ -48,8 +48,8 @@ absl::StatusOr<Elements> ReadElements(Context& context, const ElementOptions& op
 // INVALID_ARGUMENT when an option is given that an earlier job has settled; `giver` is the option that names it.
 absl::Status CheckUnsaid(const ElementOptions& options, const std::string& giver);
 
-// Parses a range of frames of the element. INVALID_ARGUMENT names the option, the frame outside, and `range_option`. Of an
-// element without a range a worker alone can tell what lies outside.
+// Parses a range of frames of the element. INVALID_ARGUMENT names the option, the frame outside, and `range_option`. Of
+// an element without a range a worker alone can tell what lies outside.
 absl::StatusOr<std::vector<int>> FramesWithin(const std::string& option, const std::string& text,
                                               const v1::FrameSource& element, const std::string& range_option);
 

@@ -109,9 +109,9 @@ cli::Listing ListMedia(const Context& context, const std::vector<v1::Media>& med
               media, [&](const v1::Media& m) {
                 const v1::Element& e = m.element();
                 return Named{m.media_id(),
-                             {m.media_id(), m.name(), m.shot(), m.frames().range().empty() ? "all" : m.frames().range(), m.frames().path(),
-                              m.frames().color_space(), context.TimeText(m.report().create_time()), e.element(),
-                              e.gauge(), e.generation(), e.polarity(), e.transfer(), e.completeness(),
+                             {m.media_id(), m.name(), m.shot(), m.frames().range().empty() ? "all" : m.frames().range(),
+                              m.frames().path(), m.frames().color_space(), context.TimeText(m.report().create_time()),
+                              e.element(), e.gauge(), e.generation(), e.polarity(), e.transfer(), e.completeness(),
                               ConformCell(e), ReadingCell(m.frames()), context.TimeText(m.measured().create_time()),
                               m.report().job_id(), context.TimeText(m.create_time())}};
               });

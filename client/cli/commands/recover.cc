@@ -58,17 +58,20 @@ absl::StatusOr<ExitCode> WaitAndReport(Context& context, cli::Connection& connec
   return code;
 }
 
-// What is trained on is on record before it is: the pairs that were found become a dataset version once they are aligned.
+// What is trained on is on record before it is: the pairs that were found become a dataset version once they are
+// aligned.
 absl::StatusOr<ExitCode> TrainOnFoundPairs(Context& context, cli::Connection& connection, RecoveryPlan& plan,
                                            SubmittedRecovery& submitted) {
-  context.Note(fmt::format("Waiting for the alignment: its pairs become the dataset version that is trained on. Should this "
-                           "command end before, the same with --request-id {} goes on from there.",
-                           plan.request_id));
+  context.Note(
+      fmt::format("Waiting for the alignment: its pairs become the dataset version that is trained on. Should this "
+                  "command end before, the same with --request-id {} goes on from there.",
+                  plan.request_id));
   const auto ended = FollowAll(context, connection, submitted);
   if (!ended.ok()) {
-    context.Note(fmt::format("Nothing is trained yet: the same command with --request-id {} goes on once the alignment is "
-                             "there.",
-                             plan.request_id));
+    context.Note(
+        fmt::format("Nothing is trained yet: the same command with --request-id {} goes on once the alignment is "
+                    "there.",
+                    plan.request_id));
     return ended.status();
   }
   if (const ExitCode code = TellFailures(context, *ended); code != ExitCode::kOk) return code;

@@ -1,6 +1,6 @@
 // What `interneg recover` asks the farm for: two media, a dataset version, and jobs that follow one another: with pairs
-// that are named probe → train → render, without them probe → match → curate → align → train → render, each of which reads
-// what those before it found. The pairs that were found make the dataset version once they are aligned.
+// that are named probe → train → render, without them probe → match → curate → align → train → render, each of which
+// reads what those before it found. The pairs that were found make the dataset version once they are aligned.
 #ifndef INTERNEG_CLIENT_CLI_COMMANDS_RECOVERY_PLAN_H_
 #define INTERNEG_CLIENT_CLI_COMMANDS_RECOVERY_PLAN_H_
 

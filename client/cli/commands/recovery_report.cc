@@ -90,9 +90,10 @@ std::string FigureTable(const std::vector<Figure>& figures) {
 std::string HeldPlaneText(const HeldPlaneSummary& held) {
   // A frame whose plane is not held as it should be has an error; one without error and proof holds nothing.
   const bool holds = held.proven > 0 || held.failed == held.frames;
-  std::string text = holds ? fmt::format("Held plane: proven on {} of {} frames; composed within {:.1e} (allowed 1e-6), "
-                                         "written within {:.2f} of the format's quantisation.\n",
-                                         held.proven, held.frames, held.worst_composed_error, held.worst_share_of_bound)
+  std::string text = holds ? fmt::format(
+                                 "Held plane: proven on {} of {} frames; composed within {:.1e} (allowed 1e-6), "
+                                 "written within {:.2f} of the format's quantisation.\n",
+                                 held.proven, held.frames, held.worst_composed_error, held.worst_share_of_bound)
                            : std::string("Held plane: none; this recovery makes luma and chroma anew.\n");
   if (held.failed > 0)
     text += fmt::format("{} frames could not be rendered or proven; see `interneg job frames`.\n", held.failed);
@@ -136,9 +137,9 @@ std::string DatasetText(const v1::DatasetVersion& dataset) {
 // What was found on the way to the training, and how to see more of it.
 std::string StagesText(const RecoveryOutcome& outcome) {
   const v1::Alignment& alignment = *outcome.alignment;
-  std::string text =
-      fmt::format("Pairs:      trained on {}, held out {}; {}\n", cli::FrameRangeText(FramesOf(outcome, Role::kTrained)),
-                  cli::FrameRangeText(FramesOf(outcome, Role::kHeldOut)), DatasetText(outcome.dataset));
+  std::string text = fmt::format("Pairs:      trained on {}, held out {}; {}\n",
+                                 cli::FrameRangeText(FramesOf(outcome, Role::kTrained)),
+                                 cli::FrameRangeText(FramesOf(outcome, Role::kHeldOut)), DatasetText(outcome.dataset));
   if (const v1::AlignedPair* worst = WorstPair(alignment))
     text += fmt::format("Alignment:  worst pair {}\n", PairText(*worst));
   const auto look = [&](const char* part, const char* command) {
@@ -202,8 +203,9 @@ std::string ReportText(const RecoveryOutcome& outcome) {
        {std::pair{"validation", "Validation, on the held-out frames"}, std::pair{"test", "Test"}}) {
     const auto figures = FiguresOf(outcome.measures, scope, outcome.best_step);
     if (figures.empty()) continue;
-    const std::string frames =
-        scope == std::string("validation") ? ' ' + cli::FrameRangeText(FramesOf(outcome, Role::kHeldOut)) : std::string();
+    const std::string frames = scope == std::string("validation")
+                                   ? ' ' + cli::FrameRangeText(FramesOf(outcome, Role::kHeldOut))
+                                   : std::string();
     text += fmt::format("{}{}\n{}", heading, frames, FigureTable(figures));
   }
   if (outcome.alignment) text += StagesText(outcome);

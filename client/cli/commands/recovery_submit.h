@@ -19,10 +19,10 @@ struct SubmittedRecovery {
 };
 
 // Makes the project if it is missing, the media if they are new, and where the pairs are named the dataset version and
-// the jobs; where they are to be found, the jobs up to the alignment. Every request carries an id derived from the plan's, so doing it again after a fault makes nothing twice.
-// When a later job is refused, those before it are cancelled, with a note; but not under a request id of the caller's
-// nor when trying again may help: then the note says how. Errors: as the services'; FAILED_PRECONDITION when the plan's
-// request id stands for other frames.
+// the jobs; where they are to be found, the jobs up to the alignment. Every request carries an id derived from the
+// plan's, so doing it again after a fault makes nothing twice. When a later job is refused, those before it are
+// cancelled, with a note; but not under a request id of the caller's nor when trying again may help: then the note says
+// how. Errors: as the services'; FAILED_PRECONDITION when the plan's request id stands for other frames.
 absl::StatusOr<SubmittedRecovery> SubmitRecovery(Context& context, cli::Connection& connection, RecoveryPlan& plan);
 
 // Once the alignment has ended: makes the dataset version of its pairs, and submits the training and the render. Where

@@ -38,8 +38,8 @@ struct Sequence {
 // What no range means.
 enum class NoRange {
   kRefused,
-  // All frames that there are: those in the folder where this machine sees them, else what the worker finds (of a movie,
-  // below another root than `local`).
+  // All frames that there are: those in the folder where this machine sees them, else what the worker finds (of a
+  // movie, below another root than `local`).
   kWhole,
 };
 

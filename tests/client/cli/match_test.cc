@@ -132,15 +132,17 @@ TEST_F(Match, TelecinedFilmIsReadByItsCadence) {
   EXPECT_TRUE(farm().submitted.at(1).spec().match().reference().pulldown().has_first_frame());
   EXPECT_EQ(farm().submitted.at(1).spec().match().reference().pulldown().first_frame(), 0);
   ASSERT_EQ(line_.Run(with("3:2,from=1")).code, ExitCode::kOk);
-  EXPECT_FALSE(farm().submitted.at(2).spec().match().reference().pulldown().has_first_frame()) << "so without being said";
+  EXPECT_FALSE(farm().submitted.at(2).spec().match().reference().pulldown().has_first_frame())
+      << "so without being said";
   ExpectRefused(with("4:3"), "--reference-pulldown: \"4:3\" begins with no cadence");
   ExpectRefused(with("2:2,phase=2"), "--reference-pulldown: \"phase=2\" is none of phase=0 to phase=1");
   ExpectRefused(with("3:2,order=left"), "--reference-pulldown: \"order=left\" is none of");
   // A medium brings its own, and its files are not counted here: they hold video frames.
   const char* const id = "11111111-1111-4111-8111-111111111111";
-  ASSERT_EQ(line_.Run({"media", "add", "tape/t.%d.png", "--project", "lab", "--name", "tape", "--pulldown", "3:2,phase=1"})
-                .code,
-            ExitCode::kOk);
+  ASSERT_EQ(
+      line_.Run({"media", "add", "tape/t.%d.png", "--project", "lab", "--name", "tape", "--pulldown", "3:2,phase=1"})
+          .code,
+      ExitCode::kOk);
   v1::Media& media = farm().media.at("tape");
   EXPECT_EQ(media.frames().range(), "");
   media.set_media_id(id);

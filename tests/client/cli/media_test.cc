@@ -165,7 +165,8 @@ TEST_F(MediaVerbs, MapComparesWhatWasMeasured) {
   ExpectParts(outcome.out, {"2 elements: scan, tape\n", "1001-1009\tscan\ttape?\t\t\n",
                             "1001-1009 detail: scan resolves 32\n", "1001-1009 damage: no\n"});
   const auto job = [&](const std::string& source, const std::string& reference) {
-    return Json{{"schema", 2}, {"match", {{"source", {{"path", source}}}, {"reference", {{"path", reference}}}}}}.dump();
+    return Json{{"schema", 2}, {"match", {{"source", {{"path", source}}}, {"reference", {{"path", reference}}}}}}
+        .dump();
   };
   const std::string scan = farm().media.at("scan").frames().path(), tape = farm().media.at("tape").frames().path();
   farm().AddJob("match-0", v1::JOB_KIND_MATCH, job(tape, scan));

@@ -25,8 +25,9 @@ class RecoverChain : public StageTest {
     measure.set_subject("model");
     measure.set_scope("validation");
     measure.set_value(41.5);
-    farm().Store("curate-1", "pair_choice",
-                 R"({"schema":1,"pairs":[{"sourceFrame":1004,"referenceFrame":8,"compromises":["accepted though blurred"]}]})");
+    farm().Store(
+        "curate-1", "pair_choice",
+        R"({"schema":1,"pairs":[{"sourceFrame":1004,"referenceFrame":8,"compromises":["accepted though blurred"]}]})");
     farm().Store("align-1", "alignment", kAlignment);
   }
   static std::string Word(v1::JobKind kind) {
@@ -104,7 +105,8 @@ TEST_F(RecoverChain, WhatWasFoundIsADatasetVersionBeforeItIsTrainedOn) {
 }
 
 TEST_F(RecoverChain, AnUnusableHeldOutPairIsReplaced) {
-  farm().Store("align-1", "alignment", R"({"schema":1,"source":{"range":"1001-1009"},"reference":{"range":"1-60"},"pairs":[
+  farm().Store("align-1", "alignment",
+               R"({"schema":1,"source":{"range":"1001-1009"},"reference":{"range":"1-60"},"pairs":[
     {"sourceFrame":1001,"referenceFrame":5,"verdict":"good"},{"sourceFrame":1004,"referenceFrame":8,"verdict":"good"},
     {"sourceFrame":1005,"referenceFrame":9,"heldOut":true,"verdict":"unusable","reason":"it differs"},
     {"sourceFrame":1009,"referenceFrame":12,"verdict":"usable"}]})");

@@ -82,7 +82,8 @@ TEST_F(Suggestion, EscalationKeepsAnEarlierOnesPairsInTheirRoles) {
   EXPECT_EQ(curate.pairs(), 0U) << "the next of 4, 7, 11";
   ASSERT_EQ(line_.Run(With(Line(), {"--keep", "1001,1009", "--keep-held-out", "1005"})).code, ExitCode::kOk);
   EXPECT_EQ(ToJson(farm().submitted.at(1).spec()), ToJson(farm().submitted.at(0).spec()));
-  ExpectRefused(With(Line(), {"--keep", "1001", "--keep-held-out", "1001"}), "--keep-held-out: frame 1001 is also among");
+  ExpectRefused(With(Line(), {"--keep", "1001", "--keep-held-out", "1001"}),
+                "--keep-held-out: frame 1001 is also among");
   ExpectRefused(With(Line(), {"--keep-held-out", "1001"}), "--keep-held-out: goes with --keep");
   ExpectRefused(With(Line(), {"--keep", "curate-0", "--keep-held-out", "1001"}), "a suggestion names its own");
   ExpectRefused(With(Line(), {"--keep", "match-0"}), "--keep: match-0 is no");
@@ -161,7 +162,8 @@ TEST_F(Baseline, BadInputIsToldBeforeAnythingIsSent) {
   ExpectRefused(With(line, {"--lut-size", "66"}), "--lut-size: 66 lies outside 17 to 65");
   ExpectRefused(With(line, {"--pairs", "1001,1009"}), "--pairs, --held-out: --align names the pairs");
   ExpectRefused(With(line, {"--range", "1001-1009"}), "--range: with --align that job's elements");
-  ExpectRefused({"baseline", "run", "--align", "align-0", "--recovery", "spatial"}, "stand in for a chroma recovery only");
+  ExpectRefused({"baseline", "run", "--align", "align-0", "--recovery", "spatial"},
+                "stand in for a chroma recovery only");
   ExpectRefused({"baseline", "run", "--project", "lab", "--recovery", "chroma"}, "--pairs: is missing");
 }
 
