@@ -18,8 +18,8 @@ struct Box {
 };
 
 Box BoxOf(const image::Rectangle& r) {
-  return {static_cast<double>(r.x_px), static_cast<double>(r.y_px), static_cast<double>(r.x_px + r.size.width_px),
-          static_cast<double>(r.y_px + r.size.height_px)};
+  const double left = r.x_px, top = r.y_px;
+  return {left, top, left + r.size.width_px, top + r.size.height_px};
 }
 
 Box Common(const Box& a, const Box& b) {
@@ -134,7 +134,7 @@ image::Rectangle ToSource(const image::Rectangle& on_reference, const Transform&
 
 void RequireCrop(const image::Rectangle& crop, image::Size frame) {
   const Box inside = Common(BoxOf(crop), BoxOf({0, 0, frame}));
-  const image::Rectangle right = EvenInward(inside);
+  const image::Rectangle right = inside.area() > 0.0 ? EvenInward(inside) : image::Rectangle{};
   const bool enough = right.size.width_px >= kLeast_px && right.size.height_px >= kLeast_px;
   if (right == crop && enough) return;
   const std::string remedy = enough ? "; use " + Text(right)

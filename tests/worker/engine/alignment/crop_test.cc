@@ -1,5 +1,6 @@
 #include "worker/engine/alignment/crop.h"
 
+#include <limits>
 #include <stdexcept>
 #include <string>
 
@@ -60,6 +61,17 @@ TEST(Crop, ErrorsSayWhatWouldBeRight) {
             "crop 600x400+600+20 leaves the frame of 1000x800 pixels; use 400x400+600+20");
   EXPECT_NE(MessageOf({2000, 0, {10, 10}}).find("use at least 64x64"), std::string::npos);
   EXPECT_NE(MessageOf({0, 0, {32, 32}}).find("too small"), std::string::npos);
+}
+
+TEST(Crop, NumbersBeyondAnyPictureLeaveTheFrame) {
+  constexpr int kMost = std::numeric_limits<int>::max(), kLeast = std::numeric_limits<int>::min();
+  for (const auto& crop : {image::Rectangle{kMost, 0, {1000, 800}}, {kMost - 647, 0, {1000, 800}},
+                           {0, kMost - 1, {1000, kMost}}, {kLeast, kLeast, {1000, 800}}}) {
+    EXPECT_NE(MessageOf(crop).find("leaves the frame of 1000x800 pixels; use at least 64x64"), std::string::npos)
+        << MessageOf(crop);
+  }
+  EXPECT_NE(MessageOf({0, 0, {kMost, kMost}}).find("leaves the frame of 1000x800 pixels; use 1000x800+0+0"),
+            std::string::npos);
 }
 
 TEST(Crop, OfARenderIsTheLiveAreaWhereThereIsMoreThanThat) {
