@@ -25,7 +25,7 @@ std::optional<Rational> RateOf(float rate) {
 std::optional<Rational> RateIn(const OIIO::ImageSpec& spec) {
   if (const auto* rate = spec.find_attribute(kRate); rate && rate->type() == OIIO::TypeRational) {
     const int* pair = static_cast<const int*>(rate->data());
-    if (pair[1] != 0) return Rational{pair[0], pair[1]};
+    if (pair[0] > 0 && pair[1] > 0) return Rational{pair[0], pair[1]};
   }
   for (const char* name : {kRate, "dpx:FrameRate", "dpx:TemporalFrameRate"}) {
     if (const auto rate = RateOf(spec.get_float_attribute(name, 0.0F))) return rate;

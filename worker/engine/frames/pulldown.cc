@@ -1,8 +1,14 @@
 #include "worker/engine/frames/pulldown.h"
 
+extern "C" {
+#include <libavutil/rational.h>
+}
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <stdexcept>
 #include <string>
 
@@ -44,6 +50,15 @@ void RequireSane(const Pulldown& pulldown) {
   if (pulldown.order == FieldOrder::kUnknown) {
     throw std::invalid_argument("pulldown: the order of the fields is not known; say which comes first");
   }
+}
+
+std::optional<Rational> FilmRate(Cadence cadence, const Rational& video) {
+  if (video.numerator <= 0 || video.denominator <= 0) return std::nullopt;
+  if (cadence != Cadence::kThreeTwo) return video;
+  Rational film;
+  av_reduce(&film.numerator, &film.denominator, std::int64_t{video.numerator} * 4, std::int64_t{video.denominator} * 5,
+            std::numeric_limits<int>::max());
+  return film;
 }
 
 FieldSources SourcesOf(const Pulldown& pulldown, int film_frame) {

@@ -2,9 +2,11 @@
 #ifndef INTERNEG_WORKER_ENGINE_FRAMES_PULLDOWN_H_
 #define INTERNEG_WORKER_ENGINE_FRAMES_PULLDOWN_H_
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
+#include "worker/engine/frames/frame_facts.h"
 #include "worker/engine/frames/field_structure.h"
 #include "worker/engine/image/image.h"
 
@@ -28,6 +30,10 @@ struct Pulldown {
 
 // Throws std::invalid_argument for a phase that the cadence has not, or an unknown order.
 void RequireSane(const Pulldown& pulldown);
+
+// Film frames per second of video of that rate: four for five, or as many; the nearest rate that two integers hold
+// (av_reduce of libavutil: exact where they can). None where it is no rate: both numbers are above 0.
+std::optional<Rational> FilmRate(Cadence cadence, const Rational& video);
 
 // The video frames that a film frame's lines come from.
 struct FieldSources {

@@ -12,12 +12,9 @@
 namespace interneg::frames {
 namespace {
 
-// Four film frames in the time of five of video.
 void AsFilm(const Pulldown& pulldown, FrameFacts& facts) {
   auto& rate = facts.metadata.frame_rate;
-  if (!rate || pulldown.cadence != Cadence::kThreeTwo) return;
-  const int shared = std::gcd(rate->numerator * 4, rate->denominator * 5);
-  if (shared > 0) rate = Rational{rate->numerator * 4 / shared, rate->denominator * 5 / shared};
+  if (rate) rate = FilmRate(pulldown.cadence, *rate);
 }
 
 }  // namespace

@@ -96,6 +96,18 @@ TEST_F(TelecinedSequence, GivesTheFilmBackBitForBitUnderItsOwnNumbers) {
   EXPECT_EQ(sequence.HashOf(1001), FrameSequence(folder_.AsRoot(), {"shots", "f.%04d.exr"}).HashOf(1001));
 }
 
+// A long capture's rate is reduced to integers near the greatest there are, not to small ones.
+TEST(Pulldown, AFilmRateIsExactOrTheNearestThereIs) {
+  EXPECT_EQ(FilmRate(Cadence::kThreeTwo, {30000, 1001}), (Rational{24000, 1001}));
+  EXPECT_EQ(FilmRate(Cadence::kTwoTwo, {25, 1}), (Rational{25, 1}));
+  EXPECT_EQ(FilmRate(Cadence::kThreeTwo, {600001800, 20000061}), (Rational{160000480, 6666687}));
+  const auto long_capture = FilmRate(Cadence::kThreeTwo, {2147483647, 71582789});
+  ASSERT_TRUE(long_capture.has_value());
+  EXPECT_NEAR(static_cast<double>(long_capture->numerator) / long_capture->denominator, 24.0, 1e-6);
+  for (const Rational& none : {Rational{0, 1}, {30, 0}, {-30, 1}, {30, -1}})
+    EXPECT_EQ(FilmRate(Cadence::kThreeTwo, none), std::nullopt);
+}
+
 TEST_F(TelecinedSequence, WhatIsMissingIsNamedByItsFilmFrame) {
   std::filesystem::remove(folder_.path() / "f.1004.exr");
   EXPECT_THAT(Sequence().Present(), testing::Not(testing::Contains(1003)));
