@@ -21,10 +21,18 @@ struct MovieTags {
   friend bool operator==(const MovieTags&, const MovieTags&) = default;
 };
 
+// Samples of luma to one of chroma, along a row and down a column; 1 where there is no chroma of its own (RGB, grey).
+struct ChromaSubsampling {
+  int horizontal = 1;
+  int vertical = 1;
+  friend bool operator==(const ChromaSubsampling&, const ChromaSubsampling&) = default;
+};
+
 struct MovieFacts {
   std::string container;     // libav's name, e.g. "mov,mp4,m4a,3gp,3g2,mj2"
   std::string codec;         // "h264", "mpeg2video", "prores" …
   std::string pixel_format;  // "yuv420p", "yuv422p10le" …
+  ChromaSubsampling chroma;
   int frame_count = 0;
   int stated_frames = 0;  // what the container states; more than frame_count: the movie is cut off
   MovieTags tags;

@@ -221,6 +221,7 @@ MovieFacts FactsOf(const MovieInput& input, const MovieIndex& index, const Movie
   facts.container = input.format().iformat->name;
   facts.codec = avcodec_get_name(stream.codec_id);
   facts.pixel_format = format.name;
+  facts.chroma = {1 << format.log2_chroma_w, 1 << format.log2_chroma_h};
   facts.frame_count = facts.stated_frames = index.frame_count();
   facts.tags = TagsOf(stream);
   std::string matrix_note, range_note;

@@ -178,14 +178,14 @@ class Aligner {
     return pictures;
   }
 
-  // Of video, chroma has half the luma's resolution; on the source's pixels it is that of the reference's own.
+  // Of video, chroma has fewer samples than luma; on the source's pixels it is that of the reference's own.
   double ChromaBandwidth(const Alignment& out) const {
     const auto size = elements_.source.facts.size;
     const auto jacobian = alignment::JacobianAt(Usual(out), {size.width_px / 2.0, size.height_px / 2.0});
     const double scale = std::sqrt(std::abs(jacobian[0] * jacobian[3] - jacobian[1] * jacobian[2]));
     const auto movie = elements_.reference.sequence.FactsOfMovie();
-    const bool halved = movie && movie->pixel_format.find("444") == std::string::npos;
-    return std::min(1.0, (halved ? 0.5 : 1.0) * scale);
+    const int subsampling = movie ? std::max(movie->chroma.horizontal, movie->chroma.vertical) : 1;
+    return std::min(1.0, scale / subsampling);
   }
 
   void Judge(const std::vector<Partners>& partners, Alignment& out) {

@@ -3,6 +3,10 @@
 // order, backwards and in a random order, from several threads.
 #include "worker/engine/frames/movie.h"
 
+extern "C" {
+#include <libavutil/pixdesc.h>
+}
+
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
@@ -153,6 +157,19 @@ TEST_F(AMovie, TellsItsFacts) {
   EXPECT_EQ(movie.FactsOfMovie()->tags.primaries, "bt470bg");
   EXPECT_EQ(movie.FactsOfMovie()->matrix, image::YCbCrMatrix::kBt601);
   EXPECT_EQ(movie.FileOf(2).relative, "facts.mov");
+}
+
+// By libav's description, not by the format's name: RGB and "nv24" have full chroma without saying 444.
+TEST_F(AMovie, TellsHowManySamplesOfChromaItHas) {
+  const std::pair<AVPixelFormat, ChromaSubsampling> formats[] = {
+      {AV_PIX_FMT_YUV420P, {2, 2}}, {AV_PIX_FMT_YUV422P10LE, {2, 1}}, {AV_PIX_FMT_YUV411P, {4, 1}},
+      {AV_PIX_FMT_YUV444P, {1, 1}}, {AV_PIX_FMT_GBRP10LE, {1, 1}},    {AV_PIX_FMT_GRAY8, {1, 1}}};
+  for (const auto& [format, chroma] : formats) {
+    auto spec = Kind("chroma.mkv", "ffv1");
+    spec.format = format;
+    spec.frames = 2;
+    EXPECT_EQ(Numbered(spec).FactsOfMovie()->chroma, chroma) << av_get_pix_fmt_name(format);
+  }
 }
 
 TEST_F(AMovie, HasNoFrameBeyondItsEnds) {
