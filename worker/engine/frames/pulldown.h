@@ -17,9 +17,9 @@ std::string_view NameOf(Cadence cadence);  // "3:2", "2:2"
 
 // 3:2 (SMPTE RP 197 names the film frames A, B, C, D): five video frames show AA BB BC CD DD, earlier field first;
 // `phase` is the place in that row of the video frame that counting begins at. 2:2: phase 0 is plain video; at phase 1
-// a film frame is the later field of one video frame and the earlier one of the next. The film frame that is whole first
-// has the number of that video frame, and the others follow without gaps (docs/decisions/0019). An edit made after the
-// telecine breaks the row: each side of it has its own phase.
+// a film frame is the later field of one video frame and the earlier one of the next. The film frame that is whole
+// first has the number of that video frame, and the others follow without gaps (docs/decisions/0019). An edit made
+// after the telecine breaks the row: each side of it has its own phase.
 struct Pulldown {
   Cadence cadence = Cadence::kThreeTwo;
   FieldOrder order = FieldOrder::kTopFirst;

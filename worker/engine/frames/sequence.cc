@@ -159,7 +159,10 @@ void FrameSequence::RequireAll(const FrameRange& range) const {
   const std::string cut = movie_ && movie_->Get().facts().is_cut_off ? "; it is cut off, copy it again" : "";
   throw FrameError(FrameFault::kMissing, roots_.Shown(location_) + ": " + std::to_string(missing.size()) +
                                              " frames are missing: " + FrameRange::Of(missing).ToString() +
-                                             (pulldown_ ? "; the film frames are " : movie_ ? "; the movie has " : "; the folder has ") + there + cut);
+                                             (pulldown_ ? "; the film frames are "
+                                              : movie_  ? "; the movie has "
+                                                        : "; the folder has ") +
+                                             there + cut);
 }
 
 }  // namespace interneg::frames

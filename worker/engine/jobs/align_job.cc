@@ -151,7 +151,8 @@ class Aligner {
   }
 
   static void RequireSolved(const Alignment& out) {
-    const bool any = std::any_of(out.pairs.begin(), out.pairs.end(), [](const auto& p) { return p.status != "failed"; });
+    const bool any =
+        std::any_of(out.pairs.begin(), out.pairs.end(), [](const auto& p) { return p.status != "failed"; });
     if (any) return;
     throw BadInput("no pair can be aligned; " + ReasonsOf(out),
                    "look at both elements, choose other frames, or set keys by hand");
@@ -198,7 +199,8 @@ class Aligner {
         JudgeByPictures(Read(partners[i]), pair);
       }
     }
-    const bool none = std::all_of(out.pairs.begin(), out.pairs.end(), [](const auto& p) { return p.verdict == "unusable"; });
+    const bool none =
+        std::all_of(out.pairs.begin(), out.pairs.end(), [](const auto& p) { return p.verdict == "unusable"; });
     if (!none) return;
     throw BadInput("no pair is fit to be trained on; " + ReasonsOf(out),
                    "look at the difference sheets, choose other frames, or set keys by hand");
@@ -218,7 +220,8 @@ class Aligner {
 
   void Tell(const AlignedPair& pair) const {
     const auto send = [&](const char* name, double value) {
-      context_.events.Send(Measure{name, value, "alignment", pair.held_out ? "validation" : "training", {}, pair.source_frame});
+      context_.events.Send(
+          Measure{name, value, "alignment", pair.held_out ? "validation" : "training", {}, pair.source_frame});
     };
     send("estimated_rms_px", pair.estimated_rms_px);
     send("forward_backward_px", pair.forward_backward_px);

@@ -11,8 +11,8 @@
 namespace interneg::jobs {
 
 // Sends the artifact `alignment`, a `difference_sheet` for each pair, and the measures of each pair (estimated_rms_px,
-// forward_backward_px, residual). Throws JobError, frames::FrameError or color::ColorError, among others when no pair can
-// be aligned; one that cannot is reported and marked unusable.
+// forward_backward_px, residual). Throws JobError, frames::FrameError or color::ColorError, among others when no pair
+// can be aligned; one that cannot is reported and marked unusable.
 EngineResult RunAlign(const JobContext& context, const AlignJob& job, const StageInputs& inputs,
                       const std::filesystem::path& scratch);
 

@@ -33,7 +33,8 @@ alignment::LiveArea LiveAreaOf(const std::vector<image::Image>& frames, const ch
 }
 
 // What was laid over the reference is not in the source: of small lettering beside the picture's edge more than half is
-// unexplained, of other lettering nine tenths; of sunlit leaves that look like it, nothing, or up to six tenths right beside lettering.
+// unexplained, of other lettering nine tenths; of sunlit leaves that look like it, nothing, or up to six tenths right
+// beside lettering.
 constexpr double kOverlayUnexplained = 0.5;
 
 // Detail of the reference that the source does not explain, in source pixels.

@@ -10,8 +10,10 @@
 
 namespace interneg::jobs {
 
-// Lines of lettering on a registered reference that its source does not show, in source pixels. Both in the training domain.
-std::vector<PictureArea> LetteringOn(const image::Image& source, const image::Image& reference, const AlignedPair& pair);
+// Lines of lettering on a registered reference that its source does not show, in source pixels. Both in the training
+// domain.
+std::vector<PictureArea> LetteringOn(const image::Image& source, const image::Image& reference,
+                                     const AlignedPair& pair);
 
 // Pictures of both sides of some pairs, in the training domain, with the pairs' places in the alignment.
 struct AreaPictures {

@@ -10,8 +10,8 @@ namespace interneg::jobs {
 namespace {
 
 constexpr double kLeastSpread = 0.015;  // σ in density, of display values
-// A stop is .0571 of ACEScct (S-2016-001). Read as display values, that is a density of .10 to .13 about the middle of the
-// scale, where a stop of display values is .30: a third of it and more.
+// A stop is .0571 of ACEScct (S-2016-001). Read as display values, that is a density of .10 to .13 about the middle of
+// the scale, where a stop of display values is .30: a third of it and more.
 constexpr double kLeastSpreadOfLog = kLeastSpread / 3;
 // More than the pairs of a shot or a scene.
 constexpr std::size_t kMostLookedAt = 48;

@@ -16,9 +16,9 @@ namespace interneg::jobs {
 // have (docs/decisions/0018).
 bool HasColour(const image::Image& picture, color::TrainingDomain domain);
 
-// Of a medium, by up to 48 of its frames, evenly spread: one with colour is enough. Frames that cannot be read are passed
-// over; without a readable one it has, since nothing speaks against it. Throws as Medium::Read for a storage fault, and
-// as JobContext::ThrowIfStopped.
+// Of a medium, by up to 48 of its frames, evenly spread: one with colour is enough. Frames that cannot be read are
+// passed over; without a readable one it has, since nothing speaks against it. Throws as Medium::Read for a storage
+// fault, and as JobContext::ThrowIfStopped.
 bool HasColour(const JobContext& context, const Medium& medium, const ColorPlan& color);
 
 // The message for a source without any.

@@ -73,16 +73,17 @@ std::optional<curation::Candidate> LookAtOne(const Elements& elements, const Sha
   if (!source) return std::nullopt;
   const auto partner = shared.partners.find(frame);
   std::optional<image::Image> reference;
-  if (partner != shared.partners.end()) reference = TryRead(elements.reference, elements.from_reference, partner->second);
+  if (partner != shared.partners.end())
+    reference = TryRead(elements.reference, elements.from_reference, partner->second);
   curation::Candidate candidate;
   candidate.frame = frame;
   candidate.features = curation::MeasureFrame(*source, {reference ? &*reference : nullptr});
   candidate.partner = PartnerOf(shared, frame, reference.has_value());
   candidate.alignment = VerdictOf(shared, frame);
   if (reference) {
-    candidate.lettering_share =
-        LetteringShare(*source, *reference,
-                       RoughTransform(frame, partner->second, source->size(), reference->size(), shared.map, shared.earlier));
+    candidate.lettering_share = LetteringShare(
+        *source, *reference,
+        RoughTransform(frame, partner->second, source->size(), reference->size(), shared.map, shared.earlier));
   }
   return candidate;
 }
@@ -103,11 +104,13 @@ std::vector<curation::Candidate> LookAt(const JobContext& context, const Element
 void RequirePairs(const std::vector<std::int32_t>& frames, const std::string& field,
                   const std::vector<curation::Candidate>& candidates) {
   for (const int frame : frames) {
-    const auto found = std::find_if(candidates.begin(), candidates.end(), [&](const auto& c) { return c.frame == frame; });
+    const auto found =
+        std::find_if(candidates.begin(), candidates.end(), [&](const auto& c) { return c.frame == frame; });
     const std::string name = field + ": frame " + std::to_string(frame);
     if (found == candidates.end()) throw BadInput(name + " is not there or cannot be read", "keep another frame");
     if (found->alignment == curation::AlignmentVerdict::kUnusable) {
-      throw BadInput(name + " cannot be used: the alignment found its pair unusable", "let another frame take its place");
+      throw BadInput(name + " cannot be used: the alignment found its pair unusable",
+                     "let another frame take its place");
     }
     if (found->partner == curation::Partner::kFound) continue;
     if (found->partner == curation::Partner::kMixed) {
@@ -235,7 +238,8 @@ EngineResult RunCurate(const JobContext& context, const CurateJob& job, const St
   const Scratch scratch(scratch_folder, context.events);
   SendDocument(context, scratch, "pair_choice", ToJson(choice));
   for (const auto& note : choice.notes) context.events.Warn(note);
-  const auto held_out = std::count_if(choice.pairs.begin(), choice.pairs.end(), [](const auto& p) { return p.held_out; });
+  const auto held_out =
+      std::count_if(choice.pairs.begin(), choice.pairs.end(), [](const auto& p) { return p.held_out; });
   const auto send = [&](const char* name, double value) {
     context.events.Send(Measure{name, value, "pair_choice", "source", {}, {}});
   };

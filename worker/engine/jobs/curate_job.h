@@ -10,8 +10,8 @@
 
 namespace interneg::jobs {
 
-// Sends the artifact `pair_choice`. Every frame of the source's range is looked at, beside its partner where it has one.
-// Throws JobError, frames::FrameError or color::ColorError.
+// Sends the artifact `pair_choice`. Every frame of the source's range is looked at, beside its partner where it has
+// one. Throws JobError, frames::FrameError or color::ColorError.
 EngineResult RunCurate(const JobContext& context, const CurateJob& job, const StageInputs& inputs,
                        const std::filesystem::path& scratch);
 

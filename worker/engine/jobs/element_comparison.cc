@@ -86,7 +86,8 @@ std::map<int, const document::MeasuredShot*> ReadableFrames(const MeasuredElemen
 Placed Place(const MeasuredElement& element) {
   const Conform conform(element);
   Placed placed{&element, {}};
-  for (const auto& [frame, shot] : ReadableFrames(element)) placed.frames[conform(frame)] = {conform(frame) - frame, shot};
+  for (const auto& [frame, shot] : ReadableFrames(element))
+    placed.frames[conform(frame)] = {conform(frame) - frame, shot};
   return placed;
 }
 
@@ -107,9 +108,10 @@ std::map<int, int> OwnByFirst(const MeasuredElement& element, const MeasuredElem
   };
   const bool forward = joins(first.report.frames, element.report.frames);
   if (!forward && !joins(element.report.frames, first.report.frames)) {
-    throw BadInput("element '" + element.name + "': its frame map is of " + from + " and " + to + ", not of " +
-                       first_path + " and " + own_path + " as their reports read them",
-                   "match it with the first element, both read as they were measured (--pulldown), or name that one first");
+    throw BadInput(
+        "element '" + element.name + "': its frame map is of " + from + " and " + to + ", not of " + first_path +
+            " and " + own_path + " as their reports read them",
+        "match it with the first element, both read as they were measured (--pulldown), or name that one first");
   }
   if (!element.conform_offsets.empty()) {
     throw BadInput("element '" + element.name + "' has conform offsets and a frame map", "give one of the two");

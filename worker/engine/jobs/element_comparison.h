@@ -28,15 +28,16 @@ struct MeasuredElement {
 };
 
 // Sections are the first element's shots, and of each later element those that lie beside every section so far; all in
-// the shared numbering: own number + offset, or that of the frame that a frame map pairs it with (matched or held; frames
-// without such a partner lie in no section, which a note counts). An element has of a section the share of the frames that any element has
-// there, and is judged by the shot of its own that it shares most frames with. Pure; the order of the elements decides
-// between equal figures. Throws JobError for an element without measures, offsets that do not parse or that move a
-// frame twice, a map of other elements or beside offsets, two elements of one name, fewer than two.
+// the shared numbering: own number + offset, or that of the frame that a frame map pairs it with (matched or held;
+// frames without such a partner lie in no section, which a note counts). An element has of a section the share of the
+// frames that any element has there, and is judged by the shot of its own that it shares most frames with. Pure; the
+// order of the elements decides between equal figures. Throws JobError for an element without measures, offsets that do
+// not parse or that move a frame twice, a map of other elements or beside offsets, two elements of one name, fewer than
+// two.
 document::ElementMap CompareElements(const std::vector<MeasuredElement>& elements);
 
-// Reads the reports (roles report_0, report_1 …) and maps (frame_map_1 …) and makes the `element_map`. Throws as CompareElements, and
-// DocumentError.
+// Reads the reports (roles report_0, report_1 …) and maps (frame_map_1 …) and makes the `element_map`. Throws as
+// CompareElements, and DocumentError.
 EngineResult RunComparison(const JobContext& context, const ElementComparison& comparison, const StageInputs& inputs,
                            const std::filesystem::path& scratch_folder);
 

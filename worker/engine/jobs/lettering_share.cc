@@ -25,7 +25,8 @@ alignment::Transform BySpan(const MappedSpan& span, image::Size source, image::S
 // Half of the line lies on the box.
 bool LiesOn(const PictureArea& line, const image::Rectangle& box) {
   const int width = std::min(line.x_px + line.width_px, box.x_px + box.size.width_px) - std::max(line.x_px, box.x_px);
-  const int height = std::min(line.y_px + line.height_px, box.y_px + box.size.height_px) - std::max(line.y_px, box.y_px);
+  const int height =
+      std::min(line.y_px + line.height_px, box.y_px + box.size.height_px) - std::max(line.y_px, box.y_px);
   return width > 0 && height > 0 && 2 * width * height >= line.width_px * line.height_px;
 }
 
@@ -51,7 +52,8 @@ alignment::Transform RoughTransform(int source_frame, int reference_frame, image
   return alignment::FrameToFrame(source, reference);
 }
 
-double LetteringShare(const image::Image& source, const image::Image& reference, const alignment::Transform& transform) {
+double LetteringShare(const image::Image& source, const image::Image& reference,
+                      const alignment::Transform& transform) {
   AlignedPair pair;
   pair.transform = {transform.matrix().begin(), transform.matrix().end()};
   const auto lines = LetteringOn(source, reference, pair);

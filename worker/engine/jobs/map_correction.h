@@ -10,9 +10,9 @@ namespace interneg::jobs {
 
 enum class Reversal { kRefuse, kAllow };
 
-// Applies the edits (matching/map_edits.h) and adds them to the map's own. All or nothing: throws JobError, with the map
-// as it was, for an edit that names no single correction, a range that does not parse, and for edits that contradict
-// each other, the map or, with Reversal::kRefuse, the direction of time.
+// Applies the edits (matching/map_edits.h) and adds them to the map's own. All or nothing: throws JobError, with the
+// map as it was, for an edit that names no single correction, a range that does not parse, and for edits that
+// contradict each other, the map or, with Reversal::kRefuse, the direction of time.
 void CorrectMap(const std::vector<MapEdit>& edits, Reversal reversal, FrameMap& map);
 
 }  // namespace interneg::jobs

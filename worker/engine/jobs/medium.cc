@@ -45,7 +45,8 @@ std::vector<std::string> WarningsOf(const FrameSource& source, const std::string
   if (source.range.empty()) {
     if (auto holes = frames::HolesIn(range.Sorted()); !holes.empty()) {
       warnings.push_back(name + ": no range is named and " + sequence.location().ToString() + " has gaps: frames " +
-                         frames::FrameRange::Of(std::move(holes)).ToString() + " are missing; name the range to have them refused or reported");
+                         frames::FrameRange::Of(std::move(holes)).ToString() +
+                         " are missing; name the range to have them refused or reported");
     }
   }
   // All of its frames would be taken for the whole of it.

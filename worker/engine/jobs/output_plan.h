@@ -23,10 +23,10 @@ struct OutputPlan {
   frames::WriteOptions writing;
 };
 
-// For the frames of `source`. Looks at the file system and makes nothing. Throws JobError naming the field: no output or
-// a path without a frame number, an unknown space, one that no way leads to from the source's training domain, a format
-// that does not go with its compression or depth, frames that stand there already and are not to be replaced, a folder
-// that cannot be written to; frames::FrameError for a path outside its root.
+// For the frames of `source`. Looks at the file system and makes nothing. Throws JobError naming the field: no output
+// or a path without a frame number, an unknown space, one that no way leads to from the source's training domain, a
+// format that does not go with its compression or depth, frames that stand there already and are not to be replaced, a
+// folder that cannot be written to; frames::FrameError for a path outside its root.
 OutputPlan PlanOutput(const JobContext& context, const std::optional<RenderOutput>& output, const Medium& source,
                       std::span<const int> frames, const ColorPlan& color);
 

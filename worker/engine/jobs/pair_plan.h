@@ -24,9 +24,9 @@ struct PairPlan {
 
 // Without an alignment: at least two training frames inside both ranges, none of them twice or withheld as well;
 // held-out frames by the job or by dataset::DefaultHeldOut. With one: the pairs that the job names, as it names them,
-// which must be the alignment's and usable; its own that are not unusable where it names none. Partners that the job names
-// must be the alignment's too, and are those of named frames. The preview frame by the job, or those nearest to the middle
-// of the source's range that no pair holds. Throws JobError naming field and frame.
+// which must be the alignment's and usable; its own that are not unusable where it names none. Partners that the job
+// names must be the alignment's too, and are those of named frames. The preview frame by the job, or those nearest to
+// the middle of the source's range that no pair holds. Throws JobError naming field and frame.
 PairPlan PlanPairs(const TrainJob& job, const std::optional<Alignment>& alignment, const Medium& source,
                    const Medium& reference);
 

@@ -48,7 +48,8 @@ image::Image Mask(image::Size size, const PictureArea& area, Side side) {
 // What is not learned from: outside the crop, inside the overlays.
 std::vector<image::Image> MasksOf(const Alignment& alignment, int source_frame, image::Size size) {
   std::vector<image::Image> masks;
-  if (const auto crop = TrainingCropOf(alignment, source_frame, size)) masks.push_back(Mask(size, *crop, Side::kOutside));
+  if (const auto crop = TrainingCropOf(alignment, source_frame, size))
+    masks.push_back(Mask(size, *crop, Side::kOutside));
   for (const auto& overlay : alignment.overlays) masks.push_back(Mask(size, overlay, Side::kInside));
   return masks;
 }
@@ -70,7 +71,9 @@ alignment::Resampled Register(const AlignedPair& aligned, const image::Image& so
 }
 
 // Film is warped slowly; what changes faster over the picture is grain that the flow ran after.
-double SmoothnessFor(image::Size source) { return std::max(alignment::DenseOptions().smoothness_px, source.width_px / 100.0); }
+double SmoothnessFor(image::Size source) {
+  return std::max(alignment::DenseOptions().smoothness_px, source.width_px / 100.0);
+}
 
 constexpr double kLeastBelieved = 0.2, kLeastFall = 0.05;
 
@@ -98,8 +101,9 @@ void RegisterPair(const AlignedPair& aligned, const Alignment& alignment, datase
                                  MasksOf(alignment, aligned.source_frame, pair.source.size()));
   const auto trusted = confidence.values();
   if (std::all_of(trusted.begin(), trusted.end(), [](float v) { return v == 0.0F; })) {
-    throw BadInput("frame " + std::to_string(aligned.source_frame) + ": crop and overlays leave nothing of the reference",
-                   "widen the crop");
+    throw BadInput(
+        "frame " + std::to_string(aligned.source_frame) + ": crop and overlays leave nothing of the reference",
+        "widen the crop");
   }
   for (int c = 0; c < registered.picture.channel_count(); ++c) {
     auto plane = registered.picture.plane(c);

@@ -111,7 +111,9 @@ struct ColourMatch {
 };
 
 struct PreparationStep {
-  std::variant<std::monostate, NeutralBalance, FadeCorrection, Invert, DustRepair, ScratchRepair, Degrain, Median, Deband, Deinterlace, LumaMatch, ColourMatch> step;
+  std::variant<std::monostate, NeutralBalance, FadeCorrection, Invert, DustRepair, ScratchRepair, Degrain, Median,
+               Deband, Deinterlace, LumaMatch, ColourMatch>
+      step;
   friend bool operator==(const PreparationStep&, const PreparationStep&) = default;
 };
 
@@ -205,7 +207,8 @@ void Describe(auto& fields, Either<document::ColourMatch> auto& colour_match) {
 }
 
 void Describe(auto& fields, Either<document::PreparationStep> auto& step) {
-  fields.OneOf(step.step, std::array{"neutralBalance", "fadeCorrection", "invert", "dustRepair", "scratchRepair", "degrain", "median", "deband", "deinterlace", "lumaMatch", "colourMatch"});
+  fields.OneOf(step.step, std::array{"neutralBalance", "fadeCorrection", "invert", "dustRepair", "scratchRepair",
+                                     "degrain", "median", "deband", "deinterlace", "lumaMatch", "colourMatch"});
 }
 
 }  // namespace interneg::jobs

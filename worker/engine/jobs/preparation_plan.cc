@@ -23,7 +23,8 @@ void TakeEnum(Value& value, Given given) {
 
 void TakeThree(std::array<double, 3>& value, const std::vector<double>& given, const std::string& field) {
   if (given.empty()) return;
-  if (given.size() != 3) throw BadInput(field + " has " + std::to_string(given.size()) + " values", "give one for R, G and B");
+  if (given.size() != 3)
+    throw BadInput(field + " has " + std::to_string(given.size()) + " values", "give one for R, G and B");
   std::copy(given.begin(), given.end(), value.begin());
 }
 

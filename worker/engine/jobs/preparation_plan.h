@@ -10,7 +10,8 @@
 
 namespace interneg::jobs {
 
-// What is unset takes the step's default. Throws JobError that names the step by its place in `field` and what is allowed.
+// What is unset takes the step's default. Throws JobError that names the step by its place in `field` and what is
+// allowed.
 preparation::Preparation PlanPreparation(const std::vector<document::PreparationStep>& steps, preparation::Role role,
                                          const std::string& field);
 

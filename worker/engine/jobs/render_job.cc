@@ -100,7 +100,8 @@ std::optional<PictureArea> RenderCropOf(const RenderJob& job, const TrainJob& tr
   const auto kept = training::InputOf(model.metadata(), kRenderCropInput);
   if (kept.empty() || !trained.source || !job.source || trained.source->path != job.source->path) return std::nullopt;
   const auto crop = ParseArea(kept);
-  if (!crop) throw BadInput("the checkpoint's render crop '" + kept + "' is none", "give one, or render the whole frame");
+  if (!crop)
+    throw BadInput("the checkpoint's render crop '" + kept + "' is none", "give one, or render the whole frame");
   RequireTrainingCrop(*crop, source.facts.size, "the render crop of the training's alignment");
   return crop;
 }
@@ -122,18 +123,18 @@ EngineResult RunRender(const JobContext& context, const RenderRequest& request) 
   MakeAttemptFolder(context.roots, request.attempt_folder, request.folder_mode);
   const frames::FrameWriter writer(context.roots, request.attempt_folder, output.place.pattern, output.writing);
   SendWarnings(context, source);
-  context.events.Inform("source: " + TextOf(source) + "; output: " + output.place.folder.ToString() + " in " + output.space);
+  context.events.Inform("source: " + TextOf(source) + "; output: " + output.place.folder.ToString() + " in " +
+                        output.space);
 
   auto attributes = HeaderAttributes(request, model, sha256, color.config);
   if (crop) {
     attributes["interneg:renderCrop"] = TextOf(*crop);
     context.events.Inform("recovered is " + TextOf(*crop) + "; around it the source's own pixels are delivered");
   }
-  RenderReport report(
-      context,
-      {source.sequence, from_source, output.delivery, writer, request.attempt_folder, HeldPlanesOf(model.description().free),
-       model.description().matrix, attributes},
-      frames.size());
+  RenderReport report(context,
+                      {source.sequence, from_source, output.delivery, writer, request.attempt_folder,
+                       HeldPlanesOf(model.description().free), model.description().matrix, attributes},
+                      frames.size());
   inference::RenderPlan plan{
       source.sequence, from_source, output.delivery,   model,
       writer,          frames,      source.facts.size, inference::AvailableMemory_bytes(context.device) / 2};

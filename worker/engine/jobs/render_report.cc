@@ -53,8 +53,8 @@ validation::WrittenProof RenderReport::ProveWritten(const inference::ComposedFra
   const auto read_back =
       frames::ReadFile(context_.roots, {setting_.folder.root, setting_.folder.relative + "/" + file.name}, frame.frame,
                        setting_.delivery.space());
-  return validation::ProveWritten(read_back.rgb, second_read_, setting_.delivery, setting_.writer.options().encoding, kind,
-                                  setting_.held, setting_.matrix);
+  return validation::ProveWritten(read_back.rgb, second_read_, setting_.delivery, setting_.writer.options().encoding,
+                                  kind, setting_.held, setting_.matrix);
 }
 
 void RenderReport::OnWritten(const inference::ComposedFrame& frame, const frames::WrittenFrame& file) {

@@ -18,7 +18,8 @@ class Shown {
   image::Image Read(int frame) const {
     const auto read = medium_.Read(frame).rgb;
     if (!crop_) return transform_.ToTraining(read).rgb;
-    return transform_.ToTraining(image::Crop(read, {crop_->x_px, crop_->y_px, {crop_->width_px, crop_->height_px}})).rgb;
+    return transform_.ToTraining(image::Crop(read, {crop_->x_px, crop_->y_px, {crop_->width_px, crop_->height_px}}))
+        .rgb;
   }
   const Medium& medium() const { return medium_; }
 

@@ -18,7 +18,8 @@ void RequireSameMedium(const std::string& field, const char* which, const std::o
     return;
   }
   if (made.pulldown != asked.pulldown) {
-    throw BadInput(field + ": the document was made of the " + which + " " + made.path + " with another pulldown, and so "
+    throw BadInput(field + ": the document was made of the " + which + " " + made.path +
+                       " with another pulldown, and so "
                        "with other frame numbers",
                    "name a document of these frames, or make it again");
   }

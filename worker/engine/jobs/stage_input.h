@@ -28,8 +28,8 @@ class StageInputs {
   explicit StageInputs(const std::vector<InputDocument>& documents);
 
   // `field` of the job names it, `role` is what it was given as. nullopt when the job does not ask for it. Refuses a
-  // document of other media than the job's: paths and ranges are compared as they are written. A range that is left open
-  // becomes the document's, so that frames which have come since change nothing.
+  // document of other media than the job's: paths and ranges are compared as they are written. A range that is left
+  // open becomes the document's, so that frames which have come since change nothing.
   std::optional<FrameMap> ReadFrameMap(const std::optional<StageInput>& asked, const std::string& field,
                                        const std::string& role, StageMedia& media) const;
   std::optional<PairChoice> ReadPairChoice(const std::optional<StageInput>& asked, const std::string& field,

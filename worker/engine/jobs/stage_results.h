@@ -1,5 +1,5 @@
-// The documents that stages hand on, as plain structs. Mirrors proto/interneg/v1/stage_result.proto, where the meaning of
-// each field is written.
+// The documents that stages hand on, as plain structs. Mirrors proto/interneg/v1/stage_result.proto, where the meaning
+// of each field is written.
 #ifndef INTERNEG_WORKER_ENGINE_JOBS_STAGE_RESULTS_H_
 #define INTERNEG_WORKER_ENGINE_JOBS_STAGE_RESULTS_H_
 

@@ -16,9 +16,9 @@ struct ReadThumbnails {
   std::vector<int> unreadable;                  // frames that are left out, ascending
 };
 
-// Reads every frame of the medium's range in its own encoding; `route` tells whether that is scene-linear. Sends progress
-// ("looking at the source"), and a warning that names the frames left out. Throws JobError when none can be read,
-// LeaseLost, Interrupted, and frames::FrameError for what is wrong with a disk and not with a frame.
+// Reads every frame of the medium's range in its own encoding; `route` tells whether that is scene-linear. Sends
+// progress ("looking at the source"), and a warning that names the frames left out. Throws JobError when none can be
+// read, LeaseLost, Interrupted, and frames::FrameError for what is wrong with a disk and not with a frame.
 ReadThumbnails MakeThumbnails(const JobContext& context, const Medium& medium, color::TrainingRoute route);
 
 }  // namespace interneg::jobs

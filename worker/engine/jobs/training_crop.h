@@ -14,8 +14,8 @@ namespace interneg::jobs {
 // nearest that does not.
 void RequireTrainingCrop(const PictureArea& crop, image::Size source, const std::string& field);
 
-// What of that frame is trained on by the alignment: its keyed crop, or the one of all frames; nullopt where it has none.
-// Throws JobError for keys that are no crops of the source.
+// What of that frame is trained on by the alignment: its keyed crop, or the one of all frames; nullopt where it has
+// none. Throws JobError for keys that are no crops of the source.
 std::optional<PictureArea> TrainingCropOf(const Alignment& alignment, int source_frame, image::Size source);
 
 // For a pair that is registered as its files are: trusts the reference inside the crop and puts the source's own pixels

@@ -103,8 +103,9 @@ std::vector<std::string> FieldAdvice(const frames::MediaFacts& facts, const Fram
   const auto& fields = *facts.fields;
   const std::string order = OrderOf(fields) == FieldOrder::kBottomFirst ? "bottom" : "top";
   if (KindOf(facts.fields) == FieldKind::kInterlaced) {
-    return {"interlaced: prepare it by deinterlace:order=" + order +
-            "-first (--prepare-source, --prepare-reference); as a spatial reference it has no whole picture to learn from"};
+    return {
+        "interlaced: prepare it by deinterlace:order=" + order +
+        "-first (--prepare-source, --prepare-reference); as a spatial reference it has no whole picture to learn from"};
   }
   if (!IsTelecined(facts.fields)) return {};
   const int from = facts.movie ? 1 : facts.range.First();
