@@ -208,8 +208,9 @@ absl::Status HoldOneOut(Context& context, const std::string& for_more, v1::Datas
   if (held_out > 0) return absl::OkStatus();
   v1::DatasetPair& middle = *content.mutable_pairs(content.pairs_size() / 2);
   middle.set_held_out(true);
-  context.Note(fmt::format("Frame {} is held out instead of trained on: no pair that can be used was to be.",
-                           middle.source_frame()));
+  context.Note(
+      fmt::format("Frame {} is held out instead of trained on: the alignment holds out no pair that can be used.",
+                  middle.source_frame()));
   return absl::OkStatus();
 }
 
