@@ -33,7 +33,8 @@ enum class HeldOut { kRequired, kWhereThereIsOne };
 // constructed reference without citation or note, without an alignment a partner of another number.
 absl::Status CheckComplete(const v1::DatasetContent& content, HeldOut held_out);
 
-// Of a crop in source pixels: an even size, nothing beyond 0,0 or 2^20. Errors: INVALID_ARGUMENT that begins with `field`.
+// Of a crop in source pixels: an even size, nothing beyond 0,0 or 2^20. Errors: INVALID_ARGUMENT that begins with
+// `field`.
 absl::Status CheckCrop(std::string_view field, const v1::PictureArea& crop);
 
 // Source frames, ascending.
