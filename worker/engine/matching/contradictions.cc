@@ -7,8 +7,8 @@ namespace interneg::matching {
 namespace {
 
 constexpr double kClearNats = 1.0;   // by which the right one of several is cheaper
-constexpr double kOtherNats = 6.0;   // what two takes of one picture differ by is noise: a third of this
-constexpr int kStuck = 2;            // so many others on one frame: the path waits there for what is missing
+constexpr double kUnclearNats = 6.0, kStoodNats = 15.0;  // by which two takes of one picture may differ
+constexpr std::size_t kStuck = 3;    // so many on one frame, not all alike: the path waits there for what is missing
 constexpr double kMostLawful = .9;   // of the sharp frames: they run one to one
 constexpr int kLeastSharp = 5;
 
@@ -18,13 +18,25 @@ Movement Of(Movement movement, Movement unclear) { return movement == Movement::
 
 // What most frames do that share a reference frame with the one before.
 Movement UsualMovement(std::span<const JudgedPair> pairs) {
-  int moved = 0, shared = 0;
+  int moved = 0, stood = 0, shared = 0;
   for (std::size_t i = 1; i < pairs.size(); ++i) {
     if (pairs[i].reference != pairs[i - 1].reference) continue;
     moved += pairs[i].movement == Movement::kMoved ? 1 : 0;
+    stood += pairs[i].movement == Movement::kStood ? 1 : 0;
     ++shared;
   }
-  return 2 * moved > shared ? Movement::kMoved : Movement::kStood;
+  return 2 * moved > shared ? Movement::kMoved : 2 * stood > shared ? Movement::kStood : Movement::kUnclear;
+}
+
+// The nats by which one of two frames that share a partner may cost more than the other.
+double AllowedBetween(std::span<const JudgedPair> pairs, std::size_t first, std::size_t last, Movement unclear) {
+  double allowed = kStoodNats;
+  for (std::size_t k = first + 1; k <= last; ++k) {
+    const Movement movement = Of(pairs[k].movement, unclear);
+    if (movement == Movement::kMoved) return 0.0;
+    if (movement == Movement::kUnclear) allowed = kUnclearNats;
+  }
+  return allowed;
 }
 
 // Frames first … last share a reference frame.
@@ -32,19 +44,20 @@ void JudgeShared(std::span<const JudgedPair> pairs, std::size_t first, std::size
   const auto cheapest = static_cast<std::size_t>(
       std::min_element(pairs.begin() + static_cast<std::ptrdiff_t>(first), pairs.begin() + static_cast<std::ptrdiff_t>(last) + 1,
                        [](const auto& a, const auto& b) { return a.nats < b.nats; }) - pairs.begin());
-  int others = 0;
+  const auto doubt = [&](std::size_t i) {
+    const auto other = i == cheapest ? (i == first ? last : first) : cheapest;
+    out[i] = "source frames " + std::to_string(pairs[std::min(i, other)].source) + " and " + std::to_string(pairs[std::max(i, other)].source) +
+             " show different pictures but look most like reference frame " + std::to_string(pairs[i].reference) + ": the reference may lack one";
+  };
+  bool different = false;
   for (std::size_t i = first; i <= last; ++i) {
-    bool moved = false;
-    for (std::size_t k = std::min(i, cheapest) + 1; k <= std::max(i, cheapest); ++k) moved |= Of(pairs[k].movement, unclear) == Movement::kMoved;
-    if (!moved && pairs[i].nats < pairs[cheapest].nats + kOtherNats) continue;
-    ++others;
-    const std::string reason = " show different pictures but look most like reference frame " + std::to_string(pairs[i].reference) + ": the reference may lack one";
-    const auto both = [&](std::size_t a, std::size_t b) {
-      return "source frames " + std::to_string(pairs[std::min(a, b)].source) + " and " + std::to_string(pairs[std::max(a, b)].source) + reason;
-    };
-    out[i] = both(i, cheapest);
-    if (others >= kStuck || pairs[i].nats < pairs[cheapest].nats + kClearNats) out[cheapest] = both(i, cheapest);
+    if (i == cheapest || pairs[i].nats < pairs[cheapest].nats + AllowedBetween(pairs, std::min(i, cheapest), std::max(i, cheapest), unclear)) continue;
+    different = true;
+    doubt(i);
+    if (pairs[i].nats < pairs[cheapest].nats + kClearNats) doubt(cheapest);
   }
+  if (!different || last - first + 1 < kStuck) return;
+  for (std::size_t i = first; i <= last; ++i) doubt(i);
 }
 
 bool RunsOneToOne(std::span<const JudgedPair> pairs) {

@@ -118,11 +118,11 @@ Movement Judgement::MovementTo(int row, int column, double usual) const {
 }
 
 Movement Judgement::MovementAlong(int row, int column) const {
-  constexpr double kLeastStep = 8.0, kMoved = .7, kStood = .3;  // half way: a mixture of two film frames
+  constexpr double kLeastStep = 8.0, kMoved = .7, kStood = .3, kStill = 3.0;  // half way: a mixture of two film frames
   const Scene& scene = pairs_.scene(row);
   const int i = row - scene.first_row, j = column - scene.first_column;
   if (scene.source.rows == 0 || i < 1) return Movement::kUnclear;
-  const double least = kLeastStep * std::sqrt(scene.noise[static_cast<std::size_t>(i)]);
+  const double noise = std::sqrt(scene.noise[static_cast<std::size_t>(i)]), least = kLeastStep * noise;
   const cv::Mat1f gone = scene.source.row(i) - scene.source.row(i - 1);
   double step = 1e9, share = 0.0;
   for (const int k : {j, j + 1}) {  // the shorter of the reference's steps to and from the column that stands out of the noise
@@ -134,7 +134,9 @@ Movement Judgement::MovementAlong(int row, int column) const {
     if (length > least && length < step) step = length, share = way.dot(gone) / (length * length);
   }
   if (step >= 1e9) return Movement::kUnclear;
-  return share > kMoved ? Movement::kMoved : share < kStood ? Movement::kStood : Movement::kUnclear;
+  // A small share of a step over missing frames may be a frame's.
+  const bool stood = share < kStood && share * step < kStill * std::sqrt(2.0) * noise;
+  return share > kMoved ? Movement::kMoved : stood ? Movement::kStood : Movement::kUnclear;
 }
 
 double Judgement::Score(int row, int column) const {
