@@ -141,7 +141,12 @@ class Assembly {
   // The predicted frame that the evidence likes best, if it does not speak against it.
   std::optional<int> Settled(const FrameEvidence& e, const Predicted& law) const {
     std::optional<int> best;
-    double least = kSettleNats + std::min<double>(0.0, *std::min_element(e.nearby.begin(), e.nearby.end()));
+    double rival = 0.0;
+    for (int d = -kNearby; d <= kNearby; ++d) {
+      const bool alike = e.reference + d >= e.alike_first && e.reference + d <= e.alike_last;
+      if (!alike) rival = std::min<double>(rival, e.nearby[static_cast<std::size_t>(d + kNearby)]);
+    }
+    double least = kSettleNats + rival;
     for (std::int64_t r = law.first; r <= law.last; ++r) {
       const auto index = IndexOf(r);
       if (!index) continue;
@@ -206,7 +211,7 @@ class Assembly {
     for (int i = begin; i < end; ++i) {
       const FrameMatch& match = map_.frames[i];
       const bool reported = match.state == FrameState::kMatched || match.state == FrameState::kHeld;
-      pairs.push_back({match.source, *match.reference, reported, Sharp(i), Evidence(i).movement, Evidence(i).nats});
+      pairs.push_back({match.source, *match.reference, reported, Sharp(i), Evidence(i).movement, Evidence(i).nats, match.state == FrameState::kHeld});
     }
     const auto against = Contradictions(pairs);
     for (int i = begin; i < end; ++i) {

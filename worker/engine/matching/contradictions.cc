@@ -100,7 +100,7 @@ std::vector<std::string> Contradictions(std::span<const JudgedPair> pairs) {
   std::reverse(after.begin(), after.end());
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     const auto offset = OffsetOf(pairs[i]);
-    if (pairs[i].sharp || before[i] == offset || after[i] == offset || !out[i].empty()) continue;
+    if (pairs[i].sharp || pairs[i].held || before[i] == offset || after[i] == offset || !out[i].empty()) continue;
     out[i] = "looks like reference frame " + std::to_string(pairs[i].reference) + ", off the law of the frames around it";
   }
   return out;

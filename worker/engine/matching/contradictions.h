@@ -19,13 +19,14 @@ struct JudgedPair {
   bool sharp = false;     // told apart from all others
   Movement movement = Movement::kUnclear;
   double nats = 0.0;      // that the pair costs
+  bool held = false;      // looks the same as frames beside it
 };
 
 // What speaks against each pair, empty for nothing. `pairs`: a span's frames in order.
 // Shared: source frames that show different pictures, by how they move or by what they cost, are paired with one frame of the reference. At most one of them is right, the
 // cheapest; where another costs little more, or several are, none is believed. The partners of the others are missing. Where it
 // cannot be told whether a picture is another, the span's other frames that share one say which it is.
-// Astray: where sharp frames run one to one, a pair that is not sharp lies off the law of the nearest sharp frames on both sides.
+// Astray: where sharp frames run one to one, a pair that is neither sharp nor held lies off the law of the nearest sharp frames on both sides.
 std::vector<std::string> Contradictions(std::span<const JudgedPair> pairs);
 
 }  // namespace interneg::matching
