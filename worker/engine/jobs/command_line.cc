@@ -24,8 +24,9 @@ int RunProgram(int argc, char** argv) {
   program.require_subcommand(1);
   program.set_version_flag("--version", "interneg-engine " INTERNEG_VERSION);
   Action chosen;
-  for (const auto add : {AddRunCommand, AddRecoverCommand, AddProbeCommand, AddSimulateCommand, AddEchoCommands,
-                         AddCheckpointCommand, AddModelCommand, AddRecipeCommand, AddScoreCommand, AddCapabilitiesCommand}) {
+  for (const auto add :
+       {AddRunCommand, AddRecoverCommand, AddProbeCommand, AddSimulateCommand, AddEchoCommands, AddCheckpointCommand,
+        AddModelCommand, AddRecipeCommand, AddScoreCommand, AddCapabilitiesCommand}) {
     add(program, chosen);
   }
   try {

@@ -17,13 +17,13 @@ struct NamedRecipe {
 // In the order of recipes/CMakeLists.txt.
 std::vector<NamedRecipe> Recipes();
 
-// The job's own recipe. Where it names none, the one of its network: `chroma` for grid, closed form and LUT (and for a chroma
-// recovery that names no network), `spatial` for a spatial recovery, `combined` for the others. Throws JobError that lists
-// the recipes for a name that none has.
+// The job's own recipe. Where it names none, the one of its network: `chroma` for grid, closed form and LUT (and for a
+// chroma recovery that names no network), `spatial` for a spatial recovery, `combined` for the others. Throws JobError
+// that lists the recipes for a name that none has.
 NamedRecipe RecipeOf(const TrainJob& job);
 
-// The job with everything that it leaves open taken from its recipe. What the job says stays; steps and time limit are one
-// thing: a job that sets either has no need of the recipe's. Applying it again changes nothing. Throws as RecipeOf.
+// The job with everything that it leaves open taken from its recipe. What the job says stays; steps and time limit are
+// one thing: a job that sets either has no need of the recipe's. Applying it again changes nothing. Throws as RecipeOf.
 TrainJob WithRecipe(TrainJob job);
 
 }  // namespace interneg::jobs

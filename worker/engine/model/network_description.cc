@@ -200,10 +200,10 @@ double KiloMacsPerPixel(const NetworkDescription& d) {
 }
 
 double BytesPerPixel(const NetworkDescription& d) {
-  constexpr double kPlanes = 24.0;  // pictures before and after
-  if (!Learns(d.kind)) return kPlanes * sizeof(float);
+  constexpr double kPictures = 24.0;  // pictures before and after
+  if (!Learns(d.kind)) return kPictures * sizeof(float);
   // Twice, for convolutions copy their input into other layouts.
-  return (kPlanes + 2.0 * PeakValuesPerPixel(CorrectionGraph(d))) * sizeof(float);
+  return (kPictures + 2.0 * PeakValuesPerPixel(CorrectionGraph(d))) * sizeof(float);
 }
 
 int TileAlignment_px(const NetworkDescription& d) {

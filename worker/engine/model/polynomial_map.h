@@ -15,7 +15,9 @@ inline constexpr int kColorTerms = 35;  // monomials of three variables up to de
 inline constexpr int kMaxSpatialDegree = 2;
 
 // Monomials of x and y up to `degree`: 1, 3 or 6 for 0, 1, 2.
-constexpr int SpatialTerms(int degree) { return (degree + 1) * (degree + 2) / 2; }
+constexpr int SpatialTerms(int degree) {
+  return (degree + 1) * (degree + 2) / 2;
+}
 
 // out[k] = Σ_s Σ_c weights[(s · kColorTerms + c) · 2 + k] · spatial_s(x, y) · color_c(v), k = 0 (Cb), 1 (Cr), with
 // v_i = clamp(value_i, low_i, high_i) · scale_i + offset_i and x, y in [−1, 1] across the whole frame. With spatial

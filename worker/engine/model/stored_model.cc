@@ -1,6 +1,7 @@
 #include "worker/engine/model/stored_model.h"
 
 #include <algorithm>
+#include <cfloat>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -44,7 +45,12 @@ std::vector<Value> Values(const TensorView& view, const std::string& name) {
 std::vector<double> Doubles(const Safetensors& content, const std::string& name, std::vector<std::int64_t> shape) {
   const TensorView& view = Tensor(content, name);
   if (view.type != ElementType::kFloat64 || view.shape != shape) RefuseShape(name);
-  return Values<double>(view, name);
+  auto values = Values<double>(view, name);
+  // They are computed with as float32.
+  if (std::any_of(values.begin(), values.end(), [](double v) { return std::abs(v) > FLT_MAX; })) {
+    Refuse("tensor '" + name + "' has values beyond those of float32");
+  }
+  return values;
 }
 
 PolynomialMap ReadMap(const Safetensors& content, const std::string& name) {

@@ -187,6 +187,17 @@ TEST(Model, FilesThatLackOrBendSomethingAreRefused) {
   refused(bad);
 }
 
+TEST(Model, AMapThatFloatsCannotHoldIsRefused) {
+  const auto description = DescribeNetwork(NetworkKind::kClosedForm, NetworkSize::kSmall, FreePlanes::kChroma, kMatrix);
+  Model::Implementation parts{description, {}, {}, Network(description, 5), 0.0, Precision::kFloat32, at::kCPU};
+  parts.fits.first_guess.weights.assign(kColorTerms * 2, 0.02);
+  parts.fits.closed_form.weights.assign(kColorTerms * 2, 1e300);
+  Safetensors content;
+  std::vector<at::Tensor> keep;
+  AddModel(parts, content, keep);
+  EXPECT_THROW(LoadModel(FormatSafetensors(content), {}, Precision::kFloat32), std::invalid_argument);
+}
+
 TEST(Model, ALutIsItsChromaWhateverTheLuma) {
   const Model model = Made(NetworkKind::kLut, FreePlanes::kChroma);
   const image::Image scene = image::ClampedToUnit(Scene(50, 37));

@@ -252,8 +252,8 @@ TEST(Training, AUNetRecoversLumaDetail) {
     const Folder folder;
     TrainingOptions options = SmallOptions(folder.path(), 60);
     options.recovery = dataset::Recovery::kSpatial;
-    options.network = model::DescribeNetwork(kind, model::NetworkSize::kSmall, model::FreePlanes::kLuma,
-                                             image::YCbCrMatrix::kBt709);
+    options.network =
+        model::DescribeNetwork(kind, model::NetworkSize::kSmall, model::FreePlanes::kLuma, image::YCbCrMatrix::kBt709);
     options.network.width = 8;
     options.network.levels = 1;
     options.learning_rate = 2e-3;
