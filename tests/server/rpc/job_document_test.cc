@@ -8,6 +8,7 @@
 
 #include "interneg/v1/job_spec.pb.h"
 #include "server/artifacts/digest.h"
+#include "server/rpc/job_schema.h"
 
 namespace interneg::rpc {
 namespace {
@@ -233,8 +234,8 @@ TEST(JobDocument, ErrorsBeginWithTheFieldsPath) {
   EXPECT_THAT(Refusal(spec), StartsWith("render.output.path: "));
 
   spec = Train();
-  spec.set_schema(4);
-  EXPECT_THAT(Refusal(spec), StartsWith("schema: 4 is given"));
+  spec.set_schema(kJobSchema + 1);
+  EXPECT_THAT(Refusal(spec), StartsWith("schema: " + std::to_string(kJobSchema + 1) + " is given"));
 
   EXPECT_THAT(Refusal(v1::JobSpec()), StartsWith("schema: "));
 }
