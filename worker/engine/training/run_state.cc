@@ -23,6 +23,20 @@ Value Field(const json& value, const char* name) {
   }
 }
 
+// Checkpoints of engines that never ended early have none of it.
+void ReadEarlyEnd(const json& value, RunState& s) {
+  if (!value.contains("trend")) return;
+  const json& trend = value["trend"];
+  s.trend.fallen = Field<int>(trend, "fallen");
+  s.trend.fallen_db = Field<double>(trend, "fallen_db");
+  s.trend.flat = Field<int>(trend, "flat");
+  s.trend.plateau_db = Field<double>(trend, "plateau_db");
+  const auto annealing = Field<json>(value, "annealing");
+  s.annealing.first_step = Field<std::int64_t>(annealing, "first_step");
+  s.annealing.share = Field<double>(annealing, "share");
+  s.diverged = Field<bool>(value, "diverged");
+}
+
 void Check(const RunState& s) {
   const auto natural = [](std::int64_t value, const char* name) {
     if (value < 0) Refuse(std::string("'") + name + "' is negative");
@@ -34,6 +48,14 @@ void Check(const RunState& s) {
   if (s.steps < 1 || s.step > s.steps || s.validation_interval < 1) Refuse("its steps are out of range");
   if (!(s.softness.x_px >= 0 && s.softness.x_px <= 32 && s.softness.y_px >= 0 && s.softness.y_px <= 32)) {
     Refuse("its softness is out of range");
+  }
+  constexpr int kMostInARow = 1'000'000'000;
+  if (s.trend.fallen < 0 || s.trend.fallen > kMostInARow || s.trend.flat < 0 || s.trend.flat > kMostInARow) {
+    Refuse("its trend is out of range");
+  }
+  if (s.annealing.first_step < 0 || s.annealing.first_step > s.step ||
+      !(s.annealing.share >= 0 && s.annealing.share <= 1)) {
+    Refuse("its annealing is out of range");
   }
   if (s.patch_px < 1 || s.batch < 1) Refuse("its patch or batch is out of range");
 }
@@ -55,6 +77,13 @@ std::string ToJson(const RunState& s) {
               {"correction", s.correction},
               {"last_db", s.last_db},
               {"elapsed_s", s.elapsed_s},
+              {"trend",
+               {{"fallen", s.trend.fallen},
+                {"fallen_db", s.trend.fallen_db},
+                {"flat", s.trend.flat},
+                {"plateau_db", s.trend.plateau_db}}},
+              {"annealing", {{"first_step", s.annealing.first_step}, {"share", s.annealing.share}}},
+              {"diverged", s.diverged},
               {"random", s.random},
               {"order", s.order},
               {"drawn", s.drawn},
@@ -85,6 +114,7 @@ RunState ParseRunState(std::string_view text) {
   s.correction = Field<double>(value, "correction");
   s.last_db = Field<double>(value, "last_db");
   s.elapsed_s = Field<double>(value, "elapsed_s");
+  ReadEarlyEnd(value, s);
   s.random = Field<std::array<std::uint64_t, 4>>(value, "random");
   s.order = Field<std::vector<int>>(value, "order");
   s.drawn = Field<std::int64_t>(value, "drawn");

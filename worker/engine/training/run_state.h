@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "worker/engine/model/softness.h"
+#include "worker/engine/training/early_end.h"
+#include "worker/engine/training/schedule.h"
 
 namespace interneg::training {
 
@@ -27,6 +29,9 @@ struct RunState {
   double correction = 0;       // chosen with the current average
   double last_db = -1e9;
   double elapsed_s = 0;
+  ValidationTrend trend;
+  Annealing annealing;    // begun early, at a plateau
+  bool diverged = false;  // the steps have ended, though not all are done
   // Of the patches drawn.
   std::array<std::uint64_t, 4> random{};
   std::vector<int> order;

@@ -6,13 +6,38 @@
 
 namespace interneg::training {
 
+namespace {
+
+constexpr double kFloor = 0.02;
+
+double WarmUpSteps(std::int64_t steps) {
+  return std::clamp(static_cast<double>(steps) / 10.0, 1.0, 50.0);
+}
+
+// From 1 to 0 while `done` goes from 0 to `all`.
+double HalfCosine(std::int64_t done, std::int64_t all) {
+  const double along = static_cast<double>(done) / static_cast<double>(std::max<std::int64_t>(all, 1));
+  return 0.5 * (1.0 + std::cos(std::numbers::pi * std::min(along, 1.0)));
+}
+
+}  // namespace
+
 double LearningRateAt(std::int64_t step, std::int64_t steps, double base) {
-  constexpr double kFloor = 0.02;
-  const double warm_up = std::clamp(static_cast<double>(steps) / 10.0, 1.0, 50.0);
-  const double rise = std::min(1.0, static_cast<double>(step + 1) / warm_up);
-  const double along = static_cast<double>(step) / static_cast<double>(std::max<std::int64_t>(steps, 1));
-  const double fall = 0.5 * (1.0 + std::cos(std::numbers::pi * std::min(along, 1.0)));
-  return base * rise * (kFloor + (1.0 - kFloor) * fall);
+  const double rise = std::min(1.0, static_cast<double>(step + 1) / WarmUpSteps(steps));
+  return base * rise * (kFloor + (1.0 - kFloor) * HalfCosine(step, steps));
+}
+
+bool IsWarmedUp(std::int64_t step, std::int64_t steps) {
+  return static_cast<double>(step) >= WarmUpSteps(steps);
+}
+
+double AnnealedRateAt(const Annealing& annealing, std::int64_t step, std::int64_t steps, double base) {
+  const double fall = HalfCosine(step - annealing.first_step, steps - annealing.first_step);
+  return base * (kFloor + (annealing.share - kFloor) * fall);
+}
+
+std::int64_t AnnealingSteps(std::int64_t steps) {
+  return std::max<std::int64_t>(1, steps / 5);
 }
 
 double AverageDecayAt(std::int64_t step, std::int64_t steps) {

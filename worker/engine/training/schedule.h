@@ -11,6 +11,20 @@ namespace interneg::training {
 // `step` counts from 0.
 double LearningRateAt(std::int64_t step, std::int64_t steps, double base);
 
+// Whether the warm-up lies before `step`.
+bool IsWarmedUp(std::int64_t step, std::int64_t steps);
+
+// The end of the schedule, begun before its time: from the rate that stood at `first_step` half a cosine down to the same
+// fiftieth of `base` at the last step.
+struct Annealing {
+  std::int64_t first_step = 0;  // 0: not begun
+  double share = 1.0;           // of `base`, at the first step
+};
+double AnnealedRateAt(const Annealing& annealing, std::int64_t step, std::int64_t steps, double base);
+
+// How many steps such an end takes when it begins before its time: a fifth of all that were planned, at least 1.
+std::int64_t AnnealingSteps(std::int64_t steps);
+
 // The share of the old average that a step keeps: about the last fiftieth of the steps counts, and the first steps
 // count fully.
 double AverageDecayAt(std::int64_t step, std::int64_t steps);

@@ -50,6 +50,7 @@ Score ScoreModel(const model::Model::Implementation& model, const std::vector<Kn
   score.untouched_db /= count;
   score.start_db /= count;
   score.model_db = -std::numeric_limits<double>::infinity();
+  score.full_db = sums[0] / count;
   for (std::size_t i = 0; i < kShares.size(); ++i) {
     // A NaN compares false, so an output that is not finite can never be chosen.
     if (sums[i] / count > score.model_db) {

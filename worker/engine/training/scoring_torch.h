@@ -28,6 +28,7 @@ struct Score {
   double untouched_db = 0;
   double start_db = 0;
   double model_db = 0;
+  double full_db = 0;     // of the whole correction; NaN where the output is not finite
   double correction = 0;  // the share of the correction, of 0, ¼, ½, ¾, 1, that scores best
 };
 

@@ -82,7 +82,9 @@ void Trainer::Step(StepKind kind) {
   const Tried tried = ComputeWithinMemory();
   const double value = tried.loss;
   const double norm = ClipNorm(weights_->gradients(), options_.gradient_clip);
-  const double rate = LearningRateAt(state_.step, state_.steps, state_.learning_rate);
+  const double rate = state_.annealing.first_step > 0
+                          ? AnnealedRateAt(state_.annealing, state_.step, state_.steps, state_.learning_rate)
+                          : LearningRateAt(state_.step, state_.steps, state_.learning_rate);
   if (!std::isfinite(value) || !std::isfinite(norm)) {
     if (kind == StepKind::kReal) Skip(value, norm);
     ++state_.step;

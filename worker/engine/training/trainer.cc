@@ -67,7 +67,7 @@ Score Trainer::ScoreWithinMemory(const model::Model::Implementation& model) {
   }
 }
 
-void Trainer::Validate() {
+Score Trainer::Validate() {
   const Score score = ScoreWithinMemory(ModelWith(optimizer_->average));
   state_.correction = score.correction;
   state_.last_db = score.model_db;
@@ -82,6 +82,7 @@ void Trainer::Validate() {
                                      chroma ? score.start_db : std::numeric_limits<double>::quiet_NaN(), score.model_db,
                                      static_cast<int>(known_.size())};
   if (callbacks_.validation) callbacks_.validation(*last_validation_);
+  return score;
 }
 
 void Trainer::Save() {
@@ -120,7 +121,7 @@ void Trainer::ShowPreview() {
 }
 
 void Trainer::AfterStep() {
-  if (state_.step % state_.validation_interval == 0 && state_.step < state_.steps) Validate();
+  if (state_.step % state_.validation_interval == 0 && state_.step < state_.steps) JudgeTrend(Validate());
   const bool due = state_.checkpoint_interval > 0 && state_.step % state_.checkpoint_interval == 0;
   if (due || (Elapsed() - last_save_ >= options_.checkpoint_period && state_.step < state_.steps)) Save();
   if (Elapsed() - last_progress_ >= Seconds(1.0)) ReportProgress("train");
@@ -134,6 +135,8 @@ TrainingResult Trainer::Result(Outcome outcome) const {
   result.checkpoint = last_checkpoint_;
   result.elapsed = Elapsed();
   result.validation = last_validation_;
+  if (state_.annealing.first_step > 0) result.ending = Ending::kPlateau;
+  if (state_.diverged) result.ending = Ending::kDiverged;
   return result;
 }
 
@@ -163,6 +166,7 @@ TrainingResult Trainer::Choose() {
   result.chosen_step = chosen_step;
   result.correction = chosen.correction;
   chosen.metadata["interneg.step"] = std::to_string(chosen_step);
+  if (result.ending != Ending::kAllSteps) chosen.metadata["interneg.ending"] = NameOf(result.ending);
   result.model = options_.folder / "model.safetensors";
   WriteModel(result.model, chosen);
   if (callbacks_.validation) callbacks_.validation(*result.validation);
@@ -190,13 +194,13 @@ TrainingResult Trainer::Run(const std::optional<std::filesystem::path>& resume_f
   }
   loop_began_ = last_save_ = Elapsed();
   loop_first_step_ = state_.step;
-  for (ApplyAdjustment(); state_.step < state_.steps && !stop_.load(); ApplyAdjustment()) {
+  for (ApplyAdjustment(); state_.step < state_.steps && !state_.diverged && !stop_.load(); ApplyAdjustment()) {
     Step(StepKind::kReal);
     AfterStep();
   }
   // An interval may have saved this very step; the same step twice would be two checkpoints of one name.
   if (saved_step_ != state_.step) Save();
-  if (state_.step < state_.steps) return Result(Outcome::kPreempted);
+  if (state_.step < state_.steps && !state_.diverged) return Result(Outcome::kPreempted);
   return Choose();
 }
 

@@ -62,7 +62,10 @@ class Trainer {
   // trainer.cc: around the steps.
   void AfterStep();
   void ReportProgress(const char* phase);
-  void Validate();
+  Score Validate();
+  void JudgeTrend(const Score& score);
+  void EndAsDiverged(const Score& score);
+  void BeginAnnealing();
   Score ScoreWithinMemory(const model::Model::Implementation& model);
   void Save();
   void ShowPreview();

@@ -57,11 +57,27 @@ void CheckOptions(const TrainingOptions& o, bool resuming) {
     Refuse("an interval is negative");
   }
   if (o.max_skipped_steps < 1) Refuse("at least one skipped step must be allowed before giving up");
+  if (!(o.early_end.plateau_gain_db >= 0) || !std::isfinite(o.early_end.plateau_gain_db)) {
+    Refuse("the gain that ends a plateau must be a positive number of dB");
+  }
+  if (o.early_end.plateau_validations < 1) Refuse("a plateau must last at least one validation");
   if (o.folder.empty()) Refuse("a folder for checkpoints is needed");
   CheckShares(o);
 }
 
 }  // namespace
+
+const char* NameOf(Ending ending) {
+  switch (ending) {
+    case Ending::kAllSteps:
+      return "all-steps";
+    case Ending::kPlateau:
+      return "plateau";
+    case Ending::kDiverged:
+      return "diverged";
+  }
+  Refuse("not an ending");
+}
 
 Clock SteadyClock() {
   return [] { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()); };

@@ -22,6 +22,7 @@
 #include "worker/engine/model/compute.h"
 #include "worker/engine/model/network_description.h"
 #include "worker/engine/model/softness.h"
+#include "worker/engine/training/early_end.h"
 
 namespace interneg::training {
 
@@ -70,6 +71,8 @@ struct TrainingOptions {
   std::chrono::duration<double> checkpoint_period{15};
   // Consecutive non-finite losses after which the training ends with an error.
   int max_skipped_steps = 20;
+  // Divergence ends the steps with the best model as the result; a plateau begins the schedule's final annealing early.
+  EarlyEndRules early_end;
   // Where checkpoints and the final model are written; created when missing.
   std::filesystem::path folder;
   // Goes into every checkpoint and the model, byte for byte.
@@ -191,8 +194,14 @@ Clock SteadyClock();
 
 enum class Outcome { kFinished, kPreempted };
 
+// Why a finished run's steps ended. kPlateau: annealed before its time, so that there were fewer than planned. kDiverged:
+// not all are done.
+enum class Ending { kAllSteps, kPlateau, kDiverged };
+const char* NameOf(Ending ending);  // "all-steps", "plateau", "diverged"; a model tells it as metadata `interneg.ending`
+
 struct TrainingResult {
   Outcome outcome = Outcome::kFinished;
+  Ending ending = Ending::kAllSteps;
   std::int64_t steps_done = 0;
   std::int64_t steps = 0;
   std::filesystem::path checkpoint;           // the last one written

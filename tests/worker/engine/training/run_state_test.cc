@@ -1,6 +1,7 @@
 #include "worker/engine/training/run_state.h"
 
 #include <stdexcept>
+#include <string>
 
 #include <gtest/gtest.h>
 
@@ -16,6 +17,9 @@ RunState Example() {
   state.best_db = 31.4159265358979;
   state.random = {~0ULL, 1, 2, 3};
   state.order = {2, 0, 1};
+  state.trend = {3, 0.1 + 0.2, 2, 27.1828182845904};
+  state.annealing = {11, 1.0 / 3};
+  state.diverged = true;
   state.patch_px = 64;
   state.batch = 3;
   state.precision = "fp32";
@@ -28,6 +32,9 @@ TEST(RunState, SurvivesItsTextBitForBit) {
   EXPECT_EQ(ToJson(again), ToJson(state));
   EXPECT_EQ(again.learning_rate, state.learning_rate);
   EXPECT_EQ(again.random, state.random);
+  EXPECT_EQ(again.trend, state.trend);
+  EXPECT_EQ(again.annealing.share, state.annealing.share);
+  EXPECT_TRUE(again.diverged);
 }
 
 TEST(RunState, MalformedTextIsRefused) {
@@ -37,8 +44,30 @@ TEST(RunState, MalformedTextIsRefused) {
   state = Example();
   state.batch = 0;
   EXPECT_THROW(ParseRunState(ToJson(state)), std::invalid_argument);
+  state = Example();
+  state.annealing.first_step = 101;
+  EXPECT_THROW(ParseRunState(ToJson(state)), std::invalid_argument);
+  state = Example();
+  state.trend.fallen = -1;
+  EXPECT_THROW(ParseRunState(ToJson(state)), std::invalid_argument);
   for (const char* text : {"", "{}", "[]", "{\"step\":\"x\"}"})
     EXPECT_THROW(ParseRunState(text), std::invalid_argument);
+}
+
+TEST(RunState, OfAnEngineThatNeverEndedEarlyGoesOnAsItBegan) {
+  std::string text = ToJson(RunState(Example()));
+  const auto drop = [&](const std::string& from, const std::string& to) {
+    const auto begin = text.find(from), end = text.find(to, begin);
+    ASSERT_NE(end, std::string::npos);
+    text.erase(begin, end - begin);
+  };
+  drop("\"annealing\"", "\"batch\"");
+  drop("\"diverged\"", "\"drawn\"");
+  drop(",\"trend\"", ",\"updates\"");
+  const RunState state = ParseRunState(text);
+  EXPECT_EQ(state.trend, ValidationTrend());
+  EXPECT_EQ(state.annealing.first_step, 0);
+  EXPECT_FALSE(state.diverged);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "worker/engine/training/schedule.h"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 namespace interneg::training {
@@ -11,6 +13,28 @@ TEST(LearningRate, RisesThenFallsToAFiftieth) {
   for (int step = 60; step < 999; ++step)
     EXPECT_GE(LearningRateAt(step, 1000, 1.0), LearningRateAt(step + 1, 1000, 1.0));
   EXPECT_NEAR(LearningRateAt(1000, 1000, 1.0), 0.02, 1e-9);
+}
+
+TEST(Annealing, LeadsFromTheRateThatStoodToTheSameFiftieth) {
+  const Annealing annealing{400, LearningRateAt(400, 1000, 1.0)};
+  const std::int64_t steps = 400 + AnnealingSteps(1000);
+  EXPECT_EQ(steps, 600);
+  EXPECT_NEAR(AnnealedRateAt(annealing, 400, steps, 2.0), LearningRateAt(400, 1000, 2.0), 1e-12);
+  for (std::int64_t step = 400; step < steps; ++step)
+    EXPECT_GT(AnnealedRateAt(annealing, step, steps, 2.0), AnnealedRateAt(annealing, step + 1, steps, 2.0));
+  EXPECT_NEAR(AnnealedRateAt(annealing, steps, steps, 2.0), LearningRateAt(1000, 1000, 2.0), 1e-12);
+}
+
+TEST(Annealing, ShortRunsHaveOneToo) {
+  EXPECT_EQ(AnnealingSteps(3), 1);
+  EXPECT_TRUE(std::isfinite(AnnealedRateAt({3, 0.5}, 3, 3, 1.0)));
+}
+
+TEST(WarmUp, IsATenthOfTheStepsAndFiftyAtMost) {
+  EXPECT_FALSE(IsWarmedUp(9, 100));
+  EXPECT_TRUE(IsWarmedUp(10, 100));
+  EXPECT_FALSE(IsWarmedUp(49, 100000));
+  EXPECT_TRUE(IsWarmedUp(50, 100000));
 }
 
 TEST(AverageDecay, ForgetsTheFirstStepsSoon) {
