@@ -83,6 +83,9 @@ const std::vector<DatedField>& DatedFields() {
       {"TrainJob.partners", 3},
       {"TrainJob.lut_size", 4},
       {"TrainJob.recipe", 4},
+      {"TrainingSettings.ignore_divergence", 5},
+      {"TrainingSettings.plateau_gain_db", 5},
+      {"TrainingSettings.plateau_validations", 5},
       {"RenderJob.render_crop", 3},
       {"RenderJob.whole_frame", 3},
   };

@@ -60,6 +60,29 @@ absl::StatusOr<v1::ColorSettings> ToColorSettings(const ColorOptions& options,
   return color;
 }
 
+namespace {
+
+void AddEarlyEndOptions(CLI::App& command, TrainingOptions& options, const char* group) {
+  command
+      .add_flag("--ignore-divergence", options.ignore_divergence,
+                "Train on however far validations fall below the best")
+      ->group(group);
+  command
+      .add_option("--plateau-gain", options.plateau_gain_db,
+                  "Anneal early once validations gain no more than this, in dB (never)")
+      ->type_name("DB")
+      ->check(CLI::PositiveNumber)
+      ->group(group);
+  command
+      .add_option("--plateau-validations", options.plateau_validations,
+                  "Validations in a row that may bring no such gain (3)")
+      ->type_name("COUNT")
+      ->check(CLI::PositiveNumber)
+      ->group(group);
+}
+
+}  // namespace
+
 void AddTrainingOptions(CLI::App& command, TrainingOptions& options) {
   const char* group = "Training";
   command.add_option("--time-limit", options.time_limit, "Training time; a step count is calibrated from it (60s, 5m)")
@@ -100,6 +123,7 @@ void AddTrainingOptions(CLI::App& command, TrainingOptions& options) {
   command.add_option("--precision", options.precision, "auto, fp32 or bf16")->type_name("NAME")->group(group);
   command.add_flag("--fixed", options.fixed, "Fail rather than shrink patch and batch when memory runs out")
       ->group(group);
+  AddEarlyEndOptions(command, options, group);
 }
 
 absl::Status FillTraining(const TrainingOptions& options, v1::TrainJob& job) {
@@ -131,6 +155,11 @@ absl::Status FillTraining(const TrainingOptions& options, v1::TrainJob& job) {
   training.set_contact_sheet_interval_steps(options.contact_sheet_interval);
   if (options.preview_frame) training.set_preview_frame(*options.preview_frame);
   training.set_fixed(options.fixed);
+  if (options.plateau_validations != 0 && options.plateau_gain_db == 0)
+    return absl::InvalidArgumentError("--plateau-validations: says nothing without --plateau-gain; give both");
+  training.set_ignore_divergence(options.ignore_divergence);
+  training.set_plateau_gain_db(options.plateau_gain_db);
+  training.set_plateau_validations(options.plateau_validations);
   return absl::OkStatus();
 }
 

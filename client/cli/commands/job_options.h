@@ -49,6 +49,9 @@ struct TrainingOptions {
   std::optional<int> preview_frame;
   std::string precision;
   bool fixed = false;
+  bool ignore_divergence = false;
+  double plateau_gain_db = 0;
+  std::uint32_t plateau_validations = 0;
 };
 void AddTrainingOptions(CLI::App& command, TrainingOptions& options);
 // Sets recipe, network, size and training of the job; leaves the rest.

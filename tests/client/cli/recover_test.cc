@@ -72,6 +72,7 @@ TEST_F(Recover, BadInputIsToldBeforeAnythingIsSent) {
   ExpectUsage({{"--format", "jpeg"}}, "--format: \"jpeg\" is none of exr, tiff, png");
   ExpectUsage({{"--bit-depth", "uint8"}}, "--bit-depth: EXR holds half or float");
   ExpectUsage({{"--steps", "100"}}, "--steps, --time-limit: give one of the two");
+  ExpectUsage({{"--plateau-validations", "5"}}, "--plateau-validations: says nothing without --plateau-gain");
   ExpectUsage({{"--time-limit", "soon"}}, "--time-limit: \"soon\" is no duration");
   ExpectUsage({{"--request-id", "17"}}, "--request-id: \"17\" is no UUID");
 }

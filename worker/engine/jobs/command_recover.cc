@@ -116,6 +116,23 @@ void AddMedia(CLI::App& command, RecoverOptions& options, CLI::Option* train) {
   command.add_flag("--allow-linear-clamp", options.color.allow_linear_clamp, "Clamp scene-linear sources to [0, 1]");
 }
 
+void AddEarlyEnd(CLI::App& command, TrainingSettings& settings, CLI::Option* train) {
+  command
+      .add_flag("--ignore-divergence", settings.ignore_divergence,
+                "Train on however far validations fall below the best")
+      ->excludes(train);
+  command
+      .add_option("--plateau-gain", settings.plateau_gain_db,
+                  "Anneal early once validations gain no more than this, in dB (never)")
+      ->check(CLI::PositiveNumber)
+      ->excludes(train);
+  command
+      .add_option("--plateau-validations", settings.plateau_validations,
+                  "Validations in a row that may bring no such gain (3)")
+      ->check(CLI::PositiveNumber)
+      ->excludes(train);
+}
+
 void AddTraining(CLI::App& command, RecoverOptions& options, CLI::Option* train) {
   auto& settings = options.training;
   command
@@ -144,6 +161,7 @@ void AddTraining(CLI::App& command, RecoverOptions& options, CLI::Option* train)
       ->excludes(train);
   command.add_option("--preview-frame", settings.preview_frame, "Shown while training; no pair's")->excludes(train);
   command.add_option("--precision", options.precision, "auto, fp32 or bf16 (auto)")->type_name("NAME")->excludes(train);
+  AddEarlyEnd(command, settings, train);
 }
 
 void AddOutput(CLI::App& command, RecoverOptions& options, CLI::Option* train) {

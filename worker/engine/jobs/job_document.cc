@@ -116,6 +116,9 @@ void Describe(auto& fields, Either<TrainingSettings> auto& training) {
   fields.Field("previewFrame", training.preview_frame);
   fields.Field("precision", training.precision);
   fields.Field("fixed", training.fixed);
+  fields.Field("ignoreDivergence", training.ignore_divergence);
+  fields.Field("plateauGainDb", training.plateau_gain_db);
+  fields.Field("plateauValidations", training.plateau_validations);
 }
 
 void Describe(auto& fields, Either<Recipe> auto& recipe) {

@@ -19,7 +19,7 @@
 namespace interneg::jobs {
 
 // The newest version of the schema that this engine understands.
-inline constexpr std::uint32_t kJobSchema = 4;
+inline constexpr std::uint32_t kJobSchema = 5;
 
 enum class NetworkKind { kUnspecified, kGrid, kUnet, kClosedForm, kNafnet, kLut };
 enum class NetworkSize { kUnspecified, kSmall, kMedium, kLarge };
@@ -89,6 +89,9 @@ struct TrainingSettings {
   std::optional<std::int32_t> preview_frame;
   Precision precision = Precision::kUnspecified;
   bool fixed = false;
+  bool ignore_divergence = false;
+  double plateau_gain_db = 0;
+  std::uint32_t plateau_validations = 0;
   friend bool operator==(const TrainingSettings&, const TrainingSettings&) = default;
 };
 

@@ -119,6 +119,25 @@ void RequireSane(const TrainingSettings& settings) {
   };
   check(settings.time_limit_seconds, "timeLimitSeconds");
   check(settings.learning_rate, "learningRate");
+  check(settings.plateau_gain_db, "plateauGainDb");
+}
+
+training::EarlyEndRules PlanEarlyEnd(const TrainingSettings& settings) {
+  constexpr std::uint32_t kMostValidations = 1000000;
+  const std::uint32_t validations = settings.plateau_validations;
+  if (validations != 0 && settings.plateau_gain_db == 0) {
+    throw BadInput("train.training.plateauValidations says nothing without plateauGainDb",
+                   "give both, or leave it out");
+  }
+  if (validations > kMostValidations) {
+    throw BadInput("train.training.plateauValidations: " + std::to_string(validations) + " validations",
+                   "give " + std::to_string(kMostValidations) + " at most");
+  }
+  training::EarlyEndRules rules;
+  rules.on_divergence = !settings.ignore_divergence;
+  rules.plateau_gain_db = settings.plateau_gain_db;
+  if (validations != 0) rules.plateau_validations = static_cast<int>(validations);
+  return rules;
 }
 
 }  // namespace
@@ -275,6 +294,7 @@ training::TrainingOptions PlanTraining(const TrainJob& job, const ColorPlan& col
     options.contact_sheet_interval = settings.contact_sheet_interval_steps;
   options.precision = PrecisionOf(settings.precision);
   options.fixed_size = settings.fixed;
+  options.early_end = PlanEarlyEnd(settings);
   options.dataset_sha256 = job.dataset_sha256;
   return options;
 }

@@ -94,6 +94,13 @@ void SendMeasures(const JobContext& context, const Scratch& scratch, const Prepa
               prepared.options.recovery, held_out ? "validation" : "training");
 }
 
+std::string DivergenceText(const training::TrainingResult& result) {
+  return "the training diverged and ended after " + std::to_string(result.steps_done) + " of " +
+         std::to_string(result.steps) + " steps; the model is the best one, of step " +
+         std::to_string(result.chosen_step) +
+         "; a lower learning rate may get further (--ignore-divergence trains on however far it falls)";
+}
+
 TrainReport ReportFinishedModel(const JobContext& context, const TrainRequest& request, Scratch& scratch,
                                 const Prepared& prepared) {
   {
@@ -138,6 +145,7 @@ TrainReport RunTrain(const JobContext& context, const TrainRequest& request) {
     if (context.stop.reason() == StopReason::kLeaseLost) throw LeaseLost();
     return {{EngineOutcome::kPreempted, std::nullopt, {}}};
   }
+  if (result.ending == training::Ending::kDiverged) context.events.Warn(DivergenceText(result));
   std::optional<double> score;
   if (result.validation && std::isfinite(result.validation->model_db)) score = result.validation->model_db;
   events.SendModel(result.model, static_cast<std::uint32_t>(result.chosen_step),

@@ -35,6 +35,38 @@ TEST(Recipe, CopycatHasTheClassicSettings) {
   EXPECT_EQ(options.time_limit.count(), 0.0);
 }
 
+TEST(EarlyEnd, IsTheJobsOrItsUsualRules) {
+  auto job = Job(Recovery::kChroma);
+  EXPECT_TRUE(Planned(job).early_end.on_divergence);
+  EXPECT_EQ(Planned(job).early_end.plateau_gain_db, 0.0);
+  job.training = TrainingSettings{};
+  job.training->ignore_divergence = true;
+  job.training->plateau_gain_db = 0.05;
+  EXPECT_FALSE(Planned(job).early_end.on_divergence);
+  EXPECT_EQ(Planned(job).early_end.plateau_gain_db, 0.05);
+  EXPECT_EQ(Planned(job).early_end.plateau_validations, 3);
+  job.training->plateau_validations = 5;
+  EXPECT_EQ(Planned(job).early_end.plateau_validations, 5);
+}
+
+TEST(EarlyEnd, RulesThatCannotBeMeantAreRefusedByTheirField) {
+  const auto refusal = [](double gain_db, std::uint32_t validations) -> std::string {
+    auto job = Job(Recovery::kChroma);
+    job.training = TrainingSettings{};
+    job.training->plateau_gain_db = gain_db;
+    job.training->plateau_validations = validations;
+    try {
+      Planned(job);
+      return "accepted";
+    } catch (const JobError& error) {
+      return error.what();
+    }
+  };
+  EXPECT_THAT(refusal(-0.1, 0), HasSubstr("plateauGainDb"));
+  EXPECT_THAT(refusal(0, 3), HasSubstr("plateauValidations says nothing without plateauGainDb"));
+  EXPECT_THAT(refusal(0.1, 4'000'000'000), HasSubstr("plateauValidations"));
+}
+
 TEST(Recipe, EveryOneIsWholeAndUsable) {
   for (const auto& [name, recipe] : Recipes()) {
     EXPECT_FALSE(recipe.description.empty()) << name;
