@@ -178,7 +178,10 @@ class JobHandlers {
     for (std::size_t i = 0; i < asked.depends_on.size(); ++i) {
       inputs.emplace_back(fmt::format("dependencies[{}]", i), asked.depends_on[i]);
     }
-    if (!asked.facts.train_job_id.empty()) inputs.emplace_back("render.trainJobId", asked.facts.train_job_id);
+    const bool train = asked.facts.kind == scheduling::JobKind::kTrain;
+    if (!asked.facts.train_job_id.empty()) {
+      inputs.emplace_back(train ? "train.initialTrainJobId" : "render.trainJobId", asked.facts.train_job_id);
+    }
     for (const auto& input : asked.facts.inputs) {
       if (!input.job_id.empty()) inputs.emplace_back(input.field + ".jobId", input.job_id);
     }
@@ -189,10 +192,8 @@ class JobHandlers {
       }
       if (!job.ok()) return job.status();
     }
-    if (auto s = RequireArtifact(asked, "render.checkpointSha256", "checkpoint", asked.facts.checkpoint_sha256);
-        !s.ok()) {
-      return s;
-    }
+    const char* checkpoint = train ? "train.initialCheckpointSha256" : "render.checkpointSha256";
+    if (auto s = RequireArtifact(asked, checkpoint, "checkpoint", asked.facts.checkpoint_sha256); !s.ok()) return s;
     for (const auto& input : asked.facts.inputs) {
       if (auto s = RequireArtifact(asked, input.field + ".sha256", input.kind, input.sha256); !s.ok()) return s;
     }

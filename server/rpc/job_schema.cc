@@ -86,8 +86,16 @@ const std::vector<DatedField>& DatedFields() {
       {"TrainingSettings.ignore_divergence", 5},
       {"TrainingSettings.plateau_gain_db", 5},
       {"TrainingSettings.plateau_validations", 5},
+      {"TrainingSettings.patch_sampling", 6},
+      {"TrainingSettings.multi_resolution", 6},
+      {"TrainingSettings.grain_weight", 6},
+      {"TrainJob.initial_checkpoint_sha256", 6},
+      {"TrainJob.initial_train_job_id", 6},
       {"RenderJob.render_crop", 3},
       {"RenderJob.whole_frame", 3},
+      {"RenderJob.detail", 6},
+      {"RenderJob.invented_detail", 6},
+      {"RenderJob.temporal_smoothing", 6},
   };
   return fields;
 }

@@ -54,7 +54,8 @@ struct JobFacts {
   Replacement replacement = Replacement::kRefuse;
   // Frames of one task; 0: the server chooses (8–32).
   std::uint32_t chunk_frames = 0;
-  // Render: exactly one of the two. A training job becomes a dependency, its best checkpoint is taken at the claim.
+  // The model that a job begins with. Render: exactly one of the two; training: at most one, for its initial weights.
+  // The job named becomes a dependency, its best checkpoint is taken at the claim.
   std::string train_job_id;
   std::string checkpoint_sha256;
   std::vector<JobInput> inputs;

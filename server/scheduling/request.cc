@@ -20,6 +20,11 @@ TaskKind OnlyTaskOf(JobKind kind) {
   return task;
 }
 
+absl::Status CheckModel(const std::string& field, const JobFacts& facts) {
+  if (facts.train_job_id.empty() || IsUuid(facts.train_job_id)) return absl::OkStatus();
+  return absl::InvalidArgumentError(field + ": not a job id: " + facts.train_job_id);
+}
+
 absl::Status CheckRender(const JobFacts& facts) {
   if (facts.chunk_frames > kMostChunkFrames) {
     return absl::InvalidArgumentError("render.chunk_frames: at most " + std::to_string(kMostChunkFrames) + ", is " +
@@ -42,10 +47,14 @@ absl::Status CheckRender(const JobFacts& facts) {
   if (facts.train_job_id.empty() == facts.checkpoint_sha256.empty()) {
     return absl::InvalidArgumentError("render.model: give either checkpoint_sha256 or train_job_id");
   }
-  if (!facts.train_job_id.empty() && !IsUuid(facts.train_job_id)) {
-    return absl::InvalidArgumentError("render.train_job_id: not a job id: " + facts.train_job_id);
+  return CheckModel("render.train_job_id", facts);
+}
+
+absl::Status CheckTrain(const JobFacts& facts) {
+  if (!facts.train_job_id.empty() && !facts.checkpoint_sha256.empty()) {
+    return absl::InvalidArgumentError("train.initial_weights: give a checkpoint or a training job, not both");
   }
-  return absl::OkStatus();
+  return CheckModel("train.initial_train_job_id", facts);
 }
 
 }  // namespace
@@ -64,6 +73,9 @@ absl::Status CheckRequest(const JobRequest& request) {
     return absl::InvalidArgumentError("priority: must be −100…100, is " + std::to_string(request.priority));
   }
   if (request.facts.kind == JobKind::kRender) return CheckRender(request.facts);
+  if (request.facts.kind == JobKind::kTrain) {
+    if (auto s = CheckTrain(request.facts); !s.ok()) return s;
+  }
   if (!request.facts.frames.empty()) return absl::InvalidArgumentError("frames: only a render is cut by frames");
   return absl::OkStatus();
 }

@@ -110,7 +110,8 @@ struct Offer {
   DeviceKind device_kind = DeviceKind::kCpu;
   std::string device_uuid;
   std::uint32_t device_ordinal = 0;
-  // Render: the model. Train: the newest committed checkpoint to go on from, empty for the first attempt.
+  // The model that is rendered with or whose weights a training begins with; a training's newest committed checkpoint to go
+  // on from. Empty: none.
   std::string checkpoint_sha256;
   std::string resume_sha256;
   // Documents of earlier stages: role and hash.

@@ -132,7 +132,9 @@ struct Needs {
 // A job that is named for what it makes must be of the kind that makes it.
 absl::Status CheckMaker(const scheduling::JobFacts& facts, const std::string& id, const std::string& kind) {
   if (id == facts.train_job_id && kind != "train") {
-    return absl::InvalidArgumentError("render.train_job_id: job " + id + " is no training");
+    const bool train = facts.kind == scheduling::JobKind::kTrain;
+    return absl::InvalidArgumentError((train ? "train.initial_train_job_id: job " : "render.train_job_id: job ") + id +
+                                      " is no training");
   }
   for (const scheduling::JobInput& input : facts.inputs) {
     if (input.job_id != id || kind == scheduling::MakerOf(input.kind)) continue;

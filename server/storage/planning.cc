@@ -59,8 +59,8 @@ constexpr Statement kGuardAndLook = {
 // Models, checkpoints and documents are looked up now and not at submission: the newest that has committed counts.
 constexpr Statement kInputs = {
     "inputs_of_tasks",
-    "SELECT t.task_id, t.kind, t.attempts + 1 AS attempt_no, "
-    "  CASE WHEN t.kind = 'render' THEN CASE WHEN j.checkpoint_sha256 <> '' THEN j.checkpoint_sha256 ELSE "
+    "SELECT t.task_id, t.kind, t.attempts + 1 AS attempt_no, j.train_job_id, "
+    "  CASE WHEN t.kind IN ('render', 'train') THEN CASE WHEN j.checkpoint_sha256 <> '' THEN j.checkpoint_sha256 ELSE "
     "    coalesce((SELECT c.sha256 FROM checkpoint c WHERE c.job_id = j.train_job_id AND c.state = 'committed' "
     "      ORDER BY c.best DESC, c.attempt_no DESC, c.sequence DESC LIMIT 1), '') END ELSE '' END AS checkpoint, "
     "  CASE WHEN t.kind = 'train' THEN coalesce((SELECT c.sha256 FROM checkpoint c WHERE c.job_id = j.job_id "
@@ -129,7 +129,8 @@ InputsByTask ReadInputs(Transaction& transaction, const std::vector<Candidate>& 
   InputsByTask inputs;
   for (const auto& row : transaction.Run(kInputs, List(ids))) {
     auto& found = inputs[Text(row["task_id"])] = {Text(row["checkpoint"]), Text(row["resume"]), Text(row["lacks"])};
-    if (Text(row["kind"]) == "render" && found.checkpoint.empty()) found.lacks = "checkpoint";
+    const bool begins_with_one = Text(row["kind"]) == "render" || !row["train_job_id"].is_null();
+    if (begins_with_one && found.checkpoint.empty() && Text(row["kind"]) != "publish") found.lacks = "checkpoint";
   }
   return inputs;
 }
@@ -310,7 +311,7 @@ absl::Status Planning::FailForLack(const Lack& lack) {
                                 "the job that should have made it made no " + lack.kind,
                                 "run that job again, or name another one"};
     if (lack.kind == "checkpoint") {
-      failure.message = "the training job has no checkpoint to render with";
+      failure.message = "the training job that it begins with has no checkpoint";
       failure.remedy = "train again, or name a checkpoint by its SHA-256";
     }
     FailReadyTask(transaction, *job, lack.task_id, failure);

@@ -81,6 +81,34 @@ void AddEarlyEndOptions(CLI::App& command, TrainingOptions& options, const char*
       ->group(group);
 }
 
+void AddPatchOptions(CLI::App& command, TrainingOptions& options, const char* group) {
+  command
+      .add_option("--patch-sampling", options.patch_sampling, "Where patches are drawn: even or by-difficulty (even)")
+      ->type_name("NAME")
+      ->group(group);
+  command
+      .add_flag("--multi-resolution", options.multi_resolution,
+                "Begin on pictures of a quarter and of half the size, and end on whole ones")
+      ->group(group);
+  command
+      .add_option("--grain-weight", options.grain_weight,
+                  "Spatial and combined: how much the loss asks for the reference's grain, 0 to 10 (the recipe's)")
+      ->type_name("WEIGHT")
+      ->check(CLI::Range(0.0, 10.0))
+      ->group(group);
+}
+
+void AddInitialWeights(CLI::App& command, TrainingOptions& options, const char* group) {
+  auto* checkpoint =
+      command.add_option("--initial-checkpoint", options.initial_checkpoint, "Begin with this model's weights")
+          ->type_name("SHA256")
+          ->group(group);
+  command.add_option("--initial-job", options.initial_job, "Begin with the weights of this training's best checkpoint")
+      ->type_name("JOB")
+      ->excludes(checkpoint)
+      ->group(group);
+}
+
 }  // namespace
 
 void AddTrainingOptions(CLI::App& command, TrainingOptions& options) {
@@ -124,6 +152,8 @@ void AddTrainingOptions(CLI::App& command, TrainingOptions& options) {
   command.add_flag("--fixed", options.fixed, "Fail rather than shrink patch and batch when memory runs out")
       ->group(group);
   AddEarlyEndOptions(command, options, group);
+  AddPatchOptions(command, options, group);
+  AddInitialWeights(command, options, group);
 }
 
 absl::Status FillTraining(const TrainingOptions& options, v1::TrainJob& job) {
@@ -160,6 +190,13 @@ absl::Status FillTraining(const TrainingOptions& options, v1::TrainJob& job) {
   training.set_ignore_divergence(options.ignore_divergence);
   training.set_plateau_gain_db(options.plateau_gain_db);
   training.set_plateau_validations(options.plateau_validations);
+  const auto sampling = cli::ParseWord<v1::PatchSampling>("--patch-sampling", options.patch_sampling);
+  if (!sampling.ok()) return sampling.status();
+  training.set_patch_sampling(*sampling);
+  training.set_multi_resolution(options.multi_resolution);
+  if (options.grain_weight) training.set_grain_weight(*options.grain_weight);
+  if (!options.initial_checkpoint.empty()) job.set_initial_checkpoint_sha256(options.initial_checkpoint);
+  if (!options.initial_job.empty()) job.set_initial_train_job_id(options.initial_job);
   return absl::OkStatus();
 }
 

@@ -52,9 +52,14 @@ struct TrainingOptions {
   bool ignore_divergence = false;
   double plateau_gain_db = 0;
   std::uint32_t plateau_validations = 0;
+  std::string patch_sampling;
+  bool multi_resolution = false;
+  std::optional<double> grain_weight;
+  std::string initial_checkpoint;
+  std::string initial_job;
 };
 void AddTrainingOptions(CLI::App& command, TrainingOptions& options);
-// Sets recipe, network, size and training of the job; leaves the rest.
+// Sets recipe, network, size, initial weights and training of the job; leaves the rest.
 absl::Status FillTraining(const TrainingOptions& options, v1::TrainJob& job);
 
 struct OutputOptions {

@@ -174,6 +174,7 @@ void AddRecover(CommandTable& table, CLI::App& noun, v1::Recovery recovery, cons
   verb.add_option("--render-crop", options->render_crop,
                   "What is recovered, X,Y,WIDTH,HEIGHT or none; the rest stays the source's (the alignment's)")
       ->type_name("AREA");
+  AddRenderingOptions(verb, options->rendering);
   AddOutputOptions(verb, options->output);
   AddMovieOptions(verb, "--source-", options->source_movie);
   AddMovieOptions(verb, "--reference-", options->reference_movie);

@@ -191,6 +191,7 @@ absl::StatusOr<RecoveryPlan> PlanRecovery(v1::Recovery recovery, const RecoverOp
   *render.mutable_output() = elements->output;
   render.set_chunk_frames(options.output.chunk_frames);
   render.set_precision(precision);
+  FillRendering(options.rendering, render);
   if (const absl::Status status = FillRenderCrop(options.render_crop, render); !status.ok()) return status;
   return plan;
 }

@@ -13,6 +13,7 @@
 #include "client/cli/commands/job_options.h"
 #include "client/cli/commands/movie_options.h"
 #include "client/cli/commands/preparation_options.h"
+#include "client/cli/commands/rendering_options.h"
 #include "client/cli/message_json.h"
 #include "interneg/v1/dataset.pb.h"
 #include "interneg/v1/job.pb.h"
@@ -38,6 +39,7 @@ struct RecoverOptions {
   std::optional<std::uint32_t> pair_count;
   std::string align_kind;
   std::string render_crop;
+  RenderingOptions rendering;
   ColorOptions color;
   PreparationOptions preparation;
   TrainingOptions training;

@@ -8,6 +8,7 @@
 #include "client/cli/commands/follow.h"
 #include "client/cli/commands/job_options.h"
 #include "client/cli/commands/movie_options.h"
+#include "client/cli/commands/rendering_options.h"
 #include "client/cli/commands/stage_job.h"
 #include "client/cli/commands/version.h"
 #include "client/cli/job_words.h"
@@ -27,6 +28,7 @@ struct RenderOptions {
   std::string precision;
   std::string render_crop;
   ColorOptions color;
+  RenderingOptions rendering;
   OutputOptions output;
   SubmitOptions submit;
 };
@@ -143,6 +145,7 @@ absl::StatusOr<ExitCode> Submit(Context& context, const RenderOptions& options) 
   if (!precision.ok()) return precision.status();
   render.set_precision(*precision);
   if (const absl::Status status = FillRenderCrop(options.render_crop, render); !status.ok()) return status;
+  FillRendering(options.rendering, render);
   v1::FrameSource reference;
   if (!options.train_job.empty()) {
     const auto connection = context.Connect();
@@ -185,6 +188,7 @@ void AddRenderCommands(CommandTable& table) {
       .add_option("--render-crop", options->render_crop,
                   "What is recovered, X,Y,WIDTH,HEIGHT or none; the rest stays the source's (the alignment's)")
       ->type_name("AREA");
+  AddRenderingOptions(submit, options->rendering);
   AddOutputOptions(submit, options->output);
   AddColorOptions(submit, options->color);
   AddSubmitOptions(submit, options->submit);

@@ -101,6 +101,24 @@ TEST_F(Recover, ADryRunPrintsWhatWouldBeSentAndNeedsNoServer) {
   EXPECT_EQ(plan["jobs"]["probe"]["spec"]["probe"]["media"].size(), 2U);
 }
 
+TEST_F(Recover, TrainsAndRendersAsAsked) {
+  const std::string model(64, 'c');
+  const Outcome outcome = Run({{"--patch-sampling", "by-difficulty"},
+                               {"--grain-weight", "0"},
+                               {"--initial-checkpoint", model},
+                               {"--temporal-smoothing", "0.5"}},
+                              {"--dry-run", "--multi-resolution"});
+  ASSERT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
+  const Json jobs = Json::parse(outcome.out)["jobs"];
+  const Json& train = jobs["train"]["spec"]["train"];
+  EXPECT_EQ(train["training"]["patchSampling"], "PATCH_SAMPLING_BY_DIFFICULTY");
+  EXPECT_EQ(train["training"]["multiResolution"], true);
+  EXPECT_EQ(train["training"]["grainWeight"], 0);
+  EXPECT_EQ(train["initialCheckpointSha256"], model);
+  EXPECT_EQ(jobs["render"]["spec"]["render"]["temporalSmoothing"], 0.5);
+  ExpectUsage({{"--patch-sampling", "odd"}}, "--patch-sampling: \"odd\" is none of even, by-difficulty");
+}
+
 TEST_F(Recover, TheDefaultOutputIsExrNamedAfterTheSource) {
   const Json plan = Json::parse(Run({}, {"--dry-run"}).out);
   const Json& output = plan["jobs"]["render"]["spec"]["render"]["output"];

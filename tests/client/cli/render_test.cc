@@ -40,6 +40,17 @@ TEST_F(Render, TakesTheTrainingsFramesAndColours) {
   EXPECT_EQ(render.color().domain(), v1::TRAINING_DOMAIN_LOG);
 }
 
+TEST_F(Render, AppliesTheModelAsAsked) {
+  ASSERT_EQ(Submit("out/", {"--fine-detail", "0.5", "--grain", "0", "--invented-detail"}).code, ExitCode::kOk);
+  const v1::RenderJob& render = line_.server.farm().submitted.at(0).spec().render();
+  EXPECT_EQ(render.detail().fine(), 0.5);
+  EXPECT_FALSE(render.detail().has_middle());
+  EXPECT_TRUE(render.detail().has_grain());
+  EXPECT_EQ(render.detail().grain(), 0.0);
+  EXPECT_TRUE(render.invented_detail());
+  EXPECT_EQ(Submit("out/", {"--temporal-smoothing", "2"}).code, ExitCode::kUsage);
+}
+
 TEST_F(Render, RefusesColourOptionsThatTheTrainingHasSettled) {
   for (const std::vector<std::string>& more : {std::vector<std::string>{"--domain", "display"},
                                                {"--matrix", "bt709"},

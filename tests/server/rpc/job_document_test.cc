@@ -89,6 +89,34 @@ TEST(JobDocument, APreparationThatItsSideRefusesIsToldAtOnce) {
   EXPECT_THAT(Refusal(spec), StartsWith("train.crop: "));
 }
 
+TEST(JobDocument, ATrainingMayBeginWithAModel) {
+  auto spec = Train();
+  spec.mutable_train()->set_initial_checkpoint_sha256(std::string(64, 'c'));
+  const auto document = ReadJobDocument(spec);
+  ASSERT_TRUE(document.ok()) << document.status();
+  EXPECT_EQ(document->facts.checkpoint_sha256, std::string(64, 'c'));
+  spec.mutable_train()->set_initial_checkpoint_sha256("c");
+  EXPECT_THAT(Refusal(spec), StartsWith("train.initialCheckpointSha256: must be 64"));
+  spec.mutable_train()->set_initial_train_job_id("17");
+  EXPECT_THAT(Refusal(spec), StartsWith("train.initialTrainJobId: \"17\" is no job's id"));
+}
+
+TEST(JobDocument, StrengthsAndSmoothingHaveTheirRange) {
+  auto spec = Render();
+  spec.mutable_render()->mutable_detail()->set_grain(0);
+  EXPECT_TRUE(ReadJobDocument(spec).ok());
+  spec.mutable_render()->mutable_detail()->set_fine(4.5);
+  EXPECT_THAT(Refusal(spec), StartsWith("render.detail.fine: 4.5 is given"));
+  spec.mutable_render()->mutable_detail()->set_fine(std::numeric_limits<double>::quiet_NaN());
+  EXPECT_THAT(Refusal(spec), StartsWith("render.detail.fine: "));
+  spec.mutable_render()->clear_detail();
+  spec.mutable_render()->set_temporal_smoothing(1.5);
+  EXPECT_THAT(Refusal(spec), StartsWith("render.temporalSmoothing: 1.5 is given"));
+  spec = Train();
+  spec.mutable_train()->mutable_training()->set_grain_weight(-1);
+  EXPECT_THAT(Refusal(spec), StartsWith("train.training.grainWeight: -1 is given"));
+}
+
 TEST(JobDocument, PairsOfAnAlignmentMayHavePartnersOfAnyNumber) {
   auto spec = Train();
   spec.mutable_train()->mutable_reference()->set_range("1-50");

@@ -64,6 +64,18 @@ TEST(Request, TheTrainingJobIsADependencyOnce) {
   EXPECT_EQ(AllDependencies(request), std::vector<std::string>{kId});
 }
 
+TEST(Request, ATrainingBeginsWithOneModelAtMost) {
+  JobRequest request = Render(3);
+  request.facts.kind = JobKind::kTrain;
+  request.facts.frames.clear();
+  EXPECT_TRUE(CheckRequest(request).ok());
+  EXPECT_EQ(AllDependencies(request), std::vector<std::string>{kId});
+  request.facts.checkpoint_sha256 = std::string(64, 'b');
+  EXPECT_TRUE(absl::IsInvalidArgument(CheckRequest(request)));
+  request.facts.train_job_id.clear();
+  EXPECT_TRUE(CheckRequest(request).ok());
+}
+
 TEST(Request, RefusesWhatContradictsItself) {
   EXPECT_TRUE(CheckRequest(Render(3)).ok());
   JobRequest request = Render(0);

@@ -124,6 +124,47 @@ TEST_F(Farm, ARenderTakesTheBestCheckpointOfItsTrainingAtTheClaim) {
   EXPECT_EQ(Taken(session).checkpoint_sha256, best);
 }
 
+TEST_F(Farm, ATrainingBeginsWithTheModelThatItNames) {
+  const auto session = Attached("w");
+  auto request = Train();
+  request.facts.checkpoint_sha256 = std::string(64, 'c');
+  Submitted(request);
+  const auto offer = Taken(session);
+  EXPECT_EQ(offer.checkpoint_sha256, std::string(64, 'c'));
+  EXPECT_EQ(offer.resume_sha256, "");
+}
+
+TEST_F(Farm, ATrainingThatBeginsWithAnotherWaitsForItAndTakesItsBestCheckpoint) {
+  const auto session = Attached("w");
+  const auto first = Submitted(Train());
+  auto request = Train();
+  request.facts.train_job_id = first.job_id;
+  const auto second = Submitted(request);
+  EXPECT_EQ(second.depends_on, std::vector<std::string>{first.job_id});
+  const auto offer = Taken(session);
+  const std::string best = NewHash();
+  Store(offer.attempt, best, "checkpoint");
+  EXPECT_TRUE(
+      desk()
+          .ReportEvents(node_, offer.attempt, {{1, 1.0, scheduling::CheckpointReport{best, 100, 10, 20, true, 3.0, ""}}})
+          .ok());
+  Commit(session, offer.attempt, Success());
+  EXPECT_EQ(Taken(session).checkpoint_sha256, best);
+}
+
+TEST_F(Farm, ATrainingWhoseBeginningIsMissingFailsSayingSo) {
+  const auto session = Attached("w");
+  const auto first = Submitted(Train());
+  auto request = Train();
+  request.facts.train_job_id = first.job_id;
+  const auto second = Submitted(request);
+  Commit(session, Taken(session).attempt, Success());
+  EXPECT_EQ(Claim(), 0);
+  const auto job = *jobs().Get(second.job_id);
+  EXPECT_EQ(job.state, JobState::kFailed);
+  EXPECT_NE(job.failure->message.find("no checkpoint"), std::string::npos);
+}
+
 TEST_F(Farm, ARenderWhoseTrainingLeftNoCheckpointFailsSayingSo) {
   const auto session = Attached("w");
   const auto training = Submitted(Train());

@@ -105,7 +105,8 @@ EngineResult RunTask(const JobContext& context, const JobSpec& job, const std::s
       return RunProbe(context, As<ProbeJob>(job, "probe"), inputs, assignment.scratch_folder);
     case TaskKind::kTrain:
       return RunTrain(context,
-                      {As<TrainJob>(job, "train"), job_json, assignment.scratch_folder, assignment.resume_path, inputs})
+                      {As<TrainJob>(job, "train"), job_json, assignment.scratch_folder, assignment.resume_path, inputs,
+                       assignment.checkpoint_path})
           .result;
     case TaskKind::kRender:
       return RunRenderTask(context, As<RenderJob>(job, "render"), assignment);

@@ -11,6 +11,7 @@
 #include "worker/engine/jobs/scratch.h"
 #include "worker/engine/jobs/training_events.h"
 #include "worker/engine/jobs/training_pairs.h"
+#include "worker/engine/jobs/training_settings.h"
 #include "worker/engine/model/model.h"
 #include "worker/engine/model/lut_fit.h"
 

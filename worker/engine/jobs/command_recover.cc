@@ -9,6 +9,7 @@
 #include "worker/engine/jobs/measure_record.h"
 #include "worker/engine/jobs/random_name.h"
 #include "worker/engine/jobs/recover_options.h"
+#include "worker/engine/jobs/scratch.h"
 #include "worker/engine/jobs/session.h"
 #include "worker/engine/jobs/standalone.h"
 
@@ -21,6 +22,7 @@ struct RecoverCommand {
   std::string render_file;
   std::string scratch;
   std::string resume;
+  std::string initial;
   std::string device = "cpu";
   int threads = 0;
   std::vector<std::string> roots;
@@ -36,6 +38,8 @@ struct Documents {
 Documents ReadDocuments(const RecoverCommand& command) {
   if (command.train_file.empty()) {
     auto jobs = JobsOf(command.options);
+    if (!command.initial.empty())
+      std::get<TrainJob>(jobs.train.kind).initial_checkpoint_sha256 = HashOfLocalFile(command.initial);
     auto json = ToJson(jobs.train);
     return {std::move(jobs.train), std::move(json), std::move(jobs.render)};
   }
@@ -88,7 +92,7 @@ int Recover(const RecoverCommand& command) {
   const auto ending = RunToResult(context, listener, [&] {
     session.RequireRoots();
     return RunRecovery(
-        context, {documents.train, documents.train_json, documents.render, scratch, command.resume, RandomName()});
+        context, {documents.train, documents.train_json, documents.render, scratch, command.resume, RandomName(), command.initial});
   });
   if (ending.outcome == EngineOutcome::kSucceeded || ending.outcome == EngineOutcome::kPartial)
     PrintSummary(record, documents.render, scratch);
@@ -162,6 +166,36 @@ void AddTraining(CLI::App& command, RecoverOptions& options, CLI::Option* train)
   command.add_option("--preview-frame", settings.preview_frame, "Shown while training; no pair's")->excludes(train);
   command.add_option("--precision", options.precision, "auto, fp32 or bf16 (auto)")->type_name("NAME")->excludes(train);
   AddEarlyEnd(command, settings, train);
+  command.add_option("--patch-sampling", options.patch_sampling, "Where patches are drawn: even or by-difficulty (even)")
+      ->type_name("NAME")
+      ->excludes(train);
+  command
+      .add_flag("--multi-resolution", settings.multi_resolution,
+                "Begin on pictures of a quarter and of half the size, and end on whole ones")
+      ->excludes(train);
+  command
+      .add_option("--grain-weight", settings.grain_weight,
+                  "Spatial and combined: how much the loss asks for the reference's grain (the recipe's)")
+      ->excludes(train);
+}
+
+void AddRendering(CLI::App& command, RecoverOptions& options, CLI::Option* train) {
+  const auto strength = [&](const char* name, std::optional<double>& value, const char* text) {
+    command.add_option(name, value, text)->check(CLI::Range(0.0, 4.0))->excludes(train);
+  };
+  strength("--fine-detail", options.detail.fine, "Spatial: strength of structures of about 2 pixels, 0 to 4 (1)");
+  strength("--middle-detail", options.detail.middle, "Spatial: strength of structures of about 4 pixels, 0 to 4 (1)");
+  strength("--coarse-detail", options.detail.coarse, "Spatial: strength of larger structures, 0 to 4 (1)");
+  strength("--grain", options.detail.grain, "Spatial: strength of what has no structure, 0 to 4 (1)");
+  command
+      .add_flag("--invented-detail", options.invented_detail,
+                "Spatial: map what neither source nor references support, as a further channel and a score")
+      ->excludes(train);
+  command
+      .add_option("--temporal-smoothing", options.temporal_smoothing,
+                  "Grid networks: smooth the correction over time along the motion, 0 to 1 (0)")
+      ->check(CLI::Range(0.0, 1.0))
+      ->excludes(train);
 }
 
 void AddOutput(CLI::App& command, RecoverOptions& options, CLI::Option* train) {
@@ -193,11 +227,16 @@ void AddRecoverCommand(CLI::App& program, Action& chosen) {
       ->capture_default_str();
   AddMedia(*command, recover->options, train);
   AddTraining(*command, recover->options, train);
+  AddRendering(*command, recover->options, train);
   AddOutput(*command, recover->options, train);
   command
       ->add_option("--scratch", recover->scratch, "Folder for checkpoints and pictures; beside the output by default")
       ->type_name("FOLDER");
   command->add_option("--resume", recover->resume, "The checkpoint to go on from")->type_name("FILE");
+  command
+      ->add_option("--initial-weights", recover->initial,
+                   "The model or checkpoint whose weights to begin with: of the same network, recovery and colour")
+      ->type_name("FILE");
   command->add_option("--device", recover->device, "cpu or cuda:N")->capture_default_str();
   command->add_option("--threads", recover->threads, "Threads to compute with; 0: all")->capture_default_str();
   command->add_option("--root", recover->roots, "A root for paths like name:folder")->type_name("NAME=FOLDER");

@@ -91,7 +91,7 @@ void AddRunCommand(CLI::App& program, Action& chosen) {
   const auto alone = [&](CLI::Option* option) { option->excludes(assignment); };
   alone(command->add_option("--root", options->roots, "A root for paths like name:folder")->type_name("NAME=FOLDER"));
   alone(command->add_option("--frames", options->frames, "Only these frames of a render")->type_name("RANGE"));
-  alone(command->add_option("--checkpoint", options->checkpoint, "The model to render with")->type_name("FILE"));
+  alone(command->add_option("--checkpoint", options->checkpoint, "The model to render with, or to begin a training with")->type_name("FILE"));
   alone(command->add_option("--resume", options->resume, "The checkpoint to go on training from")->type_name("FILE"));
   alone(command->add_option("--input", options->inputs, "A document of an earlier stage that the job names")
             ->type_name("ROLE=FILE"));

@@ -33,6 +33,14 @@ EnumNames<Precision> NamesOf(EnumTag<Precision>) {
   return kNames;
 }
 
+EnumNames<PatchSampling> NamesOf(EnumTag<PatchSampling>) {
+  static constexpr std::pair<PatchSampling, const char*> kNames[] = {
+      {PatchSampling::kUnspecified, "PATCH_SAMPLING_UNSPECIFIED"},
+      {PatchSampling::kEven, "PATCH_SAMPLING_EVEN"},
+      {PatchSampling::kByDifficulty, "PATCH_SAMPLING_BY_DIFFICULTY"}};
+  return kNames;
+}
+
 EnumNames<FileFormat> NamesOf(EnumTag<FileFormat>) {
   static constexpr std::pair<FileFormat, const char*> kNames[] = {{FileFormat::kUnspecified, "FILE_FORMAT_UNSPECIFIED"},
                                                                   {FileFormat::kExr, "FILE_FORMAT_EXR"},
@@ -119,6 +127,9 @@ void Describe(auto& fields, Either<TrainingSettings> auto& training) {
   fields.Field("ignoreDivergence", training.ignore_divergence);
   fields.Field("plateauGainDb", training.plateau_gain_db);
   fields.Field("plateauValidations", training.plateau_validations);
+  fields.Field("patchSampling", training.patch_sampling);
+  fields.Field("multiResolution", training.multi_resolution);
+  fields.Field("grainWeight", training.grain_weight);
 }
 
 void Describe(auto& fields, Either<Recipe> auto& recipe) {
@@ -152,6 +163,15 @@ void Describe(auto& fields, Either<TrainJob> auto& train) {
   fields.Field("partners", train.partners);
   fields.Field("lutSize", train.lut_size);
   fields.Field("recipe", train.recipe);
+  fields.Field("initialCheckpointSha256", train.initial_checkpoint_sha256);
+  fields.Field("initialTrainJobId", train.initial_train_job_id);
+}
+
+void Describe(auto& fields, Either<DetailStrengths> auto& detail) {
+  fields.Field("fine", detail.fine);
+  fields.Field("middle", detail.middle);
+  fields.Field("coarse", detail.coarse);
+  fields.Field("grain", detail.grain);
 }
 
 void Describe(auto& fields, Either<RenderJob> auto& render) {
@@ -164,6 +184,9 @@ void Describe(auto& fields, Either<RenderJob> auto& render) {
   fields.Field("precision", render.precision);
   fields.Field("renderCrop", render.render_crop);
   fields.Field("wholeFrame", render.whole_frame);
+  fields.Field("detail", render.detail);
+  fields.Field("inventedDetail", render.invented_detail);
+  fields.Field("temporalSmoothing", render.temporal_smoothing);
 }
 
 void Describe(auto& fields, Either<JobSpec> auto& job) {
@@ -187,6 +210,10 @@ JobSpec ParseJobSpec(std::string_view json, const std::string& document) {
   if (const auto* render = std::get_if<RenderJob>(&job.kind)) {
     RequireOne(document, "render", render->checkpoint_sha256.has_value(), "checkpointSha256",
                render->train_job_id.has_value(), "trainJobId");
+  }
+  if (const auto* train = std::get_if<TrainJob>(&job.kind)) {
+    RequireOne(document, "train", train->initial_checkpoint_sha256.has_value(), "initialCheckpointSha256",
+               train->initial_train_job_id.has_value(), "initialTrainJobId");
   }
   for (const auto& [field, input] : StageInputsOf(job)) {
     RequireOne(document, field, input->sha256.has_value(), "sha256", input->job_id.has_value(), "jobId");

@@ -19,11 +19,12 @@
 namespace interneg::jobs {
 
 // The newest version of the schema that this engine understands.
-inline constexpr std::uint32_t kJobSchema = 5;
+inline constexpr std::uint32_t kJobSchema = 6;
 
 enum class NetworkKind { kUnspecified, kGrid, kUnet, kClosedForm, kNafnet, kLut };
 enum class NetworkSize { kUnspecified, kSmall, kMedium, kLarge };
 enum class Precision { kUnspecified, kAuto, kFp32, kBf16 };
+enum class PatchSampling { kUnspecified, kEven, kByDifficulty };
 enum class FileFormat { kUnspecified, kExr, kTiff, kPng };
 enum class Compression { kUnspecified, kNone, kZip, kZips, kPiz, kDwaa };
 enum class BitDepth { kUnspecified, kUint8, kUint16, kHalf, kFloat };
@@ -92,6 +93,9 @@ struct TrainingSettings {
   bool ignore_divergence = false;
   double plateau_gain_db = 0;
   std::uint32_t plateau_validations = 0;
+  PatchSampling patch_sampling = PatchSampling::kUnspecified;
+  bool multi_resolution = false;
+  std::optional<double> grain_weight;
   friend bool operator==(const TrainingSettings&, const TrainingSettings&) = default;
 };
 
@@ -130,7 +134,18 @@ struct TrainJob {
   std::vector<SetPartner> partners;
   std::uint32_t lut_size = 0;
   std::string recipe;
+  // At most one of the two.
+  std::optional<std::string> initial_checkpoint_sha256;
+  std::optional<std::string> initial_train_job_id;
   friend bool operator==(const TrainJob&, const TrainJob&) = default;
+};
+
+struct DetailStrengths {
+  std::optional<double> fine;
+  std::optional<double> middle;
+  std::optional<double> coarse;
+  std::optional<double> grain;
+  friend bool operator==(const DetailStrengths&, const DetailStrengths&) = default;
 };
 
 struct RenderJob {
@@ -144,6 +159,9 @@ struct RenderJob {
   Precision precision = Precision::kUnspecified;
   std::optional<PictureArea> render_crop;
   bool whole_frame = false;
+  std::optional<DetailStrengths> detail;
+  bool invented_detail = false;
+  double temporal_smoothing = 0;
   friend bool operator==(const RenderJob&, const RenderJob&) = default;
 };
 

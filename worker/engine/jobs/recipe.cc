@@ -41,6 +41,9 @@ void Fill(TrainingSettings& settings, const TrainingSettings& from) {
   Fill(settings.checkpoint_interval_steps, from.checkpoint_interval_steps);
   Fill(settings.contact_sheet_interval_steps, from.contact_sheet_interval_steps);
   Fill(settings.precision, from.precision);
+  Fill(settings.patch_sampling, from.patch_sampling);
+  Fill(settings.multi_resolution, from.multi_resolution);
+  Fill(settings.grain_weight, from.grain_weight);
   if (settings.plateau_gain_db == 0 && settings.plateau_validations == 0) {
     settings.plateau_gain_db = from.plateau_gain_db;
     settings.plateau_validations = from.plateau_validations;

@@ -8,7 +8,7 @@
 #include "worker/engine/jobs/command_line.h"
 #include "worker/engine/jobs/job_error.h"
 #include "worker/engine/jobs/near_names.h"
-#include "worker/engine/jobs/settings.h"
+#include "worker/engine/jobs/training_settings.h"
 
 namespace interneg::jobs {
 namespace {
@@ -43,6 +43,8 @@ const Words<NetworkSize> kSizes = {
     {"small", NetworkSize::kSmall}, {"medium", NetworkSize::kMedium}, {"large", NetworkSize::kLarge}};
 const Words<Precision> kPrecisions = {
     {"auto", Precision::kAuto}, {"fp32", Precision::kFp32}, {"bf16", Precision::kBf16}};
+const Words<PatchSampling> kPatchSamplings = {{"even", PatchSampling::kEven},
+                                              {"by-difficulty", PatchSampling::kByDifficulty}};
 const Words<FileFormat> kFormats = {
     {"exr", FileFormat::kExr}, {"tiff", FileFormat::kTiff}, {"tif", FileFormat::kTiff}, {"png", FileFormat::kPng}};
 const Words<Compression> kCompressions = {{"none", Compression::kNone},
@@ -120,6 +122,7 @@ RecoverJobs JobsOf(const RecoverOptions& options) {
   train.lut_size = options.lut_size;
   train.training = options.training;
   train.training->precision = Find("--precision", options.precision, kPrecisions);
+  train.training->patch_sampling = Find("--patch-sampling", options.patch_sampling, kPatchSamplings);
   if (!options.time_limit.empty())
     train.training->time_limit_seconds = ParseSeconds("--time-limit", options.time_limit);
   RecoverJobs jobs;
@@ -127,6 +130,9 @@ RecoverJobs JobsOf(const RecoverOptions& options) {
   jobs.render.color = train.color;
   jobs.render.precision = train.training->precision;
   jobs.render.output = OutputOf(options);
+  if (options.detail != DetailStrengths{}) jobs.render.detail = options.detail;
+  jobs.render.invented_detail = options.invented_detail;
+  jobs.render.temporal_smoothing = options.temporal_smoothing;
   jobs.train.schema = kJobSchema;
   jobs.train.kind = std::move(train);
   return jobs;

@@ -27,6 +27,7 @@ struct RecoverOptions {
   std::string size;
   std::uint32_t lut_size = 0;
   std::string precision;
+  std::string patch_sampling;
   TrainingSettings training;
   std::string time_limit;
   std::string output;  // a folder, or a pattern
@@ -36,6 +37,9 @@ struct RecoverOptions {
   std::string bit_depth;
   bool replace = false;
   std::vector<std::string> attributes;  // NAME=TEXT
+  DetailStrengths detail;
+  bool invented_detail = false;
+  double temporal_smoothing = 0;
 };
 
 struct RecoverJobs {

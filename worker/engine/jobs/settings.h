@@ -15,7 +15,6 @@
 #include "worker/engine/jobs/job_document.h"
 #include "worker/engine/model/compute.h"
 #include "worker/engine/model/network_description.h"
-#include "worker/engine/training/training.h"
 #include "worker/engine/validation/held_plane_proof.h"
 
 namespace interneg::jobs {
@@ -53,13 +52,6 @@ dataset::Recovery RecoveryOf(Recovery recovery);
 model::Precision PrecisionOf(Precision precision);
 model::FreePlanes FreePlanesOf(dataset::Recovery recovery);
 validation::HeldPlanes HeldPlanesOf(model::FreePlanes free);
-
-// The network of a job: its recipe's (recipe.h) unless it says otherwise.
-model::NetworkDescription PlanNetwork(const TrainJob& job, image::YCbCrMatrix matrix);
-
-// Options of a training, without folder, device and documents, which the caller adds; what the job leaves open is its
-// recipe's.
-training::TrainingOptions PlanTraining(const TrainJob& job, const ColorPlan& color);
 
 // Throws frames::FrameError or JobError for a combination that the format cannot hold, or a path of another format.
 frames::WriteOptions PlanWriting(const RenderOutput& output);

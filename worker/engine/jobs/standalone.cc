@@ -15,6 +15,7 @@
 #include "worker/engine/jobs/render_job.h"
 #include "worker/engine/jobs/settings.h"
 #include "worker/engine/jobs/train_job.h"
+#include "worker/engine/jobs/training_settings.h"
 
 namespace interneg::jobs {
 namespace {
@@ -120,7 +121,8 @@ EngineResult RunRecovery(const JobContext& context, const RecoveryRequest& recov
   if (train == nullptr) throw BadInput("the training's job document holds no 'train'", "");
   PlanNetwork(*train, MatrixOf(train->color.value_or(ColorSettings{}).matrix));  // refused before a frame is read
   CheckRender(context, *train, recovery.render);
-  auto trained = RunTrain(context, {*train, recovery.train_json, recovery.scratch, recovery.resume});
+  auto trained = RunTrain(context, {*train, recovery.train_json, recovery.scratch, recovery.resume, StageInputs({}),
+                                  recovery.initial});
   if (trained.result.outcome != EngineOutcome::kSucceeded) return trained.result;
   return RenderInPlace(context, recovery.render, "", trained.model, recovery.unique);
 }

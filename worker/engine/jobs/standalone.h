@@ -25,6 +25,7 @@ struct RecoveryRequest {
   std::filesystem::path scratch;
   std::filesystem::path resume;
   std::string unique;
+  std::filesystem::path initial = {};  // the model that the training begins with
 };
 
 // Checks both jobs and every frame's header before anything is computed, trains, renders, publishes.

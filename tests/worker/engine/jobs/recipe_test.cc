@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/worker/engine/jobs/drawn_shot.h"
-#include "worker/engine/jobs/settings.h"
+#include "worker/engine/jobs/training_settings.h"
 
 namespace interneg::jobs {
 namespace {
