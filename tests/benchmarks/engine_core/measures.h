@@ -14,6 +14,17 @@ namespace interneg::benchmarks {
 // ratio; and of the grid's slicing, fused against composed of tensor operations.
 void MeasureStepSpeed(const model::Device& device, int threads);
 
+// What one side of `tests/benchmarks/step_speed` asks for: a network that recovers all planes, described and timed, each
+// printed as one JSON object.
+struct StepSize {
+  int patch_px = 256;
+  int batch = 3;
+  int steps = 7;
+};
+void PrintNetwork(const std::string& kind, const std::string& size);
+void PrintSteps(const std::string& kind, const std::string& network_size, const StepSize& size,
+                model::Precision precision, const model::Device& device, int threads);
+
 // Trains `grid` for `seconds` on a drawn film and prints the PSNR over time on the held-out frame, and at the end on
 // test frames: untouched, closed form, model, and the differences. False when the model ends below the closed form by
 // more than 0.1 dB.

@@ -1,3 +1,5 @@
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -18,32 +20,45 @@ namespace {
 
 constexpr int kPatch_px = 256;
 constexpr int kBatch = 3;
+constexpr int kRuns = 7;
 
-// The median of several runs after two for warming up, in milliseconds.
-double Median_ms(const at::Device& device, const std::function<void()>& run) {
+// Of `count` runs after two for warming up, in milliseconds.
+std::vector<double> Times_ms(const at::Device& device, int count, const std::function<void()>& run) {
   std::vector<double> times;
-  for (int i = 0; i < 9; ++i) {
+  for (int i = -2; i < count; ++i) {
     const auto begin = std::chrono::steady_clock::now();
     run();
     if (device.is_cuda()) torch::cuda::synchronize(device.index());
-    times.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
+    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
+    if (i >= 0) times.push_back(took.count());
   }
-  std::sort(times.begin() + 2, times.end());
-  return times[2 + (times.size() - 2) / 2];
+  return times;
 }
 
-double Step_ms(const model::NetworkDescription& description, const at::Device& device, at::ScalarType compute) {
+double Median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+std::vector<double> Steps_ms(const model::NetworkDescription& description, const at::Device& device,
+                             at::ScalarType compute, const StepSize& size) {
   model::Network network(description, 1);
   training::FlatWeights weights(network, device);
   training::Optimizer optimizer(weights.values());
-  const at::Tensor z = at::rand({kBatch, model::InputPlanes(description), kPatch_px, kPatch_px}).to(device);
-  const std::vector<model::Place> places(kBatch, model::PlaceOf({0, 0, {kPatch_px, kPatch_px}, {640, 360}}));
-  return Median_ms(device, [&] {
+  const at::Tensor z = at::rand({size.batch, model::InputPlanes(description), size.patch_px, size.patch_px}).to(device);
+  const std::vector<model::Place> places(
+      static_cast<std::size_t>(size.batch),
+      model::PlaceOf({0, 0, {size.patch_px, size.patch_px}, {2 * size.patch_px, 2 * size.patch_px}}));
+  return Times_ms(device, size.steps, [&] {
     weights.gradients().zero_();
     network.Correct(z, places, compute).abs().mean().backward();
     training::ClipNorm(weights.gradients(), 1.0);
     optimizer.Step(weights.values(), weights.gradients(), {1e-4, 1e-4, .9});
   });
+}
+
+double Step_ms(const model::NetworkDescription& description, const at::Device& device, at::ScalarType compute) {
+  return Median(Steps_ms(description, device, compute, {kPatch_px, kBatch, kRuns}));
 }
 
 double Slice_ms(const at::Device& device, bool fused) {
@@ -52,14 +67,36 @@ double Slice_ms(const at::Device& device, bool fused) {
   const at::Tensor z = at::rand({kBatch, model::kSliceInputs, kPatch_px, kPatch_px}).to(device);
   const model::Guide guide{leaf({model::kGuideHidden, model::kSliceInputs}), leaf({model::kGuideHidden}),
                            leaf({model::kGuideHidden}), leaf({1})};
-  return Median_ms(device, [&] {
+  return Median(Times_ms(device, kRuns, [&] {
     const auto out =
         fused ? model::BilateralSlice(grid, z, guide, 4) : model::BilateralSliceComposed(grid, z, guide, 4);
     out.abs().mean().backward();
-  });
+  }));
+}
+
+model::NetworkDescription Described(const std::string& kind, const std::string& size) {
+  return model::DescribeNetwork(model::ParseNetworkKind(kind), model::ParseNetworkSize(size), model::FreePlanes::kAll,
+                                image::YCbCrMatrix::kBt709);
 }
 
 }  // namespace
+
+void PrintNetwork(const std::string& kind, const std::string& size) {
+  const auto network = Described(kind, size);
+  std::printf("{\"width\": %d, \"levels\": %d, \"parameters\": %lld}\n", network.width, network.levels,
+              static_cast<long long>(model::ParameterCount(network)));
+}
+
+void PrintSteps(const std::string& kind, const std::string& network_size, const StepSize& size,
+                model::Precision precision, const model::Device& device, int threads) {
+  model::SetComputeThreads(threads);
+  const auto times = Steps_ms(Described(kind, network_size), model::ToTorch(device), model::ToTorch(precision), size);
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  std::printf("{\"peakRssKib\": %ld, \"stepsMs\": [", used.ru_maxrss);
+  for (std::size_t i = 0; i < times.size(); ++i) std::printf("%s%.3f", i == 0 ? "" : ", ", times[i]);
+  std::printf("]}\n");
+}
 
 void MeasureStepSpeed(const model::Device& device, int threads) {
   model::SetComputeThreads(threads);
