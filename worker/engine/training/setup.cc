@@ -173,8 +173,9 @@ void Trainer::Start() {
   state_.pair_frames = FramesOf(data_.pairs);
   state_.steps = 1;
   state_.validation_interval = 1;
+  if (group_) RequireAlike();
   const Seconds before = clock_();
-  Validate();
+  if (Leads()) Validate();
   score_cost_ = clock_() - before;
   if (options_.steps == 0) ReportProgress("calibrate");
   state_.steps = options_.steps > 0 ? options_.steps : CalibratedSteps();
@@ -192,7 +193,11 @@ std::int64_t Trainer::CalibratedSteps() {
   for (int i = 0; i < kWarmUp; ++i) Step(StepKind::kTrial);
   std::vector<double> costs;
   const Seconds first = clock_();
-  while (costs.size() < kLeast || (costs.size() < kMost && clock_() - first < options_.time_limit * 0.02)) {
+  const auto another = [&] {
+    const bool own = costs.size() < kLeast || (costs.size() < kMost && clock_() - first < options_.time_limit * 0.02);
+    return LeadersNumbers({own ? 1.0 : 0.0}).front() > 0;
+  };
+  while (another()) {
     const Seconds before = clock_();
     Step(StepKind::kTrial);
     costs.push_back((clock_() - before).count());
@@ -213,7 +218,8 @@ std::int64_t Trainer::CalibratedSteps() {
   for (const double cost : costs) sum += cost;
   const Seconds per_step(sum / static_cast<double>(costs.size()));
   const Seconds left = (options_.time_limit - Elapsed()) * 0.96 - score_cost_ * 13.0;
-  const std::int64_t steps = StepsFor(left, per_step);
+  const auto steps =
+      static_cast<std::int64_t>(LeadersNumbers({static_cast<double>(StepsFor(left, per_step))}).front());
   Say("time limit of " + std::to_string(static_cast<int>(options_.time_limit.count())) + " s: " +
       std::to_string(steps) + " steps of " + std::to_string(static_cast<int>(per_step.count() * 1000)) + " ms");
   return steps;
@@ -236,6 +242,7 @@ void Trainer::Resume(const Checkpoint& checkpoint) {
   optimizer_->average.copy_(checkpoint.tensors.average);
   optimizer_->updates = state_.updates;
   best_.copy_(checkpoint.tensors.best);
+  if (group_) RequireAlike();
 }
 
 }  // namespace interneg::training

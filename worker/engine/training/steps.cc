@@ -30,7 +30,7 @@ Trainer::Tried Trainer::ComputeGradients() {
                                 options_.augmentation.horizontal_flip};
   if (options_.network.free == model::FreePlanes::kChroma) changes.exposure = 0.0;
   Tried tried;
-  tried.patches = store_->Draw(state_.batch, state_.patch_px, changes);
+  tried.patches = OwnShare(store_->Draw(state_.batch, state_.patch_px, changes));
   std::vector<model::Place> places;
   for (const auto& place : tried.patches.places)
     places.push_back(ToPlace(place, store_->width_px(), store_->height_px()));
@@ -48,14 +48,25 @@ Trainer::Tried Trainer::ComputeGradients() {
 Trainer::Tried Trainer::ComputeWithinMemory() {
   for (;;) {
     const dataset::DrawState drawn = store_->state();
+    Tried tried;
+    std::exception_ptr exhausted;
     try {
-      return ComputeGradients();
+      tried = ComputeGradients();
     } catch (const std::exception& error) {
-      const bool exhausted =
-          dynamic_cast<const std::bad_alloc*>(&error) != nullptr || model::SaysOutOfMemory(error.what());
-      if (!exhausted || !ShrinkPatches()) throw;
-      store_->Restore(drawn);
+      if (dynamic_cast<const std::bad_alloc*>(&error) == nullptr && !model::SaysOutOfMemory(error.what())) throw;
+      exhausted = std::current_exception();
     }
+    try {
+      if (group_ ? SumGradients(tried, exhausted != nullptr) : exhausted == nullptr) return tried;
+    } catch (const ProcessLost&) {
+      store_->Restore(drawn);  // the step was not made
+      throw;
+    }
+    if (!ShrinkPatches()) {
+      if (exhausted) std::rethrow_exception(exhausted);
+      throw model::OutOfMemory("another process of the group ran out of memory");
+    }
+    store_->Restore(drawn);
   }
 }
 
@@ -66,7 +77,7 @@ bool Trainer::ShrinkPatches() {
   const std::int64_t before = std::int64_t{1} * state_.batch * state_.patch_px * state_.patch_px;
   if (state_.patch_px / 2 >= kLeastPatch_px) {
     state_.patch_px /= 2;
-  } else if (state_.batch > 1) {
+  } else if (state_.batch / 2 >= (group_ ? group_->ranks() : 1)) {
     state_.batch /= 2;
   } else {
     return false;
@@ -94,7 +105,7 @@ void Trainer::Step(StepKind kind) {
   optimizer_->Step(weights_->values(), weights_->gradients(),
                    {rate, options_.weight_decay, AverageDecayAt(state_.step, state_.steps)});
   ++state_.step;
-  if (kind == StepKind::kTrial) return;
+  if (kind == StepKind::kTrial || !Leads()) return;
   ReportLoss(value, rate, norm);
   if (state_.contact_sheet_interval > 0 && state_.step % state_.contact_sheet_interval == 0) {
     ShowContactSheet(tried.patches, tried.output);
@@ -120,7 +131,7 @@ void Trainer::ReportLoss(double loss, double rate, double norm) {
 }
 
 void Trainer::ApplyAdjustment() {
-  if (!callbacks_.next_adjustment) return;
+  if (!callbacks_.next_adjustment || !Leads()) return;
   while (auto adjustment = callbacks_.next_adjustment()) {
     if (adjustment->steps) {
       adjustment->steps = std::max({*adjustment->steps, state_.step, std::int64_t{1}});

@@ -43,7 +43,7 @@ CheckpointTensors Trainer::Tensors() const {
 void Trainer::ReportProgress(const char* phase) {
   const Seconds now = Elapsed();
   last_progress_ = now;
-  if (!callbacks_.progress) return;
+  if (!callbacks_.progress || !Leads()) return;
   Progress progress{state_.step, state_.steps, 0, now, Seconds{0}, phase};
   const Seconds looping = now - loop_began_;
   const auto done = static_cast<double>(state_.step - loop_first_step_);
@@ -121,6 +121,7 @@ void Trainer::ShowPreview() {
 }
 
 void Trainer::AfterStep() {
+  if (!Leads()) return;
   if (state_.step % state_.validation_interval == 0 && state_.step < state_.steps) JudgeTrend(Validate());
   const bool due = state_.checkpoint_interval > 0 && state_.step % state_.checkpoint_interval == 0;
   if (due || (Elapsed() - last_save_ >= options_.checkpoint_period && state_.step < state_.steps)) Save();
@@ -186,6 +187,7 @@ TrainingResult Trainer::Run(const std::optional<std::filesystem::path>& resume_f
   ReportProgress("fit");
   Prepare(resumed ? &*resumed : nullptr);
   if (!store_) return FinishClosedForm();
+  if (options_.group) Join();
   if (resumed) {
     Resume(*resumed);
     last_checkpoint_ = *resume_from;
@@ -194,13 +196,20 @@ TrainingResult Trainer::Run(const std::optional<std::filesystem::path>& resume_f
   }
   loop_began_ = last_save_ = Elapsed();
   loop_first_step_ = state_.step;
-  for (ApplyAdjustment(); state_.step < state_.steps && !state_.diverged && !stop_.load(); ApplyAdjustment()) {
-    Step(StepKind::kReal);
-    AfterStep();
+  try {
+    if (group_) TakeLeadersTensors();
+    for (ApplyAdjustment(); GoesOn(); ApplyAdjustment()) {
+      Step(StepKind::kReal);
+      AfterStep();
+    }
+  } catch (const ProcessLost& lost) {
+    return EndForLostProcess(lost);
   }
+  const bool all_done = state_.step >= state_.steps || state_.diverged;
+  if (!Leads()) return Result(all_done ? Outcome::kFinished : Outcome::kPreempted);
   // An interval may have saved this very step; the same step twice would be two checkpoints of one name.
   if (saved_step_ != state_.step) Save();
-  if (state_.step < state_.steps && !state_.diverged) return Result(Outcome::kPreempted);
+  if (!all_done) return Result(Outcome::kPreempted);
   return Choose();
 }
 

@@ -14,6 +14,7 @@
 #include "worker/engine/dataset/pair_store_torch.h"
 #include "worker/engine/model/model_torch.h"
 #include "worker/engine/training/checkpoint_torch.h"
+#include "worker/engine/training/process_group_torch.h"
 #include "worker/engine/training/run_state.h"
 #include "worker/engine/training/scoring_torch.h"
 #include "worker/engine/training/training.h"
@@ -59,6 +60,20 @@ class Trainer {
   void ReportLoss(double loss, double rate, double norm);
   void ShowContactSheet(const dataset::Patches& patches, const at::Tensor& output);
 
+  // group_steps.cc: what is done together with other processes. Without a group each is what one process does.
+  bool Leads() const { return !group_ || group_->leads(); }
+  void Join();
+  void RequireAlike();
+  void TakeLeadersTensors();
+  // The same for all: whether there is another step. Followers take over what the leader's validations and adjustments
+  // have decided.
+  bool GoesOn();
+  std::vector<double> LeadersNumbers(const std::vector<double>& own);
+  dataset::Patches OwnShare(dataset::Patches patches) const;
+  // Gradients and loss become those of the whole batch. False, and the same for all, when one of them ran out of memory.
+  bool SumGradients(Tried& tried, bool exhausted);
+  TrainingResult EndForLostProcess(const ProcessLost& lost);
+
   // trainer.cc: around the steps.
   void AfterStep();
   void ReportProgress(const char* phase);
@@ -92,6 +107,7 @@ class Trainer {
   std::vector<KnownFrame> known_;  // the held-out pairs, or the training pairs where there are none
   std::unique_ptr<FlatWeights> weights_;
   std::unique_ptr<Optimizer> optimizer_;
+  std::unique_ptr<ProcessGroup> group_;  // null: alone
   at::Tensor best_;  // the average weights that scored best
   RunState state_;
   std::optional<ValidationPoint> last_validation_;

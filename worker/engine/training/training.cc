@@ -61,6 +61,14 @@ void CheckOptions(const TrainingOptions& o, bool resuming) {
     Refuse("the gain that ends a plateau must be a positive number of dB");
   }
   if (o.early_end.plateau_validations < 1) Refuse("a plateau must last at least one validation");
+  if (o.group) {
+    CheckPlace(*o.group);
+    if (!learns) Refuse("a " + std::string(model::NameOf(o.network.kind)) + " is fitted at once; train without a group");
+    if (o.batch < o.group->ranks) {
+      Refuse("a batch of " + std::to_string(o.batch) + " cannot be shared by " + std::to_string(o.group->ranks) +
+             " processes; give a larger batch or fewer processes");
+    }
+  }
   if (o.folder.empty()) Refuse("a folder for checkpoints is needed");
   CheckShares(o);
 }

@@ -23,6 +23,7 @@
 #include "worker/engine/model/network_description.h"
 #include "worker/engine/model/softness.h"
 #include "worker/engine/training/early_end.h"
+#include "worker/engine/training/group_place.h"
 
 namespace interneg::training {
 
@@ -71,6 +72,10 @@ struct TrainingOptions {
   std::chrono::duration<double> checkpoint_period{15};
   // Consecutive non-finite losses after which the training ends with an error.
   int max_skipped_steps = 20;
+  // With other processes, each of which computes a share of every batch: equal, but for rounding, to one process with the
+  // whole batch. All must be given the same but for rank, folder, device, threads and memory. The leader alone validates,
+  // writes files and calls back with more than notices; the followers' result has no model. Unset: alone.
+  std::optional<GroupPlace> group;
   // Divergence ends the steps with the best model as the result; a plateau begins the schedule's final annealing early.
   EarlyEndRules early_end;
   // Where checkpoints and the final model are written; created when missing.
@@ -223,9 +228,12 @@ class TrainingDiverged : public std::runtime_error {
 // its own (and the precision, where the options leave it to the machine), and the result equals the uninterrupted run
 // bit for bit on the same CPU with the same number of threads.
 //
+// In a group, a process that is lost ends the others as kPreempted, with a notice; the leader writes a checkpoint first, from
+// which the processes that are left go on (options.group with their number) to the same end.
+//
 // Throws std::invalid_argument for options or data that cannot be trained with (see dataset::CheckTrainingPairs), and
 // for a checkpoint that is damaged or belongs to another training (resume.h), before any of it is used;
-// TrainingDiverged; model::OutOfMemory when less is not enough either;
+// TrainingDiverged; ProcessLost when the group does not meet; model::OutOfMemory when less is not enough either;
 // std::system_error when a file cannot be written.
 TrainingResult Train(const TrainingOptions& options, const TrainingData& data, const TrainingCallbacks& callbacks,
                      const std::atomic<bool>& stop, const std::optional<std::filesystem::path>& resume_from = {},

@@ -1,0 +1,193 @@
+// Trainings of two and three processes on this machine, against one process with the same batch.
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/worker/engine/training/drawn_problem.h"
+#include "worker/engine/training/checkpoint_torch.h"
+
+namespace interneg::training {
+namespace {
+
+using testing::HasSubstr;
+
+class Process {
+ public:
+  Process(std::vector<std::string> words, const std::filesystem::path& log) : log_(log) {
+    words.insert(words.begin(), GROUP_PROCESS);
+    std::vector<char*> arguments;
+    for (auto& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) std::abort();
+    posix_spawn_file_actions_t actions;
+    ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+    ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log_.c_str(), O_CREAT | O_WRONLY, 0600);
+    if (::posix_spawn(&id_, GROUP_PROCESS, &actions, nullptr, arguments.data(), environ) != 0) std::abort();
+    ::posix_spawn_file_actions_destroy(&actions);
+    ::close(ends[1]);
+    out_ = ::fdopen(ends[0], "r");
+  }
+  ~Process() {
+    if (id_ > 0) {
+      Kill();
+      Wait();
+    }
+    std::fclose(out_);
+  }
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+
+  // Empty at the end.
+  std::string Line() {
+    char text[4096];
+    if (std::fgets(text, sizeof(text), out_) == nullptr) return {};
+    std::string line(text);
+    line.pop_back();
+    return line;
+  }
+  std::string LastLine() {
+    std::string last;
+    for (std::string line = Line(); !line.empty(); line = Line()) last = line;
+    return last;
+  }
+  void Kill() const { ::kill(id_, SIGKILL); }
+  int Wait() {
+    int status = 0;
+    ::waitpid(id_, &status, 0);
+    id_ = 0;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+  std::string Log() const {
+    std::ifstream file(log_);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+ private:
+  const std::filesystem::path log_;
+  pid_t id_ = 0;
+  FILE* out_ = nullptr;
+};
+
+int FreePort() {
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof(address);
+  if (::bind(socket, reinterpret_cast<sockaddr*>(&address), length) != 0 ||
+      ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &length) != 0) {
+    std::abort();
+  }
+  ::close(socket);
+  return ntohs(address.sin_port);
+}
+
+class Group : public testing::Test {
+ protected:
+  using Processes = std::vector<std::unique_ptr<Process>>;
+
+  Processes Started(int ranks, int steps, const std::vector<std::string>& more = {}) {
+    const std::string meeting = "127.0.0.1:" + std::to_string(FreePort());
+    Processes all;
+    for (int rank = 0; rank < ranks; ++rank) {
+      all.push_back(Member(rank, ranks, steps, meeting, more));
+    }
+    return all;
+  }
+
+  std::unique_ptr<Process> Member(int rank, int ranks, int steps, const std::string& meeting,
+                                  const std::vector<std::string>& more = {}, const std::string& dataset = "d1",
+                                  int patience_s = 60) {
+    const auto folder = folder_.path() / (std::to_string(ranks) + "-" + std::to_string(rank) + "-" + std::to_string(++made_));
+    std::vector<std::string> words = {folder, std::to_string(steps), dataset, std::to_string(rank),
+                                      std::to_string(ranks), meeting, std::to_string(patience_s)};
+    words.insert(words.end(), more.begin(), more.end());
+    return std::make_unique<Process>(words, folder.string() + ".log");
+  }
+
+  std::filesystem::path Alone(int steps) {
+    Process process({folder_.path() / "alone", std::to_string(steps), "d1"}, folder_.path() / "alone.log");
+    return CheckpointIn(process.LastLine(), "finished");
+  }
+
+  static std::filesystem::path CheckpointIn(const std::string& line, const std::string& outcome) {
+    std::istringstream words(line);
+    std::string word, path;
+    words >> word >> path;
+    EXPECT_EQ(word, outcome) << line;
+    return path;
+  }
+
+  // Of the leader; the others end well, too.
+  static std::filesystem::path Finished(Processes& all) {
+    const auto checkpoint = CheckpointIn(all[0]->LastLine(), "finished");
+    for (auto& process : all) EXPECT_EQ(process->Wait(), 0) << process->Log();
+    return checkpoint;
+  }
+
+  static double Farthest(const std::filesystem::path& a, const std::filesystem::path& b) {
+    return (ReadCheckpoint(a).tensors.values - ReadCheckpoint(b).tensors.values).abs().max().item<double>();
+  }
+
+  const Folder folder_;
+  int made_ = 0;
+};
+
+TEST_F(Group, EqualsOneProcessWithTheSameBatch) {
+  const auto alone = Alone(20);
+  for (const int ranks : {2, 3}) {
+    auto all = Started(ranks, 20);
+    EXPECT_LT(Farthest(alone, Finished(all)), 1e-4) << ranks << " processes";
+  }
+}
+
+TEST_F(Group, AProcessThatIsLostEndsTheOthersAtACheckpointFromWhichTheRestGoOn) {
+  const auto alone = Alone(20);
+  auto all = Started(3, 20);
+  while (all[0]->Line() != "step 5") {
+  }
+  all[2]->Kill();
+  const auto checkpoint = CheckpointIn(all[0]->LastLine(), "preempted");
+  EXPECT_EQ(all[0]->Wait(), 0) << all[0]->Log();
+  EXPECT_EQ(all[1]->Wait(), 0) << all[1]->Log();
+  EXPECT_THAT(all[0]->Log(), HasSubstr("go on from it with the processes that are left"));
+  auto rest = Started(2, 20, {"--resume", checkpoint});
+  EXPECT_LT(Farthest(alone, Finished(rest)), 1e-4);
+}
+
+TEST_F(Group, OneThatBeginsOtherwiseIsRefused) {
+  const std::string meeting = "127.0.0.1:" + std::to_string(FreePort());
+  const auto leader = Member(0, 2, 20, meeting);
+  const auto follower = Member(1, 2, 20, meeting, {}, "another dataset");
+  EXPECT_EQ(follower->Wait(), 1);
+  EXPECT_THAT(follower->Log(), HasSubstr("begins otherwise than its leader"));
+  CheckpointIn(leader->LastLine(), "preempted");
+}
+
+TEST_F(Group, WaitsForTheOthersNoLongerThanItsPatience) {
+  const std::string meeting = "127.0.0.1:" + std::to_string(FreePort());
+  const auto leader = Member(0, 2, 20, meeting, {}, "d1", 1);
+  EXPECT_EQ(leader->Wait(), 1);
+  EXPECT_THAT(leader->Log(), HasSubstr("the group of 2 processes did not meet at " + meeting));
+}
+
+}  // namespace
+}  // namespace interneg::training

@@ -1,0 +1,113 @@
+// What a training does together with the other processes of its group.
+#include <exception>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "worker/engine/training/trainer_torch.h"
+
+namespace interneg::training {
+namespace {
+
+dataset::Patches Narrowed(dataset::Patches patches, const BatchShare& share) {
+  for (at::Tensor* planes : {&patches.input, &patches.truth, &patches.weight}) {
+    if (planes->defined()) *planes = planes->narrow(0, share.first, share.count);
+  }
+  const auto keep = [&](auto& values) {
+    values = {values.begin() + share.first, values.begin() + share.first + share.count};
+  };
+  keep(patches.places);
+  keep(patches.pairs);
+  return patches;
+}
+
+// Every loss is a mean over pixels by confidence: so much of the whole batch's mean is this process's.
+double PixelsThatCount(const dataset::Patches& patches) {
+  if (patches.weight.defined()) return patches.weight.sum().item<double>();
+  return static_cast<double>(patches.truth.size(0) * patches.truth.size(2) * patches.truth.size(3));
+}
+
+}  // namespace
+
+dataset::Patches Trainer::OwnShare(dataset::Patches patches) const {
+  if (!group_) return patches;
+  return Narrowed(std::move(patches), ShareOf(state_.batch, group_->rank(), group_->ranks()));
+}
+
+bool Trainer::SumGradients(Tried& tried, bool exhausted) {
+  const at::Tensor& own = weights_->gradients();
+  const double counted = exhausted ? 0.0 : PixelsThatCount(tried.patches);
+  const at::Tensor figures = at::tensor({tried.loss * counted, counted, exhausted ? 1.0 : 0.0}, own.options());
+  at::Tensor sum = at::cat({exhausted ? at::zeros_like(own) : own * counted, figures});
+  group_->Sum(sum);
+  const auto count = own.numel();
+  if (sum[count + 2].item<double>() > 0) return false;
+  const double all = std::max(sum[count + 1].item<double>(), 1e-6);
+  weights_->gradients().copy_(sum.narrow(0, 0, count) / all);
+  tried.loss = sum[count].item<double>() / all;
+  return true;
+}
+
+std::vector<double> Trainer::LeadersNumbers(const std::vector<double>& own) {
+  if (!group_) return own;
+  // Numbers of steps must come over whole, so no float32.
+  at::Tensor numbers = at::tensor(own, at::kDouble).to(model_.device);
+  group_->TakeLeaders(numbers);
+  numbers = numbers.to(at::kCPU);
+  return {numbers.data_ptr<double>(), numbers.data_ptr<double>() + numbers.numel()};
+}
+
+bool Trainer::GoesOn() {
+  const bool own = state_.step < state_.steps && !state_.diverged && !stop_.load();
+  if (!group_) return own;
+  const auto word = LeadersNumbers({own ? 1.0 : 0.0, static_cast<double>(state_.steps), state_.learning_rate,
+                                    static_cast<double>(state_.annealing.first_step), state_.annealing.share,
+                                    state_.diverged ? 1.0 : 0.0});
+  state_.steps = static_cast<std::int64_t>(word[1]);
+  state_.learning_rate = word[2];
+  state_.annealing.first_step = static_cast<std::int64_t>(word[3]);
+  state_.annealing.share = word[4];
+  state_.diverged = word[5] > 0;
+  return word[0] > 0;
+}
+
+void Trainer::Join() {
+  group_ = std::make_unique<ProcessGroup>(*options_.group, options_.device);
+  Say("process " + std::to_string(group_->rank()) + " of " + std::to_string(group_->ranks()) + " has joined the group");
+}
+
+// One that began with another job, checkpoint or picture would not fail: it would quietly teach all the others something
+// else.
+void Trainer::RequireAlike() {
+  RunState begun = state_;
+  begun.elapsed_s = 0;
+  std::string text = ToJson(begun);
+  for (const auto& [name, value] : model_.metadata) text += '\n' + name + '=' + value;
+  const auto length = LeadersNumbers({static_cast<double>(text.size())});
+  std::vector<double> letters(static_cast<std::size_t>(length[0]));
+  for (std::size_t i = 0; i < std::min(letters.size(), text.size()); ++i) letters[i] = text[i];
+  const std::vector<double> leaders = LeadersNumbers(letters);
+  if (text.size() == leaders.size() && std::equal(text.begin(), text.end(), leaders.begin())) return;
+  throw std::invalid_argument("process " + std::to_string(group_->rank()) +
+                              " of the group begins otherwise than its leader: give every process the same job, "
+                              "options, pictures and checkpoint");
+}
+
+void Trainer::TakeLeadersTensors() {
+  const at::NoGradGuard no_gradients;
+  for (at::Tensor* tensor :
+       {&weights_->values(), &optimizer_->first_moment, &optimizer_->second_moment, &optimizer_->average}) {
+    group_->TakeLeaders(*tensor);
+  }
+}
+
+TrainingResult Trainer::EndForLostProcess(const ProcessLost& lost) {
+  if (Leads() && saved_step_ != state_.step) Save();
+  Say(std::string(lost.what()) + " after step " + std::to_string(state_.step) + " of " +
+      std::to_string(state_.steps) +
+      (Leads() ? "; the checkpoint is " + last_checkpoint_.string() + ": go on from it with the processes that are left"
+               : "; the leader, if it is left, has written a checkpoint"));
+  return Result(Outcome::kPreempted);
+}
+
+}  // namespace interneg::training
