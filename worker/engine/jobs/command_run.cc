@@ -27,7 +27,24 @@ struct RunOptions {
   std::string scratch = kDefaultScratch;
   std::string device = "cpu";
   int threads = 0;
+  std::optional<int> rank;
+  int ranks = 0;
+  std::string meeting;
+  int patience_s = 600;
 };
+
+std::optional<training::GroupPlace> GroupOf(const RunOptions& options, const JobSpec& job) {
+  if (!options.rank) return std::nullopt;
+  if (!std::holds_alternative<TrainJob>(job.kind))
+    throw BadInput("--rank: only a training is shared by several processes", "leave --rank, --ranks and --meeting out");
+  training::GroupPlace place;
+  place.rank = *options.rank;
+  place.ranks = options.ranks;
+  place.patience = std::chrono::seconds(options.patience_s);
+  training::ParseMeeting(options.meeting, place);
+  training::CheckPlace(place);
+  return place;
+}
 
 InputDocument ParseInput(const std::string& text) {
   const auto equals = text.find('=');
@@ -51,7 +68,9 @@ int RunAssigned(const RunOptions& options, const JobSpec& job, const std::string
 }
 
 int RunStandalone(const RunOptions& options, const JobSpec& job, const std::string& json) {
-  SessionOptions session_options{options.events_fd, options.lease_fd, 0, {}, options.device, options.threads};
+  SessionOptions session_options{options.events_fd, options.lease_fd, 0,
+                                 {},                options.device,   options.threads,
+                                 GroupOf(options, job)};
   if (!options.roots.empty()) session_options.roots.push_back({"local", "/"});
   for (const auto& root : options.roots) session_options.roots.push_back(ParseRootOption(root));
   const Session session(session_options);
@@ -100,6 +119,15 @@ void AddRunCommand(CLI::App& program, Action& chosen) {
             ->type_name("FOLDER"));
   alone(command->add_option("--device", options->device, "cpu or cuda:N")->capture_default_str());
   alone(command->add_option("--threads", options->threads, "Threads to compute with; 0: all")->capture_default_str());
+  auto* ranks = command->add_option("--ranks", options->ranks, "How many processes train together");
+  auto* meeting = command->add_option("--meeting", options->meeting, "Where the process of rank 0 listens for the others")
+                      ->type_name("HOST:PORT");
+  alone(command->add_option("--rank", options->rank, "This process's place among those that train together, from 0")
+            ->needs(ranks)
+            ->needs(meeting));
+  alone(command->add_option("--patience", options->patience_s, "Seconds that a process of the group is waited for")
+            ->check(CLI::PositiveNumber)
+            ->capture_default_str());
   command->callback([options, &chosen] { chosen = [options] { return Run(*options); }; });
 }
 

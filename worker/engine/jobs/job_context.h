@@ -13,6 +13,7 @@
 #include "worker/engine/jobs/job_error.h"
 #include "worker/engine/jobs/stop_signal.h"
 #include "worker/engine/model/compute.h"
+#include "worker/engine/training/group_place.h"
 
 namespace interneg::jobs {
 
@@ -25,6 +26,7 @@ struct JobContext {
   model::Device device;
   int threads = 0;  // 0: all that the process may use
   std::function<std::optional<AdjustTraining>()> next_adjustment;
+  std::optional<training::GroupPlace> group = {};  // of a training by several processes; none: alone
 
   // Throws LeaseLost or Interrupted when the work is to stop: called between frames, where nothing needs keeping.
   void ThrowIfStopped() const {

@@ -50,6 +50,10 @@ EngineFailure FailureOf(const std::exception& error) {
   if (dynamic_cast<const training::TrainingDiverged*>(&error) != nullptr) {
     return {FailureKind::kDiverged, error.what(), "lower the learning rate, or check the pairs"};
   }
+  if (dynamic_cast<const training::ProcessLost*>(&error) != nullptr) {
+    return {FailureKind::kInternal, error.what(),
+            "start every process of the group, each with its own rank, and see that the leader's port can be reached"};
+  }
   const bool bad_input = dynamic_cast<const color::ColorError*>(&error) != nullptr ||
                          dynamic_cast<const DocumentError*>(&error) != nullptr ||
                          dynamic_cast<const std::invalid_argument*>(&error) != nullptr;

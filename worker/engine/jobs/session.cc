@@ -76,7 +76,8 @@ Session::Session(const SessionOptions& options)
                               clock_,
                               model::ParseDevice(options.device.empty() ? "cpu" : options.device),
                               options.threads,
-                              {}});
+                              {},
+                              options.group});
   if (lease_) context_->next_adjustment = [this] { return lease_->TakeAdjustment(); };
   model::SetComputeThreads(options.threads);
 }

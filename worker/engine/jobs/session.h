@@ -24,6 +24,7 @@ struct SessionOptions {
   std::vector<AssignedRoot> roots;       // empty: `local`, the whole file system
   std::string device = "cpu";
   int threads = 0;
+  std::optional<training::GroupPlace> group = {};
 };
 
 // Before the first renewal, when the assignment does not say.

@@ -126,7 +126,10 @@ TrainReport ReportFinishedModel(const JobContext& context, const TrainRequest& r
 TrainReport RunTrain(const JobContext& context, const TrainRequest& request) {
   // The folder comes after the checks: a job that is refused leaves nothing behind.
   auto prepared = Prepare(context, request);
-  Scratch scratch(request.scratch, context.events);
+  prepared.options.group = context.group;
+  const bool leads = !context.group || context.group->rank == 0;
+  Scratch scratch(leads ? request.scratch : request.scratch / ("rank-" + std::to_string(context.group->rank)),
+                  context.events);
   prepared.options.folder = scratch.folder();
   std::optional<std::filesystem::path> resume;
   std::string parent;
@@ -136,7 +139,7 @@ TrainReport RunTrain(const JobContext& context, const TrainRequest& request) {
     }
     resume = request.resume;
     parent = HashOfLocalFile(request.resume);
-  } else {
+  } else if (leads) {
     SendTargets(context, scratch, *prepared.view, prepared.data, prepared.options);
   }
   TrainingEvents events(context, scratch, *prepared.view, parent);
@@ -145,6 +148,7 @@ TrainReport RunTrain(const JobContext& context, const TrainRequest& request) {
     if (context.stop.reason() == StopReason::kLeaseLost) throw LeaseLost();
     return {{EngineOutcome::kPreempted, std::nullopt, {}}};
   }
+  if (!leads) return {{EngineOutcome::kSucceeded, std::nullopt, {}}};
   if (result.ending == training::Ending::kDiverged) context.events.Warn(DivergenceText(result));
   std::optional<double> score;
   if (result.validation && std::isfinite(result.validation->model_db)) score = result.validation->model_db;
