@@ -2,12 +2,21 @@
 
 #include <stdexcept>
 
+#include "worker/engine/training/ancestry.h"
+
 namespace interneg::training {
 namespace {
 
 constexpr char kRecovery[] = "interneg.recovery";
 constexpr char kDataset[] = "interneg.dataset_sha256";
 constexpr char kInput[] = "interneg.input.";
+
+void RequireSameBeginning(const std::map<std::string, std::string>& metadata, const TrainingOptions& options) {
+  const Ancestry ancestry = AncestryOf(metadata);
+  const std::string began_with = ancestry.empty() ? std::string() : ancestry.front();
+  RequireSame(began_with == (options.initial_weights ? options.initial_weights->sha256 : std::string()),
+              "set of initial weights");
+}
 
 }  // namespace
 
@@ -39,6 +48,7 @@ std::string RequireSameTraining(const model::NetworkDescription& network,
   RequireSame(stored(kRecovery) == wanted.at(kRecovery), "recovery");
   RequireSame(network == options.network, "network");
   RequireSame(stored(kDataset) == wanted.at(kDataset), "dataset");
+  RequireSameBeginning(metadata, options);
   // A checkpoint of an older engine says nothing of its inputs: then the caller's word holds, as long as the dataset
   // or anything else vouches for it.
   std::string untold;

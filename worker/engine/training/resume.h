@@ -17,7 +17,7 @@ std::map<std::string, std::string> TrainedFrom(const TrainingOptions& options);
 std::string InputOf(const std::map<std::string, std::string>& metadata, const std::string& name);
 
 // The file with this network and this text (Model::metadata) belongs to the training that `options` describe: the same
-// network, recovery, dataset and inputs. Throws std::invalid_argument that names the first thing that differs, or says
+// network, recovery, dataset and inputs, and the same weights that it began with. Throws std::invalid_argument that names the first thing that differs, or says
 // that nothing tells which pictures it was trained from. Returns a line for the log where inputs could not be compared,
 // since a file of an older engine does not tell them; empty: all were.
 [[nodiscard]] std::string RequireSameTraining(const model::NetworkDescription& network,

@@ -27,8 +27,10 @@ model::Window WholeFrame(image::Size size) {
   return {0, 0, size, size};
 }
 
-double DefaultLearningRate(model::NetworkKind kind) {
-  return kind == model::NetworkKind::kGrid ? 1e-3 : 5e-4;
+// What was learnt before is lost at the rate that fresh weights need (docs/decisions/0025).
+double DefaultLearningRate(const TrainingOptions& options) {
+  const double fresh = options.network.kind == model::NetworkKind::kGrid ? 1e-3 : 5e-4;
+  return options.initial_weights ? fresh / 3 : fresh;
 }
 
 std::vector<int> FramesOf(const std::vector<dataset::Pair>& pairs) {
@@ -55,6 +57,7 @@ Trainer::Trainer(const TrainingOptions& options, const TrainingData& data, const
              model::ResolvePrecision(options.precision, options.device),
              model::ToTorch(options.device)} {
   model_.metadata["interneg.job"] = options.job_json;
+  model_.metadata[kDomain] = data.pairs.front().source.color_space();
 }
 
 std::vector<KnownFrame> Trainer::Known(const std::vector<dataset::Pair>& pairs) const {
@@ -162,9 +165,16 @@ void Trainer::Prepare(const Checkpoint* resumed) {
   best_ = weights_->values().clone();
 }
 
+void Trainer::Inherit(const Inherited& inherited) {
+  model_.network = inherited.network;
+  model_.metadata[kAncestry] = ToJson(inherited.ancestry);
+  Say("begins with the weights of '" + options_.initial_weights->file.string() + "'");
+  if (!inherited.remark.empty()) Say(inherited.remark);
+}
+
 void Trainer::Start() {
   state_.learning_rate =
-      options_.learning_rate > 0 ? options_.learning_rate : DefaultLearningRate(options_.network.kind);
+      options_.learning_rate > 0 ? options_.learning_rate : DefaultLearningRate(options_);
   state_.checkpoint_interval = options_.checkpoint_interval;
   state_.contact_sheet_interval = options_.contact_sheet_interval;
   state_.patch_px = std::min(options_.patch_px, std::max(store_->width_px(), store_->height_px()));
@@ -234,6 +244,9 @@ void Trainer::RequireResumable(const Checkpoint& checkpoint) const {
 
 void Trainer::Resume(const Checkpoint& checkpoint) {
   state_ = checkpoint.state;
+  if (const Ancestry ancestry = AncestryOf(checkpoint.model->metadata); !ancestry.empty()) {
+    model_.metadata[kAncestry] = ToJson(ancestry);
+  }
   store_->Restore({dataset::Random::State(state_.random), state_.order, state_.drawn});
   const at::NoGradGuard no_gradients;
   weights_->values().copy_(checkpoint.tensors.values);

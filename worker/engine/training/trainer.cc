@@ -175,7 +175,8 @@ TrainingResult Trainer::Choose() {
   return result;
 }
 
-TrainingResult Trainer::Run(const std::optional<std::filesystem::path>& resume_from) {
+TrainingResult Trainer::Run(const std::optional<std::filesystem::path>& resume_from,
+                            const std::optional<Inherited>& inherited) {
   std::optional<Checkpoint> resumed;
   if (resume_from) {
     resumed = ReadCheckpoint(*resume_from);
@@ -183,6 +184,8 @@ TrainingResult Trainer::Run(const std::optional<std::filesystem::path>& resume_f
     if (options_.precision == model::Precision::kAuto)
       model_.precision = model::ParsePrecision(resumed->state.precision);
     RequireResumable(*resumed);
+  } else if (inherited) {
+    Inherit(*inherited);
   }
   ReportProgress("fit");
   Prepare(resumed ? &*resumed : nullptr);

@@ -14,6 +14,7 @@
 #include "worker/engine/dataset/pair_store_torch.h"
 #include "worker/engine/model/model_torch.h"
 #include "worker/engine/training/checkpoint_torch.h"
+#include "worker/engine/training/initial_weights_torch.h"
 #include "worker/engine/training/process_group_torch.h"
 #include "worker/engine/training/run_state.h"
 #include "worker/engine/training/scoring_torch.h"
@@ -28,7 +29,9 @@ class Trainer {
   Trainer(const TrainingOptions& options, const TrainingData& data, const TrainingCallbacks& callbacks,
           const std::atomic<bool>& stop, const Clock& clock);
 
-  TrainingResult Run(const std::optional<std::filesystem::path>& resume_from);
+  // `inherited`: what options.initial_weights holds; not needed to resume.
+  TrainingResult Run(const std::optional<std::filesystem::path>& resume_from,
+                     const std::optional<Inherited>& inherited);
 
  private:
   using Seconds = std::chrono::duration<double>;
@@ -38,6 +41,7 @@ class Trainer {
   std::vector<KnownFrame> Known(const std::vector<dataset::Pair>& pairs) const;
   model::Softness MeasuredSoftness(const std::vector<dataset::Target>& targets) const;
   std::unique_ptr<dataset::PairStore> MakeStore(const std::vector<dataset::Target>& targets) const;
+  void Inherit(const Inherited& inherited);
   void Start();
   void RequireResumable(const Checkpoint& checkpoint) const;
   void Resume(const Checkpoint& checkpoint);

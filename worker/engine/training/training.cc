@@ -97,6 +97,10 @@ TrainingResult Train(const TrainingOptions& options, const TrainingData& data, c
   CheckOptions(options, resume_from.has_value());
   dataset::CheckTrainingPairs(data.pairs);
   dataset::CheckHeldOutPairs(data.held_out, data.pairs.front().source.size());
+  std::optional<Inherited> inherited;
+  if (options.initial_weights && !resume_from) {
+    inherited = ReadInitialWeights(options, data.pairs.front().source.color_space());
+  }
   model::SetComputeThreads(options.threads);
   std::filesystem::create_directories(options.folder);
   Trainer trainer(options, data, callbacks, stop, clock);
@@ -104,7 +108,7 @@ TrainingResult Train(const TrainingOptions& options, const TrainingData& data, c
     callbacks.notice({0, "exposure augmentation is not used for chroma: it would change chroma relations"});
   }
   try {
-    return trainer.Run(resume_from);
+    return trainer.Run(resume_from, inherited);
   } catch (const model::OutOfMemory&) {
     throw;
   } catch (const std::exception& error) {

@@ -39,6 +39,12 @@ struct Augmentation {
 // kSubsampled: of fewer samples than luma, as video's is.
 enum class ReferenceChroma { kAsSharpAsLuma, kSubsampled };
 
+// A model or checkpoint of ours whose network a training begins with, in place of a fresh one.
+struct InitialWeights {
+  std::filesystem::path file;
+  std::string sha256;  // of the file's bytes, 64 hexadecimal digits in lower case: the caller's word
+};
+
 struct TrainingOptions {
   dataset::Recovery recovery = dataset::Recovery::kChroma;
   model::NetworkDescription network;
@@ -47,7 +53,8 @@ struct TrainingOptions {
   std::chrono::duration<double> time_limit{0};
   int patch_px = 256;  // shrunk to the frame where the frame is smaller
   int batch = 3;
-  double learning_rate = 0.0;  // 0 = the network kind's own
+  // 0 = the network kind's own: 1e-3 for grid, 5e-4 for the others; with initial weights a third of it.
+  double learning_rate = 0.0;
   double weight_decay = 1e-4;
   double gradient_clip = 1.0;
   Augmentation augmentation;
@@ -92,6 +99,9 @@ struct TrainingOptions {
   // What else the training comes from, by name ("reference frames", "colour configuration" …) as a hash or text. Goes
   // into every checkpoint and the model; a resume must match.
   std::map<std::string, std::string> inputs;
+  // Its network must be this training's: kind, size, planes, matrix, and the domain of the pairs where the file tells it.
+  // First guess, optimiser and schedule are new (docs/decisions/0025). A resume looks at the hash alone.
+  std::optional<InitialWeights> initial_weights;
 };
 
 struct Progress {
@@ -231,8 +241,9 @@ class TrainingDiverged : public std::runtime_error {
 // In a group, a process that is lost ends the others as kPreempted, with a notice; the leader writes a checkpoint first, from
 // which the processes that are left go on (options.group with their number) to the same end.
 //
-// Throws std::invalid_argument for options or data that cannot be trained with (see dataset::CheckTrainingPairs), and
-// for a checkpoint that is damaged or belongs to another training (resume.h), before any of it is used;
+// Throws std::invalid_argument for options or data that cannot be trained with (see dataset::CheckTrainingPairs), for
+// initial weights that are damaged or of another network, and for a checkpoint that is damaged or belongs to another
+// training (resume.h), before any of it is used;
 // TrainingDiverged; ProcessLost when the group does not meet; model::OutOfMemory when less is not enough either;
 // std::system_error when a file cannot be written.
 TrainingResult Train(const TrainingOptions& options, const TrainingData& data, const TrainingCallbacks& callbacks,
