@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <cmath>
 #include <numeric>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -92,27 +94,39 @@ at::Tensor PairStore::Take(const at::Tensor& planes, const Draft& draft) const {
   return draft.flip ? patch.flip({2}) : patch;
 }
 
-Patches PairStore::Draw(int count, int size_px, const PatchChanges& changes) {
+PairStore::Draft PairStore::NextDraft(const PatchRequest& request) {
+  constexpr double kGuided = 0.5;
+  const PatchChanges& changes = request.changes;
+  std::optional<Spot> spot;
+  if (request.difficulty != nullptr && random_.Uniform() < kGuided) spot = request.difficulty->Draw(random_);
+  Draft draft;
+  draft.pair = spot ? spot->pair : NextPair();
+  draft.width_px = std::min(request.size_px, width_px());
+  draft.height_px = std::min(request.size_px, height_px());
+  // All draws are made whatever the options, so that switching one changes nothing else.
+  const double zoom = random_.Uniform(-1, 1), across = random_.Uniform(), down = random_.Uniform();
+  const bool flip = random_.Uniform() < 0.5;
+  const double gain = random_.Uniform(-1, 1);
+  draft.step = 1.0 + changes.scale * zoom;
+  const bool whole_pixels = changes.scale == 0.0;
+  const auto first = [&](double drawn, int patch_px, int frame_px, double middle_px) {
+    const double extent = patch_px * draft.step, room = std::max(0.0, frame_px - extent);
+    double at = drawn * (room + (whole_pixels ? 1 : 0));
+    if (spot) at = std::clamp(middle_px - extent * (0.25 + 0.5 * drawn), 0.0, room);
+    return whole_pixels ? std::floor(at) : at;
+  };
+  draft.x = first(across, draft.width_px, width_px(), spot ? spot->x_px : 0.0);
+  draft.y = first(down, draft.height_px, height_px(), spot ? spot->y_px : 0.0);
+  draft.flip = changes.horizontal_flip && flip;
+  draft.gain = 1.0 + changes.exposure * gain;
+  return draft;
+}
+
+Patches PairStore::Draw(const PatchRequest& request) {
   std::vector<at::Tensor> inputs, truths, weights;
   Patches out;
-  for (int i = 0; i < count; ++i) {
-    Draft draft;
-    draft.pair = NextPair();
-    draft.width_px = std::min(size_px, width_px());
-    draft.height_px = std::min(size_px, height_px());
-    // All draws are made whatever the options, so that switching one changes nothing else.
-    const double zoom = random_.Uniform(-1, 1), across = random_.Uniform(), down = random_.Uniform();
-    const bool flip = random_.Uniform() < 0.5;
-    const double gain = random_.Uniform(-1, 1);
-    draft.step = 1.0 + changes.scale * zoom;
-    draft.x = across * std::max(0.0, width_px() - draft.width_px * draft.step + (changes.scale == 0.0 ? 1 : 0));
-    draft.y = down * std::max(0.0, height_px() - draft.height_px * draft.step + (changes.scale == 0.0 ? 1 : 0));
-    if (changes.scale == 0.0) {
-      draft.x = static_cast<double>(static_cast<int>(draft.x));
-      draft.y = static_cast<double>(static_cast<int>(draft.y));
-    }
-    draft.flip = changes.horizontal_flip && flip;
-    draft.gain = 1.0 + changes.exposure * gain;
+  for (int i = 0; i < request.count; ++i) {
+    const Draft draft = NextDraft(request);
     const StoredPlanes& pair = pairs_[draft.pair];
     const auto exposed = [&](const at::Tensor& t) { return draft.gain == 1.0 ? t : t * draft.gain; };
     inputs.push_back(exposed(Take(pair.input, draft)));

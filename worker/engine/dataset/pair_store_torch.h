@@ -7,6 +7,7 @@
 
 #include <torch/torch.h>
 
+#include "worker/engine/dataset/difficulty.h"
 #include "worker/engine/dataset/random.h"
 
 namespace interneg::dataset {
@@ -34,6 +35,14 @@ struct PatchPlace {
   double y_step = 1;
 };
 
+struct PatchRequest {
+  int count = 1;
+  int size_px = 0;  // a side, at most (the frame where that is smaller)
+  PatchChanges changes;
+  // Half of the patches lie where this map says; undefined (null): none. The map's pairs are the store's.
+  const DifficultyMap* difficulty = nullptr;
+};
+
 struct Patches {
   at::Tensor input;   // float32 [n, c, h, w]
   at::Tensor truth;   // float32 [n, k, h, w]
@@ -58,9 +67,9 @@ class PairStore {
   // Throws std::invalid_argument when there is no pair or their sizes differ.
   PairStore(const std::vector<StoredPlanes>& pairs, const at::Device& device, StoreFormat format, std::uint64_t seed);
 
-  // Draws `count` patches of at most size_px a side (the frame where that is smaller). Each round goes through all
-  // pairs in a new order.
-  Patches Draw(int count, int size_px, const PatchChanges& changes);
+  // A patch lies anywhere in the frame, and each round goes through all pairs in a new order; one that lies where the
+  // difficulty map says has its drawn place in the middle half of each side, as far as the frame goes.
+  Patches Draw(const PatchRequest& request);
 
   int height_px() const { return static_cast<int>(pairs_.front().input.size(1)); }
   int width_px() const { return static_cast<int>(pairs_.front().input.size(2)); }
@@ -72,6 +81,7 @@ class PairStore {
  private:
   struct Draft;
   int NextPair();
+  Draft NextDraft(const PatchRequest& request);
   at::Tensor Take(const at::Tensor& planes, const Draft& draft) const;
 
   std::vector<StoredPlanes> pairs_;

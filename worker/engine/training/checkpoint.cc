@@ -23,6 +23,17 @@ constexpr std::array kVectors = {
     NamedVector{"training.best", &CheckpointTensors::best},
 };
 
+constexpr char kDifficulty[] = "training.difficulty";
+
+at::Tensor ReadDifficulty(const model::Safetensors& content) {
+  const auto it = content.tensors.find(kDifficulty);
+  if (it == content.tensors.end()) return {};
+  if (it->second.type != model::ElementType::kFloat32) {
+    throw std::invalid_argument(std::string("tensor '") + kDifficulty + "' is of another type");
+  }
+  return model::ToTensorCopy(it->second);
+}
+
 at::Tensor ReadVector(const model::Safetensors& content, const char* name, std::int64_t length) {
   const auto it = content.tensors.find(name);
   if (it == content.tensors.end()) {
@@ -46,6 +57,7 @@ Checkpoint Read(const model::Safetensors& content) {
   for (const NamedVector& vector : kVectors) {
     checkpoint.tensors.*vector.member = ReadVector(content, vector.name, length);
   }
+  checkpoint.tensors.difficulty = ReadDifficulty(content);
   return checkpoint;
 }
 
@@ -60,6 +72,7 @@ void WriteCheckpoint(const std::filesystem::path& path, const model::Model::Impl
     keep.push_back((tensors.*vector.member).detach().to(at::kCPU).contiguous());
     content.tensors[vector.name] = model::ViewOf(keep.back());
   }
+  if (tensors.difficulty.defined()) content.tensors[kDifficulty] = model::ViewOf(tensors.difficulty);
   content.metadata[kState] = ToJson(state);
   model::WriteFileAtomically(path, model::FormatSafetensors(content));
 }

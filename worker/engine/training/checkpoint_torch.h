@@ -12,13 +12,14 @@
 
 namespace interneg::training {
 
-// Flat float32 vectors of one length.
+// Flat float32 vectors of one length, but for the last.
 struct CheckpointTensors {
   at::Tensor values;
   at::Tensor first_moment;
   at::Tensor second_moment;
   at::Tensor average;
   at::Tensor best;
+  at::Tensor difficulty;  // float32 of any shape: DifficultyMap's means; undefined: patches are drawn evenly
 };
 
 struct Checkpoint {

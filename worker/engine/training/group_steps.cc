@@ -48,6 +48,30 @@ bool Trainer::SumGradients(Tried& tried, bool exhausted) {
   return true;
 }
 
+std::vector<dataset::SeenMiss> Trainer::OfWholeBatch(std::vector<dataset::SeenMiss> own) {
+  if (!group_) return own;
+  const auto share = ShareOf(state_.batch, group_->rank(), group_->ranks());
+  const auto of_a_patch = static_cast<std::int64_t>(own.size()) / share.count;
+  at::Tensor all = at::zeros({state_.batch * of_a_patch, 4}, at::kDouble);
+  const auto rows = all.accessor<double, 2>();
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    const auto row = rows[share.first * of_a_patch + static_cast<std::int64_t>(i)];
+    row[0] = own[i].pair;
+    row[1] = own[i].x_px;
+    row[2] = own[i].y_px;
+    row[3] = own[i].miss;
+  }
+  all = all.to(model_.device);
+  group_->Sum(all);
+  all = all.to(at::kCPU);
+  const auto summed = all.accessor<double, 2>();
+  std::vector<dataset::SeenMiss> seen;
+  for (std::int64_t i = 0; i < all.size(0); ++i) {
+    seen.push_back({static_cast<int>(summed[i][0]), summed[i][1], summed[i][2], static_cast<float>(summed[i][3])});
+  }
+  return seen;
+}
+
 std::vector<double> Trainer::LeadersNumbers(const std::vector<double>& own) {
   if (!group_) return own;
   // Numbers of steps must come over whole, so no float32.

@@ -160,6 +160,10 @@ void Trainer::Prepare(const Checkpoint* resumed) {
   known_ = Known(data_.held_out.empty() ? data_.pairs : data_.held_out);
   if (!model::Learns(options_.network.kind)) return;
   store_ = MakeStore(targets);
+  if (options_.patch_sampling == PatchSampling::kByDifficulty) {
+    difficulty_ = std::make_unique<dataset::DifficultyMap>(static_cast<int>(data_.pairs.size()),
+                                                           data_.pairs.front().source.size());
+  }
   weights_ = std::make_unique<FlatWeights>(model_.network, model_.device);
   optimizer_ = std::make_unique<Optimizer>(weights_->values());
   best_ = weights_->values().clone();
@@ -255,6 +259,10 @@ void Trainer::Resume(const Checkpoint& checkpoint) {
   optimizer_->average.copy_(checkpoint.tensors.average);
   optimizer_->updates = state_.updates;
   best_.copy_(checkpoint.tensors.best);
+  const at::Tensor& difficulty = checkpoint.tensors.difficulty;
+  if (difficulty_ && difficulty.defined()) {
+    difficulty_->Restore({difficulty.data_ptr<float>(), static_cast<std::size_t>(difficulty.numel())});
+  }
   if (group_) RequireAlike();
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "worker/engine/training/losses_torch.h"
+#include "worker/engine/training/patch_misses_torch.h"
 #include "worker/engine/training/schedule.h"
 #include "worker/engine/training/trainer_torch.h"
 
@@ -30,7 +31,9 @@ Trainer::Tried Trainer::ComputeGradients() {
                                 options_.augmentation.horizontal_flip};
   if (options_.network.free == model::FreePlanes::kChroma) changes.exposure = 0.0;
   Tried tried;
-  tried.patches = OwnShare(store_->Draw(state_.batch, state_.patch_px, changes));
+  const bool guided = difficulty_ != nullptr && IsWarmedUp(state_.step, state_.steps);
+  tried.patches =
+      OwnShare(store_->Draw({state_.batch, state_.patch_px, changes, guided ? difficulty_.get() : nullptr}));
   std::vector<model::Place> places;
   for (const auto& place : tried.patches.places)
     places.push_back(ToPlace(place, store_->width_px(), store_->height_px()));
@@ -105,12 +108,21 @@ void Trainer::Step(StepKind kind) {
   optimizer_->Step(weights_->values(), weights_->gradients(),
                    {rate, options_.weight_decay, AverageDecayAt(state_.step, state_.steps)});
   ++state_.step;
-  if (kind == StepKind::kTrial || !Leads()) return;
+  if (kind == StepKind::kTrial) return;
+  LearnDifficulty(tried);
+  if (!Leads()) return;
   ReportLoss(value, rate, norm);
   if (state_.contact_sheet_interval > 0 && state_.step % state_.contact_sheet_interval == 0) {
     ShowContactSheet(tried.patches, tried.output);
     ShowPreview();
   }
+}
+
+void Trainer::LearnDifficulty(const Tried& tried) {
+  if (!difficulty_) return;
+  const bool chroma = options_.network.free == model::FreePlanes::kChroma;
+  difficulty_->Learn(
+      OfWholeBatch(MissesOf(tried.output, tried.patches, chroma ? MissKind::kSmooth : MissKind::kDetail)));
 }
 
 void Trainer::Skip(double loss, double norm) {

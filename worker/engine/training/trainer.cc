@@ -37,7 +37,13 @@ model::Model::Implementation Trainer::ModelWith(const at::Tensor& values) const 
 }
 
 CheckpointTensors Trainer::Tensors() const {
-  return {weights_->values(), optimizer_->first_moment, optimizer_->second_moment, optimizer_->average, best_};
+  at::Tensor difficulty;
+  if (difficulty_) {
+    difficulty = at::tensor(at::ArrayRef<float>(difficulty_->means()))
+                     .view({difficulty_->pairs(), difficulty_->rows(), difficulty_->columns()});
+  }
+  return {weights_->values(),   optimizer_->first_moment, optimizer_->second_moment,
+          optimizer_->average, best_,                    difficulty};
 }
 
 void Trainer::ReportProgress(const char* phase) {

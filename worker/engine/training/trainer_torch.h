@@ -61,6 +61,7 @@ class Trainer {
   at::Tensor Loss(const at::Tensor& output, const dataset::Patches& patches) const;
   void Skip(double loss, double norm);
   void ApplyAdjustment();
+  void LearnDifficulty(const Tried& tried);
   void ReportLoss(double loss, double rate, double norm);
   void ShowContactSheet(const dataset::Patches& patches, const at::Tensor& output);
 
@@ -76,6 +77,7 @@ class Trainer {
   dataset::Patches OwnShare(dataset::Patches patches) const;
   // Gradients and loss become those of the whole batch. False, and the same for all, when one of them ran out of memory.
   bool SumGradients(Tried& tried, bool exhausted);
+  std::vector<dataset::SeenMiss> OfWholeBatch(std::vector<dataset::SeenMiss> own);
   TrainingResult EndForLostProcess(const ProcessLost& lost);
 
   // trainer.cc: around the steps.
@@ -107,6 +109,7 @@ class Trainer {
 
   model::Model::Implementation model_;  // its network is the one that learns
   std::unique_ptr<dataset::PairStore> store_;
+  std::unique_ptr<dataset::DifficultyMap> difficulty_;  // null: patches are drawn evenly
   int tile_px_ = 0;                // of whole frames; 0: at once
   std::vector<KnownFrame> known_;  // the held-out pairs, or the training pairs where there are none
   std::unique_ptr<FlatWeights> weights_;

@@ -39,6 +39,11 @@ struct Augmentation {
 // kSubsampled: of fewer samples than luma, as video's is.
 enum class ReferenceChroma { kAsSharpAsLuma, kSubsampled };
 
+// kEven: patches lie anywhere in any pair alike. kByDifficulty: after the warm-up every other one lies where the output missed
+// most (dataset/difficulty.h); each counts alike in the loss, so that such places weigh up to 2.5 times as much
+// (docs/decisions/0026).
+enum class PatchSampling { kEven, kByDifficulty };
+
 // A model or checkpoint of ours whose network a training begins with, in place of a fresh one.
 struct InitialWeights {
   std::filesystem::path file;
@@ -58,6 +63,7 @@ struct TrainingOptions {
   double weight_decay = 1e-4;
   double gradient_clip = 1.0;
   Augmentation augmentation;
+  PatchSampling patch_sampling = PatchSampling::kEven;
   dataset::LumaMatch luma_match = dataset::LumaMatch::kLowFrequency;  // spatial and combined only
   // How soft the references' chroma is: fits, loss and scores make the output as soft before they compare. None: measured
   // on the training pairs. Chroma recovery only.
