@@ -36,9 +36,19 @@ void CheckSizes(const std::vector<StoredPlanes>& pairs) {
   }
 }
 
+StoredPlanes Reduced(const StoredPlanes& pair, int factor) {
+  const auto mean = [&](const at::Tensor& planes) {
+    return at::avg_pool2d(planes.to(at::kFloat), factor).to(planes.scalar_type()).contiguous();
+  };
+  const auto least = [&](const at::Tensor& planes) {
+    return planes.defined() ? -at::max_pool2d(-planes.to(at::kFloat), factor).to(planes.scalar_type()) : planes;
+  };
+  return {mean(pair.input), mean(pair.truth), least(pair.weight)};
+}
+
 }  // namespace
 
-// One patch before it is cut: its corner and zoom in the frame.
+// One patch before it is cut: its corner and zoom, in samples of the planes that it is cut from.
 struct PairStore::Draft {
   int pair = 0;
   int width_px = 0;
@@ -94,15 +104,28 @@ at::Tensor PairStore::Take(const at::Tensor& planes, const Draft& draft) const {
   return draft.flip ? patch.flip({2}) : patch;
 }
 
-PairStore::Draft PairStore::NextDraft(const PatchRequest& request) {
+const std::vector<StoredPlanes>& PairStore::PlanesAt(int reduction) {
+  if (reduction != reduction_) {
+    reduced_.clear();
+    reduction_ = reduction;
+    if (reduction > 1) {
+      for (const StoredPlanes& pair : pairs_) reduced_.push_back(Reduced(pair, reduction));
+    }
+  }
+  return reduction == 1 ? pairs_ : reduced_;
+}
+
+PairStore::Draft PairStore::NextDraft(const PatchRequest& request, const StoredPlanes& like) {
   constexpr double kGuided = 0.5;
   const PatchChanges& changes = request.changes;
   std::optional<Spot> spot;
   if (request.difficulty != nullptr && random_.Uniform() < kGuided) spot = request.difficulty->Draw(random_);
   Draft draft;
   draft.pair = spot ? spot->pair : NextPair();
-  draft.width_px = std::min(request.size_px, width_px());
-  draft.height_px = std::min(request.size_px, height_px());
+  const int width = static_cast<int>(like.input.size(2)), height = static_cast<int>(like.input.size(1));
+  const int side = std::max(1, request.size_px / request.reduction);
+  draft.width_px = std::min(side, width);
+  draft.height_px = std::min(side, height);
   // All draws are made whatever the options, so that switching one changes nothing else.
   const double zoom = random_.Uniform(-1, 1), across = random_.Uniform(), down = random_.Uniform();
   const bool flip = random_.Uniform() < 0.5;
@@ -115,25 +138,30 @@ PairStore::Draft PairStore::NextDraft(const PatchRequest& request) {
     if (spot) at = std::clamp(middle_px - extent * (0.25 + 0.5 * drawn), 0.0, room);
     return whole_pixels ? std::floor(at) : at;
   };
-  draft.x = first(across, draft.width_px, width_px(), spot ? spot->x_px : 0.0);
-  draft.y = first(down, draft.height_px, height_px(), spot ? spot->y_px : 0.0);
+  const auto sample_at = [&](double at_px) { return (at_px - 0.5 * (request.reduction - 1)) / request.reduction; };
+  draft.x = first(across, draft.width_px, width, spot ? sample_at(spot->x_px) : 0.0);
+  draft.y = first(down, draft.height_px, height, spot ? sample_at(spot->y_px) : 0.0);
   draft.flip = changes.horizontal_flip && flip;
   draft.gain = 1.0 + changes.exposure * gain;
   return draft;
 }
 
 Patches PairStore::Draw(const PatchRequest& request) {
+  const std::vector<StoredPlanes>& pairs = PlanesAt(request.reduction);
+  const double side = request.reduction, middle = 0.5 * (side - 1.0);
   std::vector<at::Tensor> inputs, truths, weights;
   Patches out;
   for (int i = 0; i < request.count; ++i) {
-    const Draft draft = NextDraft(request);
-    const StoredPlanes& pair = pairs_[draft.pair];
+    const Draft draft = NextDraft(request, pairs.front());
+    const StoredPlanes& pair = pairs[draft.pair];
     const auto exposed = [&](const at::Tensor& t) { return draft.gain == 1.0 ? t : t * draft.gain; };
     inputs.push_back(exposed(Take(pair.input, draft)));
     truths.push_back(exposed(Take(pair.truth, draft)));
     if (pair.weight.defined()) weights.push_back(Take(pair.weight, draft));
     const double last = draft.x + (draft.width_px - 1) * draft.step;
-    out.places.push_back({draft.flip ? last : draft.x, draft.flip ? -draft.step : draft.step, draft.y, draft.step});
+    const double step = side * draft.step;
+    out.places.push_back({side * (draft.flip ? last : draft.x) + middle, draft.flip ? -step : step,
+                          side * draft.y + middle, step});
     out.pairs.push_back(draft.pair);
   }
   out.input = at::stack(inputs);

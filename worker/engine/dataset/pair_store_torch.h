@@ -27,7 +27,8 @@ struct PatchChanges {
   bool horizontal_flip = false;
 };
 
-// Pixel (i, j) of a patch lies at (x_first + i · x_step, y_first + j · y_step) of the frame; a flip has x_step < 0.
+// Sample (i, j) of a patch lies at (x_first + i · x_step, y_first + j · y_step) of the frame, in its pixels; a flip has
+// x_step < 0.
 struct PatchPlace {
   double x_first = 0;
   double x_step = 1;
@@ -39,6 +40,9 @@ struct PatchRequest {
   int count = 1;
   int size_px = 0;  // a side, at most (the frame where that is smaller)
   PatchChanges changes;
+  // From the frames averaged over squares of so many pixels a side: a patch shows the same part of the frame in fewer samples.
+  // Such a sample is trusted as the least trusted of its pixels; what is left over at the right and lower edges is not seen.
+  int reduction = 1;
   // Half of the patches lie where this map says; undefined (null): none. The map's pairs are the store's.
   const DifficultyMap* difficulty = nullptr;
 };
@@ -81,10 +85,14 @@ class PairStore {
  private:
   struct Draft;
   int NextPair();
-  Draft NextDraft(const PatchRequest& request);
+  Draft NextDraft(const PatchRequest& request, const StoredPlanes& like);
+  const std::vector<StoredPlanes>& PlanesAt(int reduction);
   at::Tensor Take(const at::Tensor& planes, const Draft& draft) const;
 
   std::vector<StoredPlanes> pairs_;
+  // As they were last asked for, and kept until others are.
+  int reduction_ = 1;
+  std::vector<StoredPlanes> reduced_;
   Random random_;
   std::vector<int> order_;
   std::int64_t drawn_ = 0;

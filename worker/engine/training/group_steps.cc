@@ -67,7 +67,7 @@ std::vector<dataset::SeenMiss> Trainer::OfWholeBatch(std::vector<dataset::SeenMi
   const auto summed = all.accessor<double, 2>();
   std::vector<dataset::SeenMiss> seen;
   for (std::int64_t i = 0; i < all.size(0); ++i) {
-    seen.push_back({static_cast<int>(summed[i][0]), summed[i][1], summed[i][2], static_cast<float>(summed[i][3])});
+    seen.push_back({static_cast<int>(summed[i][0]), summed[i][1], summed[i][2], summed[i][3]});
   }
   return seen;
 }

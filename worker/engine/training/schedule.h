@@ -11,6 +11,14 @@ namespace interneg::training {
 // `step` counts from 0.
 double LearningRateAt(std::int64_t step, std::int64_t steps, double base);
 
+// kHalfFirst: the first two fifths of the steps see pictures of half the size, whose patches show as much of the frame in a
+// quarter of the samples.
+enum class MultiResolution { kOff, kHalfFirst };
+inline constexpr double kReducedShare = 0.4;
+
+// Pixels of the frame a side that one sample of a patch stands for at `step`: 1 or 2.
+int ReductionAt(MultiResolution multi_resolution, std::int64_t step, std::int64_t steps);
+
 // Whether the warm-up lies before `step`.
 bool IsWarmedUp(std::int64_t step, std::int64_t steps);
 

@@ -197,24 +197,36 @@ void Trainer::Start() {
       options_.validation_interval > 0 ? options_.validation_interval : std::max<std::int64_t>(1, state_.steps / 10);
 }
 
+// The mean, not the least: whatever slowed these steps will slow the others.
+Trainer::Seconds Trainer::TrialCost(std::int64_t first_step) {
+  constexpr int kWarmUp = 2, kLeast = 3, kMost = 50;
+  state_.step = first_step;
+  for (int i = 0; i < kWarmUp; ++i) Step(StepKind::kTrial);
+  int tried = 0;
+  Seconds sum{0};
+  const Seconds first = clock_();
+  const auto another = [&] {
+    const bool own = tried < kLeast || (tried < kMost && clock_() - first < options_.time_limit * 0.02);
+    return LeadersNumbers({own ? 1.0 : 0.0}).front() > 0;
+  };
+  for (; another(); ++tried) {
+    const Seconds before = clock_();
+    Step(StepKind::kTrial);
+    sum += clock_() - before;
+  }
+  return sum / tried;
+}
+
 // Trial steps change weights, optimiser and random state; all are put back, so that the count is all that remains.
 std::int64_t Trainer::CalibratedSteps() {
-  constexpr int kWarmUp = 2, kLeast = 3, kMost = 50;
+  constexpr std::int64_t kTrialSchedule = 1000;  // of which the first steps are reduced and the later ones are not
   const at::Tensor values = weights_->values().clone();
   const dataset::DrawState drawn = store_->state();
   const RunState state = state_;
-  state_.steps = kWarmUp + kMost;
-  for (int i = 0; i < kWarmUp; ++i) Step(StepKind::kTrial);
-  std::vector<double> costs;
-  const Seconds first = clock_();
-  const auto another = [&] {
-    const bool own = costs.size() < kLeast || (costs.size() < kMost && clock_() - first < options_.time_limit * 0.02);
-    return LeadersNumbers({own ? 1.0 : 0.0}).front() > 0;
-  };
-  while (another()) {
-    const Seconds before = clock_();
-    Step(StepKind::kTrial);
-    costs.push_back((clock_() - before).count());
+  state_.steps = kTrialSchedule;
+  Seconds per_step = TrialCost(kTrialSchedule / 2);
+  if (options_.multi_resolution != MultiResolution::kOff) {
+    per_step = kReducedShare * TrialCost(0) + (1.0 - kReducedShare) * per_step;
   }
   const int patch_px = state_.patch_px, batch = state_.batch;  // trial steps may have found out that less must do
   state_ = state;
@@ -226,11 +238,7 @@ std::int64_t Trainer::CalibratedSteps() {
     weights_->values().copy_(values);
   }
   optimizer_ = std::make_unique<Optimizer>(weights_->values());
-  // The mean, not the least: whatever slowed these steps will slow the others. Ten validations and the final choice
-  // are set aside, and a share for checkpoints and pictures.
-  double sum = 0;
-  for (const double cost : costs) sum += cost;
-  const Seconds per_step(sum / static_cast<double>(costs.size()));
+  // Ten validations and the final choice are set aside, and a share for checkpoints and pictures.
   const Seconds left = (options_.time_limit - Elapsed()) * 0.96 - score_cost_ * 13.0;
   const auto steps =
       static_cast<std::int64_t>(LeadersNumbers({static_cast<double>(StepsFor(left, per_step))}).front());

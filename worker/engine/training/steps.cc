@@ -21,9 +21,12 @@ model::Place ToPlace(const dataset::PatchPlace& place, int width_px, int height_
 
 }  // namespace
 
-at::Tensor Trainer::Loss(const at::Tensor& output, const dataset::Patches& patches) const {
+at::Tensor Trainer::Loss(const Tried& tried) const {
+  const auto& [patches, output, reduction, ignored] = tried;
   if (options_.network.free != model::FreePlanes::kChroma) return SpatialLoss(output, patches.truth, patches.weight);
-  return Evaluate(ChromaLoss{state_.softness, options_.tolerance_px}, output, patches.truth, patches.weight);
+  ChromaLoss loss{state_.softness, options_.tolerance_px};
+  if (reduction > 1) loss = {{state_.softness.x_px / reduction, state_.softness.y_px / reduction}, 0};
+  return Evaluate(loss, output, patches.truth, patches.weight);
 }
 
 Trainer::Tried Trainer::ComputeGradients() {
@@ -32,8 +35,9 @@ Trainer::Tried Trainer::ComputeGradients() {
   if (options_.network.free == model::FreePlanes::kChroma) changes.exposure = 0.0;
   Tried tried;
   const bool guided = difficulty_ != nullptr && IsWarmedUp(state_.step, state_.steps);
-  tried.patches =
-      OwnShare(store_->Draw({state_.batch, state_.patch_px, changes, guided ? difficulty_.get() : nullptr}));
+  tried.reduction = Reduction();
+  tried.patches = OwnShare(
+      store_->Draw({state_.batch, state_.patch_px, changes, tried.reduction, guided ? difficulty_.get() : nullptr}));
   std::vector<model::Place> places;
   for (const auto& place : tried.patches.places)
     places.push_back(ToPlace(place, store_->width_px(), store_->height_px()));
@@ -42,7 +46,7 @@ Trainer::Tried Trainer::ComputeGradients() {
   weights_->gradients().zero_();
   tried.output = tried.patches.input.narrow(1, base.first, base.count) +
                  model_.network.Correct(tried.patches.input, places, model::ToTorch(model_.precision));
-  const at::Tensor loss = Loss(tried.output, tried.patches);
+  const at::Tensor loss = Loss(tried);
   loss.backward();
   tried.loss = loss.item<double>();
   return tried;

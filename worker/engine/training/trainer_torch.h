@@ -46,6 +46,7 @@ class Trainer {
   void RequireResumable(const Checkpoint& checkpoint) const;
   void Resume(const Checkpoint& checkpoint);
   std::int64_t CalibratedSteps();
+  Seconds TrialCost(std::int64_t first_step);
 
   // steps.cc: one step.
   enum class StepKind { kReal, kTrial };
@@ -53,12 +54,14 @@ class Trainer {
   struct Tried {
     dataset::Patches patches;
     at::Tensor output;
+    int reduction = 1;
     double loss = 0;
   };
   Tried ComputeGradients();
   Tried ComputeWithinMemory();
   bool ShrinkPatches();
-  at::Tensor Loss(const at::Tensor& output, const dataset::Patches& patches) const;
+  int Reduction() const { return ReductionAt(options_.multi_resolution, state_.step, state_.steps); }
+  at::Tensor Loss(const Tried& tried) const;
   void Skip(double loss, double norm);
   void ApplyAdjustment();
   void LearnDifficulty(const Tried& tried);

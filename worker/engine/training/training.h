@@ -24,6 +24,7 @@
 #include "worker/engine/model/softness.h"
 #include "worker/engine/training/early_end.h"
 #include "worker/engine/training/group_place.h"
+#include "worker/engine/training/schedule.h"
 
 namespace interneg::training {
 
@@ -56,7 +57,7 @@ struct TrainingOptions {
   // The number of steps; 0 = calibrated from `time_limit`. Both zero is refused. With both given, steps wins.
   std::int64_t steps = 0;
   std::chrono::duration<double> time_limit{0};
-  int patch_px = 256;  // shrunk to the frame where the frame is smaller
+  int patch_px = 256;  // of the frame at its full resolution; shrunk to the frame where the frame is smaller
   int batch = 3;
   // 0 = the network kind's own: 1e-3 for grid, 5e-4 for the others; with initial weights a third of it.
   double learning_rate = 0.0;
@@ -64,6 +65,9 @@ struct TrainingOptions {
   double gradient_clip = 1.0;
   Augmentation augmentation;
   PatchSampling patch_sampling = PatchSampling::kEven;
+  // While the pictures are reduced, references are as much less soft in samples, a displacement of a pixel is no longer
+  // forgiven (it is half a sample), and no trend ends the training, which is judged at full resolution.
+  MultiResolution multi_resolution = MultiResolution::kOff;
   dataset::LumaMatch luma_match = dataset::LumaMatch::kLowFrequency;  // spatial and combined only
   // How soft the references' chroma is: fits, loss and scores make the output as soft before they compare. None: measured
   // on the training pairs. Chroma recovery only.

@@ -88,7 +88,7 @@ TEST(PairStore, PatchesDrawnByDifficultyLieInTheFrameAndHoldThePlaceInTheirMiddl
     PairStore even(Telling(2, 120, 160), at::kCPU, StoreFormat::kFloat32, 5);
     PairStore guided(Telling(2, 120, 160), at::kCPU, StoreFormat::kFloat32, 5);
     const auto around = [&](PairStore& store, const DifficultyMap* difficulty) {
-      const Patches patches = store.Draw({600, 32, {scale, 0.0, true}, difficulty});
+      const Patches patches = store.Draw({600, 32, {scale, 0.0, true}, 1, difficulty});
       int found = 0;
       for (std::size_t i = 0; i < patches.places.size(); ++i) {
         const PatchPlace& p = patches.places[i];
@@ -116,6 +116,32 @@ TEST(PairStore, ContinuesFromItsWrittenState) {
   for (int i = 0; i < 5; ++i) {
     EXPECT_TRUE(at::equal(store.Draw({4, 16, {0.1, 0.0, true}}).input, again.Draw({4, 16, {0.1, 0.0, true}}).input));
   }
+}
+
+TEST(PairStore, ReducedPatchesShowAsMuchOfTheFrameWhereItLies) {
+  PairStore store(Telling(3, 41, 61), at::kCPU, StoreFormat::kFloat32, 5);
+  for (const double scale : {0.0, 0.2}) {
+    const Patches patches = store.Draw({12, 16, {scale, 0.0, true}, 2});
+    EXPECT_EQ(patches.input.sizes().vec(), (std::vector<std::int64_t>{12, 3, 8, 8}));
+    EXPECT_TRUE(at::allclose(patches.input.narrow(1, 1, 2), patches.truth));
+    for (int i = 0; i < 12; ++i) {
+      const auto& place = patches.places[i];
+      EXPECT_NEAR(patches.input[i][2][4][5].item<float>(), std::clamp(place.x_first + 5 * place.x_step, 0.5, 58.5), 1e-3);
+      EXPECT_NEAR(patches.input[i][1][4][5].item<float>(), std::clamp(place.y_first + 4 * place.y_step, 0.5, 38.5), 1e-3);
+    }
+  }
+}
+
+TEST(PairStore, AReducedSampleIsTrustedAsItsLeastTrustedPixel) {
+  auto planes = Telling(2, 8, 8);
+  for (StoredPlanes& pair : planes) pair.weight = at::ones({1, 8, 8});
+  planes[0].weight[0][3][5] = 0.25;
+  planes[1].weight[0][3][5] = 0.25;
+  PairStore store(planes, at::kCPU, StoreFormat::kFloat16, 5);
+  const at::Tensor weight = store.Draw({1, 8, {}, 2}).weight;
+  EXPECT_EQ(weight[0][0][1][2].item<float>(), 0.25F);
+  EXPECT_EQ(weight.sum().item<float>(), 15.25F);
+  EXPECT_EQ(store.Draw({1, 8, {}}).weight.sum().item<float>(), 63.25F) << "back at full resolution";
 }
 
 TEST(PairStore, RefusesAnOrderThatIsNotItsPairs) {

@@ -37,6 +37,14 @@ TEST(WarmUp, IsATenthOfTheStepsAndFiftyAtMost) {
   EXPECT_TRUE(IsWarmedUp(50, 100000));
 }
 
+TEST(MultiResolution, SeesHalfTheSizeForTwoFifthsOfTheSteps) {
+  EXPECT_EQ(ReductionAt(MultiResolution::kHalfFirst, 0, 1000), 2);
+  EXPECT_EQ(ReductionAt(MultiResolution::kHalfFirst, 399, 1000), 2);
+  EXPECT_EQ(ReductionAt(MultiResolution::kHalfFirst, 400, 1000), 1);
+  EXPECT_EQ(ReductionAt(MultiResolution::kHalfFirst, 999, 1000), 1);
+  EXPECT_EQ(ReductionAt(MultiResolution::kOff, 0, 1000), 1);
+}
+
 TEST(AverageDecay, ForgetsTheFirstStepsSoon) {
   EXPECT_LT(AverageDecayAt(0, 1000), 0.2);
   EXPECT_NEAR(AverageDecayAt(900, 1000), 0.95, 1e-9);
