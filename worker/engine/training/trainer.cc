@@ -130,6 +130,7 @@ void Trainer::AfterStep() {
   if (!Leads()) return;
   if (state_.step % state_.validation_interval == 0 && state_.step < state_.steps) JudgeTrend(Validate());
   const bool due = state_.checkpoint_interval > 0 && state_.step % state_.checkpoint_interval == 0;
+  if (due && !IsValidated()) Validate();
   if (due || (Elapsed() - last_save_ >= options_.checkpoint_period && state_.step < state_.steps)) Save();
   if (Elapsed() - last_progress_ >= Seconds(1.0)) ReportProgress("train");
 }
@@ -147,22 +148,20 @@ TrainingResult Trainer::Result(Outcome outcome) const {
   return result;
 }
 
-// The candidates are the average that scored best, the last average and the last weights, each with the best share of
-// its correction; a share of 0 is the closed form, so none can end below it on these frames.
+// The candidates are the average that scored best, the last one among them, and the last weights, each with the best share
+// of its correction; a share of 0 is the closed form, so none can end below it on these frames.
 TrainingResult Trainer::Choose() {
   ReportProgress("choose");
   model::Model::Implementation chosen = ModelWith(best_);
   double best_db = state_.best_db;
   chosen.correction = state_.best_correction;
   std::int64_t chosen_step = state_.best_step;
-  Score score;
-  for (const at::Tensor& values : {optimizer_->average, weights_->values()}) {
-    model::Model::Implementation candidate = ModelWith(values);
-    score = ScoreWithinMemory(candidate);
-    if (!(score.model_db > best_db)) continue;
+  model::Model::Implementation last = ModelWith(weights_->values());
+  const Score score = ScoreWithinMemory(last);
+  if (score.model_db > best_db) {
     best_db = score.model_db;
-    candidate.correction = score.correction;
-    chosen = std::move(candidate);
+    last.correction = score.correction;
+    chosen = std::move(last);
     chosen_step = state_.step;
   }
   TrainingResult result = Result(Outcome::kFinished);
@@ -214,12 +213,12 @@ TrainingResult Trainer::Run(const std::optional<std::filesystem::path>& resume_f
   } catch (const ProcessLost& lost) {
     return EndForLostProcess(lost);
   }
-  const bool all_done = state_.step >= state_.steps || state_.diverged;
-  if (!Leads()) return Result(all_done ? Outcome::kFinished : Outcome::kPreempted);
+  const bool ended = state_.step >= state_.steps || state_.diverged;
+  if (!Leads()) return Result(ended ? Outcome::kFinished : Outcome::kPreempted);
+  if (ended && !IsValidated()) Validate();
   // An interval may have saved this very step; the same step twice would be two checkpoints of one name.
   if (saved_step_ != state_.step) Save();
-  if (!all_done) return Result(Outcome::kPreempted);
-  return Choose();
+  return ended ? Choose() : Result(Outcome::kPreempted);
 }
 
 TrainingResult Trainer::FinishClosedForm() {

@@ -87,6 +87,7 @@ class Trainer {
   void AfterStep();
   void ReportProgress(const char* phase);
   Score Validate();
+  bool IsValidated() const { return last_validation_ && last_validation_->step == state_.step; }
   void JudgeTrend(const Score& score);
   void EndAsDiverged(const Score& score);
   void BeginAnnealing();

@@ -159,11 +159,13 @@ struct PreviewFrame {
   image::Image output;
 };
 
+// The checkpoints of an interval and the last of a run that ended are validated themselves. Those between, which only guard
+// against a loss, have the last validation's figure: one of their own would change the run by when it happened to be saved.
 struct CheckpointReady {
   std::int64_t step = 0;
   std::filesystem::path path;
   bool best = false;    // by the held-out pairs, so far
-  double model_db = 0;  // its last validation; NaN when there was none
+  double model_db = 0;  // NaN when there was no validation
 };
 
 // A step that was skipped, an adjustment that took effect, a choice that was made: one line for the log.

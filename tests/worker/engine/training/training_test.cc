@@ -1,13 +1,19 @@
 #include "worker/engine/training/training.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <csignal>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <vector>
+
+#include <sys/resource.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -295,6 +301,78 @@ TEST(Training, LastCheckpointIsWrittenAndAnnouncedOnce) {
   const std::atomic<bool> stop = false;
   Train(options, DrawProblem(FadeKind::kByColour), callbacks, stop);
   EXPECT_EQ(steps, (std::vector<std::int64_t>{2, 4}));
+}
+
+TEST(Training, EachKeptCheckpointAndTheLastAreValidated) {
+  const Folder folder;
+  TrainingOptions options = SmallOptions(folder.path(), 7);
+  options.patch_px = 32;
+  options.checkpoint_interval = 3;
+  options.validation_interval = 2;
+  std::map<std::int64_t, double> validated;
+  std::vector<CheckpointReady> saved;
+  TrainingCallbacks callbacks;
+  callbacks.validation = [&](const ValidationPoint& point) { validated.emplace(point.step, point.model_db); };
+  callbacks.checkpoint = [&](const CheckpointReady& ready) { saved.push_back(ready); };
+  Train(options, DrawProblem(FadeKind::kByPlaceAndTexture), callbacks, kNever);
+  ASSERT_EQ(saved.size(), 3U);
+  for (const CheckpointReady& ready : saved) {
+    ASSERT_TRUE(validated.contains(ready.step)) << ready.step;
+    EXPECT_EQ(ready.model_db, validated.at(ready.step)) << ready.step;
+    std::int64_t best_step = 0;  // the first of equals
+    for (const auto& [step, db] : validated) {
+      if (step <= ready.step && db > validated.at(best_step)) best_step = step;
+    }
+    EXPECT_EQ(ready.best, ready.step == best_step) << ready.step;
+  }
+}
+
+// Nothing may be written beyond so many bytes of a file, as on a disk that is full.
+class FileLimit {
+ public:
+  explicit FileLimit(rlim_t bytes) : ignored_(std::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit small{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &small);
+  }
+  ~FileLimit() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, ignored_);
+  }
+
+ private:
+  void (*ignored_)(int);
+  rlimit before_{};
+};
+
+TEST(Training, ACheckpointThatCannotBeWrittenLeavesThePreviousOneToGoOnWith) {
+  const TrainingData data = DrawProblem(FadeKind::kByColour);
+  const Folder folder;
+  TrainingOptions options = SmallOptions(folder.path(), 6);
+  options.patch_px = 32;
+  options.checkpoint_interval = 2;
+  std::optional<FileLimit> limit;
+  std::filesystem::path whole;
+  TrainingCallbacks callbacks;
+  callbacks.checkpoint = [&](const CheckpointReady& ready) {
+    whole = ready.path;
+    limit.emplace(50'000);
+  };
+  std::string said;
+  try {
+    Train(options, data, callbacks, kNever);
+    ADD_FAILURE() << "written";
+  } catch (const std::system_error& error) {
+    said = error.what();
+  }
+  limit.reset();
+  EXPECT_THAT(said, HasSubstr("step-00000004.safetensors"));
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+    EXPECT_EQ(entry.path(), whole) << "nothing half-written stays, and nothing whole goes";
+  }
+  const TrainingResult resumed = Train(options, data, {}, kNever, whole);
+  EXPECT_EQ(resumed.outcome, Outcome::kFinished);
+  EXPECT_EQ(resumed.steps_done, 6);
 }
 
 }  // namespace
