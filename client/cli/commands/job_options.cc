@@ -88,7 +88,7 @@ void AddPatchOptions(CLI::App& command, TrainingOptions& options, const char* gr
       ->group(group);
   command
       .add_flag("--multi-resolution", options.multi_resolution,
-                "Begin on pictures of a quarter and of half the size, and end on whole ones")
+                "Begin on pictures of half the size, and end on whole ones")
       ->group(group);
   command
       .add_option("--grain-weight", options.grain_weight,

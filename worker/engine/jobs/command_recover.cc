@@ -171,7 +171,7 @@ void AddTraining(CLI::App& command, RecoverOptions& options, CLI::Option* train)
       ->excludes(train);
   command
       .add_flag("--multi-resolution", settings.multi_resolution,
-                "Begin on pictures of a quarter and of half the size, and end on whole ones")
+                "Begin on pictures of half the size, and end on whole ones")
       ->excludes(train);
   command
       .add_option("--grain-weight", settings.grain_weight,

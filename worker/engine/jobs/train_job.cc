@@ -69,11 +69,32 @@ void Tolerate(const TrainJob& job, const std::optional<Alignment>& alignment, tr
   }
 }
 
+// Sets the model that the job begins with, where it names one.
+void BeginWith(const TrainRequest& request, training::TrainingOptions& options) {
+  const auto& job = request.job;
+  if (!job.initial_checkpoint_sha256 && !job.initial_train_job_id) {
+    if (request.initial.empty()) return;
+    throw BadInput("the training's document names no model to begin with, and " + request.initial.string() +
+                       " is given",
+                   "name it as train.initialCheckpointSha256, or leave it out");
+  }
+  const std::string field = job.initial_train_job_id ? "train.initialTrainJobId" : "train.initialCheckpointSha256";
+  if (request.initial.empty()) throw BadInput(field + " names a model, and no file is given", "give it with --checkpoint, or --initial-weights");
+  const auto sha256 = HashOfLocalFile(request.initial);
+  if (job.initial_checkpoint_sha256 && *job.initial_checkpoint_sha256 != sha256) {
+    throw BadInput("the model " + request.initial.string() + " has the SHA-256 " + sha256 + ", " + field + " names " +
+                       *job.initial_checkpoint_sha256,
+                   "give the model that the job names");
+  }
+  options.initial_weights = training::InitialWeights{request.initial, sha256};
+}
+
 Prepared Prepare(const JobContext& context, const TrainRequest& request) {
   const auto& job = request.job;
   const auto color = PlanColor(job.color, "train.color", context.current_folder);
   Prepared prepared;
   prepared.options = PlanTraining(job, color);
+  BeginWith(request, prepared.options);
   auto pairs = ReadPairsOf(context, job, request.inputs, color);
   prepared.data = std::move(pairs.data);
   prepared.options.inputs = std::move(pairs.inputs);

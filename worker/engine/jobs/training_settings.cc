@@ -110,6 +110,9 @@ training::TrainingOptions PlanTraining(const TrainJob& job, const ColorPlan& col
   options.precision = PrecisionOf(settings.precision);
   options.fixed_size = settings.fixed;
   options.early_end = PlanEarlyEnd(settings);
+  if (settings.patch_sampling == PatchSampling::kByDifficulty)
+    options.patch_sampling = training::PatchSampling::kByDifficulty;
+  if (settings.multi_resolution) options.multi_resolution = training::MultiResolution::kHalfFirst;
   options.dataset_sha256 = job.dataset_sha256;
   return options;
 }

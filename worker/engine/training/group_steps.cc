@@ -55,7 +55,7 @@ std::vector<dataset::SeenMiss> Trainer::OfWholeBatch(std::vector<dataset::SeenMi
   at::Tensor all = at::zeros({state_.batch * of_a_patch, 4}, at::kDouble);
   const auto rows = all.accessor<double, 2>();
   for (std::size_t i = 0; i < own.size(); ++i) {
-    const auto row = rows[share.first * of_a_patch + static_cast<std::int64_t>(i)];
+    auto row = rows[share.first * of_a_patch + static_cast<std::int64_t>(i)];
     row[0] = own[i].pair;
     row[1] = own[i].x_px;
     row[2] = own[i].y_px;

@@ -92,6 +92,19 @@ TrainJob DrawnShot::Train() const {
   return job;
 }
 
+TrainJob DrawnShot::SmallGrid() const {
+  auto train = Train();
+  train.network = NetworkKind::kGrid;
+  train.size = NetworkSize::kSmall;
+  train.training = TrainingSettings{};
+  train.training->steps = 6;
+  train.training->patch_px = 32;
+  train.training->contact_sheet_interval_steps = 3;
+  train.training->checkpoint_interval_steps = 3;
+  train.training->precision = Precision::kFp32;
+  return train;
+}
+
 RenderJob DrawnShot::Render() const {
   RenderJob job;
   job.source = FrameSource{folder / "source/f.%04d.png", "1-9", ""};

@@ -73,6 +73,7 @@ class DrawnShot {
   std::vector<std::string> Warnings() const;
 
   TrainJob Train() const;    // chroma, closed form, pairs 1, 5, 9
+  TrainJob SmallGrid() const;  // the same with a small grid network, six steps
   RenderJob Render() const;  // to out/r.%04d.png, same space
   JobSpec Spec(const TrainJob& job) const { return {kJobSchema, job}; }
   JobContext Context() { return {roots, folder.path().string(), events, stop, BootClock(), {}, 1, {}}; }

@@ -62,22 +62,9 @@ TEST(Recovery, ClosedFormRendersEveryFrameProvenAsPng) {
   EXPECT_EQ(shot.events.Figure("unproven_frames", "model"), 0.0);
 }
 
-TrainJob SmallGrid(const DrawnShot& shot) {
-  auto train = shot.Train();
-  train.network = NetworkKind::kGrid;
-  train.size = NetworkSize::kSmall;
-  train.training = TrainingSettings{};
-  train.training->steps = 6;
-  train.training->patch_px = 32;
-  train.training->contact_sheet_interval_steps = 3;
-  train.training->checkpoint_interval_steps = 3;
-  train.training->precision = Precision::kFp32;
-  return train;
-}
-
 TEST(Recovery, GridRendersEveryFrameProvenAsHalfExrInAces) {
   DrawnShot shot;
-  const auto train = SmallGrid(shot);
+  const auto train = shot.SmallGrid();
   auto render = shot.Render();
   render.output->path = shot.folder / "out/r.#.exr";
   render.output->format = FileFormat::kExr;
@@ -186,7 +173,7 @@ TEST(Recovery, RenderingTwiceGivesTheSameBytes) {
 }
 
 TrainJob SmallUnet(const DrawnShot& shot, interneg::jobs::Recovery recovery) {
-  auto train = SmallGrid(shot);
+  auto train = shot.SmallGrid();
   train.recovery = recovery;
   train.network = NetworkKind::kUnet;
   return train;
@@ -470,7 +457,7 @@ TEST(Recovery, AttemptThatIsStoppedLeavesNoFrames) {
 
 TEST(Recovery, TiledFrameEqualsTheFullFrame) {
   DrawnShot shot;
-  const auto train = SmallGrid(shot);
+  const auto train = shot.SmallGrid();
   RunTrain(shot.Context(), {train, ToJson(shot.Spec(train)), shot.folder / "scratch", {}});
   const auto model = model::LoadModel(shot.folder / "scratch/model.safetensors", {}, model::Precision::kFloat32);
   const auto source = Faded(DrawClean({1100, 130}, 3));
@@ -559,60 +546,6 @@ TEST(Recovery, FinishedModelAsResumeEndsAtOnce) {
       shot.Context(), {train, ToJson(spec), shot.folder / "scratch2", shot.folder / "scratch/model.safetensors"});
   EXPECT_EQ(report.result.outcome, EngineOutcome::kSucceeded);
   EXPECT_TRUE(shot.events.All<LocalCheckpoint>().back().best);
-}
-
-// A standalone job names no dataset, so the pictures themselves tell whether a training is still the same.
-class ResumedAfter : public testing::Test {
- protected:
-  ResumedAfter() { RunTrain(shot_.Context(), {train_, ToJson(shot_.Spec(train_)), shot_.folder / "scratch", {}}); }
-  std::string RefusalOf(const std::string& file) {
-    try {
-      RunTrain(shot_.Context(),
-               {train_, ToJson(shot_.Spec(train_)), shot_.folder / "again", shot_.folder / ("scratch/" + file)});
-    } catch (const std::invalid_argument& error) {
-      return error.what();
-    }
-    return "";
-  }
-  static constexpr char kCheckpoint[] = "step-00000003.safetensors";
-  DrawnShot shot_;
-  TrainJob train_ = SmallGrid(shot_);
-};
-
-TEST_F(ResumedAfter, NothingItGoesOn) {
-  EXPECT_EQ(RefusalOf(kCheckpoint), "");
-  EXPECT_EQ(RefusalOf("model.safetensors"), "");
-}
-
-TEST_F(ResumedAfter, ChangedReferenceIsRefused) {
-  WriteFrame(shot_.folder / "reference", "f.%04d.png", 5, Faded(Faded(DrawClean(DrawnShot::kSize, 5))));
-  EXPECT_THAT(RefusalOf(kCheckpoint), testing::HasSubstr("another reference"));
-  EXPECT_THAT(RefusalOf("model.safetensors"), testing::HasSubstr("another reference"));
-}
-
-TEST_F(ResumedAfter, ChangedSourceIsRefused) {
-  WriteFrame(shot_.folder / "source", "f.%04d.png", 5, Faded(Faded(DrawClean(DrawnShot::kSize, 5))));
-  EXPECT_THAT(RefusalOf(kCheckpoint), testing::HasSubstr("another source"));
-}
-
-TEST_F(ResumedAfter, OtherHeldOutFramesAreRefused) {
-  train_.held_out = {2};
-  EXPECT_THAT(RefusalOf(kCheckpoint), testing::HasSubstr("held-out"));
-  EXPECT_THAT(RefusalOf("model.safetensors"), testing::HasSubstr("held-out"));
-}
-
-TEST_F(ResumedAfter, OtherColourSettingsAreRefused) {
-  train_.color = ColorSettings{};
-  train_.color->domain = TrainingDomain::kLog;
-  EXPECT_THAT(RefusalOf(kCheckpoint), testing::HasSubstr("colour"));
-  EXPECT_THAT(RefusalOf("model.safetensors"), testing::HasSubstr("colour"));
-}
-
-TEST_F(ResumedAfter, AnotherRecoveryIsRefused) {
-  train_.recovery = interneg::jobs::Recovery::kSpatial;
-  train_.network = NetworkKind::kUnet;
-  EXPECT_THAT(RefusalOf(kCheckpoint), testing::HasSubstr("another recovery"));
-  EXPECT_THAT(RefusalOf("model.safetensors"), testing::HasSubstr("another recovery"));
 }
 
 TEST(Probe, GoodMediaPass) {

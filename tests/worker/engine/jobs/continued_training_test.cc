@@ -1,0 +1,118 @@
+// What a training takes over from an earlier one: all of it when it is resumed, the weights alone when it begins with them.
+#include <stdexcept>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/worker/engine/jobs/drawn_shot.h"
+#include "worker/engine/jobs/job_error.h"
+#include "worker/engine/jobs/scratch.h"
+#include "worker/engine/jobs/train_job.h"
+#include "worker/engine/model/model.h"
+
+namespace interneg::jobs {
+namespace {
+
+// A standalone job names no dataset, so the pictures themselves tell whether a training is still the same.
+class ResumedAfter : public testing::Test {
+ protected:
+  ResumedAfter() { RunTrain(shot_.Context(), {train_, ToJson(shot_.Spec(train_)), shot_.folder / "scratch", {}}); }
+  std::string RefusalOf(const std::string& file) {
+    try {
+      RunTrain(shot_.Context(),
+               {train_, ToJson(shot_.Spec(train_)), shot_.folder / "again", shot_.folder / ("scratch/" + file)});
+    } catch (const std::invalid_argument& error) {
+      return error.what();
+    }
+    return "";
+  }
+  static constexpr char kCheckpoint[] = "step-00000003.safetensors";
+  DrawnShot shot_;
+  TrainJob train_ = shot_.SmallGrid();
+};
+
+TEST_F(ResumedAfter, NothingItGoesOn) {
+  EXPECT_EQ(RefusalOf(kCheckpoint), "");
+  EXPECT_EQ(RefusalOf("model.safetensors"), "");
+}
+
+TEST_F(ResumedAfter, ChangedReferenceIsRefused) {
+  WriteFrame(shot_.folder / "reference", "f.%04d.png", 5, Faded(Faded(DrawClean(DrawnShot::kSize, 5))));
+  EXPECT_THAT(RefusalOf(kCheckpoint), testing::HasSubstr("another reference"));
+  EXPECT_THAT(RefusalOf("model.safetensors"), testing::HasSubstr("another reference"));
+}
+
+TEST_F(ResumedAfter, ChangedSourceIsRefused) {
+  WriteFrame(shot_.folder / "source", "f.%04d.png", 5, Faded(Faded(DrawClean(DrawnShot::kSize, 5))));
+  EXPECT_THAT(RefusalOf(kCheckpoint), testing::HasSubstr("another source"));
+}
+
+TEST_F(ResumedAfter, OtherHeldOutFramesAreRefused) {
+  train_.held_out = {2};
+  EXPECT_THAT(RefusalOf(kCheckpoint), testing::HasSubstr("held-out"));
+  EXPECT_THAT(RefusalOf("model.safetensors"), testing::HasSubstr("held-out"));
+}
+
+TEST_F(ResumedAfter, OtherColourSettingsAreRefused) {
+  train_.color = ColorSettings{};
+  train_.color->domain = TrainingDomain::kLog;
+  EXPECT_THAT(RefusalOf(kCheckpoint), testing::HasSubstr("colour"));
+  EXPECT_THAT(RefusalOf("model.safetensors"), testing::HasSubstr("colour"));
+}
+
+TEST_F(ResumedAfter, AnotherRecoveryIsRefused) {
+  train_.recovery = interneg::jobs::Recovery::kSpatial;
+  train_.network = NetworkKind::kUnet;
+  EXPECT_THAT(RefusalOf(kCheckpoint), testing::HasSubstr("another recovery"));
+  EXPECT_THAT(RefusalOf("model.safetensors"), testing::HasSubstr("another recovery"));
+}
+
+
+class BegunWith : public testing::Test {
+ protected:
+  BegunWith() {
+    RunTrain(shot_.Context(), {train_, ToJson(shot_.Spec(train_)), shot_.folder / "scratch", {}});
+    train_.initial_checkpoint_sha256 = HashOfLocalFile(model_);
+  }
+  TrainReport Trained(const std::string& initial) {
+    return RunTrain(shot_.Context(),
+                    {train_, ToJson(shot_.Spec(train_)), shot_.folder / "again", {}, StageInputs({}), initial});
+  }
+  std::string RefusalOf(const std::string& initial) {
+    try {
+      Trained(initial);
+      return "";
+    } catch (const std::exception& error) {
+      return error.what();
+    }
+  }
+  DrawnShot shot_;
+  TrainJob train_ = shot_.SmallGrid();
+  const std::string model_ = shot_.folder / "scratch/model.safetensors";
+};
+
+TEST_F(BegunWith, AModelItIsKeptAsTheAncestor) {
+  const auto report = Trained(model_);
+  ASSERT_EQ(report.result.outcome, EngineOutcome::kSucceeded);
+  const auto model = model::LoadModel(report.model, {}, model::Precision::kFloat32);
+  EXPECT_EQ(model.metadata().at("interneg.ancestry"), "[\"" + *train_.initial_checkpoint_sha256 + "\"]");
+}
+
+TEST_F(BegunWith, AnotherFileThanTheJobNamesItIsRefused) {
+  EXPECT_THAT(RefusalOf(shot_.folder / "scratch/step-00000003.safetensors"),
+              testing::HasSubstr("train.initialCheckpointSha256 names " + *train_.initial_checkpoint_sha256));
+  EXPECT_THAT(RefusalOf(""), testing::HasSubstr("names a model, and no file is given"));
+  train_.initial_checkpoint_sha256.reset();
+  EXPECT_THAT(RefusalOf(model_), testing::HasSubstr("names no model to begin with"));
+  EXPECT_FALSE(std::filesystem::exists(shot_.folder / "again"));
+}
+
+TEST_F(BegunWith, AModelOfAnotherRecoveryItIsRefused) {
+  train_.recovery = interneg::jobs::Recovery::kSpatial;
+  train_.network = NetworkKind::kUnet;
+  EXPECT_NE(RefusalOf(model_), "");
+}
+
+}  // namespace
+}  // namespace interneg::jobs
