@@ -2,6 +2,7 @@
 #include <cmath>
 #include <exception>
 #include <new>
+#include <sstream>
 #include <string>
 #include <utility>
 
@@ -133,10 +134,16 @@ void Trainer::Skip(double loss, double norm) {
   ++state_.skipped_in_a_row;
   Say("step " + std::to_string(state_.step + 1) + " skipped: loss " + std::to_string(loss) + ", gradient norm " +
       std::to_string(norm));
-  if (state_.skipped_in_a_row < options_.max_skipped_steps) return;
-  throw TrainingDiverged("the loss was not finite in " + std::to_string(state_.skipped_in_a_row) +
-                         " steps in a row; resume from an earlier checkpoint with a lower learning rate (now " +
-                         std::to_string(state_.learning_rate) + ") or with --precision fp32");
+  if (state_.skipped_in_a_row < options_.max_skipped_steps || !Leads()) return;
+  std::ostringstream text;
+  text << "the loss was not finite in " << state_.skipped_in_a_row << " steps in a row";
+  if (options_.early_end.on_divergence && state_.best_step > 0) {
+    state_.diverged = true;
+    text << "; the training ends here with the best model, of step " << state_.best_step;
+    return Say(text.str());
+  }
+  text << "; train with a lower learning rate (now " << state_.learning_rate << ") or with --precision fp32";
+  throw TrainingDiverged(text.str());
 }
 
 void Trainer::ReportLoss(double loss, double rate, double norm) {

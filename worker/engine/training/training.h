@@ -87,7 +87,8 @@ struct TrainingOptions {
   std::int64_t contact_sheet_interval = 100;
   // A checkpoint is also written when this much time has passed since the last one; of these the last two are kept.
   std::chrono::duration<double> checkpoint_period{15};
-  // Consecutive non-finite losses after which the training ends with an error.
+  // Consecutive non-finite losses after which the training has diverged; with an error where nothing was learnt before, or
+  // where early_end ignores divergence.
   int max_skipped_steps = 20;
   // With other processes, each of which computes a share of every batch: equal, but for rounding, to one process with the
   // whole batch. All must be given the same but for rank, folder, device, threads and memory. The leader alone validates,

@@ -125,6 +125,34 @@ TEST(EarlyEnd, TakenUpAgainItIsStillAtItsEnd) {
   EXPECT_EQ(resumed.result.validation->model_db, run.result.validation->model_db);
 }
 
+TEST(EarlyEnd, LossesThatAreNoLongerFiniteEndItWithWhatWasLearntBefore) {
+  const Folder folder;
+  TrainingOptions options = SmallOptions(folder.path(), 60);
+  options.validation_interval = 5;
+  options.max_skipped_steps = 3;
+  TrainingCallbacks callbacks;
+  std::string said;
+  std::int64_t step = 0;
+  callbacks.notice = [&](const Notice& notice) { said += notice.text + "\n"; };
+  callbacks.loss = [&](const LossPoint& point) { step = point.step; };
+  bool asked = false;
+  callbacks.next_adjustment = [&]() -> std::optional<Adjustment> {
+    if (asked || step < 20) return std::nullopt;
+    asked = true;
+    Adjustment adjustment;
+    adjustment.learning_rate = 1e38;
+    return adjustment;
+  };
+  const auto result =
+      Train(options, DrawProblem(FadeKind::kByPlaceAndTexture), callbacks, std::atomic<bool>(false));
+  EXPECT_EQ(result.ending, Ending::kDiverged);
+  EXPECT_GT(result.chosen_step, 0);
+  EXPECT_LE(result.chosen_step, 20);
+  EXPECT_GT(result.validation->model_db, result.validation->closed_form_db);
+  EXPECT_NE(said.find("not finite in 3 steps in a row; the training ends here with the best model"), std::string::npos)
+      << said;
+}
+
 TEST(EarlyEnd, DivergenceMayBeIgnored) {
   const Folder folder;
   TrainingOptions options = Ruinous(folder.path());

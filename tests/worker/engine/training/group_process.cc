@@ -22,7 +22,6 @@ int TrainAs(std::vector<std::string> words) {
   TrainingOptions options = SmallOptions(words.at(0), std::atoll(words.at(1).c_str()));
   options.dataset_sha256 = words.at(2);
   options.batch = 6;
-  options.patch_sampling = PatchSampling::kByDifficulty;  // which all processes must learn alike
   if (words.size() > 3) {
     GroupPlace place;
     place.rank = std::atoi(words.at(3).c_str());
