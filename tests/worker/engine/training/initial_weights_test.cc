@@ -3,6 +3,7 @@
 #include <atomic>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -40,11 +41,18 @@ TrainingResult TrainUntil(const TrainingOptions& options, const TrainingData& da
 
 constexpr std::int64_t kToTheEnd = -1;
 
+// The training that all tests begin with, in a folder that stays until the last of them.
+struct Earlier {
+  Folder folder;
+  TrainingData data = DrawProblem(FadeKind::kByPlaceAndTexture);
+  TrainingResult result = TrainUntil(Tiny(folder.path(), 6), data, kToTheEnd);
+};
+
 class FineTuning : public testing::Test {
  protected:
-  FineTuning() : data_(DrawProblem(FadeKind::kByPlaceAndTexture)) {
-    earlier_ = TrainUntil(Tiny(first_.path(), 6), data_, kToTheEnd);
-  }
+  static void SetUpTestSuite() { shared_ = std::make_unique<Earlier>(); }
+  static void TearDownTestSuite() { shared_.reset(); }
+  FineTuning() : data_(shared_->data), earlier_(shared_->result) {}
   TrainingOptions From(const std::filesystem::path& file, const std::string& sha256) const {
     TrainingOptions options = Tiny(second_.path() / "training", 6);
     options.initial_weights = InitialWeights{file, sha256};
@@ -62,10 +70,13 @@ class FineTuning : public testing::Test {
     return "";
   }
 
+  static std::unique_ptr<Earlier> shared_;
   Folder first_, second_;
   TrainingData data_;
   TrainingResult earlier_;
 };
+
+std::unique_ptr<Earlier> FineTuning::shared_;
 
 TEST_F(FineTuning, BeginsWithTheModelsWeightsAndItsOwnFirstGuess) {
   data_.pairs.pop_back();
@@ -109,11 +120,13 @@ TEST_F(FineTuning, LearnsGentlyWhereNoRateIsGiven) {
 }
 
 TEST_F(FineTuning, ResumesBitForBitWithoutTheFileItBeganWith) {
-  const auto straight = TrainUntil(From(earlier_.model, kFirst), data_, kToTheEnd);
-  TrainingOptions options = From(earlier_.model, kFirst);
+  const auto file = first_.path() / "earlier.safetensors";
+  std::filesystem::copy_file(earlier_.model, file);
+  const auto straight = TrainUntil(From(file, kFirst), data_, kToTheEnd);
+  TrainingOptions options = From(file, kFirst);
   options.folder = first_.path() / "parts";
   const auto stopped = TrainUntil(options, data_, 3);
-  std::filesystem::remove(earlier_.model);
+  std::filesystem::remove(file);
   const auto resumed = TrainUntil(options, data_, kToTheEnd, stopped.checkpoint);
   EXPECT_EQ(model::ReadFileBytes(resumed.model), model::ReadFileBytes(straight.model));
 }

@@ -63,15 +63,15 @@ TrainingOptions Guided(const std::filesystem::path& folder) {
   return options;
 }
 
-struct Run {
+struct Trained {
   TrainingResult result;
   std::vector<double> losses;
 };
-Run TrainUntil(const TrainingOptions& options, std::int64_t stop_after,
+Trained TrainUntil(const TrainingOptions& options, std::int64_t stop_after,
                const std::optional<std::filesystem::path>& resume_from = {}) {
   static const TrainingData data = DrawProblem(FadeKind::kByPlaceAndTexture);
   std::atomic<bool> stop = false;
-  Run run;
+  Trained run;
   TrainingCallbacks callbacks;
   callbacks.loss = [&](const LossPoint& point) {
     run.losses.push_back(point.loss);
@@ -83,11 +83,11 @@ Run TrainUntil(const TrainingOptions& options, std::int64_t stop_after,
 
 TEST(PatchSampling, ByDifficultyResumesBitForBit) {
   const Folder whole, parts;
-  const Run straight = TrainUntil(Guided(whole.path()), 0);
+  const Trained straight = TrainUntil(Guided(whole.path()), 0);
   for (const std::int64_t stop_after : {1, 7}) {  // the warm-up is one step
-    const Run stopped = TrainUntil(Guided(parts.path()), stop_after);
+    const Trained stopped = TrainUntil(Guided(parts.path()), stop_after);
     ASSERT_EQ(stopped.result.outcome, Outcome::kPreempted);
-    const Run resumed = TrainUntil(Guided(parts.path()), 0, stopped.result.checkpoint);
+    const Trained resumed = TrainUntil(Guided(parts.path()), 0, stopped.result.checkpoint);
     EXPECT_EQ(model::ReadFileBytes(resumed.result.model), model::ReadFileBytes(straight.result.model)) << stop_after;
     EXPECT_TRUE(at::equal(ReadCheckpoint(resumed.result.checkpoint).tensors.difficulty,
                           ReadCheckpoint(straight.result.checkpoint).tensors.difficulty));
