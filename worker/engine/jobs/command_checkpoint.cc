@@ -2,6 +2,8 @@
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <string>
 
 #include "worker/engine/jobs/command_line.h"
 #include "worker/engine/jobs/scratch.h"
@@ -10,14 +12,21 @@
 namespace interneg::jobs {
 namespace {
 
-// Text that is itself JSON is shown as such.
+// Text that is itself JSON is shown as such; where it is nested deeper than any document, which printing would not
+// survive, as it stands.
 nlohmann::ordered_json Shown(const std::string& text) {
+  constexpr int kMostNested = 100;
   if (text.empty() || text.front() != '{') return text;
-  auto parsed = nlohmann::ordered_json::parse(text, nullptr, false);
-  return parsed.is_discarded() ? nlohmann::ordered_json(text) : parsed;
+  bool deep = false;
+  const auto shallow = [&](int depth, nlohmann::ordered_json::parse_event_t, nlohmann::ordered_json&) {
+    deep = deep || depth > kMostNested;
+    return !deep;
+  };
+  auto parsed = nlohmann::ordered_json::parse(text, shallow, false);
+  return deep || parsed.is_discarded() ? nlohmann::ordered_json(text) : parsed;
 }
 
-int Show(const std::string& path) {
+int Show(const std::string& path) try {
   const auto bytes = model::ReadFileBytes(path);
   const auto content = model::ParseSafetensors(bytes);
   nlohmann::ordered_json shown = {{"file", path}, {"sizeBytes", bytes.size()}, {"sha256", HashOfLocalFile(path)}};
@@ -27,6 +36,8 @@ int Show(const std::string& path) {
   }
   std::printf("%s\n", shown.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
   return 0;
+} catch (const std::invalid_argument& error) {
+  throw std::invalid_argument("'" + path + "': " + error.what());
 }
 
 }  // namespace

@@ -13,11 +13,18 @@ namespace {
 
 using nlohmann::json;
 
-// Refuses a name that stands twice in one object: JSON readers disagree about which of the two counts.
-class DuplicateCheck {
+// What protobuf's own reader allows. Text that quotes a value in a message goes down to its innermost one by recursion.
+constexpr int kMostNested = 100;
+
+// Refuses a name that stands twice in one object: JSON readers disagree about which of the two counts. Refuses what is
+// nested too deeply.
+class StructureCheck {
  public:
-  explicit DuplicateCheck(const std::string& document) : document_(document) {}
-  bool operator()(int /*depth*/, json::parse_event_t event, json& parsed) {
+  explicit StructureCheck(const std::string& document) : document_(document) {}
+  bool operator()(int depth, json::parse_event_t event, json& parsed) {
+    if (depth > kMostNested) {
+      throw DocumentError(document_ + ": its values are nested more than " + std::to_string(kMostNested) + " deep");
+    }
     if (event == json::parse_event_t::object_start) names_.emplace_back();
     if (event == json::parse_event_t::object_end) names_.pop_back();
     if (event == json::parse_event_t::key && !names_.back().insert(parsed.get<std::string>()).second) {
@@ -36,7 +43,7 @@ class DuplicateCheck {
 nlohmann::json ParseObject(std::string_view text, const std::string& document) {
   json object;
   try {
-    DuplicateCheck check(document);
+    StructureCheck check(document);
     object = json::parse(text.begin(), text.end(), std::ref(check));
   } catch (const json::exception& error) {
     throw DocumentError(document + " is not JSON: " + error.what());

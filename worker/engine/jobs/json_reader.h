@@ -1,5 +1,5 @@
 // Reads plain structs from proto3 JSON, strictly: lowerCamelCase names only, unknown fields refused with their path,
-// enums by name, 64-bit integers as decimal strings, numbers within their type, no nulls, no name twice.
+// enums by name, 64-bit integers as decimal strings, numbers in their type, no nulls, no name twice, 100 deep at most.
 //
 // A struct says what its fields are by a function template `Describe(visitor, value)` in this namespace, which calls
 // visitor.Field(name, member) for each field in the order of the field numbers, and visitor.OneOf(variant, names) for

@@ -62,7 +62,12 @@ TEST(JobDocument, WhatIsNotJsonIsRefused) {
   EXPECT_THAT(Refusal("{"), HasSubstr("is not JSON"));
   EXPECT_THAT(Refusal("[]"), HasSubstr("one JSON object"));
   EXPECT_THAT(Refusal("{\"schema\":1,\"train\":{\"datasetSha256\":\"\xFF\"}}"), HasSubstr("is not JSON"));
-  EXPECT_NE(Refusal(std::string(100'000, '[')), "");
+}
+
+TEST(JobDocument, WhatIsNestedDeeperThanAnyDocumentIsRefused) {
+  EXPECT_THAT(Refusal(std::string(100'000, '[')), HasSubstr("nested"));
+  const std::string deep = std::string(1'000'000, '[') + std::string(1'000'000, ']');
+  EXPECT_THAT(Refusal("{\"schema\":" + deep + "}"), HasSubstr("nested"));
 }
 
 TEST(JobDocument, LargeNumbersTravelAsText) {
