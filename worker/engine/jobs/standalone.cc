@@ -95,6 +95,7 @@ void CheckRender(const JobContext& context, const TrainJob& train, const RenderJ
   if (WithDefaults(train.color) != WithDefaults(render.color)) {
     throw BadInput("render.color differs from train.color", "give both jobs the same settings");
   }
+  PlanTraining(train, color);  // refuses before a frame is read
   const auto source = OpenMedium(context, render.source, "source", "render.source", color.config);
   PlanOutput(context, render.output, source, source.range.frames(), color);
   const auto reference = OpenMedium(context, train.reference, "reference", "train.reference", color.config);
@@ -119,7 +120,6 @@ EngineResult RenderInPlace(const JobContext& context, const RenderJob& job, cons
 EngineResult RunRecovery(const JobContext& context, const RecoveryRequest& recovery) {
   const auto* train = std::get_if<TrainJob>(&recovery.train.kind);
   if (train == nullptr) throw BadInput("the training's job document holds no 'train'", "");
-  PlanNetwork(*train, MatrixOf(train->color.value_or(ColorSettings{}).matrix));  // refused before a frame is read
   CheckRender(context, *train, recovery.render);
   auto trained = RunTrain(context, {*train, recovery.train_json, recovery.scratch, recovery.resume, StageInputs({}),
                                   recovery.initial});

@@ -29,10 +29,13 @@ namespace {
 // A finished model, or the file of a training that can be gone on with.
 enum class ResumeKind { kCheckpoint, kFinishedModel };
 
-ResumeKind KindOf(const std::filesystem::path& file) {
+ResumeKind KindOf(const std::filesystem::path& file) try {
   const auto bytes = model::ReadFileBytes(file);
   const auto content = model::ParseSafetensors(bytes);
   return content.metadata.contains("interneg.training") ? ResumeKind::kCheckpoint : ResumeKind::kFinishedModel;
+} catch (const std::invalid_argument& error) {
+  throw BadInput("'" + file.string() + "' cannot be gone on from: " + error.what(),
+                 "name a checkpoint of this training, or begin without one");
 }
 
 std::uint32_t StepOf(const model::Model& model) {
@@ -145,6 +148,8 @@ TrainReport ReportFinishedModel(const JobContext& context, const TrainRequest& r
 }  // namespace
 
 TrainReport RunTrain(const JobContext& context, const TrainRequest& request) {
+  std::optional<ResumeKind> resumed;
+  if (!request.resume.empty()) resumed = KindOf(request.resume);
   // The folder comes after the checks: a job that is refused leaves nothing behind.
   auto prepared = Prepare(context, request);
   prepared.options.group = context.group;
@@ -154,8 +159,8 @@ TrainReport RunTrain(const JobContext& context, const TrainRequest& request) {
   prepared.options.folder = scratch.folder();
   std::optional<std::filesystem::path> resume;
   std::string parent;
-  if (!request.resume.empty()) {
-    if (KindOf(request.resume) == ResumeKind::kFinishedModel) {
+  if (resumed) {
+    if (resumed == ResumeKind::kFinishedModel) {
       return ReportFinishedModel(context, request, scratch, prepared);
     }
     resume = request.resume;

@@ -48,6 +48,15 @@ void RequireSane(const TrainingSettings& settings) {
   check(settings.time_limit_seconds, "timeLimitSeconds");
   check(settings.learning_rate, "learningRate");
   check(settings.plateau_gain_db, "plateauGainDb");
+  check(settings.grain_weight.value_or(0.0), "grainWeight");
+  const auto within = [](std::uint32_t value, std::uint32_t least, const char* field, const char* of) {
+    constexpr std::uint32_t kMost = 65536;  // beyond the memory of any device
+    if (value == 0 || (value >= least && value <= kMost)) return;
+    throw BadInput(std::string("train.training.") + field + ": " + std::to_string(value) + of,
+                   "give " + std::to_string(least) + " to " + std::to_string(kMost) + ", or leave it out");
+  };
+  within(settings.batch, 1, "batch", " patches in one step");
+  within(settings.patch_px, 32, "patchPx", " pixels a side of a patch");
 }
 
 training::EarlyEndRules PlanEarlyEnd(const TrainingSettings& settings) {

@@ -352,6 +352,28 @@ TEST_F(BadInput, CheckpointThatIsNoneIsRefused) {
   EXPECT_FALSE(fs::exists(shot_.folder / "out"));
 }
 
+TEST_F(BadInput, ACheckpointThatCannotBeGoneOnFromIsNamedBeforeAFrameIsRead) {
+  auto train = shot_.Train();
+  train.source->path = shot_.folder / "nowhere/f.%04d.exr";
+  const auto refusal = [&](const fs::path& resume) {
+    return FailureOfCall([&] {
+             RunTrain(shot_.Context(), {train, ToJson(shot_.Spec(train)), shot_.folder / "scratch", resume});
+           })
+        .message;
+  };
+  WriteText(shot_.folder / "broken.safetensors", "nothing of the kind");
+  EXPECT_THAT(refusal(shot_.folder / "broken.safetensors"), HasSubstr("broken.safetensors"));
+  EXPECT_THAT(refusal(shot_.folder / "none.safetensors"), HasSubstr("none.safetensors"));
+}
+
+TEST_F(BadInput, ATrainingThatCannotBeMeantIsRefusedBeforeAFrameIsRead) {
+  auto train = shot_.Train();
+  train.source->path = shot_.folder / "nowhere/f.%04d.exr";
+  train.training = TrainingSettings{};
+  train.training->patch_px = 1;
+  EXPECT_THAT(RefusalOf(train, shot_.Render()), HasSubstr("patchPx"));
+}
+
 TEST_F(BadInput, NewerSchemaIsRefused) {
   JobSpec spec = shot_.Spec(shot_.Train());
   spec.schema = kJobSchema + 1;

@@ -67,6 +67,22 @@ TEST(EarlyEnd, RulesThatCannotBeMeantAreRefusedByTheirField) {
   EXPECT_THAT(refusal(0.1, 4'000'000'000), HasSubstr("plateauValidations"));
 }
 
+TEST(Recipe, APatchOrBatchThatCannotBeMeantIsRefusedByItsField) {
+  auto job = Job(Recovery::kChroma);
+  job.training = TrainingSettings{};
+  for (const std::uint32_t batch : {65'537U, 4'000'000'000U}) {
+    job.training->batch = batch;
+    EXPECT_THAT(FailureOfCall([&] { Planned(job); }).message,
+                AllOf(HasSubstr("train.training.batch"), HasSubstr(std::to_string(batch))));
+  }
+  job.training->batch = 1;
+  for (const std::uint32_t patch : {1U, 31U, 4'000'000'000U}) {
+    job.training->patch_px = patch;
+    EXPECT_THAT(FailureOfCall([&] { Planned(job); }).message,
+                AllOf(HasSubstr("train.training.patchPx"), HasSubstr(std::to_string(patch))));
+  }
+}
+
 TEST(Recipe, EveryOneIsWholeAndUsable) {
   for (const auto& [name, recipe] : Recipes()) {
     EXPECT_FALSE(recipe.description.empty()) << name;
