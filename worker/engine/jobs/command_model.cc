@@ -98,6 +98,16 @@ void AddFile(ordered_json& out, const std::string& path, const model::StoredMode
   out["file"]["firstGuessDegree"] = stored.fits.first_guess.spatial_degree;
 }
 
+// What a file says of itself is anybody's text: nothing in it may steer a terminal or look like another line.
+std::string Printable(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += byte < 0x20 || byte == 0x7F ? fmt::format("\\x{:02x}", byte) : std::string(1, c);
+  }
+  return out;
+}
+
 std::string Layers(const model::NetworkGraph& graph) {
   std::string text = fmt::format("\n{:>5}  {:<14}{:>9}{:>8}{:>12}{:>12}  {}\n", "layer", "operation", "channels",
                                  "stride", "parameters", "kMAC/px", "weights");
@@ -120,11 +130,12 @@ std::string Table(const ordered_json& described, const model::NetworkDescription
   const auto line = [&](const char* name, const std::string& value) { text += fmt::format("{:<18}{}\n", name, value); };
   if (described.contains("file")) {
     for (const auto& [name, value] : described["file"].items()) {
-      line(name.c_str(), value.is_string() ? value.get<std::string>() : value.dump());
+      line(name.c_str(), value.is_string() ? Printable(value.get<std::string>()) : value.dump());
     }
   }
   line("network", fmt::format("{} {}, recovers {}, {}", model::NameOf(d.kind), model::NameOf(d.size),
                               model::NameOf(d.free), image::NameOf(d.matrix)));
+  if (d.nodes != 0) line("points", fmt::format("{} along an edge", d.nodes));
   line("parameters", std::to_string(model::ParameterCount(d)));
   line("cost", fmt::format("{:.1f} kMAC a pixel", model::KiloMacsPerPixel(d)));
   line("receptive field", fmt::format("{} px", described["receptiveFieldPx"].get<int>()));
@@ -152,7 +163,7 @@ int Describe(const DescribeOptions& options) {
   const auto network = stored ? stored->description : NetworkOf(options.words);
   auto described = DescribeNetworkJson(network);
   if (stored) AddFile(described, options.file, *stored);
-  const auto text = options.form == "json" ? described.dump(2) + "\n" : Table(described, network);
+  const auto text = options.form == "json" ? described.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n" : Table(described, network);
   std::fputs(text.c_str(), stdout);
   return 0;
 }

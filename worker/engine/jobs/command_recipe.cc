@@ -3,8 +3,12 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "worker/engine/jobs/command_line.h"
+#include "worker/engine/jobs/job_error.h"
+#include "worker/engine/jobs/near_names.h"
 #include "worker/engine/jobs/recipe.h"
 #include "worker/engine/jobs/recipe_texts.h"
 
@@ -17,13 +21,12 @@ int List() {
 }
 
 int Show(const std::string& name) {
-  TrainJob job;
-  job.recipe = name;
-  const auto found = RecipeOf(job).name;
+  std::vector<std::string> known;
   for (const auto& text : RecipeTexts()) {
-    if (text.name == found) std::fputs(text.json, stdout);
+    if (text.name == name) return std::fputs(text.json, stdout) < 0;
+    known.emplace_back(text.name);
   }
-  return 0;
+  throw BadInput("there is no recipe '" + name + "'", Suggestion(name, known));
 }
 
 }  // namespace
