@@ -27,4 +27,9 @@ std::string FlameSidecar(const std::string& name, const std::string& description
   return ordered_json{{"ModelDescription", model}}.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
+bool IsFlameSidecar(std::string_view text) {
+  const auto parsed = nlohmann::json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
+  return parsed.is_object() && parsed.contains("ModelDescription");
+}
+
 }  // namespace interneg::onnx_export

@@ -3,6 +3,7 @@
 #define INTERNEG_WORKER_ONNX_EXPORT_FLAME_SIDECAR_H_
 
 #include <string>
+#include <string_view>
 
 namespace interneg::onnx_export {
 
@@ -10,6 +11,9 @@ namespace interneg::onnx_export {
 // in a display or log encoding, so scene-linear is not supported; frames may have any size, so the rest stays as Flame
 // has it. Pure.
 std::string FlameSidecar(const std::string& name, const std::string& description);
+
+// Whether `text` is a sidecar of some model: JSON whose outermost object has a ModelDescription. Hostile text is safe.
+bool IsFlameSidecar(std::string_view text);
 
 }  // namespace interneg::onnx_export
 

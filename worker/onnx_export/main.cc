@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "worker/engine/model/output_file.h"
 #include "worker/engine/model/safetensors.h"
 #include "worker/onnx_export/flame_sidecar.h"
 #include "worker/onnx_export/onnx_writer.h"
@@ -24,13 +25,19 @@ void Require(bool holds, const std::string& what) {
   if (!holds) throw std::invalid_argument(what);
 }
 
-void CheckOutput(const fs::path& output) {
+// A job or an alignment is called NAME.json as well.
+void RequireSidecar(const fs::path& file) {
   std::error_code ignored;
-  Require(output.extension() == ".onnx", "--output '" + output.string() + "': end it in .onnx");
-  Require(!fs::is_directory(output, ignored), "--output '" + output.string() + "' is a folder; name a file in it");
-  const auto folder = output.has_parent_path() ? output.parent_path() : fs::path(".");
-  Require(fs::is_directory(folder, ignored),
-          "--output '" + output.string() + "': its folder does not exist; make it first");
+  if (!fs::exists(file, ignored)) return;
+  const auto bytes = interneg::model::ReadFileBytes(file);
+  Require(interneg::onnx_export::IsFlameSidecar({reinterpret_cast<const char*>(bytes.data()), bytes.size()}),
+          "'" + file.string() + "' stands where Flame's sidecar belongs and is none; give the export another name");
+}
+
+void CheckOutput(const Options& options, const fs::path& sidecar) {
+  Require(options.output.extension() == ".onnx", "--output '" + options.output.string() + "': end it in .onnx");
+  for (const auto& file : {options.output, sidecar}) interneg::model::RequireWritable(file, options.model);
+  RequireSidecar(sidecar);
 }
 
 void Write(const fs::path& path, std::string_view text) {
@@ -38,7 +45,9 @@ void Write(const fs::path& path, std::string_view text) {
 }
 
 void Export(const Options& options) {
-  CheckOutput(options.output);
+  auto sidecar = options.output;
+  sidecar.replace_extension(".json");
+  CheckOutput(options, sidecar);
   const auto bytes = interneg::model::ReadFileBytes(options.model);
   std::string onnx;
   try {
@@ -46,8 +55,6 @@ void Export(const Options& options) {
   } catch (const std::invalid_argument& error) {
     throw std::invalid_argument("'" + options.model.string() + "': " + error.what());
   }
-  auto sidecar = options.output;
-  sidecar.replace_extension(".json");
   Write(options.output, onnx);
   Write(sidecar, interneg::onnx_export::FlameSidecar(options.output.stem().string(), options.description));
 }

@@ -307,7 +307,11 @@ std::string ToOnnx(const model::Safetensors& content, const std::string& descrip
   } catch (const onnx::checker::ValidationError& error) {
     throw std::logic_error(std::string("libonnx refuses the model: ") + error.what());
   }
-  return file.SerializeAsString();
+  std::string bytes;
+  if (!file.SerializeToString(&bytes)) {
+    throw std::invalid_argument("its network is larger than the 2 GiB that an .onnx file can hold; export it as .pt");
+  }
+  return bytes;
 }
 
 }  // namespace interneg::onnx_export

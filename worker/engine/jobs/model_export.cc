@@ -15,6 +15,7 @@
 #include "worker/engine/jobs/scratch.h"
 #include "worker/engine/model/color_cube.h"
 #include "worker/engine/model/model.h"
+#include "worker/engine/model/output_file.h"
 #include "worker/engine/model/stored_model.h"
 #include "worker/engine/model/torch_script.h"
 
@@ -48,7 +49,7 @@ struct ReadModel {
 void RequireNetwork(const ExportRequest& request, const model::StoredModel& stored) {
   if (stored.description.kind != model::NetworkKind::kLut) return;
   throw BadInput("'" + request.model.string() + "' is a LUT, which .pt, .nk and .onnx are not made of",
-                 "export it as .cube, which every program reads");
+                 "export it as .cube");
 }
 
 ReadModel Read(const std::filesystem::path& path) try {
@@ -65,15 +66,12 @@ void Write(const std::filesystem::path& path, std::string_view text) {
   model::WriteFileAtomically(path, std::as_bytes(std::span(text.data(), text.size())));
 }
 
-void RequireWritable(const std::filesystem::path& output) {
-  std::error_code ignored;
-  if (std::filesystem::is_directory(output, ignored)) {
-    throw BadInput("--output '" + output.string() + "' is a folder", "name a file in it");
-  }
-  const auto folder = output.has_parent_path() ? output.parent_path() : std::filesystem::path(".");
-  if (!std::filesystem::is_directory(folder, ignored)) {
-    throw BadInput("--output '" + output.string() + "': its folder does not exist", "make it first");
-  }
+// What a form consists of, `output` first.
+std::vector<std::filesystem::path> FilesOf(ExportForm form, const std::filesystem::path& output) {
+  auto beside = output;
+  if (form == ExportForm::kNuke) return {output, beside.replace_extension(".pt")};
+  if (form == ExportForm::kOnnx) return {output, beside.replace_extension(".json")};
+  return {output};
 }
 
 std::string Describe(const model::StoredModel& stored) {
@@ -115,8 +113,9 @@ std::optional<model::Model> ColorMapOf(const std::filesystem::path& path) {
 }
 
 std::string CubeText(const ExportRequest& request, const model::StoredModel& stored) {
-  if (request.cube_size < 17 || request.cube_size > 65) {
-    throw BadInput("--cube-size " + std::to_string(request.cube_size) + " is outside its range", "give 17 to 65");
+  const int size = request.cube_size.value_or(65);
+  if (size < 17 || size > 65) {
+    throw BadInput("--cube-size " + std::to_string(size) + " is outside its range", "give 17 to 65");
   }
   const auto color_map = ColorMapOf(request.model);
   if (!color_map) {
@@ -124,8 +123,9 @@ std::string CubeText(const ExportRequest& request, const model::StoredModel& sto
                        " planes: it has no closed form, and a .cube knows colours alone",
                    "export it as .pt or .onnx");
   }
-  model::ColorCube cube{request.cube_size, {}, {}};
-  if (stored.description.kind == model::NetworkKind::kLut) cube = {stored.lut.size, stored.lut.shaper, {}};
+  model::ColorCube cube{size, {}, {}};
+  const bool own_nodes = stored.description.kind == model::NetworkKind::kLut && !request.cube_size;
+  if (own_nodes) cube = {stored.lut.size, stored.lut.shaper, {}};
   const auto lattice = Lattice(cube);
   const auto mapped = inference::ComposeRecovered(lattice, color_map->Recover(lattice), color_map->description()).rgb;
   for (std::size_t i = 0; i < mapped.pixel_count(); ++i) {
@@ -138,10 +138,12 @@ void ExportOnnx(const ExportRequest& request, const model::StoredModel& stored) 
   const auto program = request.onnx_program.empty() ? FindProgram(kOnnxProgram) : request.onnx_program;
   const auto ended = RunProgramToEnd(program, {"--model", request.model.string(), "--output", request.output.string(),
                                                "--description", Describe(stored)});
+  constexpr int kRefused = 1;
   if (ended == 0) return;
-  throw JobError(FailureKind::kInternal,
-                 "'" + program.string() + "' ended with " + std::to_string(ended) + "; what it said stands above",
-                 "run it by hand on the model");
+  throw JobError(ended == kRefused ? FailureKind::kBadInput : FailureKind::kInternal,
+                 "'" + request.output.string() + "' could not be written: '" + program.string() + "' ended with " +
+                     std::to_string(ended) + "; what it said stands above",
+                 "");
 }
 
 }  // namespace
@@ -158,29 +160,28 @@ ExportForm FormOf(const std::filesystem::path& output) {
 
 std::vector<std::filesystem::path> ExportModel(const ExportRequest& request) {
   const auto form = FormOf(request.output);
-  RequireWritable(request.output);
+  const auto files = FilesOf(form, request.output);
+  for (const auto& file : files) model::RequireWritable(file, request.model);
   const auto read = Read(request.model);
   if (form != ExportForm::kCube) RequireNetwork(request, read.stored);
-  auto beside = request.output;
   switch (form) {
     case ExportForm::kTorchScript:
-      model::WriteFileAtomically(request.output, model::ToTorchScript(read.content));
-      return {request.output};
+      model::WriteFileAtomically(files[0], model::ToTorchScript(read.content));
+      break;
     case ExportForm::kNuke:
-      beside.replace_extension(".pt");
-      model::WriteFileAtomically(beside, model::ToTorchScript(read.content));
+      model::WriteFileAtomically(files[1], model::ToTorchScript(read.content));
       Write(request.output,
             NukeScript({request.output.stem().string(), "interneg-" + HashOfLocalFile(request.model).substr(0, 16),
                         Describe(read.stored)}));
-      return {request.output, beside};
+      break;
     case ExportForm::kOnnx:
       ExportOnnx(request, read.stored);
-      return {request.output, beside.replace_extension(".json")};
+      break;
     case ExportForm::kCube:
       Write(request.output, CubeText(request, read.stored));
-      return {request.output};
+      break;
   }
-  throw std::logic_error("ExportModel: not a form");
+  return files;
 }
 
 }  // namespace interneg::jobs

@@ -225,7 +225,40 @@ TEST_F(Export, TheOnnxProgramByItselfRefusesWhatItCannotUse) {
   EXPECT_THAT(refuses("--model " + model + " --output " + (folder_ / "g.onnx")), HasSubstr("model.safetensors"));
   EXPECT_FALSE(fs::exists(folder_ / "g.onnx"));
 }
+
+TEST_F(Export, ASidecarReplacesASidecarAndNoOtherDocument) {
+  const auto model = Written(kKinds[0]);
+  for (int again = 0; again < 2; ++again) ExportModel({model, folder_ / "m.onnx", {}, kOnnxProgram});
+  WriteText(folder_ / "job.json", R"({"schema":1})");
+  EXPECT_EQ(FailureOfCall([&] { ExportModel({model, folder_ / "job.onnx", {}, kOnnxProgram}); }).kind,
+            FailureKind::kBadInput);
+  EXPECT_EQ(BytesOf(folder_ / "job.json"), R"({"schema":1})");
+  EXPECT_FALSE(fs::exists(folder_ / "job.onnx"));
+}
 #endif
+
+TEST_F(Export, TheModelItselfIsNeverReplaced) {
+  const auto written = BytesOf(Written(kKinds[0]));
+  fs::create_directory(folder_ / "sub");
+  struct Case {
+    const char *model, *output;
+  };
+  for (const auto& [name, output] : {Case{"m.pt", "m.pt"}, Case{"m.pt", "sub/../m.pt"}, Case{"m.pt", "m.nk"},
+                                     Case{"m.onnx", "m.onnx"}, Case{"m.json", "m.onnx"}, Case{"m.cube", "m.cube"}}) {
+    WriteText(folder_ / name, written);
+    EXPECT_THAT(RefusalOf(folder_ / name, folder_ / output), HasSubstr("the model itself")) << name << " " << output;
+    EXPECT_EQ(BytesOf(folder_ / name), written);
+    fs::remove(folder_ / name);
+  }
+}
+
+TEST_F(Export, AFileThatCannotBeWrittenIsRefusedBeforeAnyIs) {
+  const auto model = Written(kKinds[0]);
+  fs::create_directory(folder_ / "m.json");
+  fs::create_directory(folder_ / "m.pt");
+  EXPECT_THAT(RefusalOf(model, folder_ / "m.onnx"), AllOf(HasSubstr("m.json"), HasSubstr("is a folder")));
+  EXPECT_THAT(RefusalOf(model, folder_ / "m.nk"), AllOf(HasSubstr("m.pt"), HasSubstr("is a folder")));
+}
 
 TEST_F(Export, NukeGetsAScriptBesideTheTorchScript) {
   const auto files = ExportModel({Written(kKinds[1]), folder_ / "sh010.nk", 65, {}});
@@ -297,7 +330,7 @@ TEST_F(Export, ALutTrainsRendersAndBecomesACubeThatHoldsLuma) {
   train.lut_size = 17;
   const auto report = RunTrain(shot.Context(), {train, ToJson(shot.Spec(train)), shot.folder / "scratch", {}});
   EXPECT_GT(shot.events.Figure("chroma_psnr_db", "model"), shot.events.Figure("chroma_psnr_db", "untouched") + 3.0);
-  ExportModel({report.model, folder_ / "lut.cube", 65, {}});
+  ExportModel({report.model, folder_ / "lut.cube", {}, {}});
   const auto cube = model::ParseCubeText(BytesOf(folder_ / "lut.cube"), "lut.cube");
   EXPECT_EQ(cube.size, 17) << "its own nodes, not the lattice of a closed form";
   EXPECT_GT(cube.shaper.size(), 2U) << "the display domain has a log pre-LUT";
@@ -311,6 +344,14 @@ TEST_F(Export, ALutTrainsRendersAndBecomesACubeThatHoldsLuma) {
   }
   // Between nodes a cube blends colours whose luma is held; the composition itself is not linear at the gamut's border.
   EXPECT_LT(std::sqrt(squares / static_cast<double>(rendered.values().size())), 0.01);
+  ExportModel({report.model, folder_ / "plain.cube", 33, {}});
+  const auto plain = model::ParseCubeText(BytesOf(folder_ / "plain.cube"), "plain.cube");
+  EXPECT_EQ(plain.size, 33);
+  EXPECT_TRUE(plain.shaper.empty()) << "for programs that read no pre-LUT";
+  const auto again = model::Apply(plain, frame);
+  double apart = 0;
+  for (std::size_t i = 0; i < mapped.values().size(); ++i) apart += std::pow(again.values()[i] - mapped.values()[i], 2);
+  EXPECT_LT(std::sqrt(apart / static_cast<double>(mapped.values().size())), 0.01);
   EXPECT_THAT(RefusalOf(report.model, folder_ / "lut.pt"), AllOf(HasSubstr("LUT"), HasSubstr(".cube")));
 }
 
@@ -358,6 +399,18 @@ TEST_F(Export, AModelIsDescribedByItsFileAsByItsName) {
   EXPECT_EQ(parameters, by_file.at("parameters"));
   EXPECT_NEAR(macs, by_file.at("kiloMacsPerPixel").get<double>(), 1e-9);
   EXPECT_THAT(Printed({"model", "describe", path}), AllOf(HasSubstr("halo"), HasSubstr("unet.enter.0.weight")));
+  EXPECT_THAT(Printed({"model", "describe", "--network", "lut"}), HasSubstr("33 along an edge"));
+}
+
+TEST_F(Export, WhatAFileSaysOfItselfCannotSteerTheTerminal) {
+  const auto path = Written(kKinds[0]);
+  const auto bytes = model::ReadFileBytes(path);
+  auto content = model::ParseSafetensors(bytes);
+  content.metadata["interneg.step"] = "\x1b]0;x\x07 7\nparameters        1";
+  content.metadata["interneg.job"] = "{\"a\":" + std::string(1'000'000, '[') + std::string(1'000'000, ']') + "}";
+  model::WriteFileAtomically(folder_ / "hostile", model::FormatSafetensors(content));
+  EXPECT_THAT(Printed({"model", "describe", folder_ / "hostile"}), HasSubstr("\\x1b]0;x\\x07 7\\x0aparameters"));
+  EXPECT_THAT(Printed({"checkpoint", "show", folder_ / "hostile"}), HasSubstr("interneg.job"));
 }
 
 }  // namespace
