@@ -1,57 +1,36 @@
-#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
 #include <opencv2/core.hpp>
-#include <opencv2/imgproc.hpp>
 #include <vector>
 
 #include "worker/engine/validation/element_measures.h"
+#include "worker/engine/validation/flat_blocks.h"
 #include "worker/engine/validation/luma_plane.h"
 
 namespace interneg::validation {
 namespace {
 
-constexpr int kBlock_px = 32;
+constexpr int kBlock_px = kFlatBlock_px;
 constexpr int kLags = 12;
 
-struct Block {
-  std::size_t frame;
-  cv::Rect area;
-  double gradient, level;
-};
-
-std::vector<Block> BlocksOf(std::span<const image::Image> frames) {
-  std::vector<Block> blocks;
+std::vector<FlatBlock> BlocksOfAll(std::span<const image::Image> frames) {
+  std::vector<FlatBlock> blocks;
   for (std::size_t frame = 0; frame < frames.size(); ++frame) {
-    const cv::Mat1f luma = LumaOf(frames[frame]);
-    cv::Mat1f smooth, gx, gy, size;
-    cv::GaussianBlur(luma, smooth, {0, 0}, 4.0);
-    cv::Sobel(smooth, gx, CV_32F, 1, 0);
-    cv::Sobel(smooth, gy, CV_32F, 0, 1);
-    cv::magnitude(gx, gy, size);
-    for (int y = 0; y + kBlock_px <= luma.rows; y += kBlock_px) {
-      for (int x = 0; x + kBlock_px <= luma.cols; x += kBlock_px) {
-        const cv::Rect area(x, y, kBlock_px, kBlock_px);
-        const double level = cv::mean(luma(area))[0];
-        if (level < 0.03 || level > 0.97) continue;
-        blocks.push_back({frame, area, cv::mean(size(area))[0], level});
-      }
-    }
+    const auto own = BlocksOf(LumaOf(frames[frame]), frame);
+    blocks.insert(blocks.end(), own.begin(), own.end());
   }
   return blocks;
 }
 
 // The flattest fifth, of the level asked for where there are enough.
-std::vector<Block> Chosen(std::vector<Block> blocks, double at_level) {
-  constexpr std::size_t kEnough = 8;
-  std::stable_sort(blocks.begin(), blocks.end(), [](const auto& a, const auto& b) { return a.gradient < b.gradient; });
-  blocks.resize(std::min(blocks.size(), std::max(kEnough, blocks.size() / 5)));
-  std::vector<Block> at;
+std::vector<FlatBlock> Chosen(const std::vector<FlatBlock>& all, double at_level) {
+  auto blocks = Flattest(all);
+  std::vector<FlatBlock> at;
   for (const auto& block : blocks) {
     if (std::abs(block.level - at_level) <= 0.15) at.push_back(block);
   }
-  return at.size() >= kEnough ? at : blocks;
+  return at.size() >= kEnoughBlocks ? at : blocks;
 }
 
 // Less its mean and its slopes, by least squares; columns and rows of a block are orthogonal.
@@ -111,7 +90,7 @@ class Autocorrelation {
 
 Grain MeasureGrain(std::span<const image::Image> frames, double at_level) {
   RequireFramesOfOneShot(frames);
-  const auto blocks = Chosen(BlocksOf(frames), at_level);
+  const auto blocks = Chosen(BlocksOfAll(frames), at_level);
   Grain grain;
   grain.blocks = static_cast<int>(blocks.size());
   if (blocks.empty()) return grain;
