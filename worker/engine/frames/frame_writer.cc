@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -77,6 +78,8 @@ bool IsAcesContainer(const WriteOptions& o, int channels) {
 OIIO::ImageSpec SpecFor(const image::Image& pixels, const WriteOptions& o, const FrameMetadata& metadata,
                         const std::map<std::string, std::string>& added) {
   OIIO::ImageSpec spec(pixels.width_px(), pixels.height_px(), pixels.channel_count(), TypeOf(o.encoding));
+  // OIIO's own names (R, G, B or Y) but for layers, which have theirs.
+  if (pixels.channel_count() > 3) spec.channelnames = pixels.channels();
   if (const auto name = CompressionName(o); !name.empty()) spec.attribute("compression", name);
   spec.attribute("PixelAspectRatio", static_cast<float>(o.pixel_aspect));
   // OIIO dates an EXR or TIFF that has no date; a date that is no text stops it and is itself not written.
@@ -154,6 +157,27 @@ std::string Encode(const OIIO::ImageSpec& spec, const image::Image& pixels, cons
   return ReadAll(memory, shown);
 }
 
+// The picture's planes and then the layers'.
+image::Image WithLayers(const image::Image& pixels, const image::Image& layers, OutputFormat format,
+                        const std::string& shown) {
+  if (format != OutputFormat::kExr) {
+    Unsupported(shown + ": " + std::string(NameOf(format)) + " holds no channels beside the picture's; choose exr");
+  }
+  if (layers.size() != pixels.size() || pixels.channel_count() != 3) {
+    Unsupported(shown + ": layers go beside R, G and B, at the picture's own size");
+  }
+  std::vector<std::string> names = {"R", "G", "B"};
+  for (const auto& name : layers.channels()) {
+    if (std::find(names.begin(), names.end(), name) != names.end())
+      Unsupported(shown + ": the channel " + name + " is there twice");
+    names.push_back(name);
+  }
+  image::Image all(pixels.size(), names, pixels.color_space());
+  const auto end = std::copy(pixels.values().begin(), pixels.values().end(), all.values().begin());
+  std::copy(layers.values().begin(), layers.values().end(), end);
+  return all;
+}
+
 }  // namespace
 
 FrameWriter::FrameWriter(const Roots& roots, const Location& folder, FramePattern pattern, WriteOptions options)
@@ -164,14 +188,17 @@ FrameWriter::FrameWriter(const Roots& roots, const Location& folder, FramePatter
 }
 
 WrittenFrame FrameWriter::Write(int frame, const image::Image& pixels, const FrameMetadata& metadata,
-                                const std::map<std::string, std::string>& added) const {
+                                const std::map<std::string, std::string>& added, const image::Image* layers) const {
   const std::string name = pattern_.NameFor(frame);
   const std::string shown = folder_shown_ + "/" + name + " (frame " + std::to_string(frame) + ")";
   if (pixels.channel_count() != 3 && pixels.channel_count() != 1) {
     Unsupported(shown + ": one or three planes are written, not " + std::to_string(pixels.channel_count()));
   }
-  RequireStorable(pixels, options_.encoding, shown);
-  const std::string bytes = Encode(SpecFor(pixels, options_, metadata, added), pixels, options_, shown);
+  std::optional<image::Image> layered;
+  if (layers != nullptr) layered = WithLayers(pixels, *layers, options_.format, shown);
+  const image::Image& stored = layered ? *layered : pixels;
+  RequireStorable(stored, options_.encoding, shown);
+  const std::string bytes = Encode(SpecFor(stored, options_, metadata, added), stored, options_, shown);
   WriteWhole(folder_, name, bytes, shown);
   return {name, bytes.size(), Sha256(bytes), ClampedSamples(pixels, options_.encoding)};
 }

@@ -62,9 +62,11 @@ class FrameWriter {
   // folder synced: a file of that name is whole or not there. Integer encodings clamp to [0, 1] and round to nearest.
   // `added` become string attributes (EXR; TIFF and PNG keep what they can). The bytes depend on the arguments alone:
   // no date, host or program name. Throws FrameError: kDiskFull, kPermission, kWrite, kBadPixels (NaN, infinity, or a
-  // value that half cannot hold); nothing of the frame stays behind then.
+  // value that half cannot hold); nothing of the frame stays behind then. `layers`: further planes of the same size, which
+  // an EXR gets beside the picture under their own names ("invented.Y"); kUnsupported for another size or format, or a name
+  // that the picture's planes have. A file with layers is no ACES container.
   WrittenFrame Write(int frame, const image::Image& pixels, const FrameMetadata& metadata,
-                     const std::map<std::string, std::string>& added) const;
+                     const std::map<std::string, std::string>& added, const image::Image* layers = nullptr) const;
 
   const WriteOptions& options() const { return options_; }
   const FramePattern& pattern() const { return pattern_; }

@@ -1,16 +1,40 @@
 #include "worker/engine/inference/frame_recovery.h"
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
+#include <vector>
 
 #include "worker/engine/color/composition.h"
 #include "worker/engine/image/ycbcr.h"
 
 namespace interneg::inference {
 
+namespace {
+
+std::vector<float> LumaOf(const image::Image& rgb, image::YCbCrMatrix matrix) {
+  const auto luma = image::RgbToYCbCr(rgb, matrix);
+  return {luma.plane(0).begin(), luma.plane(0).end()};
+}
+
+}  // namespace
+
+void RequireDetailOptions(const DetailOptions& options, const model::NetworkDescription& network) {
+  RequireStrengths(options.strengths);
+  if (options == DetailOptions{} || network.free != model::FreePlanes::kChroma) return;
+  throw std::invalid_argument(
+      "detail strengths and the map of invented detail go with a model that predicts luma; this one recovers chroma and "
+      "holds luma: leave them out");
+}
+
 FrameRecovery::FrameRecovery(const model::Model& model, std::int64_t memory_bytes,
-                             std::function<void(const std::string&)> notice)
-    : model_(model), memory_bytes_(memory_bytes), notice_(std::move(notice)) {}
+                             std::function<void(const std::string&)> notice, const DetailOptions& detail)
+    : model_(model), memory_bytes_(memory_bytes), notice_(std::move(notice)), detail_(detail) {
+  RequireDetailOptions(detail_, model_.description());
+  if (detail_.invented == InventedDetailMap::kOff) return;
+  support_ = model::DetailSupportOf(model_.metadata());
+  if (!support_) notice_("the model does not tell what detail its pairs taught: all beyond the source's own counts as invented");
+}
 
 RecoveredFrame FrameRecovery::Recover(const image::Image& source, const image::Image& seen,
                                       const std::optional<image::Rectangle>& area) {
@@ -19,11 +43,26 @@ RecoveredFrame FrameRecovery::Recover(const image::Image& source, const image::I
     tile_px_ = model_.TileFor(source.size(), memory_bytes_);
     if (tile_px_ != 0) notice_("the frame is computed in tiles of " + std::to_string(tile_px_) + " px");
   }
-  const auto predicted = Predict(seen);
-  if (!area) return ComposeRecovered(source, predicted, model_.description());
-  auto inside = ComposeRecovered(image::Crop(source, *area), image::Crop(predicted, *area), model_.description());
-  inside.rgb = Inserted(inside.rgb, *area, source);
-  return inside;
+  const auto predicted = PredictWithStrengths(source, seen);
+  const image::Rectangle inside = area.value_or(image::Rectangle{0, 0, source.size()});
+  auto out = area ? ComposeRecovered(image::Crop(source, *area), image::Crop(predicted, *area), model_.description())
+                  : ComposeRecovered(source, predicted, model_.description());
+  if (area) out.rgb = Inserted(out.rgb, *area, source);
+  if (detail_.invented == InventedDetailMap::kOn) {
+    const auto matrix = model_.description().matrix;
+    out.invented = FindInventedDetail(LumaOf(source, matrix), predicted.plane(0), source.size(),
+                                      support_ ? &*support_ : nullptr, inside);
+  }
+  return out;
+}
+
+image::Image FrameRecovery::PredictWithStrengths(const image::Image& source, const image::Image& seen) {
+  auto predicted = Predict(seen);
+  if (detail_.strengths == DetailStrengths{}) return predicted;
+  const auto luma = WithStrengths(LumaOf(source, model_.description().matrix), predicted.plane(0), source.size(),
+                                  detail_.strengths);
+  std::copy(luma.begin(), luma.end(), predicted.plane(0).begin());
+  return predicted;
 }
 
 image::Image FrameRecovery::Predict(const image::Image& seen) {
@@ -60,17 +99,17 @@ RecoveredFrame ComposeRecovered(const image::Image& source, const image::Image& 
     case model::FreePlanes::kChroma: {
       auto composed = color::ComposeChroma(source.size(), original.plane(0), predicted.plane(0), predicted.plane(1),
                                            network.matrix, space);
-      return {std::move(composed.rgb), composed.adjusted_px, 0};
+      return {std::move(composed.rgb), composed.adjusted_px, 0, std::nullopt};
     }
     case model::FreePlanes::kLuma: {
       auto composed = color::ComposeHeldChroma(source.size(), predicted.plane(0), original.plane(1), original.plane(2),
                                                network.matrix, space);
-      return {std::move(composed.rgb), 0, composed.outside_px};
+      return {std::move(composed.rgb), 0, composed.outside_px, std::nullopt};
     }
     case model::FreePlanes::kAll:
       break;
   }
-  return {image::YCbCrToRgb(predicted, network.matrix), 0, 0};
+  return {image::YCbCrToRgb(predicted, network.matrix), 0, 0, std::nullopt};
 }
 
 }  // namespace interneg::inference

@@ -9,6 +9,8 @@
 #include <string>
 
 #include "worker/engine/image/image.h"
+#include "worker/engine/inference/detail_strengths.h"
+#include "worker/engine/inference/invented_detail.h"
 #include "worker/engine/model/model.h"
 
 namespace interneg::inference {
@@ -17,15 +19,31 @@ struct RecoveredFrame {
   image::Image rgb;            // R',G',B' in the training domain; the held planes are the source's own
   std::size_t scaled_px = 0;   // chroma jobs: pixels whose chroma was scaled toward grey to stay in gamut
   std::size_t outside_px = 0;  // spatial jobs: pixels kept although they leave the gamut
+  std::optional<InventedDetail> invented;  // where it was asked for
 };
+
+enum class InventedDetailMap { kOff, kOn };
+
+// What a render makes of the prediction; of models that predict luma alone.
+struct DetailOptions {
+  DetailStrengths strengths;
+  InventedDetailMap invented = InventedDetailMap::kOff;
+  friend bool operator==(const DetailOptions&, const DetailOptions&) = default;
+};
+
+// Throws std::invalid_argument, saying why, for strengths out of range, and for anything but the defaults where the model
+// predicts no luma (a chroma recovery).
+void RequireDetailOptions(const DetailOptions& options, const model::NetworkDescription& network);
 
 // Keeps the tile size from frame to frame: a full frame where it fits, the tile that the memory allows where it does
 // not, half of it after the device ran out of memory. Not synchronised; one object a compute thread. The model outlives
 // the object.
 class FrameRecovery {
  public:
-  // `memory_bytes`: what one frame's computation may take. `notice` hears of every change of the tile.
-  FrameRecovery(const model::Model& model, std::int64_t memory_bytes, std::function<void(const std::string&)> notice);
+  // `memory_bytes`: what one frame's computation may take. `notice` hears of every change of the tile. Throws
+  // std::invalid_argument as RequireDetailOptions does, and for a model whose detail support is damaged.
+  FrameRecovery(const model::Model& model, std::int64_t memory_bytes, std::function<void(const std::string&)> notice,
+                const DetailOptions& detail = {});
 
   // `source`: R',G',B' in the training domain, not limited to [0, 1]; `seen`: the same frame as the network is shown it,
   // prepared as in training. Outside `area`, where it is given, the source's own pixels stay, bit for bit; the network sees
@@ -39,10 +57,13 @@ class FrameRecovery {
 
  private:
   image::Image Predict(const image::Image& seen);
+  image::Image PredictWithStrengths(const image::Image& source, const image::Image& seen);
 
   const model::Model& model_;
   const std::int64_t memory_bytes_;
   const std::function<void(const std::string&)> notice_;
+  const DetailOptions detail_;
+  std::optional<model::DetailSupport> support_;
   image::Size planned_for_;
   int tile_px_ = 0;
 };

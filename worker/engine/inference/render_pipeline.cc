@@ -4,6 +4,7 @@
 #include <exception>
 #include <mutex>
 #include <optional>
+#include <stdexcept>
 #include <thread>
 #include <utility>
 
@@ -105,9 +106,10 @@ class Pipeline {
   }
 
   void ComputeAll() {
-    FrameRecovery recovery(plan_.model, plan_.memory_bytes, [this](const std::string& text) {
+    const auto notice = [this](const std::string& text) {
       if (callbacks_.notice) callbacks_.notice(text);
-    });
+    };
+    FrameRecovery recovery(plan_.model, plan_.memory_bytes, notice, plan_.detail);
     while (auto item = read_.Pop()) {
       ComputedFrame computed;
       computed.frame.frame = item->frame;
@@ -117,6 +119,7 @@ class Pipeline {
             recovery.Recover(item->original.rgb, item->seen ? *item->seen : item->original.rgb, plan_.area);
         computed.frame.gamut_scaled_share = static_cast<double>(recovered.scaled_px) / Pixels(RecoveredArea());
         computed.frame.outside_share = static_cast<double>(recovered.outside_px) / Pixels(RecoveredArea());
+        computed.frame.invented = std::move(recovered.invented);
         computed.frame.composed = std::move(recovered.rgb);
         computed.frame.untouched = std::move(item->untouched);
         computed.frame.original = std::move(item->original);
@@ -149,7 +152,8 @@ class Pipeline {
       std::map<std::string, std::string> attributes;
       if (callbacks_.attributes) attributes = callbacks_.attributes(frame);
       doing = Doing::kWriting;
-      const auto file = plan_.writer.Write(frame.frame, pixels, frame.metadata, attributes);
+      const auto* layers = frame.invented ? &frame.invented->map : nullptr;
+      const auto file = plan_.writer.Write(frame.frame, pixels, frame.metadata, attributes, layers);
       doing = Doing::kReading;
       if (callbacks_.written) callbacks_.written(frame, file);
     } catch (const frames::FrameError& error) {
@@ -197,6 +201,9 @@ class Pipeline {
 }  // namespace
 
 RenderEnd Render(const RenderPlan& plan, const RenderCallbacks& callbacks, const std::atomic<bool>& stop) {
+  RequireDetailOptions(plan.detail, plan.model.description());
+  if (plan.detail.invented == InventedDetailMap::kOn && plan.writer.options().format != frames::OutputFormat::kExr)
+    throw std::invalid_argument("the map of invented detail is a channel of its own, which only exr holds: choose exr");
   return Pipeline(plan, callbacks, stop).Run();
 }
 

@@ -17,6 +17,7 @@
 #include "worker/engine/frames/frame_reader.h"
 #include "worker/engine/frames/frame_writer.h"
 #include "worker/engine/image/image.h"
+#include "worker/engine/inference/frame_recovery.h"
 #include "worker/engine/model/model.h"
 
 namespace interneg::inference {
@@ -38,6 +39,8 @@ struct RenderPlan {
   // What is recovered; unset: the whole frame. Around it the original is delivered: as its file has it where delivery is in
   // the file's own space, else converted as the rest is. Lies in the frame.
   std::optional<image::Rectangle> area = {};
+  // The map of invented detail, where it is on, is written as a channel of each frame: the writer's format must be EXR.
+  DetailOptions detail = {};
 };
 
 // A frame composed, not yet written.
@@ -52,6 +55,7 @@ struct ComposedFrame {
   // Of the pixels that are converted for delivery, which may be more than are recovered: whose luma that could not keep
   // (an ODT that does not invert).
   double unheld_share = 0;
+  std::optional<InventedDetail> invented;  // of the recovered area, where the plan asks for it
   frames::FrameMetadata metadata;
   std::vector<std::string> notes;  // what reading changed
 };
@@ -74,8 +78,8 @@ enum class RenderEnd { kFinished, kStopped };
 
 // Renders until the end or until `stop` becomes true: frames in hand are then finished, no new one is begun. Each file
 // is whole or not there. Throws what reading, computing and writing throw beyond the frame's own faults: FrameError
-// kStorage, or kDiskFull, kPermission and kWrite from the writer; model::OutOfMemory. Blocks until all stages have
-// ended.
+// kStorage, or kDiskFull, kPermission and kWrite from the writer; model::OutOfMemory; std::invalid_argument, before a frame
+// is read, for `detail` that the model or the writer's format cannot have. Blocks until all stages have ended.
 RenderEnd Render(const RenderPlan& plan, const RenderCallbacks& callbacks, const std::atomic<bool>& stop);
 
 }  // namespace interneg::inference

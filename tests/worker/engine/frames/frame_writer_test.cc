@@ -1,5 +1,6 @@
 #include "worker/engine/frames/frame_writer.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <regex>
@@ -199,6 +200,27 @@ TEST_F(Writing, AFolderWithoutPermissionIsNamed) {
   fs::permissions(out(), fs::perms::owner_read | fs::perms::owner_exec);
   ExpectFrameError([&] { writer.Write(1, Ramp(4, 4), {}, {}); }, FrameFault::kPermission, {"a.0001.exr", "not writable"});
   fs::permissions(out(), fs::perms::owner_all);
+}
+
+TEST_F(Writing, LayersStandBesideThePictureUnderTheirNames) {
+  image::Image layer({12, 8}, {"invented.Y"}, "data");
+  layer.plane(0)[17] = 0.75F;
+  const auto plain = Writer({}, "a.%04d.exr").Write(1, Ramp(12, 8), {}, {});
+  const auto both = Writer({}, "b.%04d.exr").Write(1, Ramp(12, 8), {}, {}, &layer);
+  EXPECT_THAT(ReadBack(both).facts.channels, ::testing::UnorderedElementsAre("R", "G", "B", "invented.Y"));
+  EXPECT_TRUE(std::ranges::equal(ReadBack(both).rgb.values(), ReadBack(plain).rgb.values()));
+}
+
+TEST_F(Writing, LayersThatTheFileCannotHoldAreRefused) {
+  const image::Image layer({12, 8}, {"invented.Y"}, "data"), other({8, 8}, {"invented.Y"}, "data"),
+      twice({12, 8}, {"R"}, "data");
+  const auto write = [&](const WriteOptions& options, const char* pattern, const image::Image& added) {
+    Writer(options, pattern).Write(1, Ramp(12, 8), {}, {}, &added);
+  };
+  ExpectFrameError([&] { write({OutputFormat::kPng, SampleEncoding::kUint16}, "a.%04d.png", layer); },
+                   FrameFault::kUnsupported, {"png", "exr"});
+  ExpectFrameError([&] { write({}, "a.%04d.exr", other); }, FrameFault::kUnsupported, {"size"});
+  ExpectFrameError([&] { write({}, "a.%04d.exr", twice); }, FrameFault::kUnsupported, {"twice"});
 }
 
 }  // namespace
