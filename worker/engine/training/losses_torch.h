@@ -5,6 +5,7 @@
 #include <torch/torch.h>
 
 #include "worker/engine/model/softness.h"
+#include "worker/engine/training/training.h"
 
 namespace interneg::training {
 
@@ -20,12 +21,28 @@ struct ChromaLoss {
 at::Tensor Evaluate(const ChromaLoss& loss, const at::Tensor& output, const at::Tensor& truth,
                     const at::Tensor& weight);
 
-// Spatial and combined: L1 + 0.15 (1 − MS-SSIM of the first plane) + 0.3 × L1 of a three-band Laplacian pyramid.
-at::Tensor SpatialLoss(const at::Tensor& output, const at::Tensor& truth, const at::Tensor& weight);
+// Spatial and combined; the first plane is luma. kDetail:
+//
+//   L1 + .15 (1 − MS-SSIM of luma) + .3 · L1 of a Laplacian pyramid of three bands + grain_weight · grain distance of luma
+//
+// (structural_similarity_torch.h, grain_loss_torch.h), every term weighted per pixel so that what has no confidence changes
+// nothing. kPlainL1: the L1 alone.
+struct SpatialLoss {
+  SpatialObjective objective = SpatialObjective::kDetail;
+  double grain_weight = kDefaultGrainWeight;
+  // Whole neighbourhoods of the truth may be displaced by up to this many pixels: NearestTruth takes its place.
+  int tolerance_px = 0;
+};
 
-// Mean MS-SSIM (Wang, Simoncelli and Bovik 2003) of [n, 1, h, w] with peak 1, Gaussian window 11, σ 1.5; as many of
-// the five scales as the size allows, their weights normalised.
-at::Tensor MultiScaleSsim(const at::Tensor& a, const at::Tensor& b);
+// Shapes as above.
+at::Tensor Evaluate(const SpatialLoss& loss, const at::Tensor& output, const at::Tensor& truth,
+                    const at::Tensor& weight);
+
+// The truth, each pixel taken from where it lies nearest to the output: of the displacements by whole pixels up to
+// ± reach_px, the one whose luma misses the output's least on the weighted mean over 17 × 17 px. Pixel by pixel, as chroma is
+// forgiven, would not do: of nine neighbours one is always near, so that blur would cost nothing. No gradient passes
+// through the choice. Shapes as above; reach_px ≥ 0.
+at::Tensor NearestTruth(const at::Tensor& output, const at::Tensor& truth, const at::Tensor& weight, int reach_px);
 
 }  // namespace interneg::training
 

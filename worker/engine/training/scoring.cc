@@ -15,6 +15,12 @@ namespace {
 // From the largest, so that equal scores keep the whole correction.
 constexpr std::array kShares = {1.0, 0.75, 0.5, 0.25, 0.0};
 
+// Part of a correction that brings detail is a blend of a sharp picture and a soft one: nearer on the mean, and without
+// the grain that was learnt.
+bool MayBeChosen(double share, const model::NetworkDescription& description) {
+  return description.free == model::FreePlanes::kChroma || share == 1.0 || share == 0.0;
+}
+
 // Where the free planes lie among Y, Cb, Cr.
 model::PlaneRange FreeAmongYCbCr(const model::NetworkDescription& description) {
   if (description.free == model::FreePlanes::kChroma) return {1, 2};
@@ -52,6 +58,7 @@ Score ScoreModel(const model::Model::Implementation& model, const std::vector<Kn
   score.model_db = -std::numeric_limits<double>::infinity();
   score.full_db = sums[0] / count;
   for (std::size_t i = 0; i < kShares.size(); ++i) {
+    if (!MayBeChosen(kShares[i], model.description)) continue;
     // A NaN compares false, so an output that is not finite can never be chosen.
     if (sums[i] / count > score.model_db) {
       score.model_db = sums[i] / count;

@@ -12,6 +12,7 @@
 #include "worker/engine/training/reference_softness_torch.h"
 #include "worker/engine/training/resume.h"
 #include "worker/engine/training/schedule.h"
+#include "worker/engine/training/taught_detail.h"
 #include "worker/engine/training/trainer_torch.h"
 #include "worker/engine/training/unseen_places_torch.h"
 
@@ -137,6 +138,8 @@ void Trainer::Prepare(const Checkpoint* resumed) {
       throw std::logic_error("the target of frame " + std::to_string(pair.frame) + " changes a held plane");
     }
   }
+  if (options_.network.free != model::FreePlanes::kChroma)
+    model_.metadata[model::kDetailSupportKey] = TaughtDetail(data_.pairs, targets).ToJson();
   if (options_.network.kind == model::NetworkKind::kLut)
     model_.lut = TrainedLut(data_.pairs, targets, options_.network);
   if (resumed != nullptr) {

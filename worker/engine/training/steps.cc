@@ -24,10 +24,14 @@ model::Place ToPlace(const dataset::PatchPlace& place, int width_px, int height_
 
 at::Tensor Trainer::Loss(const Tried& tried) const {
   const auto& [patches, output, reduction, ignored] = tried;
-  if (options_.network.free != model::FreePlanes::kChroma) return SpatialLoss(output, patches.truth, patches.weight);
-  ChromaLoss loss{state_.softness, options_.tolerance_px};
-  if (reduction > 1) loss = {{state_.softness.x_px / reduction, state_.softness.y_px / reduction}, 0};
-  return Evaluate(loss, output, patches.truth, patches.weight);
+  // Half a sample is no displacement worth forgiving.
+  const int tolerance_px = reduction > 1 ? 0 : options_.tolerance_px;
+  if (options_.network.free != model::FreePlanes::kChroma) {
+    const SpatialLoss loss{options_.objective, options_.grain_weight, tolerance_px};
+    return Evaluate(loss, output, patches.truth, patches.weight);
+  }
+  const model::Softness softness{state_.softness.x_px / reduction, state_.softness.y_px / reduction};
+  return Evaluate(ChromaLoss{softness, tolerance_px}, output, patches.truth, patches.weight);
 }
 
 Trainer::Tried Trainer::ComputeGradients() {

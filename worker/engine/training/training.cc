@@ -33,6 +33,7 @@ void CheckShares(const TrainingOptions& o) {
     Refuse("softness must lie in 0 to 32 pixels");
   }
   if (o.tolerance_px < 0 || o.tolerance_px > 1) Refuse("tolerance must be 0 or 1 pixel");
+  if (!(o.grain_weight >= 0 && o.grain_weight <= 100)) Refuse("the grain weight must lie in 0 to 100");
   if (!(o.augmentation.scale >= 0 && o.augmentation.scale <= 0.5)) Refuse("scale augmentation must lie in 0 to 0.5");
   if (!(o.augmentation.exposure >= 0 && o.augmentation.exposure <= 0.5)) {
     Refuse("exposure augmentation must lie in 0 to 0.5");

@@ -42,7 +42,7 @@ enum class ReferenceChroma { kAsSharpAsLuma, kSubsampled };
 
 // kEven: patches lie anywhere in any pair alike. kByDifficulty: after the warm-up every other one lies where the output missed
 // most (dataset/difficulty.h); each counts alike in the loss, so that such places weigh up to 2.5 times as much
-// (docs/decisions/0026).
+// (docs/decisions/0029).
 enum class PatchSampling { kEven, kByDifficulty };
 
 // A model or checkpoint of ours whose network a training begins with, in place of a fresh one.
@@ -50,6 +50,13 @@ struct InitialWeights {
   std::filesystem::path file;
   std::string sha256;  // of the file's bytes, 64 hexadecimal digits in lower case: the caller's word
 };
+
+// What a spatial, combined or direct recovery minimises (losses_torch.h). kPlainL1 is what U-Nets are commonly trained by:
+// soft, without grain; for comparisons, and for who wants just that.
+enum class SpatialObjective { kDetail, kPlainL1 };
+
+// How much the grain's spectrum counts beside the pixels (docs/decisions/0026).
+inline constexpr double kDefaultGrainWeight = 1.0;
 
 struct TrainingOptions {
   dataset::Recovery recovery = dataset::Recovery::kChroma;
@@ -76,6 +83,8 @@ struct TrainingOptions {
   ReferenceChroma reference_chroma = ReferenceChroma::kAsSharpAsLuma;
   // The loss takes the best match of the truth within ± this many pixels (0 or 1).
   int tolerance_px = 0;
+  SpatialObjective objective = SpatialObjective::kDetail;  // all but chroma
+  double grain_weight = kDefaultGrainWeight;               // of kDetail; 0: grain is left to average away
   std::uint64_t seed = 0;
   model::Device device;
   model::Precision precision = model::Precision::kAuto;
