@@ -183,13 +183,13 @@ void AddRendering(CLI::App& command, RecoverOptions& options, CLI::Option* train
   const auto strength = [&](const char* name, std::optional<double>& value, const char* text) {
     command.add_option(name, value, text)->check(CLI::Range(0.0, 4.0))->excludes(train);
   };
-  strength("--fine-detail", options.detail.fine, "Spatial: strength of structures of about 2 pixels, 0 to 4 (1)");
-  strength("--middle-detail", options.detail.middle, "Spatial: strength of structures of about 4 pixels, 0 to 4 (1)");
-  strength("--coarse-detail", options.detail.coarse, "Spatial: strength of larger structures, 0 to 4 (1)");
-  strength("--grain", options.detail.grain, "Spatial: strength of what has no structure, 0 to 4 (1)");
+  strength("--fine-detail", options.detail.fine, "Not chroma: strength of detail with periods below 5 pixels, 0 to 4 (1)");
+  strength("--middle-detail", options.detail.middle, "Not chroma: strength of detail with periods of 5 to 16 pixels, 0 to 4 (1)");
+  strength("--coarse-detail", options.detail.coarse, "Not chroma: strength of detail with longer periods, 0 to 4 (1)");
+  strength("--grain", options.detail.grain, "Not chroma: strength of the finest detail that has no structure, 0 to 4 (1)");
   command
       .add_flag("--invented-detail", options.invented_detail,
-                "Spatial: map what neither source nor references support, as a further channel and a score")
+                "Not chroma: map what neither source nor references support, as a further channel and a score")
       ->excludes(train);
   command
       .add_option("--temporal-smoothing", options.temporal_smoothing,

@@ -13,6 +13,7 @@
 #include "worker/engine/jobs/preparation_plan.h"
 #include "worker/engine/jobs/prepared_medium.h"
 #include "worker/engine/jobs/render_report.h"
+#include "worker/engine/jobs/rendering_settings.h"
 #include "worker/engine/jobs/scratch.h"
 #include "worker/engine/jobs/settings.h"
 #include "worker/engine/jobs/training_crop.h"
@@ -113,6 +114,7 @@ EngineResult RunRender(const JobContext& context, const RenderRequest& request) 
   const auto color = PlanColor(request.job.color, "render.color", context.current_folder);
   const auto sha256 = HashOfLocalFile(request.checkpoint);
   const auto model = LoadFor(context, request, color, sha256);
+  const auto detail = PlanDetail(request.job, model.description());
   const auto source =
       OpenMedium(context, request.job.source, "source", "render.source", color.config, MissingFrames::kTolerate);
   const auto frames = FramesOf(request, source);
@@ -138,6 +140,7 @@ EngineResult RunRender(const JobContext& context, const RenderRequest& request) 
   inference::RenderPlan plan{
       source.sequence, from_source, output.delivery,   model,
       writer,          frames,      source.facts.size, inference::AvailableMemory_bytes(context.device) / 2};
+  plan.detail = detail;
   if (crop) plan.area = image::Rectangle{crop->x_px, crop->y_px, {crop->width_px, crop->height_px}};
   const auto preparation = PlanPreparation(trained.source_preparation, preparation::Role::kSource,
                                            "the checkpoint's train.sourcePreparation");

@@ -62,6 +62,7 @@ void RenderReport::OnWritten(const inference::ComposedFrame& frame, const frames
   event.frame = frame.frame;
   event.file = OutputFile{file.name, file.size_bytes, file.sha256};
   event.gamut_scaled_share = frame.gamut_scaled_share;
+  if (frame.invented) Keep(frame.frame, *frame.invented);
   if (holds()) {
     const auto written = ProveWritten(frame, file);
     if (!composed_.proven || !written.proven) {
@@ -76,6 +77,12 @@ void RenderReport::OnWritten(const inference::ComposedFrame& frame, const frames
     if (lossy() && written.share_of_bound > 1.0) ++beyond_lossy_tolerance_;
   }
   Keep(std::move(event));
+}
+
+void RenderReport::Keep(int frame, const inference::InventedDetail& invented) {
+  worst_invented_ = std::max(worst_invented_.value_or(0), invented.share);
+  context_.events.Send(Measure{"invented_detail_mean", invented.mean, "model", "render", {}, frame});
+  context_.events.Send(Measure{"invented_detail_share", invented.share, "model", "render", {}, frame});
 }
 
 void RenderReport::Keep(RenderedFrame event) {
@@ -158,6 +165,7 @@ void RenderReport::SendSummary() const {
   const auto send = [&](const char* name, double value) {
     context_.events.Send(Measure{name, value, "model", "render", {}, {}});
   };
+  if (worst_invented_) send("invented_detail_share_max", *worst_invented_);
   if (!holds()) {
     context_.events.Inform("nothing is held by this recovery: every plane is the model's own, and there is no proof");
     return;

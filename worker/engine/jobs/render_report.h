@@ -43,7 +43,8 @@ class RenderReport {
 
   // Sends composed_error_max, written_error_max, written_share_of_bound_max, gamut_scaled_share_max,
   // gamut_outside_share_max (spatial: pixels kept although they leave the gamut), luma_unheld_share_max (of the frames
-  // refused), unproven_frames; where nothing is held, that this is so.
+  // refused), unproven_frames; invented_detail_share_max where the map was asked for (and both figures of each frame, with
+  // the frame); where nothing is held, that this is so.
   void SendSummary() const;
 
   // Partial when a frame failed or is not proven, failed when all are such.
@@ -57,6 +58,7 @@ class RenderReport {
   void OnWritten(const inference::ComposedFrame& frame, const frames::WrittenFrame& file);
   validation::WrittenProof ProveWritten(const inference::ComposedFrame& frame, const frames::WrittenFrame& file) const;
   void Keep(RenderedFrame event);
+  void Keep(int frame, const inference::InventedDetail& invented);
   struct Fault {
     std::string text;
     std::string remedy;
@@ -76,6 +78,7 @@ class RenderReport {
   std::size_t unproven_ = 0;
   std::size_t beyond_lossy_tolerance_ = 0;
   NotesOnce notes_;
+  std::optional<double> worst_invented_;  // where the map was asked for
   double worst_outside_ = 0;
   double worst_unheld_ = 0;
   RenderedFrame worst_;  // the greatest of each figure

@@ -121,6 +121,7 @@ training::TrainingOptions PlanTraining(const TrainJob& job, const ColorPlan& col
   options.early_end = PlanEarlyEnd(settings);
   if (settings.patch_sampling == PatchSampling::kByDifficulty)
     options.patch_sampling = training::PatchSampling::kByDifficulty;
+  if (settings.grain_weight) options.grain_weight = *settings.grain_weight;
   if (settings.multi_resolution) options.multi_resolution = training::MultiResolution::kHalfFirst;
   options.dataset_sha256 = job.dataset_sha256;
   return options;

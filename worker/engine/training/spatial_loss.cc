@@ -39,6 +39,16 @@ at::Tensor BoxMean(const at::Tensor& values) {
   return at::avg_pool2d(down, {1, kSide_px}, {1, 1}, {0, kReach_px}, false, false);
 }
 
+at::Tensor OfPatch(const SpatialLoss& loss, const at::Tensor& output, const at::Tensor& truth,
+                   const at::Tensor& weight) {
+  const at::Tensor difference = output - truth;
+  at::Tensor sum = WeightedMean(difference.abs(), weight) +
+                   0.15 * (1 - MultiScaleSsim(Luma(output), Luma(truth), weight)) +
+                   0.3 * PyramidLoss(difference, weight);
+  if (loss.grain_weight > 0) sum = sum + loss.grain_weight * GrainDistance(Luma(output), Luma(truth), weight);
+  return sum;
+}
+
 }  // namespace
 
 at::Tensor NearestTruth(const at::Tensor& output, const at::Tensor& truth, const at::Tensor& weight, int reach_px) {
@@ -63,13 +73,15 @@ at::Tensor NearestTruth(const at::Tensor& output, const at::Tensor& truth, const
 at::Tensor Evaluate(const SpatialLoss& loss, const at::Tensor& output, const at::Tensor& truth,
                     const at::Tensor& weight) {
   const at::Tensor near = loss.tolerance_px == 0 ? truth : NearestTruth(output, truth, weight, loss.tolerance_px);
-  const at::Tensor difference = output - near;
-  const at::Tensor l1 = WeightedMean(difference.abs(), weight);
-  if (loss.objective == SpatialObjective::kPlainL1) return l1;
-  at::Tensor sum = l1 + 0.15 * (1 - MultiScaleSsim(Luma(output), Luma(near), weight)) +
-                   0.3 * PyramidLoss(difference, weight);
-  if (loss.grain_weight > 0) sum = sum + loss.grain_weight * GrainDistance(Luma(output), Luma(near), weight);
-  return sum;
+  if (loss.objective == SpatialObjective::kPlainL1) return WeightedMean((output - near).abs(), weight);
+  at::Tensor sum = at::zeros({}, output.options()), trust = at::zeros({}, output.options());
+  for (std::int64_t n = 0; n < output.size(0); ++n) {
+    const auto patch = [&](const at::Tensor& planes) { return planes.defined() ? planes.narrow(0, n, 1) : planes; };
+    const at::Tensor own = weight.defined() ? weight[n].sum() : at::ones({}, output.options());
+    sum = sum + own * OfPatch(loss, patch(output), patch(near), patch(weight));
+    trust = trust + own;
+  }
+  return sum / trust.clamp_min(1e-6);
 }
 
 }  // namespace interneg::training

@@ -31,6 +31,20 @@ TEST(SpatialLoss, PixelsWithoutConfidenceChangeNoTerm) {
               1e-5);
 }
 
+// What lets processes compute a share of a batch each.
+TEST(SpatialLoss, OfABatchIsTheMeanOfItsPatchesByTheirConfidence) {
+  const at::Tensor truth = at::rand({3, 1, 96, 96});
+  const at::Tensor output = at::lerp(truth, at::rand({3, 1, 96, 96}), 0.3);
+  const at::Tensor weight = at::rand({3, 1, 96, 96}) * at::tensor({1.0F, 0.2F, 0.6F}).view({3, 1, 1, 1});
+  double sum = 0, trust = 0;
+  for (int n = 0; n < 3; ++n) {
+    const double own = Value(weight[n].sum());
+    sum += own * Value(Evaluate(SpatialLoss{}, output.narrow(0, n, 1), truth.narrow(0, n, 1), weight.narrow(0, n, 1)));
+    trust += own;
+  }
+  EXPECT_NEAR(Value(Evaluate(SpatialLoss{}, output, truth, weight)), sum / trust, 1e-5);
+}
+
 TEST(SpatialLoss, WithoutAnyConfidenceTeachesNothing) {
   const at::Tensor output = at::rand({1, 1, 64, 64}).set_requires_grad(true);
   Evaluate(SpatialLoss{}, output, at::rand({1, 1, 64, 64}), at::zeros({1, 1, 64, 64})).backward();

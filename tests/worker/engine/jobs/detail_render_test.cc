@@ -1,0 +1,79 @@
+// How a render's document applies a model that recovers detail.
+#include <cmath>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/worker/engine/jobs/drawn_shot.h"
+#include "worker/engine/jobs/job_error.h"
+#include "worker/engine/jobs/standalone.h"
+
+namespace interneg::jobs {
+namespace {
+
+class DetailRender : public testing::Test {
+ protected:
+  DetailRender() {
+    train_.recovery = Recovery::kSpatial;
+    train_.network = NetworkKind::kUnet;
+    render_.output->path = shot_.folder / "out/r.%04d.exr";
+    render_.output->format = FileFormat::kExr;
+  }
+  EngineResult Recovered() {
+    const auto spec = shot_.Spec(train_);
+    return RunRecovery(shot_.Context(), {spec, ToJson(spec), render_, shot_.folder / "scratch", {}, "test"});
+  }
+  std::string Refusal() {
+    try {
+      Recovered();
+      return "accepted";
+    } catch (const JobError& error) {
+      EXPECT_FALSE(std::filesystem::exists(shot_.folder / "scratch")) << "refused before anything is made";
+      return error.what();
+    }
+  }
+  DrawnShot shot_;
+  TrainJob train_ = shot_.SmallGrid();
+  RenderJob render_ = shot_.Render();
+};
+
+TEST_F(DetailRender, TellsOfEachFrameWhatIsInvented) {
+  render_.invented_detail = true;
+  render_.detail = DetailStrengths{0.5, std::nullopt, std::nullopt, 0.0};
+  ASSERT_EQ(Recovered().outcome, EngineOutcome::kSucceeded);
+  int frames = 0;
+  for (const auto& measure : shot_.events.All<Measure>()) {
+    if (measure.name != "invented_detail_share" || !measure.frame) continue;
+    ++frames;
+    EXPECT_GE(measure.value, 0.0);
+    EXPECT_LE(measure.value, 1.0);
+  }
+  EXPECT_EQ(frames, 9);
+  EXPECT_FALSE(std::isnan(shot_.events.Figure("invented_detail_share_max", "model")));
+}
+
+TEST_F(DetailRender, WithoutAskingThereIsNoMap) {
+  ASSERT_EQ(Recovered().outcome, EngineOutcome::kSucceeded);
+  EXPECT_TRUE(std::isnan(shot_.events.Figure("invented_detail_share_max", "model")));
+}
+
+TEST_F(DetailRender, AMapNeedsAFileThatHoldsIt) {
+  render_ = shot_.Render();  // PNG
+  render_.invented_detail = true;
+  EXPECT_THAT(Refusal(), testing::HasSubstr("render.inventedDetail: only EXR"));
+}
+
+TEST_F(DetailRender, AChromaRecoveryHasNoDetailToWeigh) {
+  train_ = shot_.SmallGrid();
+  render_.detail = DetailStrengths{0.5, {}, {}, {}};
+  EXPECT_THAT(Refusal(), testing::HasSubstr("render.detail: "));
+}
+
+TEST_F(DetailRender, AStrengthOutOfRangeIsNamed) {
+  render_.detail = DetailStrengths{{}, 5.0, {}, {}};
+  EXPECT_THAT(Refusal(), testing::AllOf(testing::HasSubstr("render.detail: "), testing::HasSubstr("middle")));
+}
+
+}  // namespace
+}  // namespace interneg::jobs
