@@ -28,10 +28,8 @@ model::Window WholeFrame(image::Size size) {
   return {0, 0, size, size};
 }
 
-// What was learnt before is lost at the rate that fresh weights need (docs/decisions/0025).
-double DefaultLearningRate(const TrainingOptions& options) {
-  const double fresh = options.network.kind == model::NetworkKind::kGrid ? 1e-3 : 5e-4;
-  return options.initial_weights ? fresh / 3 : fresh;
+double DefaultLearningRate(model::NetworkKind kind) {
+  return kind == model::NetworkKind::kGrid ? 1e-3 : 5e-4;
 }
 
 std::vector<int> FramesOf(const std::vector<dataset::Pair>& pairs) {
@@ -181,7 +179,7 @@ void Trainer::Inherit(const Inherited& inherited) {
 
 void Trainer::Start() {
   state_.learning_rate =
-      options_.learning_rate > 0 ? options_.learning_rate : DefaultLearningRate(options_);
+      options_.learning_rate > 0 ? options_.learning_rate : DefaultLearningRate(options_.network.kind);
   state_.checkpoint_interval = options_.checkpoint_interval;
   state_.contact_sheet_interval = options_.contact_sheet_interval;
   state_.patch_px = std::min(options_.patch_px, std::max(store_->width_px(), store_->height_px()));
@@ -243,8 +241,10 @@ std::int64_t Trainer::CalibratedSteps() {
   optimizer_ = std::make_unique<Optimizer>(weights_->values());
   // Ten validations and the final choice are set aside, and a share for checkpoints and pictures.
   const Seconds left = (options_.time_limit - Elapsed()) * 0.96 - score_cost_ * 13.0;
-  const auto steps =
-      static_cast<std::int64_t>(LeadersNumbers({static_cast<double>(StepsFor(left, per_step))}).front());
+  const std::int64_t kept_every = state_.checkpoint_interval;  // each of which is validated
+  const std::int64_t own =
+      StepsFor(left, kept_every > 0 ? per_step + score_cost_ / static_cast<double>(kept_every) : per_step);
+  const auto steps = static_cast<std::int64_t>(LeadersNumbers({static_cast<double>(own)}).front());
   Say("time limit of " + std::to_string(static_cast<int>(options_.time_limit.count())) + " s: " +
       std::to_string(steps) + " steps of " + std::to_string(static_cast<int>(per_step.count() * 1000)) + " ms");
   return steps;
