@@ -17,7 +17,9 @@ void AddCheckpointExport(CLI::App& group, Action& chosen) {
                    "NAME.json) or NAME.cube (the closed form alone)")
       ->required()
       ->type_name("FILE");
-  command->add_option("--cube-size", request->cube_size, "Nodes along an edge of a .cube, 17 to 65 (65, and a lut's own behind its pre-LUT)")
+  command
+      ->add_option("--cube-size", request->cube_size,
+                   "Nodes along an edge of a .cube, 17 to 65 (65, and a lut's own behind its pre-LUT)")
       ->type_name("COUNT");
   command->callback([request, &chosen] {
     chosen = [request] {

@@ -163,7 +163,9 @@ int Describe(const DescribeOptions& options) {
   const auto network = stored ? stored->description : NetworkOf(options.words);
   auto described = DescribeNetworkJson(network);
   if (stored) AddFile(described, options.file, *stored);
-  const auto text = options.form == "json" ? described.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n" : Table(described, network);
+  const auto text = options.form == "json"
+                        ? described.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"
+                        : Table(described, network);
   std::fputs(text.c_str(), stdout);
   return 0;
 }

@@ -13,7 +13,8 @@ void RequireWritable(const std::filesystem::path& file, const std::filesystem::p
   const auto refuse = [&](const std::string& why) { throw std::invalid_argument("'" + file.string() + "' " + why); };
   if (std::filesystem::is_directory(file, ignored)) refuse("is a folder; name a file in it");
   const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-  if (!std::filesystem::is_directory(folder, ignored)) refuse("cannot be written: its folder does not exist; make it first");
+  if (!std::filesystem::is_directory(folder, ignored))
+    refuse("cannot be written: its folder does not exist; make it first");
   if (::access(folder.c_str(), W_OK | X_OK) != 0) {
     refuse("cannot be written: its folder may not be written to; name another folder, or get its permission");
   }

@@ -230,7 +230,9 @@ TEST_F(Export, ASidecarReplacesASidecarAndNoOtherDocument) {
   const auto model = Written(kKinds[0]);
   for (int again = 0; again < 2; ++again) ExportModel({model, folder_ / "m.onnx", {}, kOnnxProgram});
   WriteText(folder_ / "job.json", R"({"schema":1})");
-  EXPECT_EQ(FailureOfCall([&] { ExportModel({model, folder_ / "job.onnx", {}, kOnnxProgram}); }).kind,
+  EXPECT_EQ(FailureOfCall([&] {
+              ExportModel({model, folder_ / "job.onnx", {}, kOnnxProgram});
+            }).kind,
             FailureKind::kBadInput);
   EXPECT_EQ(BytesOf(folder_ / "job.json"), R"({"schema":1})");
   EXPECT_FALSE(fs::exists(folder_ / "job.onnx"));
