@@ -114,7 +114,8 @@ void RequirePairs(const std::vector<std::int32_t>& frames, const std::string& fi
     }
     if (found->partner == curation::Partner::kFound) continue;
     if (found->partner == curation::Partner::kMixed) {
-      throw BadInput(name + ": its partner holds two film frames", "keep another frame");
+      throw BadInput(name + ": it or its partner holds two film frames",
+                     "keep another frame, or set its partner by hand in the frame map where the two are one instant");
     }
     throw BadInput(name + " has no partner that can be read in the reference",
                    "keep another frame, or correct the frame map by hand");

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "worker/engine/matching/gaps.h"
 
@@ -59,8 +61,6 @@ class Application {
     if (edit.kind == EditKind::kSet && edit.source_first != edit.source_last) {
       Refuse("set names source frames " + Text(edit.source_first) + " to " + Text(edit.source_last) + "; set one frame at a time, or shift the span");
     }
-    std::map<std::int64_t, std::optional<std::int64_t>> pinned;
-    for (const auto& pin : edit.pinned) pinned[pin.source] = pin.reference;
     for (const std::size_t index : IndicesOf(edit)) {
       Wish& wish = wishes_[index];
       const std::int64_t source = map_.frames[index].source;
@@ -68,9 +68,6 @@ class Application {
       switch (edit.kind) {
         case EditKind::kSet: Pin(wish, source, edit.reference); break;
         case EditKind::kUnset: Pin(wish, source, std::nullopt); break;
-        case EditKind::kLock:
-          if (pinned.contains(source)) Pin(wish, source, pinned[source]);
-          break;
         case EditKind::kShift: Shift(wish, source, edit.shift); break;
       }
     }
@@ -106,7 +103,7 @@ class Application {
     out.source = frame.source;
     out.reference = reference;
     out.state = reference ? FrameState::kMatched : FrameState::kUnmatched;
-    out.purity = same ? frame.purity : Purity::kWhole;
+    out.purity = same && !wish.pinned ? frame.purity : Purity::kWhole;
     out.score = same ? frame.score : 0.0;
     out.margin = same ? frame.margin : 0.0;
     out.probability = 1.0;
@@ -173,21 +170,8 @@ const char* NameOf(EditKind kind) {
     case EditKind::kSet: return "set";
     case EditKind::kUnset: return "unset";
     case EditKind::kShift: return "shift";
-    case EditKind::kLock: return "lock";
   }
   throw std::invalid_argument("NameOf: not a kind of edit");
-}
-
-MapEdit LockSpan(const FrameMap& map, std::int64_t source_first, std::int64_t source_last) {
-  MapEdit edit;
-  edit.kind = EditKind::kLock;
-  edit.source_first = source_first;
-  edit.source_last = source_last;
-  for (const FrameMatch& frame : map.frames) {
-    if (frame.source >= source_first && frame.source <= source_last) edit.pinned.push_back({frame.source, frame.reference});
-  }
-  if (edit.pinned.empty()) Refuse("lock names source frames " + Text(source_first) + " to " + Text(source_last) + ", none of which the map has");
-  return edit;
 }
 
 FrameMap Apply(FrameMap map, std::span<const MapEdit> edits) { return Application(std::move(map), edits).Run(); }

@@ -86,17 +86,14 @@ TEST(MapEdits, GapsAndDoubtsFollow) {
   EXPECT_EQ(map.gaps[2].last, 20);
 }
 
-TEST(MapEdits, ALockedSpanOutlivesAnotherMatch) {
-  const auto lock = LockSpan(Map(), 106, 108);
-  FrameMap again = Map();
-  for (auto& frame : again.frames) {
-    if (frame.reference) *frame.reference += 5, frame.held_first += 5, frame.held_last += 5;
-  }
-  const auto map = Apply(again, std::vector<MapEdit>{lock});
-  EXPECT_EQ(At(map, 107).reference, 7);
-  EXPECT_TRUE(At(map, 107).by_hand);
-  EXPECT_EQ(At(map, 109).reference, 14);
-  EXPECT_THROW(LockSpan(Map(), 200, 210), std::invalid_argument);
+TEST(MapEdits, APersonOverrulesThatAFrameIsMixedWithThePartnerThatItHas) {
+  FrameMap mixed = Map();
+  for (auto& frame : mixed.frames) frame.purity = Purity::kMixed;
+  const auto map = Apply(mixed, std::vector<MapEdit>{Set(102, 2), Span(EditKind::kShift, 106, 106, 0)});
+  EXPECT_EQ(At(map, 102).purity, Purity::kWhole);
+  EXPECT_EQ(At(map, 102).score, .9) << "the partner did not change";
+  EXPECT_EQ(At(map, 103).purity, Purity::kMixed);
+  EXPECT_EQ(At(map, 106).purity, Purity::kMixed) << "a shift by nothing says nothing of the pair";
 }
 
 TEST(MapEdits, TheOrderOfEditsDoesNotMatter) {
@@ -112,7 +109,6 @@ TEST(MapEdits, TwoReferencesForOneFrameAreRefusedByName) {
   EXPECT_THAT(Refusal({Set(104, 4), Set(104, 5)}), HasSubstr("source frame 104 is given reference frame 4 and reference frame 5"));
   EXPECT_THAT(Refusal({Set(104, 4), Span(EditKind::kUnset, 103, 105)}), HasSubstr("source frame 104"));
   EXPECT_THAT(Refusal({Span(EditKind::kShift, 101, 103, 1), Set(102, 3)}), HasSubstr("source frame 102 is shifted and also"));
-  EXPECT_THAT(Refusal({LockSpan(Map(), 101, 103), Set(102, 3)}), HasSubstr("reference frame 2 and reference frame 3"));
   EXPECT_EQ(Refusal({Set(104, 4), Set(104, 4)}), "");
 }
 
