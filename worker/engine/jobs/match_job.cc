@@ -46,8 +46,11 @@ void SendFigures(const JobContext& context, const FrameMap& map) {
 void Tell(const JobContext& context, const FrameMap& map) {
   for (const auto& note : map.notes) context.events.Warn(note);
   for (const auto& span : map.uncertain) {
-    context.events.Inform("source frames " + std::to_string(span.first) + "-" + std::to_string(span.last) +
-                          " are uncertain: " + span.reason);
+    const auto first = std::to_string(span.first);
+    context.events.Inform((span.first == span.last
+                               ? "source frame " + first + " is uncertain: "
+                               : "source frames " + first + "-" + std::to_string(span.last) + " are uncertain: ") +
+                          span.reason);
   }
 }
 

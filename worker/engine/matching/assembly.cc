@@ -8,29 +8,34 @@
 #include "worker/engine/matching/cadence.h"
 #include "worker/engine/matching/contradictions.h"
 #include "worker/engine/matching/gaps.h"
+#include "worker/engine/matching/places_opencv.h"
 
 namespace interneg::matching {
 namespace {
 
+// Where the numbers come from stands in docs/decisions/0021.
 constexpr double kAsGood = 1.1;           // times the best run's residual: another run explains the frame as well
-constexpr double kLeastMargin = .15, kSharpMargin = .25;  // without a law to the contrary; in itself
-constexpr double kSettleNats = 4.0;       // a cadence may overrule the evidence by no more
+// The next best costs 1.4 times as much: without a law to the contrary; and 1.8 times: in itself.
+constexpr double kLeastMargin = .15, kSharpMargin = .25;
+constexpr double kSettleNats = 4.0;       // a cadence may overrule the evidence by no more: the odds of report_probability
 constexpr int kLongestDamage = 5;
-// Of the way to a neighbour of the partner: two film frames in one, and no longer the same instant.
-constexpr double kMixedPlace = .2, kOffPlace = .35;
-constexpr double kFirmAgreement = .97;  // of a cadence that may settle what the evidence leaves open
+// Of the way to a neighbour of the partner. Mixed: a quarter or more of another film frame. No longer the same instant: half
+// way, at the greatest doubt that there is (kMostDoubt), counts as such.
+constexpr double kMixedPlace = .2, kOffPlace = .5 - kMostDoubt;
+constexpr double kFirmAgreement = .97;  // of a cadence that may settle what the evidence leaves open: one sharp frame in 33 is off it
 
 struct Chosen {
   int run = -1;
   int rival_run = -1;  // explains the frame as well, elsewhere
 };
 
+// Reasons name frames, so a span has the frames of which one is true.
 std::vector<UncertainSpan> UncertainSpansOf(const std::vector<FrameMatch>& frames, const std::vector<std::string>& reasons) {
   std::vector<UncertainSpan> spans;
   for (std::size_t i = 0; i < frames.size(); ++i) {
     if (frames[i].state != FrameState::kUncertain) continue;
     std::size_t last = i;
-    while (last + 1 < frames.size() && frames[last + 1].state == FrameState::kUncertain) ++last;
+    while (last + 1 < frames.size() && frames[last + 1].state == FrameState::kUncertain && reasons[last + 1] == reasons[i]) ++last;
     spans.push_back({frames[i].source, frames[last].source, reasons[i]});
     i = last;
   }
@@ -186,7 +191,8 @@ class Assembly {
     if (law && !settled && law->first <= law->last && !InShot(i, law->first) && !InShot(i, law->last)) {
       return Doubt(i, "by the frames around it would show reference frame " + std::to_string(law->first) + ", which this shot of the reference does not have");
     }
-    if (!settled && (law || !Firm(e, kLeastMargin))) return Doubt(i, "looks as much like reference frame " + std::to_string(Reference(std::max(0, e.rival_reference))));
+    if (!settled && law) return Doubt(i, "looks like reference frame " + std::to_string(*match.reference) + ", where the frames around it ask for " + AskedFor(*law));
+    if (!settled && !Firm(e, kLeastMargin)) return Doubt(i, Unclear(e));
     if (settled) match.reference = Reference(*settled);
     if (settled && (*settled < e.alike_first || *settled > e.alike_last)) {
       match.held_first = match.held_last = *match.reference;
@@ -195,12 +201,25 @@ class Assembly {
     }
   }
 
+  static std::string AskedFor(const Predicted& law) {
+    if (law.last < law.first) return "none";
+    return std::to_string(law.first) + (law.first < law.last ? " to " + std::to_string(law.last) : "");
+  }
+
+  std::string Unclear(const FrameEvidence& e) const {
+    if (e.rival_reference < 0) return "is hardly told from the frames around its partner";
+    return "looks nearly as much like reference frame " + std::to_string(Reference(e.rival_reference));
+  }
+
   // A frame that the reference lacks still looks most like its neighbour's partner; a mixture of two frames looks like both.
   void JudgePlace(int i) {
     const auto& e = Evidence(i);
     if (e.lean.place > kMixedPlace + e.lean.doubt) map_.frames[i].purity = Purity::kMixed;
-    if (e.lean.place <= kOffPlace + e.lean.doubt) return;
     const std::string partner = std::to_string(Reference(e.reference));
+    if (e.lean.place <= kOffPlace + e.lean.doubt) {
+      if (e.lean.astray > kOffPlace) Doubt(i, "differs from reference frame " + partner + " in what no movement makes: damage, a title, or another picture");
+      return;
+    }
     if (e.lean.neighbour == e.reference) return Doubt(i, "lies beyond reference frame " + partner + ": the reference may lack it");
     Doubt(i, "lies between reference frames " + partner + " and " + std::to_string(Reference(e.lean.neighbour)) +
                  ": it or one of them holds two film frames, or the reference lacks it");
@@ -223,8 +242,7 @@ class Assembly {
   // Where two elements run one to one, a frame off that law is not shown by what another frame has by right: its own
   // partner is beyond the shot's end, or missing.
   void JudgeByLaw(int i, int begin, const std::vector<FrameMatch>& judged, const MapSpan& span) {
-    constexpr double kMostAgree = .9;  // the frames in question are among those that do not
-    if (span.cadence.kind != CadenceKind::kOneToOne || span.cadence.agreement < kMostAgree) return;
+    if (span.cadence.kind != CadenceKind::kOneToOne) return;
     const FrameMatch& match = judged[i - begin];
     const auto owner = *match.reference - span.cadence.offset;
     if (match.state != FrameState::kMatched || owner == match.source) return;

@@ -6,10 +6,11 @@
 namespace interneg::matching {
 namespace {
 
-constexpr double kClearNats = 1.0;   // by which the right one of several is cheaper
+// Where the numbers come from stands in docs/decisions/0021.
+constexpr double kClearNats = 1.0;   // by which the right one of several is cheaper: odds of e, with kTrust
 constexpr double kUnclearNats = 6.0, kStoodNats = 15.0;  // by which two takes of one picture may differ
-constexpr std::size_t kStuck = 3;    // so many on one frame, not all alike: the path waits there for what is missing
-constexpr double kMostLawful = .9;   // of the sharp frames: they run one to one
+constexpr std::size_t kStuck = 3;    // so many on one frame, not all alike: no cadence shows a frame more than twice
+constexpr double kMostLawful = .9;   // of the sharp frames follow on one to one; with more than a drop in ten there is no law to be off
 constexpr int kLeastSharp = 5;
 
 std::int64_t OffsetOf(const JudgedPair& pair) { return pair.reference - pair.source; }

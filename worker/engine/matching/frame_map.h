@@ -30,7 +30,7 @@ struct FrameMatch {
   FrameState state = FrameState::kUnmatched;
   Purity purity = Purity::kWhole;
   double score = 0.0;        // 0..1: normalised correlation of the two registered, locally normalised thumbnails
-  double margin = 0.0;       // 0..1: 1 − d / d₂, d the residual, d₂ that of the best frame that does not look the same
+  double margin = 0.0;       // 0..1: 1 − √(c / c₂), c what the pair costs in nats, c₂ what the cheapest does that looks otherwise
   double probability = 0.0;  // 0..1: of `reference` and the frames that look the same, against all other frames nearby
   std::int64_t held_first = 0, held_last = 0;  // the frames that look the same as `reference`, itself included
   bool by_hand = false;      // set by map_edits

@@ -8,7 +8,8 @@
 namespace interneg::matching {
 namespace {
 
-constexpr double kAlike = 1.5, kIndifferent = 4.0;  // times the stillest neighbours' distance, and nats
+// Times the stillest neighbours' distance, and nats: the odds of MatchOptions::report_probability (docs/decisions/0021).
+constexpr double kAlike = 1.5, kIndifferent = 4.0;
 
 std::vector<double> ReferenceSteps(const PairCosts& pairs) {
   std::vector<double> steps;
@@ -118,7 +119,9 @@ Movement Judgement::MovementTo(int row, int column, double usual) const {
 }
 
 Movement Judgement::MovementAlong(int row, int column) const {
-  constexpr double kLeastStep = 8.0, kMoved = .7, kStood = .3, kStill = 3.0;  // half way: a mixture of two film frames
+  // A mixture goes half way, and is neither: .2 about that, as much as makes a frame mixed. Of a step of 8 deviations of the
+  // noise, half is told from none by three (each is √2 / 8 of it); 3 deviations are noise.
+  constexpr double kLeastStep = 8.0, kMoved = .7, kStood = .3, kStill = 3.0;
   const Scene& scene = pairs_.scene(row);
   const int i = row - scene.first_row, j = column - scene.first_column;
   if (scene.source.rows == 0 || i < 1) return Movement::kUnclear;

@@ -1,11 +1,12 @@
 #include "worker/engine/matching/places_opencv.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace interneg::matching {
 namespace {
 
-constexpr int kFarthest = 6;  // neighbours to either side
+constexpr int kFarthest = 6;  // neighbours to either side: a quarter of a second
 
 // Towards the first neighbour on one side that is told from the partner; none without one.
 Lean Towards(const Scene& scene, int row, const cv::Mat1f& x, int partner, int side, double noise) {
@@ -33,12 +34,12 @@ Lean LeanOf(const Scene& scene, int row, int column) {
   Lean most = before.place > after.place ? before : after;
   if (before.neighbour >= 0 && j + 1 == scene.reference.rows && -before.place > most.place) most = {-before.place, before.doubt, column};
   if (after.neighbour >= 0 && j == 0 && -after.place > most.place) most = {-after.place, after.doubt, column};
-  if (excess > kLargeExcess * spread) {
-    for (const Lean& lean : {before, after}) {
-      if (lean.neighbour < 0) continue;
-      const double steps = std::sqrt(excess / (scene.weave.Squared(i, scene.reference.row(j), scene.reference.row(lean.neighbour - scene.first_column)) / noise - scene.still));
-      if (steps > most.place) most = {steps, lean.doubt, lean.neighbour};
-    }
+  if (excess <= kLargeExcess * spread) return most;
+  for (const Lean& lean : {before, after}) {
+    if (lean.neighbour < 0) continue;
+    const cv::Mat1f p = scene.reference.row(j), q = scene.reference.row(lean.neighbour - scene.first_column);
+    const double ways = std::sqrt(excess / (scene.weave.Squared(i, p, q) / noise - scene.still));
+    most.astray = std::max(most.astray, ways - lean.doubt);
   }
   return most;
 }

@@ -94,7 +94,7 @@ bool AnyPaired(const std::vector<int>& path) {
 
 // Whether a rough path may lead to runs that are Credible: of the shots that look somewhat alike, most do not.
 bool Promising(const ShotRows& rows, const std::vector<int>& path, double anchors) {
-  constexpr double kLeastRoughMotion = .25;
+  constexpr double kLeastRoughMotion = .25;  // well below Credible's: a rough path is some frames off
   std::vector<std::pair<int, int>> pairs;
   for (std::size_t i = 0; i < path.size(); ++i) {
     if (path[i] >= 0) pairs.emplace_back(static_cast<int>(i), path[i]);
@@ -136,15 +136,6 @@ std::vector<Run> Split(const ShotAlignment& alignment, const ShotRows& rows, Ind
   return runs;
 }
 
-// Frames that hang on a few of the reference: no two transfers differ by such a rate; the pictures are of one place, at other
-// times.
-bool Hangs(const Run& run) {
-  constexpr std::size_t kGreatestRate = 3, kLeastFrames = 6;
-  std::size_t different = 1;
-  for (std::size_t i = 1; i < run.frames.size(); ++i) different += run.frames[i].reference != run.frames[i - 1].reference ? 1 : 0;
-  return run.frames.size() >= kLeastFrames && kGreatestRate * different < run.frames.size();
-}
-
 // Something changes alike on both sides, or nothing changes and the pictures are alike.
 bool Credible(const Run& run, const MatchOptions& options) {
   constexpr double kLeastMotion = .45;
@@ -154,6 +145,13 @@ bool Credible(const Run& run, const MatchOptions& options) {
 }
 
 }  // namespace
+
+bool Hangs(const Run& run) {
+  constexpr std::size_t kGreatestRate = 3, kLeastFrames = 6;  // cadence.cc knows no rate above 2
+  std::size_t different = 1;
+  for (std::size_t i = 1; i < run.frames.size(); ++i) different += run.frames[i].reference != run.frames[i - 1].reference ? 1 : 0;
+  return run.frames.size() >= kLeastFrames && kGreatestRate * different < run.frames.size();
+}
 
 CellTransform UsualGeometry(const Sides& sides, std::span<const ShotPair> pairs, const CellTransform& start) {
   constexpr std::size_t kMost = 12;

@@ -40,8 +40,12 @@ struct AllRows {
 };
 AllRows RowsOfAll(const Sides& sides, const CellTransform& geometry);
 
+// Whether more than three frames hang on each of the reference, on the mean: no two transfers differ by such a rate; the pictures
+// are of one place, at other times. Of fewer than 6 frames nothing is said.
+bool Hangs(const Run& run);
+
 // Aligns the two shots under the usual framing (that of `rows`), or under one of their own where that does not fit. Empty when the two do
-// not show the same.
+// not show the same: runs that Hangs, that are little alike, or in which other things move.
 std::vector<Run> RunsOf(const Sides& sides, const AllRows& rows, const ShotPair& pair, const MatchOptions& options);
 
 // The usual framing again, from frames that were paired under it.

@@ -30,6 +30,7 @@ struct Lean {
   double place = 0.0;
   double doubt = 0.0;  // standard deviation of `place`
   int neighbour = -1;  // −1 where none is told from the partner
+  double astray = 0.0;  // how far at least it is from its partner, in ways to a neighbour, whichever way; 0 where that is noise
 };
 
 // What one source frame says about the reference frames. Indices count from the shots' first frames.

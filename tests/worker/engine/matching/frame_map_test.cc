@@ -97,7 +97,7 @@ TEST(FrameMap, CadencesAreFollowedAndNamed) {
 // partner, and must not mislead the frames about them.
 TEST(FrameMap, MixturesDoNotMisleadTheWholeFramesAboutThem) {
   std::vector<FilmFrame> film;  // fast enough for a mixture to stand out of the grain
-  for (int k = 0; k < 80; ++k) film.push_back({1, 3 * k});
+  for (int k = 0; k < 80; ++k) film.push_back({1, 5 * k});
   const auto source = Draw(film, Element::kFilm, kSource, kSeed);
   const auto again = Draw(film, Element::kFilm, kSource, kSeed + 7);
   std::vector<Thumbnail> woven;
@@ -125,7 +125,7 @@ TEST(FrameMap, MixturesDoNotMisleadTheWholeFramesAboutThem) {
   }
   EXPECT_GE(exact, 58) << "of 60";
   EXPECT_EQ(wrong, 0);
-  EXPECT_LT(unsaid, 40) << "the grain hides most of these";
+  EXPECT_LE(unsaid, 31) << "of 40; 36 where nobody asks for the place between neighbours";
 }
 
 TEST(FrameMap, HolesInTheNumbersAreNoCuts) {

@@ -52,7 +52,10 @@ TEST(Places, ARepeatedFrameOfTheReferenceIsSteppedOver) {
 TEST(Places, AnErrorBesideTheMovementThatIsLargeAgainstItIsNoPartner) {
   Scene scene = SceneOf({2.0F}, 5);
   scene.source(0, 1) = 60.0F;
-  EXPECT_GT(LeanOf(scene, 0, 2).place, .5);
+  EXPECT_GT(LeanOf(scene, 0, 2).astray, .5);
+  EXPECT_LT(LeanOf(scene, 0, 2).place, .2) << "it is not on the way to a neighbour";
+  scene.source(0, 1) = 4.0F;
+  EXPECT_EQ(LeanOf(scene, 0, 2).astray, 0.0) << "noise";
 }
 
 }  // namespace
