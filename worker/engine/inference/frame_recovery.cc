@@ -23,8 +23,8 @@ void RequireDetailOptions(const DetailOptions& options, const model::NetworkDesc
   RequireStrengths(options.strengths);
   if (options == DetailOptions{} || network.free != model::FreePlanes::kChroma) return;
   throw std::invalid_argument(
-      "detail strengths and the map of invented detail go with a model that predicts luma; this one recovers chroma and "
-      "holds luma: leave them out");
+      "detail strengths and the map of invented detail go with a model that predicts luma; this one recovers chroma "
+      "and holds luma: leave them out");
 }
 
 FrameRecovery::FrameRecovery(const model::Model& model, std::int64_t memory_bytes,
@@ -33,7 +33,8 @@ FrameRecovery::FrameRecovery(const model::Model& model, std::int64_t memory_byte
   RequireDetailOptions(detail_, model_.description());
   if (detail_.invented == InventedDetailMap::kOff) return;
   support_ = model::DetailSupportOf(model_.metadata());
-  if (!support_) notice_("the model does not tell what detail its pairs taught: all beyond the source's own counts as invented");
+  if (support_) return;
+  notice_("the model does not tell what detail its pairs taught: all beyond the source's own counts as invented");
 }
 
 RecoveredFrame FrameRecovery::Recover(const image::Image& source, const image::Image& seen,

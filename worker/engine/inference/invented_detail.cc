@@ -43,7 +43,7 @@ InventedDetail FindInventedDetail(std::span<const float> source_y, std::span<con
   std::size_t many = 0;
   for (int y = within.y_px; y < within.y_px + within.size.height_px; ++y) {
     for (int x = within.x_px; x < within.x_px + within.size.width_px; ++x) {
-      const std::size_t i = static_cast<std::size_t>(y) * static_cast<std::size_t>(size.width_px) + static_cast<std::size_t>(x);
+      const auto i = static_cast<std::size_t>(std::ptrdiff_t{y} * size.width_px + x);
       float power = kVisible * kVisible, excess = 0;
       for (std::size_t b = 0; b < model::kDetailBands; ++b) {
         const float a = output.bands[b][i], s = supported.At(b, i);

@@ -104,7 +104,7 @@ void HaloComparison::Add(const image::Image& result, const image::Image& referen
 
 double HaloComparison::Sum::Overshoot() const {
   constexpr std::size_t kMiddle = kSamples / 2, kNear = 10;  // 5 px
-  double most = 0;
+  double most = -1;
   for (std::size_t i = 1; i <= kNear; ++i) {
     most = std::max({most, above_low[kMiddle + i] / height - 1.0, -above_low[kMiddle - i] / height});
   }
