@@ -45,7 +45,8 @@ at::Tensor Blocks(const at::Tensor& planes) {
 
 class BlockSpectra {
  public:
-  explicit BlockSpectra(const at::TensorOptions& options) : line_(LineTransform().to(options)), means_(BandMeans().to(options)) {}
+  explicit BlockSpectra(const at::TensorOptions& options)
+      : line_(LineTransform().to(options)), means_(BandMeans().to(options)) {}
 
   // [n, blocks, 8]: mean power of each band, the one below the first before them.
   at::Tensor Of(const at::Tensor& blocks) const {

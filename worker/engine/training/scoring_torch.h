@@ -29,7 +29,7 @@ struct Score {
   double start_db = 0;
   double model_db = 0;
   double full_db = 0;     // of the whole correction; NaN where the output is not finite
-  double correction = 0;  // the share of the correction, of 0, ¼, ½, ¾, 1 (of 0 and 1 where luma is free), that scores best
+  double correction = 0;  // the share of the correction that scores best: of 0, ¼, ½, ¾, 1; of 0 and 1 where luma is free
 };
 
 // Scores start + share · (full − start) for each share, `full` being the model's own output, computed in tiles of

@@ -7,6 +7,7 @@
 
 #include "worker/engine/image/ycbcr.h"
 #include "worker/engine/model/image_tensor_torch.h"
+#include "worker/engine/training/least_squares_start_torch.h"
 #include "worker/engine/training/losses_torch.h"
 #include "worker/engine/training/lut_training.h"
 #include "worker/engine/training/reference_softness_torch.h"
@@ -165,6 +166,9 @@ void Trainer::Prepare(const Checkpoint* resumed) {
     difficulty_ = std::make_unique<dataset::DifficultyMap>(static_cast<int>(data_.pairs.size()),
                                                            data_.pairs.front().source.size());
   }
+  const bool spatial = options_.network.free != model::FreePlanes::kChroma;
+  if (!resumed && !options_.initial_weights && spatial && options_.objective == SpatialObjective::kDetail)
+    StartByLeastSquares(model_.network, *store_, model::BasePlanes(options_.network), options_.augmentation.exposure);
   weights_ = std::make_unique<FlatWeights>(model_.network, model_.device);
   optimizer_ = std::make_unique<Optimizer>(weights_->values());
   best_ = weights_->values().clone();

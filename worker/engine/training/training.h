@@ -56,7 +56,7 @@ struct InitialWeights {
 enum class SpatialObjective { kDetail, kPlainL1 };
 
 // How much the grain's spectrum counts beside the pixels (docs/decisions/0026).
-inline constexpr double kDefaultGrainWeight = 1.0;
+inline constexpr double kDefaultGrainWeight = 0.3;
 
 struct TrainingOptions {
   dataset::Recovery recovery = dataset::Recovery::kChroma;
