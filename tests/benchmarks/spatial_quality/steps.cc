@@ -21,6 +21,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr auto kMatrix = image::YCbCrMatrix::kBt709;
+
 // What the file will hold, so that source and truth differ by the loss alone.
 image::Image WithGrain(const image::Image& picture, const std::string& gauge, std::uint64_t seed, int frame) {
   simulation::FadeOptions grain;
@@ -52,7 +54,7 @@ training::TrainingOptions OptionsOf(const json& asked) {
   options.network =
       model::DescribeNetwork(model::ParseNetworkKind(asked.at("network").get<std::string>()),
                              model::ParseNetworkSize(asked.at("size").get<std::string>()), model::FreePlanes::kLuma,
-                             image::YCbCrMatrix::kBt709);
+                             kMatrix);
   options.objective = ParseObjective(asked.at("objective"));
   options.grain_weight = asked.value("grain_weight", options.grain_weight);
   options.learning_rate = asked.value("learning_rate", 0.0);
@@ -98,10 +100,21 @@ json TrainModel(const json& asked) {
 json Render(const json& asked) {
   const auto model = model::LoadModel(asked.at("model").get<std::string>(), {}, model::Precision::kFloat32);
   model::SetComputeThreads(asked.at("threads"));
-  inference::FrameRecovery recovery(model, std::int64_t{4} << 30, [](const std::string&) {});
-  for (const int frame : asked.at("frames").get<std::vector<int>>())
-    WritePicture(asked.at("out"), frame, recovery.Recover(ReadPicture(asked.at("source"), frame)).rgb);
-  return json::object();
+  const inference::DetailOptions detail{{}, inference::InventedDetailMap::kOn};
+  inference::FrameRecovery recovery(model, std::int64_t{4} << 30, [](const std::string&) {}, detail);
+  const auto support = model::DetailSupportOf(model.metadata()).value();
+  double invented = 0, in_truth = 0;
+  const auto frames = asked.at("frames").get<std::vector<int>>();
+  for (const int frame : frames) {
+    const auto source = ReadPicture(asked.at("source"), frame), truth = ReadPicture(asked.at("truth"), frame);
+    const auto recovered = recovery.Recover(source);
+    WritePicture(asked.at("out"), frame, recovered.rgb);
+    invented += recovered.invented->mean;
+    const auto luma = image::RgbToYCbCr(source, kMatrix), truth_luma = image::RgbToYCbCr(truth, kMatrix);
+    in_truth += inference::FindInventedDetail(luma.plane(0), truth_luma.plane(0), source.size(), &support).mean;
+  }
+  const auto count = static_cast<double>(frames.size());
+  return {{"invented", invented / count}, {"invented_in_truth", in_truth / count}};
 }
 
 json ScoreFrames(const json& asked) {
@@ -113,7 +126,7 @@ json ScoreFrames(const json& asked) {
     const auto result = ReadPicture(asked.at("result"), frame), truth = ReadPicture(asked.at("truth"), frame);
     halo.Add(result, truth);
     grain.Add(result, truth);
-    psnr += validation::LumaPsnr_db(result, truth, image::YCbCrMatrix::kBt709);
+    psnr += validation::LumaPsnr_db(result, truth, kMatrix);
     similarity += validation::LumaMsSsim(result, truth);
   }
   const auto count = static_cast<double>(frames.size());

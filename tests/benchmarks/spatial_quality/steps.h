@@ -12,11 +12,12 @@ namespace interneg::benchmarks {
 nlohmann::json Degrade(const nlohmann::json& asked);
 
 // {"source", "reference", "pairs", "held_out", "network", "size", "objective" ("detail", "plain-l1"), "steps", "patch",
-// "batch", "seed", "threads", "folder"} and, where the default is not meant, "grain_weight", "learning_rate" and "tolerance".
-// Returns {"model", "chosen_step", "correction", "validation_db", "seconds", "last_loss"}.
+// "batch", "seed", "threads", "folder"} and, where the default is not meant, "grain_weight", "learning_rate" and
+// "tolerance". Returns {"model", "chosen_step", "correction", "validation_db", "seconds", "last_loss"}.
 nlohmann::json TrainModel(const nlohmann::json& asked);
 
-// {"model", "source", "frames", "out"}.
+// {"model", "source", "truth", "frames", "out"} → {"invented", "invented_in_truth"}: the mean share of invented detail, and
+// what it would be of the truth.
 nlohmann::json Render(const nlohmann::json& asked);
 
 // {"result", "truth", "frames"} → {"psnr_y_db", "ms_ssim", "halo", "halo_of_truth", "edges", "grain_db" (bands),
