@@ -82,7 +82,7 @@ void StartByLeastSquares(model::Network& network, dataset::PairStore& store, con
   const dataset::DrawState drawn = store.state();
   NormalEquations equations;
   for (int i = 0; i < kDraws; ++i) {
-    const auto patches = store.Draw(kBatch, kPatch_px, {0.0, exposure, false});
+    const auto patches = store.Draw({kBatch, kPatch_px, {0.0, exposure, false}});
     const at::Tensor wanted = patches.truth - patches.input.narrow(1, base.first, base.count);
     const auto here = [&](const at::Tensor& t) { return t.defined() ? t.to(last.weight->device()) : t; };
     equations.Add(Features(network, last, here(patches.input)), here(wanted), here(patches.weight));
