@@ -19,14 +19,17 @@ Window Overlap(const FrameFacts& facts) {
           std::min(facts.size.height_px, data.y_px + data.size.height_px)};
 }
 
-void Copy(const std::vector<float>& samples, int stride, int channel, const FrameFacts& facts, std::span<float> plane) {
+// One channel of a band of the data window's rows, to where it lies in the display window.
+void Copy(std::span<const float> band, int first_row, int stride, int channel, const FrameFacts& facts,
+          std::span<float> plane) {
   const Window w = Overlap(facts);
   const auto& data = facts.data_window;
-  for (int y = w.y0; y < w.y1; ++y) {
-    const std::size_t row = static_cast<std::size_t>(y - data.y_px) * data.size.width_px;
-    for (int x = w.x0; x < w.x1; ++x) {
-      plane[static_cast<std::size_t>(y) * facts.size.width_px + x] = samples[(row + x - data.x_px) * stride + channel];
-    }
+  const std::size_t row_samples = static_cast<std::size_t>(data.size.width_px) * static_cast<std::size_t>(stride);
+  const int rows = static_cast<int>(band.size() / row_samples), top = data.y_px + first_row;
+  for (int y = std::max(w.y0, top); y < std::min(w.y1, top + rows); ++y) {
+    const float* from = band.data() + static_cast<std::size_t>(y - top) * row_samples + channel;
+    float* to = plane.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(facts.size.width_px);
+    for (int x = w.x0; x < w.x1; ++x) to[x] = from[static_cast<std::ptrdiff_t>(x - data.x_px) * stride];
   }
 }
 
@@ -82,11 +85,12 @@ Frame ReadFile(const Roots& roots, const Location& file, int frame, const std::s
   const ChannelChoice channels = source.Channels();
   const auto [begin, last] = std::minmax({channels.red, channels.green, channels.blue});
   const int stride = last + 1 - begin;
-  const std::vector<float> samples = source.Read(begin, last + 1);
   out.rgb = image::Image(out.facts.size, {"R", "G", "B"}, color_space);
-  Copy(samples, stride, channels.red - begin, out.facts, out.rgb.plane(0));
-  Copy(samples, stride, channels.green - begin, out.facts, out.rgb.plane(1));
-  Copy(samples, stride, channels.blue - begin, out.facts, out.rgb.plane(2));
+  source.Read(begin, last + 1, [&, first = begin](int row, std::span<const float> band) {
+    Copy(band, row, stride, channels.red - first, out.facts, out.rgb.plane(0));
+    Copy(band, row, stride, channels.green - first, out.facts, out.rgb.plane(1));
+    Copy(band, row, stride, channels.blue - first, out.facts, out.rgb.plane(2));
+  });
   RequireFinite(out.rgb, source.shown());
   out.notes = NotesOn(out.facts, channels);
   if (const int parts = source.PartCount(); parts > 1) {

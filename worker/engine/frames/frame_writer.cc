@@ -106,22 +106,26 @@ void RequireStorable(const image::Image& pixels, SampleEncoding encoding, const 
   }
 }
 
-// Interleaved samples of the file's own type. Integers are rounded here in double: OIIO rounds in float, which can
-// miss the nearest 16-bit code by more than the half step that the held-plane proof allows.
+// Written at a time: a multiple of the rows that any EXR compression joins, and enough of them for all of its threads.
+constexpr int kBandRows = 256;
+
+// Interleaved samples of some rows, of the file's own type. Integers are rounded here in double: OIIO rounds in float,
+// which can miss the nearest 16-bit code by more than the half step that the held-plane proof allows.
 template <typename Sample>
-std::vector<Sample> Interleaved(const image::Image& pixels, double full_scale) {
-  const std::size_t count = pixels.pixel_count(), channels = static_cast<std::size_t>(pixels.channel_count());
-  std::vector<Sample> out(count * channels);
-  const auto values = pixels.values();
+void Interleave(const image::Image& pixels, int first_row, int rows, double full_scale, std::vector<Sample>& out) {
+  const auto channels = static_cast<std::size_t>(pixels.channel_count());
+  const std::size_t width = static_cast<std::size_t>(pixels.width_px());
+  const std::size_t begin = width * static_cast<std::size_t>(first_row), count = width * static_cast<std::size_t>(rows);
+  out.resize(count * channels);
   for (std::size_t c = 0; c < channels; ++c) {
+    const auto from = pixels.plane(static_cast<int>(c)).subspan(begin, count);
     for (std::size_t i = 0; i < count; ++i) {
-      const double v = values[c * count + i];
+      const double v = from[i];
       out[i * channels + c] = full_scale > 0.0
                                   ? static_cast<Sample>(std::floor(std::clamp(v, 0.0, 1.0) * full_scale + 0.5))
-                                  : static_cast<Sample>(values[c * count + i]);
+                                  : static_cast<Sample>(from[i]);
     }
   }
-  return out;
 }
 
 std::size_t ClampedSamples(const image::Image& pixels, SampleEncoding encoding) {
@@ -133,13 +137,22 @@ std::size_t ClampedSamples(const image::Image& pixels, SampleEncoding encoding) 
   }));
 }
 
+template <typename Sample>
+bool WriteBands(OIIO::ImageOutput& output, OIIO::TypeDesc type, const image::Image& pixels, double full_scale) {
+  std::vector<Sample> band;
+  for (int row = 0; row < pixels.height_px(); row += kBandRows) {
+    const int rows = std::min(kBandRows, pixels.height_px() - row);
+    Interleave(pixels, row, rows, full_scale, band);
+    if (!output.write_scanlines(row, row + rows, 0, type, band.data())) return false;
+  }
+  return true;
+}
+
 bool WritePixels(OIIO::ImageOutput& output, const image::Image& pixels, SampleEncoding encoding) {
   switch (encoding) {
-    case SampleEncoding::kUint8:
-      return output.write_image(OIIO::TypeDesc::UINT8, Interleaved<std::uint8_t>(pixels, 255.0).data());
-    case SampleEncoding::kUint16:
-      return output.write_image(OIIO::TypeDesc::UINT16, Interleaved<std::uint16_t>(pixels, 65535.0).data());
-    default: return output.write_image(OIIO::TypeDesc::FLOAT, Interleaved<float>(pixels, 0.0).data());
+    case SampleEncoding::kUint8: return WriteBands<std::uint8_t>(output, OIIO::TypeDesc::UINT8, pixels, 255.0);
+    case SampleEncoding::kUint16: return WriteBands<std::uint16_t>(output, OIIO::TypeDesc::UINT16, pixels, 65535.0);
+    default: return WriteBands<float>(output, OIIO::TypeDesc::FLOAT, pixels, 0.0);
   }
 }
 

@@ -16,6 +16,8 @@ namespace interneg::frames {
 namespace {
 
 constexpr std::int64_t kMostPixels = std::int64_t{1} << 29;
+// Read at a time: a multiple of the rows that any EXR compression joins, and enough of them for all of its threads.
+constexpr int kBandRows = 256;
 
 std::string FormatOf(const Location& file, const std::string& shown) {
   const std::size_t dot = file.relative.rfind('.');
@@ -149,17 +151,27 @@ int PixelSource::PartCount() const {
   return parts;
 }
 
-std::vector<float> PixelSource::Read(int begin, int end) {
+void PixelSource::Read(int begin, int end, const Band& band) {
   if (format_ == "jpeg") RequireEndOfJpeg();
-  std::vector<float> samples(static_cast<std::size_t>(spec_.width) * spec_.height * (end - begin));
-  const bool whole = input_->read_image(0, 0, begin, end, OIIO::TypeFloat, samples.data());
-  if (!whole || input_->has_error()) {
-    RequireBytes();
-    throw FrameError(FrameFault::kUnreadable, shown_ + ": the pixels cannot be read, the file may be truncated: " +
-                                                  WithoutProcPath(input_->geterror(), file_.ProcPath()) +
-                                                  "; copy or render the frame again");
+  const std::size_t row = static_cast<std::size_t>(spec_.width) * static_cast<std::size_t>(end - begin);
+  const int rows = spec_.tile_width == 0 ? std::min(kBandRows, spec_.height) : spec_.height;
+  std::vector<float> samples(row * static_cast<std::size_t>(rows));
+  for (int first = 0; first < spec_.height; first += rows) {
+    const int count = std::min(rows, spec_.height - first);
+    const bool whole = spec_.tile_width == 0
+                           ? input_->read_scanlines(0, 0, spec_.y + first, spec_.y + first + count, 0, begin, end,
+                                                    OIIO::TypeFloat, samples.data())
+                           : input_->read_image(0, 0, begin, end, OIIO::TypeFloat, samples.data());
+    if (!whole || input_->has_error()) ThrowUnreadable();
+    band(first, std::span(samples).first(row * static_cast<std::size_t>(count)));
   }
-  return samples;
+}
+
+void PixelSource::ThrowUnreadable() {
+  RequireBytes();
+  throw FrameError(FrameFault::kUnreadable, shown_ + ": the pixels cannot be read, the file may be truncated: " +
+                                                WithoutProcPath(input_->geterror(), file_.ProcPath()) +
+                                                "; copy or render the frame again");
 }
 
 // OIIO tells a damaged file from a failing disk by no more than its text; the kernel knows.

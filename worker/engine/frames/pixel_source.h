@@ -2,7 +2,9 @@
 #ifndef INTERNEG_WORKER_ENGINE_FRAMES_PIXEL_SOURCE_H_
 #define INTERNEG_WORKER_ENGINE_FRAMES_PIXEL_SOURCE_H_
 
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,8 +31,10 @@ class PixelSource {
   int PartCount() const;           // of an EXR; 1 of anything else
   const OIIO::ImageSpec& spec() const { return spec_; }
 
-  // All samples of the data window, float, interleaved, channels `begin` to `end` (exclusive).
-  std::vector<float> Read(int begin, int end);
+  // All samples of the data window, float, interleaved, channels `begin` to `end` (exclusive), handed over from top to
+  // bottom in bands of whole rows, so that a picture is not held twice.
+  using Band = std::function<void(int first_row, std::span<const float> samples)>;
+  void Read(int begin, int end, const Band& band);
 
   // "/path/f.0001.exr (frame 1)", for messages.
   const std::string& shown() const { return shown_; }
@@ -39,6 +43,7 @@ class PixelSource {
   std::string WhyNoPicture() const;
   void RequireEndOfJpeg() const;
   void RequireBytes() const;
+  [[noreturn]] void ThrowUnreadable();
 
   std::string shown_;
   Descriptor file_;

@@ -1,6 +1,9 @@
 #include "worker/engine/frames/sample_encoding.h"
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <stdexcept>
 
@@ -8,11 +11,12 @@ namespace interneg::frames {
 namespace {
 
 // Half of the spacing of a binary format with `digits` of significand (hidden one included) whose smallest normal
-// number is 2^least; below it the spacing stays.
-double HalfSpacing(double magnitude, int digits, int least) {
-  int exponent = least;
-  if (magnitude >= std::ldexp(1.0, least)) exponent = std::ilogb(magnitude);
-  return std::ldexp(0.5, exponent - digits + 1);
+// number is 2^least; below it the spacing stays. From the bits of a finite value, for it is asked for every sample of
+// every frame that is proven.
+double HalfSpacing(float value, int digits, int least) {
+  const int exponent = static_cast<int>(std::bit_cast<std::uint32_t>(value) >> 23 & 0xFFU) - 127;
+  const int half = std::max(exponent, least) - digits;
+  return std::bit_cast<double>(static_cast<std::uint64_t>(half + 1023) << 52);
 }
 
 }  // namespace
@@ -42,14 +46,13 @@ int BitsOf(SampleEncoding encoding) {
 }
 
 double HalfStep(float value, SampleEncoding encoding) {
-  const double magnitude = std::abs(static_cast<double>(value));
   switch (encoding) {
     case SampleEncoding::kHalf:
-      if (!(magnitude < 65520.0)) return std::numeric_limits<double>::infinity();
-      return HalfSpacing(magnitude, 11, -14);
+      if (!(std::abs(value) < 65520.0F)) return std::numeric_limits<double>::infinity();
+      return HalfSpacing(value, 11, -14);
     case SampleEncoding::kFloat:
       if (!std::isfinite(value)) return std::numeric_limits<double>::infinity();
-      return HalfSpacing(magnitude, 24, -126);
+      return HalfSpacing(value, 24, -126);
     default: return 0.5 / (std::ldexp(1.0, BitsOf(encoding)) - 1.0);
   }
 }

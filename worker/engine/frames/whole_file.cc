@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <openssl/sha.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace interneg::frames {
@@ -50,6 +51,8 @@ std::string Sha256(std::span<const char> bytes) {
 
 std::string ReadAll(const Descriptor& file, const std::string& shown) {
   std::string bytes;
+  struct stat state {};
+  if (fstat(file.number(), &state) == 0 && state.st_size > 0) bytes.reserve(static_cast<std::size_t>(state.st_size));
   std::string block(std::size_t{1} << 20, '\0');
   for (off_t at = 0;;) {
     const ssize_t got = pread(file.number(), block.data(), block.size(), at);

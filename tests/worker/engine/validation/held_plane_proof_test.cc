@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -14,6 +16,7 @@
 
 #include "worker/engine/color/color_config.h"
 #include "worker/engine/color/composition.h"
+#include "worker/engine/validation/quantisation_bound.h"
 
 namespace interneg::validation {
 namespace {
@@ -130,6 +133,46 @@ TEST(HeldPlaneProof, DisplayFilesAreProvenInEveryEncoding) {
        {SampleEncoding::kUint8, SampleEncoding::kUint16, SampleEncoding::kHalf, SampleEncoding::kFloat}) {
     const auto proof = DisplayFile(encoding).Prove(encoding);
     EXPECT_TRUE(proof.proven) << NameOf(encoding) << " error " << proof.error << " share " << proof.share_of_bound;
+  }
+}
+
+// The proof looks at all corners of few pixels only; what it says must be what all corners of all pixels say.
+double ShareByAllCorners(const File& file, SampleEncoding encoding, HeldPlanes held) {
+  const QuantisationBound quantisation(file.delivery, encoding, YCbCrMatrix::kBt709);
+  const auto rgb = file.delivery.ToTrainingWithScale(file.pixels, file.original.highlight_scale);
+  const auto ours = image::RgbToYCbCr(rgb, YCbCrMatrix::kBt709);
+  const auto theirs = image::RgbToYCbCr(file.original.rgb, YCbCrMatrix::kBt709);
+  const std::vector<int> planes = held == HeldPlanes::kLuma ? std::vector{0} : std::vector{1, 2};
+  constexpr std::array<unsigned, 8> kAll = {0, 1, 2, 3, 4, 5, 6, 7};
+  const auto bound = quantisation.For(file.pixels, file.original.highlight_scale, rgb, planes, kAll);
+  double worst = 0;
+  for (const int plane : planes) {
+    for (std::size_t i = 0; i < rgb.pixel_count(); ++i) {
+      const double error = std::abs(double{ours.plane(plane)[i]} - double{theirs.plane(plane)[i]});
+      worst = std::max(worst, error / (bound.plane(plane)[i] +
+                                       quantisation.Noise(theirs.plane(plane)[i], LargestChannel(rgb, i))));
+    }
+  }
+  return worst;
+}
+
+TEST(HeldPlaneProof, ShareIsTheGreatestByAllCornersOfAllPixels) {
+  const auto config = color::ColorConfig::BuiltIn();
+  const struct {
+    std::string space;
+    TrainingRoute route;
+    float low, high;
+  } cases[] = {{config.Rec709Gamma24(), TrainingRoute::kDisplayDirect, 0.F, 1.F},
+               {config.Aces2065(), TrainingRoute::kAcesCct, -0.01F, 1.F},
+               {config.Aces2065(), TrainingRoute::kRec709Odt, 0.F, 2.F}};
+  for (const auto& c : cases) {
+    const auto file = WriteFile(c.space, c.route, Noise({97, 150}, c.space, c.low, c.high), SampleEncoding::kHalf);
+    for (const auto held : {HeldPlanes::kLuma, HeldPlanes::kChroma}) {
+      const auto proof = ProveWritten(file.pixels, file.original, file.delivery, SampleEncoding::kHalf,
+                                      FileKind::kLossless, held, YCbCrMatrix::kBt709);
+      const double share = ShareByAllCorners(file, SampleEncoding::kHalf, held);
+      EXPECT_NEAR(proof.share_of_bound, share, 1e-4 * share) << c.space << " " << NameOf(c.route);
+    }
   }
 }
 
