@@ -33,32 +33,49 @@ int RoundUp(int value, int multiple) {
   return (value + multiple - 1) / multiple * multiple;
 }
 
-// One tile: reads its inside and the halo, as far as the frame goes, and writes the inside.
-void PredictTile(const Model::Implementation& model, const at::Tensor& ycbcr, const image::Rectangle& inside,
-                 at::Tensor& out) {
-  const image::Size frame{static_cast<int>(ycbcr.size(3)), static_cast<int>(ycbcr.size(2))};
-  const int halo = Halo_px(model.description);
-  const int x0 = std::max(0, inside.x_px - halo), y0 = std::max(0, inside.y_px - halo);
-  const int x1 = std::min(frame.width_px, inside.x_px + inside.size.width_px + halo);
-  const int y1 = std::min(frame.height_px, inside.y_px + inside.size.height_px + halo);
-  const Window window{x0, y0, {x1 - x0, y1 - y0}, frame};
-  const at::Tensor tile = Predict(model, Cut(ycbcr, x0, y0, window.size).contiguous(), window);
-  Cut(out, inside.x_px, inside.y_px, inside.size).copy_(Cut(tile, inside.x_px - x0, inside.y_px - y0, inside.size));
+Window AroundTile(const image::Rectangle& inside, image::Size frame, int halo_px) {
+  const int x0 = std::max(0, inside.x_px - halo_px), y0 = std::max(0, inside.y_px - halo_px);
+  const int x1 = std::min(frame.width_px, inside.x_px + inside.size.width_px + halo_px);
+  const int y1 = std::min(frame.height_px, inside.y_px + inside.size.height_px + halo_px);
+  return {x0, y0, {x1 - x0, y1 - y0}, frame};
 }
 
 }  // namespace
 
-at::Tensor PredictFrame(const Model::Implementation& model, const at::Tensor& ycbcr, int tile_px) {
-  const image::Size frame{static_cast<int>(ycbcr.size(3)), static_cast<int>(ycbcr.size(2))};
-  if (tile_px <= 0) return Predict(model, ycbcr, {0, 0, frame, frame});
-  const int tile = RoundUp(tile_px, TileAlignment_px(model.description));
-  at::Tensor out = at::empty({1, BasePlanes(model.description).count, frame.height_px, frame.width_px}, at::kFloat);
+std::vector<Tile> TilesOf(const NetworkDescription& description, image::Size frame, int tile_px) {
+  if (tile_px <= 0) return {{{0, 0, frame}, {0, 0, frame, frame}}};
+  const int tile = RoundUp(tile_px, TileAlignment_px(description));
+  std::vector<Tile> tiles;
   for (int y = 0; y < frame.height_px; y += tile) {
     for (int x = 0; x < frame.width_px; x += tile) {
-      PredictTile(model, ycbcr, {x, y, {std::min(tile, frame.width_px - x), std::min(tile, frame.height_px - y)}}, out);
+      const image::Rectangle inside{x, y, {std::min(tile, frame.width_px - x), std::min(tile, frame.height_px - y)}};
+      tiles.push_back({inside, AroundTile(inside, frame, Halo_px(description))});
     }
   }
+  return tiles;
+}
+
+at::Tensor CutWindow(const at::Tensor& planes, const Window& window) {
+  return Cut(planes, window.x_px, window.y_px, window.size).contiguous();
+}
+
+at::Tensor InTiles(const NetworkDescription& description, const at::Tensor& ycbcr, int tile_px,
+                   const std::function<at::Tensor(const at::Tensor& ycbcr, const Window& window)>& predict) {
+  const image::Size frame{static_cast<int>(ycbcr.size(3)), static_cast<int>(ycbcr.size(2))};
+  const auto tiles = TilesOf(description, frame, tile_px);
+  if (tiles.size() == 1) return predict(ycbcr, tiles.front().window);
+  at::Tensor out = at::empty({1, BasePlanes(description).count, frame.height_px, frame.width_px}, at::kFloat);
+  for (const auto& [inside, window] : tiles) {
+    const at::Tensor tile = predict(CutWindow(ycbcr, window), window);
+    Cut(out, inside.x_px, inside.y_px, inside.size)
+        .copy_(Cut(tile, inside.x_px - window.x_px, inside.y_px - window.y_px, inside.size));
+  }
   return out;
+}
+
+at::Tensor PredictFrame(const Model::Implementation& model, const at::Tensor& ycbcr, int tile_px) {
+  return InTiles(model.description, ycbcr, tile_px,
+                 [&](const at::Tensor& tile, const Window& window) { return Predict(model, tile, window); });
 }
 
 // LibTorch has no exception type for this that all its versions share; the allocators' messages are stable.
@@ -99,16 +116,34 @@ at::Tensor StartPlanes(const Model::Implementation& model, const at::Tensor& ycb
   return ycbcr.narrow(1, base.first, base.count);
 }
 
+at::Tensor Corrected(const Model::Implementation& model, const at::Tensor& ycbcr, const at::Tensor& z,
+                     const at::Tensor& correction, const Window& window) {
+  const PlaneRange base = BasePlanes(model.description);
+  const at::Tensor full = z.narrow(1, base.first, base.count) + correction;
+  if (model.correction == 1.0) return full;
+  return at::lerp(StartPlanes(model, ycbcr, window), full, model.correction);
+}
+
 at::Tensor Predict(const Model::Implementation& model, const at::Tensor& ycbcr, const Window& window) {
   const at::NoGradGuard no_gradients;
-  const at::Tensor start = StartPlanes(model, ycbcr, window);
-  if (model.correction == 0.0 || !Learns(model.description.kind)) return start;
+  if (model.correction == 0.0 || !Learns(model.description.kind)) return StartPlanes(model, ycbcr, window);
   const at::Tensor z = NetworkInput(model.description, model.fits.first_guess, ycbcr, window);
-  const PlaneRange base = BasePlanes(model.description);
   const at::Tensor correction =
       model.network.Correct(z.to(model.device), {PlaceOf(window)}, ToTorch(model.precision)).to(at::kCPU);
-  const at::Tensor full = z.narrow(1, base.first, base.count) + correction;
-  return model.correction == 1.0 ? full : at::lerp(start, full, model.correction);
+  return Corrected(model, ycbcr, z, correction, window);
+}
+
+at::Tensor SeenPlanes(const NetworkDescription& description, const image::Image& rgb, const char* function) {
+  if (rgb.channel_count() != 3) {
+    throw std::invalid_argument(std::string(function) + ": three planes (R, G, B) are needed, got " +
+                                std::to_string(rgb.channel_count()));
+  }
+  return ToTensor(image::RgbToYCbCr(image::ClampedToUnit(rgb), description.matrix));
+}
+
+image::Image FreePlanesImage(const NetworkDescription& description, const at::Tensor& planes,
+                             const image::Image& like) {
+  return ToImage(planes, PlaneNames(description.free), like.color_space());
 }
 
 Model::Model(std::unique_ptr<Implementation> implementation) : implementation_(std::move(implementation)) {}
@@ -127,19 +162,9 @@ Precision Model::precision() const {
 }
 
 image::Image Model::Recover(const image::Image& source, const RecoverOptions& options) const {
-  if (source.channel_count() != 3) {
-    throw std::invalid_argument("Recover: three planes (R, G, B) are needed, got " +
-                                std::to_string(source.channel_count()));
-  }
-  const at::Tensor ycbcr =
-      ToTensor(image::RgbToYCbCr(image::ClampedToUnit(source), implementation_->description.matrix));
-  try {
-    return ToImage(PredictFrame(*implementation_, ycbcr, options.tile_px),
-                   PlaneNames(implementation_->description.free), source.color_space());
-  } catch (const c10::Error& error) {
-    if (SaysOutOfMemory(error.what())) throw OutOfMemory(error.what_without_backtrace());
-    throw;
-  }
+  const at::Tensor ycbcr = SeenPlanes(description(), source, "Recover");
+  return TellingOutOfMemory(
+      [&] { return FreePlanesImage(description(), PredictFrame(*implementation_, ycbcr, options.tile_px), source); });
 }
 
 std::optional<Model> Model::Baseline() const {

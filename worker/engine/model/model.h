@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "worker/engine/image/image.h"
+#include "worker/engine/model/coefficient_grid.h"
 #include "worker/engine/model/compute.h"
 #include "worker/engine/model/network_description.h"
 
@@ -48,6 +49,13 @@ class Model {
   // size, same colour space. A tiled frame equals the full frame within 1e-6 in float32 on a CPU. Throws
   // std::invalid_argument when the source has not three planes; OutOfMemory when the device has not enough memory.
   image::Image Recover(const image::Image& source, const RecoverOptions& options = {}) const;
+
+  // `grid` networks only, others throw std::invalid_argument: the same in two steps, so that what the network predicts
+  // can be smoothed in between. PredictGrid and then Recover with it equal Recover alone; `grid` must have been predicted
+  // for a frame of that size.
+  CoefficientGrid PredictGrid(const image::Image& source, const RecoverOptions& options = {}) const;
+  image::Image Recover(const image::Image& source, const CoefficientGrid& grid,
+                       const RecoverOptions& options = {}) const;
 
   // The plain closed form that was fitted to the same pairs (the baseline; it stands for a matched 3D LUT). Empty for
   // models without one (anything but chroma).

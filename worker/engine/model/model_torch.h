@@ -2,6 +2,7 @@
 #ifndef INTERNEG_WORKER_ENGINE_MODEL_MODEL_TORCH_H_
 #define INTERNEG_WORKER_ENGINE_MODEL_MODEL_TORCH_H_
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -36,8 +37,44 @@ at::ScalarType ToTorch(Precision precision);  // not kAuto
 // CPU: start + correction · (base + network's correction − start).
 at::Tensor Predict(const Model::Implementation& model, const at::Tensor& ycbcr, const Window& window);
 
-// The same for a whole frame, in tiles of `tile_px` with their halo; 0 at once. Equal within 1e-6 in float32 on a CPU.
+// What Predict returns, from the network's input `z` for that window and its correction, float32 on the CPU.
+at::Tensor Corrected(const Model::Implementation& model, const at::Tensor& ycbcr, const at::Tensor& z,
+                     const at::Tensor& correction, const Window& window);
+
+// The same as Predict for a whole frame, in tiles of `tile_px` with their halo; 0 at once. Equal within 1e-6 in float32 on a CPU.
 at::Tensor PredictFrame(const Model::Implementation& model, const at::Tensor& ycbcr, int tile_px);
+
+// For each tile of at most `tile_px` (0: the whole frame at once), from left to right and top to bottom: its inside, and
+// the window around it that reads the network's halo as far as the frame goes.
+struct Tile {
+  image::Rectangle inside;
+  Window window;
+};
+std::vector<Tile> TilesOf(const NetworkDescription& description, image::Size frame, int tile_px);
+
+// A window's part of planes [1, planes, h, w] of the whole frame.
+at::Tensor CutWindow(const at::Tensor& planes, const Window& window);
+
+// What `predict` says of each tile of Y, Cb, Cr, put together: the free planes, float32 [1, planes, h, w].
+at::Tensor InTiles(const NetworkDescription& description, const at::Tensor& ycbcr, int tile_px,
+                   const std::function<at::Tensor(const at::Tensor& ycbcr, const Window& window)>& predict);
+
+// Y, Cb, Cr [1, 3, h, w] as networks see them. Throws std::invalid_argument naming `function` without three planes.
+at::Tensor SeenPlanes(const NetworkDescription& description, const image::Image& rgb, const char* function);
+
+// The free planes as a picture with `like`'s colour space.
+image::Image FreePlanesImage(const NetworkDescription& description, const at::Tensor& planes, const image::Image& like);
+
+// Calls `work`; an allocator's complaint becomes OutOfMemory.
+template <typename Work>
+auto TellingOutOfMemory(Work work) {
+  try {
+    return work();
+  } catch (const c10::Error& error) {
+    if (SaysOutOfMemory(error.what())) throw OutOfMemory(error.what_without_backtrace());
+    throw;
+  }
+}
 
 // Where the corrections start: the chroma of the closed form (of a lut's LUT), or the source's own free planes.
 at::Tensor StartPlanes(const Model::Implementation& model, const at::Tensor& ycbcr, const Window& window);

@@ -3,6 +3,7 @@
 #include <ATen/Parallel.h>
 
 #include "worker/engine/image/ycbcr.h"
+#include "worker/engine/model/bilateral_slice_torch.h"
 #include "worker/engine/model/image_tensor_torch.h"
 #include "worker/engine/model/network_torch.h"
 
@@ -23,6 +24,22 @@ Network::Network(const NetworkDescription& description, std::uint64_t seed)
 at::Tensor Network::Correct(const at::Tensor& z_nchw, const std::vector<Place>& places, at::ScalarType compute) const {
   if (!graph_.nodes.empty()) return Compute(graph_, parameters_, z_nchw, places, compute);
   return at::zeros({z_nchw.size(0), correction_planes_, z_nchw.size(2), z_nchw.size(3)}, z_nchw.options());
+}
+
+// The slice is the last node, and what it slices the one before it.
+at::Tensor Network::Grid(const at::Tensor& z_nchw, const std::vector<Place>& places, at::ScalarType compute) const {
+  NetworkGraph cells = graph_;
+  TORCH_CHECK(!cells.nodes.empty() && cells.output().op == Op::kSlice, "Grid: not a grid network");
+  TORCH_CHECK(cells.output().inputs[0] == static_cast<int>(cells.nodes.size()) - 2, "Grid: not what is sliced");
+  cells.nodes.pop_back();
+  return Compute(cells, parameters_, z_nchw, places, compute).permute({0, 2, 3, 1}).to(compute).contiguous();
+}
+
+at::Tensor Network::Slice(const at::Tensor& grid_nhwc, const at::Tensor& z_nchw) const {
+  const Node& slice = graph_.output();
+  const auto parameter = [&](int i) { return parameters_[slice.parameter + i]; };
+  return BilateralSlice(grid_nhwc.to(at::kFloat).contiguous(), z_nchw,
+                        {parameter(0), parameter(1), parameter(2), parameter(3)}, slice.size);
 }
 
 std::vector<NamedTensor> Network::Parameters() {
@@ -54,13 +71,19 @@ at::Tensor ApplyLut(const ColorCube& lut, const at::Tensor& ycbcr, image::YCbCrM
   return out;
 }
 
+// Filled plane by plane, so that a large frame's planes are not held twice.
 at::Tensor NetworkInput(const NetworkDescription& description, const PolynomialMap& first_guess,
                         const at::Tensor& ycbcr, const Window& window) {
   if (description.free != FreePlanes::kChroma) return ycbcr;
-  const at::Tensor guess = ApplyPolynomial(first_guess, ycbcr, window);
-  const at::Tensor around = at::avg_pool2d(
-      at::replication_pad2d(guess, {kAround_px, kAround_px, kAround_px, kAround_px}), 2 * kAround_px + 1, 1);
-  return at::cat({ycbcr, guess, around}, 1);
+  at::Tensor z = at::empty({1, kSliceInputs, ycbcr.size(2), ycbcr.size(3)}, at::kFloat);
+  z.narrow(1, 0, 3).copy_(ycbcr);
+  z.narrow(1, 3, 2).copy_(ApplyPolynomial(first_guess, ycbcr, window));
+  for (int plane = 3; plane < 5; ++plane) {
+    const at::Tensor edged =
+        at::replication_pad2d(z.narrow(1, plane, 1), {kAround_px, kAround_px, kAround_px, kAround_px});
+    z.narrow(1, plane + 2, 1).copy_(at::avg_pool2d(edged, 2 * kAround_px + 1, 1));
+  }
+  return z;
 }
 
 }  // namespace interneg::model

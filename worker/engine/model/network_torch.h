@@ -52,6 +52,11 @@ class Network {
   // [n, base planes, h, w]. Any size; pixels beyond the right and lower edges repeat the last ones.
   at::Tensor Correct(const at::Tensor& z_nchw, const std::vector<Place>& places, at::ScalarType compute) const;
 
+  // `grid` networks only: the two halves of Correct. Grid: [n, cells down, cells across, bins · 16], contiguous, in the
+  // precision computed in; Slice takes any part of it that begins at z's first pixel, and covers z.
+  at::Tensor Grid(const at::Tensor& z_nchw, const std::vector<Place>& places, at::ScalarType compute) const;
+  at::Tensor Slice(const at::Tensor& grid_nhwc, const at::Tensor& z_nchw) const;
+
   // The network's own tensors, always in the same order. Valid while the network neither moves nor dies.
   std::vector<NamedTensor> Parameters();
 

@@ -78,6 +78,26 @@ double LargestDifference(const image::Image& a, const image::Image& b) {
   return largest;
 }
 
+TEST(Grid, PredictedAndThenSlicedEqualsTheFrameAtOnceAndInTiles) {
+  const struct {
+    Precision precision;
+    image::Image scene;
+    double allowed;
+  } cases[] = {{Precision::kFloat32, Scene(203, 70), 1e-6}, {Precision::kBfloat16, Scene(96, 40), 5e-3}};
+  for (const auto& c : cases) {
+    const auto model = Made(NetworkKind::kGrid, FreePlanes::kChroma, c.precision);
+    const auto whole = model.Recover(c.scene);
+    EXPECT_EQ(LargestDifference(whole, model.Recover(c.scene, model.PredictGrid(c.scene))), 0.0);
+    EXPECT_LE(LargestDifference(whole, model.Recover(c.scene, model.PredictGrid(c.scene, {64}), {32})), c.allowed);
+  }
+}
+
+TEST(Grid, OtherNetworksAndSizesAreRefused) {
+  EXPECT_THROW(Made(NetworkKind::kUNet, FreePlanes::kChroma).PredictGrid(Scene(64, 64)), std::invalid_argument);
+  const auto model = Made(NetworkKind::kGrid, FreePlanes::kChroma);
+  EXPECT_THROW(model.Recover(Scene(128, 64), model.PredictGrid(Scene(64, 64))), std::invalid_argument);
+}
+
 // The halo is as wide as what an output pixel can depend on, and tiles start where the full frame's cells do; so a
 // tile must reproduce the full frame's pixels, at borders, with odd sizes, and for frames smaller than the halo.
 TEST(Tiling, EqualsTheFullFrame) {
