@@ -1,15 +1,15 @@
 #include "worker/engine/inference/frame_recovery.h"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 #include <utility>
-#include <vector>
 
 #include "worker/engine/color/composition.h"
+#include "worker/engine/frames/frame_error.h"
 #include "worker/engine/image/ycbcr.h"
 
 namespace interneg::inference {
-
 namespace {
 
 std::vector<float> LumaOf(const image::Image& rgb, image::YCbCrMatrix matrix) {
@@ -37,46 +37,76 @@ FrameRecovery::FrameRecovery(const model::Model& model, std::int64_t memory_byte
   notice_("the model does not tell what detail its pairs taught: all beyond the source's own counts as invented");
 }
 
-RecoveredFrame FrameRecovery::Recover(const image::Image& source, const image::Image& seen,
-                                      const std::optional<image::Rectangle>& area) {
-  if (source.size() != planned_for_) {
-    planned_for_ = source.size();
-    tile_px_ = model_.TileFor(source.size(), memory_bytes_);
-    if (tile_px_ != 0) notice_("the frame is computed in tiles of " + std::to_string(tile_px_) + " px");
-  }
-  const auto predicted = PredictWithStrengths(source, seen);
-  const image::Rectangle inside = area.value_or(image::Rectangle{0, 0, source.size()});
-  auto out = area ? ComposeRecovered(image::Crop(source, *area), image::Crop(predicted, *area), model_.description())
-                  : ComposeRecovered(source, predicted, model_.description());
-  if (area) out.rgb = Inserted(out.rgb, *area, source);
-  if (detail_.invented == InventedDetailMap::kOn) {
-    const auto matrix = model_.description().matrix;
-    out.invented = FindInventedDetail(LumaOf(source, matrix), predicted.plane(0), source.size(),
-                                      support_ ? &*support_ : nullptr, inside);
-  }
-  return out;
-}
-
-image::Image FrameRecovery::PredictWithStrengths(const image::Image& source, const image::Image& seen) {
-  auto predicted = Predict(seen);
-  if (detail_.strengths == DetailStrengths{}) return predicted;
-  const auto luma = WithStrengths(LumaOf(source, model_.description().matrix), predicted.plane(0), source.size(),
-                                  detail_.strengths);
-  std::copy(luma.begin(), luma.end(), predicted.plane(0).begin());
-  return predicted;
-}
-
-image::Image FrameRecovery::Predict(const image::Image& seen) {
+template <typename Work>
+auto FrameRecovery::InMemory(image::Size frame, Work work) {
+  PlanFor(frame);
   for (;;) {
     try {
-      return model_.Recover(seen, {tile_px_});
+      return work(model::RecoverOptions{tile_px_});
     } catch (const model::OutOfMemory&) {
-      const int next = model::SmallerTile(model_.description(), seen.size(), tile_px_);
+      const int next = model::SmallerTile(model_.description(), frame, tile_px_);
       if (next == 0) throw;
       tile_px_ = next;
       notice_("out of memory: going on with tiles of " + std::to_string(tile_px_) + " px");
     }
   }
+}
+
+RecoveredFrame FrameRecovery::Recover(const image::Image& source, const image::Image& seen,
+                                      const std::optional<image::Rectangle>& area) {
+  auto predicted =
+      InMemory(seen.size(), [&](const model::RecoverOptions& options) { return model_.Recover(seen, options); });
+  return Composed(source, std::move(predicted), area);
+}
+
+model::CoefficientGrid FrameRecovery::PredictGrid(const image::Image& seen) {
+  return InMemory(seen.size(), [&](const model::RecoverOptions& options) { return model_.PredictGrid(seen, options); });
+}
+
+RecoveredFrame FrameRecovery::Recover(const image::Image& source, const image::Image& seen,
+                                      const model::CoefficientGrid& grid, const std::optional<image::Rectangle>& area) {
+  auto predicted =
+      InMemory(seen.size(), [&](const model::RecoverOptions& options) { return model_.Recover(seen, grid, options); });
+  return Composed(source, std::move(predicted), area);
+}
+
+void FrameRecovery::PlanFor(image::Size frame) {
+  if (frame == planned_for_) return;
+  planned_for_ = frame;
+  tile_px_ = model_.TileFor(frame, memory_bytes_);
+  if (tile_px_ != 0) notice_("the frame is computed in tiles of " + std::to_string(tile_px_) + " px");
+}
+
+// A picture that the network has ruined must not pass for film without colour.
+void FrameRecovery::RequireFinite(const image::Image& predicted) const {
+  std::size_t lost = 0;
+  for (int c = 0; c < predicted.channel_count(); ++c) {
+    const auto plane = predicted.plane(c);
+    lost += static_cast<std::size_t>(std::count_if(plane.begin(), plane.end(), [](float v) { return !std::isfinite(v); }));
+  }
+  if (lost == 0) return;
+  throw frames::FrameError(frames::FrameFault::kBadPixels,
+                           "the model's output is not finite in " + std::to_string(lost) +
+                               " samples; render in fp32, or with an earlier checkpoint");
+}
+
+RecoveredFrame FrameRecovery::Composed(const image::Image& source, image::Image predicted,
+                                       const std::optional<image::Rectangle>& area) const {
+  RequireFinite(predicted);
+  const auto matrix = model_.description().matrix;
+  if (detail_.strengths != DetailStrengths{}) {
+    const auto luma = WithStrengths(LumaOf(source, matrix), predicted.plane(0), source.size(), detail_.strengths);
+    std::copy(luma.begin(), luma.end(), predicted.plane(0).begin());
+  }
+  auto out = area ? ComposeRecovered(image::Crop(source, *area), image::Crop(predicted, *area), model_.description())
+                  : ComposeRecovered(source, predicted, model_.description());
+  if (area) out.rgb = Inserted(out.rgb, *area, source);
+  if (detail_.invented == InventedDetailMap::kOn) {
+    out.invented = FindInventedDetail(LumaOf(source, matrix), predicted.plane(0), source.size(),
+                                      support_ ? &*support_ : nullptr,
+                                      area.value_or(image::Rectangle{0, 0, source.size()}));
+  }
+  return out;
 }
 
 image::Image Inserted(const image::Image& part, const image::Rectangle& area, image::Image whole) {
@@ -100,17 +130,17 @@ RecoveredFrame ComposeRecovered(const image::Image& source, const image::Image& 
     case model::FreePlanes::kChroma: {
       auto composed = color::ComposeChroma(source.size(), original.plane(0), predicted.plane(0), predicted.plane(1),
                                            network.matrix, space);
-      return {std::move(composed.rgb), composed.adjusted_px, 0, std::nullopt};
+      return {std::move(composed.rgb), composed.adjusted_px, 0, {}};
     }
     case model::FreePlanes::kLuma: {
       auto composed = color::ComposeHeldChroma(source.size(), predicted.plane(0), original.plane(1), original.plane(2),
                                                network.matrix, space);
-      return {std::move(composed.rgb), 0, composed.outside_px, std::nullopt};
+      return {std::move(composed.rgb), 0, composed.outside_px, {}};
     }
     case model::FreePlanes::kAll:
       break;
   }
-  return {image::YCbCrToRgb(predicted, network.matrix), 0, 0, std::nullopt};
+  return {image::YCbCrToRgb(predicted, network.matrix), 0, 0, {}};
 }
 
 }  // namespace interneg::inference

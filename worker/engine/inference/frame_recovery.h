@@ -45,19 +45,31 @@ class FrameRecovery {
   FrameRecovery(const model::Model& model, std::int64_t memory_bytes, std::function<void(const std::string&)> notice,
                 const DetailOptions& detail = {});
 
-  // `source`: R',G',B' in the training domain, not limited to [0, 1]; `seen`: the same frame as the network is shown it,
-  // prepared as in training. Outside `area`, where it is given, the source's own pixels stay, bit for bit; the network sees
-  // all of the frame. Throws model::OutOfMemory when not even the smallest tile can be computed, std::invalid_argument for
-  // an area that leaves the frame.
+  // `source`: R',G',B' in the training domain, not limited to [0, 1]; `seen`: the same frame as the network is shown
+  // it, prepared as in training. Outside `area`, where it is given, the source's own pixels stay, bit for bit; the
+  // network sees all of the frame. Throws model::OutOfMemory when not even the smallest tile can be computed,
+  // std::invalid_argument for an area that leaves the frame, frames::FrameError kBadPixels for a prediction that is not
+  // finite.
   RecoveredFrame Recover(const image::Image& source, const image::Image& seen,
                          const std::optional<image::Rectangle>& area = std::nullopt);
   RecoveredFrame Recover(const image::Image& source) { return Recover(source, source); }
 
+  // The same in two steps, for `grid` networks (Model::PredictGrid), so that the grid can be smoothed in between.
+  model::CoefficientGrid PredictGrid(const image::Image& seen);
+  RecoveredFrame Recover(const image::Image& source, const image::Image& seen, const model::CoefficientGrid& grid,
+                         const std::optional<image::Rectangle>& area = std::nullopt);
+
   int tile_px() const { return tile_px_; }  // 0: full frames
 
  private:
-  image::Image Predict(const image::Image& seen);
-  image::Image PredictWithStrengths(const image::Image& source, const image::Image& seen);
+  void PlanFor(image::Size frame);
+  void RequireFinite(const image::Image& predicted) const;
+  RecoveredFrame Composed(const image::Image& source, image::Image predicted,
+                          const std::optional<image::Rectangle>& area) const;
+
+  // Calls `work` with the tile to compute in, smaller ones after the device ran out of memory.
+  template <typename Work>
+  auto InMemory(image::Size frame, Work work);
 
   const model::Model& model_;
   const std::int64_t memory_bytes_;

@@ -1,4 +1,4 @@
-// Renders a list of frames: read and decode, compute, encode and write, three stages at a time.
+// Renders a list of frames: read and decode, compute, encode and write, at the same time and several frames in hand.
 //
 // The module `inference` owns the pipeline, the tiling by memory and the composition of predicted with held planes. It
 // knows nothing of training, jobs or measures: proofs are made by whoever calls, through the callbacks.
@@ -18,9 +18,19 @@
 #include "worker/engine/frames/frame_writer.h"
 #include "worker/engine/image/image.h"
 #include "worker/engine/inference/frame_recovery.h"
+#include "worker/engine/inference/grid_smoothing.h"
+#include "worker/engine/inference/stage_seconds.h"
 #include "worker/engine/model/model.h"
 
 namespace interneg::inference {
+
+// Smoothing of a grid network's maps over neighbouring frames (grid_smoothing.h). Luma stays held. Frames of the film
+// around those that are rendered are read as well, so that pixels do not depend on how the film is divided into renders.
+struct TemporalSmoothing {
+  double strength = 0.5;   // (0, 1]: what the next frame counts beside the frame itself
+  std::vector<int> film;   // all frames of the film in order; who is whose neighbour
+  MotionEstimator motion;  // called on the computing thread
+};
 
 // What the pipeline works with; everything referred to outlives the call.
 struct RenderPlan {
@@ -32,7 +42,8 @@ struct RenderPlan {
   std::vector<int> frames;        // rendered in this order
   image::Size size;               // what every frame must have
   std::int64_t memory_bytes = 0;  // what one frame's computation may take
-  std::size_t queue_frames = 2;   // between two stages
+  int writers = 1;                // threads that deliver and write, a frame each
+  int frames_in_flight = 3;       // read and not yet written, at most; at least 1
   // The frame, given in the training domain, as the network is to see it; unset: as it is. Called on the reading thread;
   // what it throws is the frame's fault as if it could not be read.
   std::function<image::Image(int frame, const image::Image& original)> prepare = {};
@@ -41,6 +52,11 @@ struct RenderPlan {
   std::optional<image::Rectangle> area = {};
   // The map of invented detail, where it is on, is written as a channel of each frame: the writer's format must be EXR.
   DetailOptions detail = {};
+  // Unset: none. Where it is set, other networks than grid and frames that are not a part of its film in the film's order
+  // are refused by std::invalid_argument before anything is read.
+  std::optional<TemporalSmoothing> smoothing = {};
+  // Seconds of a clock that never goes back, for RenderOutcome; unset: nothing is measured.
+  StageClock::Now clock = {};
 };
 
 // A frame composed, not yet written.
@@ -60,15 +76,18 @@ struct ComposedFrame {
   std::vector<std::string> notes;  // what reading changed
 };
 
-// Called in the order of the frames, all on the writing thread, never two at a time; empty ones are skipped. A
-// FrameError from `attributes` or `written` is a fault of that frame, but for kStorage; any other exception ends the
-// render and passes through.
+// Empty ones are skipped. A FrameError from `attributes`, `verify` or `written` is a fault of that frame, but for
+// kStorage; any other exception ends the render and passes through.
 struct RenderCallbacks {
-  // Header attributes for the frame that is about to be written.
+  // Header attributes for the frame that is about to be written. On the writing threads, for different frames at a time
+  // and in any order.
   std::function<std::map<std::string, std::string>(const ComposedFrame&)> attributes;
+  // What is to be looked at in the frame that was just written; as `attributes`, and after it on the same thread.
+  std::function<void(const ComposedFrame&, const frames::WrittenFrame&)> verify;
+  // The frame is done. In the order of the frames, never at the same time as another `written` or `failed`.
   std::function<void(const ComposedFrame&, const frames::WrittenFrame&)> written;
   // The frame cannot be rendered: it cannot be read (missing, truncated, another size, bad pixels), the file cannot
-  // hold its values, or a callback refused it. The others go on.
+  // hold its values, or a callback refused it. The others go on. In turn with `written`.
   std::function<void(int frame, const frames::FrameError&)> failed;
   // From the computing thread.
   std::function<void(const std::string&)> notice;
@@ -76,11 +95,18 @@ struct RenderCallbacks {
 
 enum class RenderEnd { kFinished, kStopped };
 
-// Renders until the end or until `stop` becomes true: frames in hand are then finished, no new one is begun. Each file
-// is whole or not there. Throws what reading, computing and writing throw beyond the frame's own faults: FrameError
-// kStorage, or kDiskFull, kPermission and kWrite from the writer; model::OutOfMemory; std::invalid_argument, before a frame
-// is read, for `detail` that the model or the writer's format cannot have. Blocks until all stages have ended.
-RenderEnd Render(const RenderPlan& plan, const RenderCallbacks& callbacks, const std::atomic<bool>& stop);
+struct RenderOutcome {
+  RenderEnd end = RenderEnd::kFinished;
+  StageSeconds seconds;
+};
+
+// Renders until the end or until `stop` becomes true: frames in hand are then finished, no new one is begun (one that is
+// to be smoothed and lacks neighbours that are not read any more is dropped). Each file
+// is whole or not there. Pixels depend neither on how many frames are in hand nor on which is done first. Throws what
+// reading, computing and writing throw beyond the frame's own faults: FrameError kStorage, or kDiskFull, kPermission and
+// kWrite from the writer; model::OutOfMemory; std::invalid_argument, before a frame is
+// read, for `detail` that the model or the writer's format cannot have. Blocks until all stages have ended.
+RenderOutcome Render(const RenderPlan& plan, const RenderCallbacks& callbacks, const std::atomic<bool>& stop);
 
 }  // namespace interneg::inference
 

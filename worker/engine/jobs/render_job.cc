@@ -6,6 +6,7 @@
 
 #include "worker/engine/inference/available_memory.h"
 #include "worker/engine/inference/render_pipeline.h"
+#include "worker/engine/inference/render_shape.h"
 #include "worker/engine/jobs/job_error.h"
 #include "worker/engine/jobs/medium.h"
 #include "worker/engine/jobs/output_folder.h"
@@ -13,6 +14,7 @@
 #include "worker/engine/jobs/preparation_plan.h"
 #include "worker/engine/jobs/prepared_medium.h"
 #include "worker/engine/jobs/render_report.h"
+#include "worker/engine/jobs/render_smoothing.h"
 #include "worker/engine/jobs/rendering_settings.h"
 #include "worker/engine/jobs/scratch.h"
 #include "worker/engine/jobs/settings.h"
@@ -118,6 +120,7 @@ EngineResult RunRender(const JobContext& context, const RenderRequest& request) 
   const auto source =
       OpenMedium(context, request.job.source, "source", "render.source", color.config, MissingFrames::kTolerate);
   const auto frames = FramesOf(request, source);
+  auto smoothing = SmoothingOf(request.job.temporal_smoothing, source, model.description());
   const auto output = PlanOutput(context, request.job.output, source, frames, color);
   const auto from_source = TrainingTransformOf(source, color);
   const auto trained = TrainedBy(model, request);
@@ -137,10 +140,15 @@ EngineResult RunRender(const JobContext& context, const RenderRequest& request) 
                       {source.sequence, from_source, output.delivery, writer, request.attempt_folder,
                        HeldPlanesOf(model.description().free), model.description().matrix, attributes},
                       frames.size());
-  inference::RenderPlan plan{
-      source.sequence, from_source, output.delivery,   model,
-      writer,          frames,      source.facts.size, inference::AvailableMemory_bytes(context.device) / 2};
+  const auto shape = inference::ShapeFor(model.description(), source.facts.size,
+                                         inference::AvailableMemory_bytes(context.device) / 2,
+                                         context.threads > 0 ? context.threads : model::AvailableCores());
+  inference::RenderPlan plan{source.sequence,   from_source,         output.delivery, model,
+                             writer,            frames,              source.facts.size,
+                             shape.compute_bytes, shape.writers,     shape.frames_in_flight};
+  plan.clock = context.clock;
   plan.detail = detail;
+  plan.smoothing = std::move(smoothing);
   if (crop) plan.area = image::Rectangle{crop->x_px, crop->y_px, {crop->width_px, crop->height_px}};
   const auto preparation = PlanPreparation(trained.source_preparation, preparation::Role::kSource,
                                            "the checkpoint's train.sourcePreparation");
@@ -149,11 +157,11 @@ EngineResult RunRender(const JobContext& context, const RenderRequest& request) 
     plan.prepare = [&seen](int frame, const image::Image& original) { return seen.See(frame, original); };
     context.events.Inform("the network sees the source prepared as in its training; what is held is the original's");
   }
-  const auto end = inference::Render(plan, report.Callbacks(), context.stop.flag());
+  const auto outcome = inference::Render(plan, report.Callbacks(), context.stop.flag());
   if (context.stop.reason() == StopReason::kLeaseLost) throw LeaseLost();
-  report.SendSummary();
+  report.SendSummary(outcome.seconds);
   auto result = report.Result();
-  if (end == inference::RenderEnd::kStopped) result.outcome = EngineOutcome::kPreempted;
+  if (outcome.end == inference::RenderEnd::kStopped) result.outcome = EngineOutcome::kPreempted;
   return result;
 }
 

@@ -19,6 +19,9 @@ RenderReport::RenderReport(const JobContext& context, ProofSetting setting, std:
 inference::RenderCallbacks RenderReport::Callbacks() {
   inference::RenderCallbacks callbacks;
   callbacks.attributes = [this](const inference::ComposedFrame& frame) { return ProveComposed(frame); };
+  callbacks.verify = [this](const inference::ComposedFrame& frame, const frames::WrittenFrame& file) {
+    if (holds()) ProveWritten(frame, file);
+  };
   callbacks.written = [this](const inference::ComposedFrame& frame, const frames::WrittenFrame& file) {
     OnWritten(frame, file);
   };
@@ -31,50 +34,63 @@ inference::RenderCallbacks RenderReport::Callbacks() {
 
 // Against a second read, so that a fault of the first read or of a shared buffer cannot prove itself.
 std::map<std::string, std::string> RenderReport::ProveComposed(const inference::ComposedFrame& frame) {
-  notes_.Add(frame.notes);
-  worst_outside_ = std::max(worst_outside_, frame.outside_share);
-  worst_unheld_ = std::max(worst_unheld_, frame.unheld_share);
   if (!holds()) return setting_.attributes;
-  const auto original = setting_.source.Read(frame.frame, setting_.from_source.space());
-  if (original.rgb.size() != frame.composed.size()) {
-    throw frames::FrameError(frames::FrameFault::kUnsupported,
-                             fmt::format("frame {} changed its size while it was rendered", frame.frame));
+  Proof proof;
+  {
+    const auto original = setting_.source.Read(frame.frame, setting_.from_source.space());
+    if (original.rgb.size() != frame.composed.size()) {
+      throw frames::FrameError(frames::FrameFault::kUnsupported,
+                               fmt::format("frame {} changed its size while it was rendered", frame.frame));
+    }
+    proof.second_read = setting_.from_source.ToTraining(original.rgb);
   }
-  second_read_ = setting_.from_source.ToTraining(original.rgb);
-  composed_ = validation::ProveComposed(frame.composed, second_read_.rgb, setting_.held, setting_.matrix);
+  proof.composed = validation::ProveComposed(frame.composed, proof.second_read.rgb, setting_.held, setting_.matrix);
   auto attributes = setting_.attributes;
-  attributes["interneg:heldPlaneError"] = fmt::format("{:.3g}", composed_.error);
+  attributes["interneg:heldPlaneError"] = fmt::format("{:.3g}", proof.composed.error);
+  const std::lock_guard lock(mutex_);
+  proofs_.insert_or_assign(frame.frame, std::move(proof));
   return attributes;
 }
 
-validation::WrittenProof RenderReport::ProveWritten(const inference::ComposedFrame& frame,
-                                                    const frames::WrittenFrame& file) const {
+void RenderReport::ProveWritten(const inference::ComposedFrame& frame, const frames::WrittenFrame& file) {
+  auto proof = TakeProof(frame.frame);
   const auto kind = lossy() ? validation::FileKind::kLossy : validation::FileKind::kLossless;
   const auto read_back =
       frames::ReadFile(context_.roots, {setting_.folder.root, setting_.folder.relative + "/" + file.name}, frame.frame,
                        setting_.delivery.space());
-  return validation::ProveWritten(read_back.rgb, second_read_, setting_.delivery, setting_.writer.options().encoding,
-                                  kind, setting_.held, setting_.matrix);
+  proof.written = validation::ProveWritten(read_back.rgb, proof.second_read, setting_.delivery,
+                                           setting_.writer.options().encoding, kind, setting_.held, setting_.matrix);
+  proof.second_read = {};
+  const std::lock_guard lock(mutex_);
+  proofs_.insert_or_assign(frame.frame, std::move(proof));
+}
+
+RenderReport::Proof RenderReport::TakeProof(int frame) {
+  const std::lock_guard lock(mutex_);
+  return std::move(proofs_.extract(frame).mapped());
 }
 
 void RenderReport::OnWritten(const inference::ComposedFrame& frame, const frames::WrittenFrame& file) {
+  notes_.Add(frame.notes);
+  worst_outside_ = std::max(worst_outside_, frame.outside_share);
+  worst_unheld_ = std::max(worst_unheld_, frame.unheld_share);
   RenderedFrame event;
   event.frame = frame.frame;
   event.file = OutputFile{file.name, file.size_bytes, file.sha256};
   event.gamut_scaled_share = frame.gamut_scaled_share;
   if (frame.invented) Keep(frame.frame, *frame.invented);
   if (holds()) {
-    const auto written = ProveWritten(frame, file);
-    if (!composed_.proven || !written.proven) {
+    const auto proof = TakeProof(frame.frame);
+    if (!proof.composed.proven || !proof.written.proven) {
       ++unproven_;
-      Refuse(frame.frame, WhyUnproven(frame, file, written));
+      Refuse(frame.frame, WhyUnproven(frame, file, proof));
       return;
     }
-    event.composed_error = composed_.error;
-    event.written_error = written.error;
-    event.written_share_of_bound = written.share_of_bound;
+    event.composed_error = proof.composed.error;
+    event.written_error = proof.written.error;
+    event.written_share_of_bound = proof.written.share_of_bound;
     event.proven = true;
-    if (lossy() && written.share_of_bound > 1.0) ++beyond_lossy_tolerance_;
+    if (lossy() && proof.written.share_of_bound > 1.0) ++beyond_lossy_tolerance_;
   }
   Keep(std::move(event));
 }
@@ -96,12 +112,12 @@ void RenderReport::Keep(RenderedFrame event) {
 }
 
 RenderReport::Fault RenderReport::WhyUnproven(const inference::ComposedFrame& frame, const frames::WrittenFrame& file,
-                                              const validation::WrittenProof& written) const {
+                                              const Proof& proof) const {
   const auto text = fmt::format(
       "frame {} ({}): the held plane is not proven: composed error {:.3g}, written error {:.3g}, "
       "{:.3g} of what the file's encoding explains",
-      frame.frame, file.name, composed_.error, written.error, written.share_of_bound);
-  if (!composed_.proven) {
+      frame.frame, file.name, proof.composed.error, proof.written.error, proof.written.share_of_bound);
+  if (!proof.composed.proven) {
     return {text + "; the source changed while it was rendered, or the machine is faulty",
             "leave the source alone and render the frame again"};
   }
@@ -123,6 +139,10 @@ RenderReport::Fault RenderReport::WhyUnproven(const inference::ComposedFrame& fr
 }
 
 void RenderReport::Refuse(int frame, Fault fault) {
+  {
+    const std::lock_guard lock(mutex_);
+    proofs_.erase(frame);
+  }
   RemoveFile(context_.roots, setting_.folder, setting_.writer.pattern().NameFor(frame));
   RenderedFrame event;
   event.frame = frame;
@@ -161,24 +181,40 @@ void RenderReport::SendLossySummary() const {
   }
 }
 
-void RenderReport::SendSummary() const {
-  const auto send = [&](const char* name, double value) {
-    context_.events.Send(Measure{name, value, "model", "render", {}, {}});
-  };
-  if (worst_invented_) send("invented_detail_share_max", *worst_invented_);
-  if (!holds()) {
+void RenderReport::Send(const char* name, double value) const {
+  context_.events.Send(Measure{name, value, "model", "render", {}, {}});
+}
+
+void RenderReport::SendSummary(const inference::StageSeconds& seconds) const {
+  if (worst_invented_) Send("invented_detail_share_max", *worst_invented_);
+  if (holds()) {
+    SendProofs();
+  } else {
     context_.events.Inform("nothing is held by this recovery: every plane is the model's own, and there is no proof");
-    return;
   }
-  send("unproven_frames", static_cast<double>(unproven_));
-  send("luma_unheld_share_max", worst_unheld_);
-  if (setting_.held == validation::HeldPlanes::kChroma) send("gamut_outside_share_max", worst_outside_);
+  SendSeconds(seconds);
+}
+
+void RenderReport::SendProofs() const {
+  Send("unproven_frames", static_cast<double>(unproven_));
+  Send("luma_unheld_share_max", worst_unheld_);
+  if (setting_.held == validation::HeldPlanes::kChroma) Send("gamut_outside_share_max", worst_outside_);
   if (manifest_.empty()) return;
-  send("composed_error_max", worst_.composed_error);
-  send("written_error_max", worst_.written_error);
-  send("written_share_of_bound_max", worst_.written_share_of_bound);
-  send("gamut_scaled_share_max", worst_.gamut_scaled_share);
+  Send("composed_error_max", worst_.composed_error);
+  Send("written_error_max", worst_.written_error);
+  Send("written_share_of_bound_max", worst_.written_share_of_bound);
+  Send("gamut_scaled_share_max", worst_.gamut_scaled_share);
   if (lossy()) SendLossySummary();
+}
+
+void RenderReport::SendSeconds(const inference::StageSeconds& seconds) const {
+  Send("read_seconds", seconds.read);
+  Send("prepare_seconds", seconds.prepare);
+  Send("compute_seconds", seconds.compute);
+  Send("deliver_seconds", seconds.deliver);
+  Send("write_seconds", seconds.write);
+  Send("prove_seconds", seconds.prove);
+  Send("render_seconds", seconds.whole);
 }
 
 EngineResult RenderReport::Result() const {

@@ -3,6 +3,7 @@
 #define INTERNEG_WORKER_ENGINE_JOBS_RENDER_REPORT_H_
 
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -33,8 +34,8 @@ struct ProofSetting {
 // removed, and its event names what is wrong and what would be right. In a file of a lossy compression, which was asked
 // for by name, only the composition is judged; the written error is reported, and a warning counts the frames that it
 // takes beyond half a code value of 8 bits. Where the recovery holds nothing, no
-// proof is made and none is claimed. Used on the pipeline's writing thread alone, then read by the caller after the
-// pipeline has ended.
+// proof is made and none is claimed. Proofs of several frames are made at a time, on the pipeline's writing threads;
+// figures and events go in the order of the frames. Read by the caller after the pipeline has ended.
 class RenderReport {
  public:
   RenderReport(const JobContext& context, ProofSetting setting, std::size_t frames);
@@ -44,27 +45,38 @@ class RenderReport {
   // Sends composed_error_max, written_error_max, written_share_of_bound_max, gamut_scaled_share_max,
   // gamut_outside_share_max (spatial: pixels kept although they leave the gamut), luma_unheld_share_max (of the frames
   // refused), unproven_frames; invented_detail_share_max where the map was asked for (and both figures of each frame, with
-  // the frame); where nothing is held, that this is so.
-  void SendSummary() const;
+  // the frame); where nothing is held, that this is so. Then where the time went, as read_seconds,
+  // prepare_seconds, compute_seconds, deliver_seconds, write_seconds, prove_seconds and render_seconds (StageSeconds).
+  void SendSummary(const inference::StageSeconds& seconds) const;
 
   // Partial when a frame failed or is not proven, failed when all are such.
   EngineResult Result() const;
 
  private:
+  // Of a frame on its way.
+  struct Proof {
+    color::TrainingImage second_read;
+    validation::ComposedProof composed;
+    validation::WrittenProof written;
+  };
+
   std::map<std::string, std::string> ProveComposed(const inference::ComposedFrame& frame);
-  bool lossy() const;
-  void SendLossySummary() const;
-  bool holds() const { return setting_.held != validation::HeldPlanes::kNothing; }
+  void ProveWritten(const inference::ComposedFrame& frame, const frames::WrittenFrame& file);
   void OnWritten(const inference::ComposedFrame& frame, const frames::WrittenFrame& file);
-  validation::WrittenProof ProveWritten(const inference::ComposedFrame& frame, const frames::WrittenFrame& file) const;
+  Proof TakeProof(int frame);
+  bool lossy() const;
+  void SendProofs() const;
+  void SendLossySummary() const;
+  void SendSeconds(const inference::StageSeconds& seconds) const;
+  void Send(const char* name, double value) const;
+  bool holds() const { return setting_.held != validation::HeldPlanes::kNothing; }
   void Keep(RenderedFrame event);
   void Keep(int frame, const inference::InventedDetail& invented);
   struct Fault {
     std::string text;
     std::string remedy;
   };
-  Fault WhyUnproven(const inference::ComposedFrame& frame, const frames::WrittenFrame& file,
-                    const validation::WrittenProof& written) const;
+  Fault WhyUnproven(const inference::ComposedFrame& frame, const frames::WrittenFrame& file, const Proof& proof) const;
   void Refuse(int frame, Fault fault);
   void SendProgress();
 
@@ -72,8 +84,8 @@ class RenderReport {
   const ProofSetting setting_;
   const std::size_t frames_;
   const std::chrono::duration<double> start_;
-  color::TrainingImage second_read_;  // of the frame in hand
-  validation::ComposedProof composed_;
+  std::mutex mutex_;            // guards proofs_
+  std::map<int, Proof> proofs_;  // of frames that are not done, by number
   std::size_t done_ = 0;
   std::size_t unproven_ = 0;
   std::size_t beyond_lossy_tolerance_ = 0;

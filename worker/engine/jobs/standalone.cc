@@ -14,6 +14,7 @@
 #include "worker/engine/jobs/publication.h"
 #include "worker/engine/jobs/render_job.h"
 #include "worker/engine/jobs/settings.h"
+#include "worker/engine/jobs/render_smoothing.h"
 #include "worker/engine/jobs/rendering_settings.h"
 #include "worker/engine/jobs/train_job.h"
 #include "worker/engine/jobs/training_settings.h"
@@ -97,8 +98,10 @@ void CheckRender(const JobContext& context, const TrainJob& train, const RenderJ
     throw BadInput("render.color differs from train.color", "give both jobs the same settings");
   }
   // Both refuse before a frame is read.
-  PlanDetail(render, PlanTraining(train, color).network);
+  const auto network = PlanTraining(train, color).network;
+  PlanDetail(render, network);
   const auto source = OpenMedium(context, render.source, "source", "render.source", color.config);
+  SmoothingOf(render.temporal_smoothing, source, network);
   PlanOutput(context, render.output, source, source.range.frames(), color);
   const auto reference = OpenMedium(context, train.reference, "reference", "train.reference", color.config);
   CheckParity(source, reference);
