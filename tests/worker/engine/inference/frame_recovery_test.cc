@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include "worker/engine/frames/frame_error.h"
 #include "worker/engine/image/ycbcr.h"
 #include "worker/engine/model/model_torch.h"
 
@@ -33,7 +34,7 @@ image::Image Scene(int width_px, int height_px) {
 }
 
 // Weights at random, but for a change that is seen and small.
-model::Model Made(model::FreePlanes free, std::map<std::string, std::string> metadata = {}) {
+model::Model Made(model::FreePlanes free, std::map<std::string, std::string> metadata = {}, double weight = 0.15) {
   auto description = model::DescribeNetwork(
       free == model::FreePlanes::kChroma ? model::NetworkKind::kGrid : model::NetworkKind::kUNet,
       model::NetworkSize::kSmall, free, kMatrix);
@@ -44,7 +45,7 @@ model::Model Made(model::FreePlanes free, std::map<std::string, std::string> met
                                    model::Precision::kFloat32, at::Device(at::kCPU)});
   at::manual_seed(4);
   for (const auto& parameter : parts->network.Parameters())
-    *parameter.slot = at::randn_like(*parameter.slot).mul_(0.15);
+    *parameter.slot = at::randn_like(*parameter.slot).mul_(weight);
   model::SetComputeThreads(1);
   return model::Model(std::move(parts));
 }
@@ -61,6 +62,20 @@ double Largest(const image::Image& a, const image::Image& b, int plane) {
   for (std::size_t i = 0; i < a.pixel_count(); ++i)
     largest = std::max(largest, std::abs(double{a.plane(plane)[i]} - b.plane(plane)[i]));
   return largest;
+}
+
+// It would come out as film without colour, and with its luma proven.
+TEST(FrameRecovery, APredictionThatIsNotFiniteIsRefused) {
+  for (const auto free : {model::FreePlanes::kChroma, model::FreePlanes::kLuma, model::FreePlanes::kAll}) {
+    const auto model = Made(free, {}, 1e30);
+    try {
+      Recover(model, Scene(64, 48), {});
+      FAIL() << "a frame was made of it";
+    } catch (const frames::FrameError& error) {
+      EXPECT_EQ(error.fault(), frames::FrameFault::kBadPixels);
+      EXPECT_NE(std::string(error.what()).find("the model's output is not finite"), std::string::npos) << error.what();
+    }
+  }
 }
 
 TEST(FrameRecovery, StrengthsOfOneChangeNotABit) {

@@ -473,7 +473,8 @@ TEST(Recovery, TiledFrameEqualsTheFullFrame) {
   }
   EXPECT_LE(worst, 1e-6);
   // The smallest tiles too, which only a lack of memory leads to: many joins.
-  const auto full = model.Recover(source, {0}), small = model.Recover(source, {32});
+  const auto full = model.Recover(source, model::RecoverOptions{0}),
+             small = model.Recover(source, model::RecoverOptions{32});
   for (std::size_t i = 0; i < full.values().size(); ++i) {
     ASSERT_NEAR(full.values()[i], small.values()[i], 1e-6) << "sample " << i;
   }
