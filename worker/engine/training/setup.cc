@@ -29,8 +29,10 @@ model::Window WholeFrame(image::Size size) {
   return {0, 0, size, size};
 }
 
-double DefaultLearningRate(model::NetworkKind kind) {
-  return kind == model::NetworkKind::kGrid ? 1e-3 : 5e-4;
+// At the rate that fresh weights need the first steps lose what was learnt before (docs/decisions/0025).
+double DefaultLearningRate(const TrainingOptions& options) {
+  const double fresh = options.network.kind == model::NetworkKind::kGrid ? 1e-3 : 5e-4;
+  return options.initial_weights ? fresh / 3 : fresh;
 }
 
 std::vector<int> FramesOf(const std::vector<dataset::Pair>& pairs) {
@@ -183,7 +185,7 @@ void Trainer::Inherit(const Inherited& inherited) {
 
 void Trainer::Start() {
   state_.learning_rate =
-      options_.learning_rate > 0 ? options_.learning_rate : DefaultLearningRate(options_.network.kind);
+      options_.learning_rate > 0 ? options_.learning_rate : DefaultLearningRate(options_);
   state_.checkpoint_interval = options_.checkpoint_interval;
   state_.contact_sheet_interval = options_.contact_sheet_interval;
   state_.patch_px = std::min(options_.patch_px, std::max(store_->width_px(), store_->height_px()));

@@ -113,6 +113,12 @@ TEST_F(FineTuning, ModelAndCheckpointsTellTheWholeChain) {
   }
 }
 
+TEST_F(FineTuning, LearnsGentlyWhereNoRateIsGiven) {
+  TrainingOptions options = From(earlier_.model, kFirst);
+  options.learning_rate = 0;
+  EXPECT_NEAR(ReadCheckpoint(TrainUntil(options, data_, 0).checkpoint).state.learning_rate, 1e-3 / 3, 1e-9);
+}
+
 TEST_F(FineTuning, ResumesBitForBitWithoutTheFileItBeganWith) {
   const auto file = first_.path() / "earlier.safetensors";
   std::filesystem::copy_file(earlier_.model, file);
