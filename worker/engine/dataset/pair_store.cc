@@ -134,8 +134,9 @@ PairStore::Draft PairStore::NextDraft(const PatchRequest& request, const StoredP
   const bool whole_pixels = changes.scale == 0.0;
   const auto first = [&](double drawn, int patch_px, int frame_px, double middle_px) {
     const double extent = patch_px * draft.step, room = std::max(0.0, frame_px - extent);
-    double at = drawn * (room + (whole_pixels ? 1 : 0));
-    if (spot) at = std::clamp(middle_px - extent * (0.25 + 0.5 * drawn), 0.0, room);
+    // The middle lies anywhere: were it the corner, the frame's edges would hardly ever be seen.
+    const double wanted = spot ? middle_px - extent * (0.25 + 0.5 * drawn) : drawn * frame_px - 0.5 * extent;
+    const double at = std::clamp(wanted, 0.0, room);
     return whole_pixels ? std::floor(at) : at;
   };
   const auto sample_at = [&](double at_px) { return (at_px - 0.5 * (request.reduction - 1)) / request.reduction; };

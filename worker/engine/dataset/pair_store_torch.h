@@ -71,8 +71,8 @@ class PairStore {
   // Throws std::invalid_argument when there is no pair or their sizes differ.
   PairStore(const std::vector<StoredPlanes>& pairs, const at::Device& device, StoreFormat format, std::uint64_t seed);
 
-  // A patch lies anywhere in the frame, and each round goes through all pairs in a new order; one that lies where the
-  // difficulty map says has its drawn place in the middle half of each side, as far as the frame goes.
+  // A patch's middle lies anywhere in the frame, as far as the patch then fits, and each round goes through all pairs in a new
+  // order; one that lies where the difficulty map says has its drawn place in the middle half of each side.
   Patches Draw(const PatchRequest& request);
 
   int height_px() const { return static_cast<int>(pairs_.front().input.size(1)); }
