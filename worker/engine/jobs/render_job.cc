@@ -142,7 +142,8 @@ EngineResult RunRender(const JobContext& context, const RenderRequest& request) 
                       frames.size());
   const auto shape = inference::ShapeFor(model.description(), source.facts.size,
                                          inference::AvailableMemory_bytes(context.device) / 2,
-                                         context.threads > 0 ? context.threads : model::AvailableCores());
+                                         context.threads > 0 ? context.threads : model::AvailableCores(),
+                                         smoothing ? inference::Smoothing::kOverFrames : inference::Smoothing::kNone);
   inference::RenderPlan plan{source.sequence,   from_source,         output.delivery, model,
                              writer,            frames,              source.facts.size,
                              shape.compute_bytes, shape.writers,     shape.frames_in_flight};
