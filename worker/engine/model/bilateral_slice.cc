@@ -162,7 +162,7 @@ struct BinShare {
 inline BinShare BinOf(float guide, int bins) {
   const float at = (guide + 1.0F) * 0.5F * static_cast<float>(bins - 1);
   // Written so that a NaN lands in bin 0 and lives on in the share.
-  const int bin = at > 0.0F ? std::min(static_cast<int>(at), bins - 2) : 0;
+  const int bin = at > 0.0F ? static_cast<int>(std::min(at, static_cast<float>(bins - 2))) : 0;  // infinity has no int
   return {bin, at - static_cast<float>(bin)};
 }
 
