@@ -93,6 +93,7 @@ void AddFile(ordered_json& out, const std::string& path, const model::StoredMode
                  {"recovery", text("interneg.recovery")},
                  {"step", text("interneg.step")},
                  {"datasetSha256", text("interneg.dataset_sha256")},
+                 {"ancestry", text("interneg.ancestry")},
                  {"correction", stored.correction}};
   if (stored.description.free != model::FreePlanes::kChroma) return;
   out["file"]["firstGuessDegree"] = stored.fits.first_guess.spatial_degree;
