@@ -25,10 +25,10 @@ struct MapEdit {
 };
 
 // The map with all edits applied, in any order with the same result. Frames that an edit touched are `by_hand`: matched
-// (or unmatched), probability 1, score and margin those of the map where the reference did not change, else 0. A frame that is set
-// is kWhole, by whatever name the map went: so a person overrules kMixed with the partner that it has. Gaps and uncertain
-// spans follow; spans and shots stay, as the match found them. Shifts of the same frame add up.
-// Throws std::invalid_argument that names the frames and what to do, and changes nothing, when
+// (or unmatched), probability 1, score and margin those of the map where the reference did not change, else 0. A frame
+// that is set is kWhole, whatever the map took it for: so a person overrules kMixed with the partner that it has. Gaps
+// and uncertain spans follow; spans and shots stay, as the match found them. Shifts of the same frame add up. Throws
+// std::invalid_argument that names the frames and what to do, and changes nothing, when
 //   a source frame is given two different references (or one and none) by two edits, or is shifted and also set
 //   or unset;
 //   a source frame is not in the map, or a reference frame not in the reference;

@@ -48,7 +48,10 @@ struct Film {
     at(i).nearby[kNearby] = 0.0F;
     return at(i);
   }
-  FrameMap Map() const { return Assemble({source, reference, {{0, static_cast<int>(source.size()) - 1}}, {{0, kReferenceFrames - 1}}}, runs(), {}); }
+  FrameMap Map() const {
+    return Assemble({source, reference, {{0, static_cast<int>(source.size()) - 1}}, {{0, kReferenceFrames - 1}}},
+                    runs(), {});
+  }
   std::vector<Run> runs() const {
     std::vector<Run> out{run};
     if (elsewhere) out.push_back(*elsewhere);
@@ -161,9 +164,12 @@ TEST(Assembly, APlaceBetweenBeyondOrAsideIsSaidAsSuch) {
   film.at(12).lean = {.3, .05, 23};
   film.at(14).lean = {.05, .05, 25, .3};
   const auto map = film.Map();
-  EXPECT_EQ(ReasonOf(map, 5), "lies between reference frames 516 and 517: it or one of them holds two film frames, or the reference lacks it");
+  EXPECT_EQ(
+      ReasonOf(map, 5),
+      "lies between reference frames 516 and 517: it or one of them holds two film frames, or the reference lacks it");
   EXPECT_EQ(ReasonOf(map, 19), "lies beyond reference frame 530: the reference may lack it");
-  EXPECT_EQ(ReasonOf(map, 9), "differs from reference frame 520 in what no movement makes: damage, a title, or another picture");
+  EXPECT_EQ(ReasonOf(map, 9),
+            "differs from reference frame 520 in what no movement makes: damage, a title, or another picture");
   EXPECT_EQ(map.frames[9].purity, Purity::kWhole) << "what is damaged holds no second film frame";
   EXPECT_EQ(map.frames[12].purity, Purity::kMixed);
   EXPECT_EQ(map.frames[12].state, FrameState::kMatched);
@@ -177,7 +183,8 @@ TEST(Assembly, AFrameOffTheOneToOneLawIsNotShownByWhatAnotherHas) {
   film.at(19).movement = Movement::kStood;
   const auto map = film.Map();
   EXPECT_EQ(ReasonOf(map, 18), "");
-  EXPECT_EQ(ReasonOf(map, 19), "looks like reference frame 529, which the cadence gives to source frame 1019: the reference may lack it");
+  EXPECT_EQ(ReasonOf(map, 19),
+            "looks like reference frame 529, which the cadence gives to source frame 1019: the reference may lack it");
 }
 
 TEST(Assembly, TimeDoesNotRunBackwards) {
