@@ -9,8 +9,10 @@ void AddRenderingOptions(CLI::App& command, RenderingOptions& options) {
   const auto strength = [&](const char* name, std::optional<double>& value, const char* text) {
     command.add_option(name, value, text)->type_name("FACTOR")->check(CLI::Range(0.0, 4.0))->group(group);
   };
-  strength("--fine-detail", options.fine_detail, "Not chroma: strength of detail with periods below 5 pixels, 0 to 4 (1)");
-  strength("--middle-detail", options.middle_detail, "Not chroma: strength of detail with periods of 5 to 16 pixels, 0 to 4 (1)");
+  strength("--fine-detail", options.fine_detail,
+           "Not chroma: strength of detail with periods below 5 pixels, 0 to 4 (1)");
+  strength("--middle-detail", options.middle_detail,
+           "Not chroma: strength of detail with periods of 5 to 16 pixels, 0 to 4 (1)");
   strength("--coarse-detail", options.coarse_detail, "Not chroma: strength of detail with longer periods, 0 to 4 (1)");
   strength("--grain", options.grain, "Not chroma: strength of the finest detail that has no structure, 0 to 4 (1)");
   command

@@ -14,7 +14,6 @@
 #include "worker/engine/jobs/preparation_plan.h"
 #include "worker/engine/jobs/prepared_medium.h"
 #include "worker/engine/jobs/render_report.h"
-#include "worker/engine/jobs/render_smoothing.h"
 #include "worker/engine/jobs/rendering_settings.h"
 #include "worker/engine/jobs/scratch.h"
 #include "worker/engine/jobs/settings.h"

@@ -2,8 +2,12 @@
 #ifndef INTERNEG_WORKER_ENGINE_JOBS_RENDERING_SETTINGS_H_
 #define INTERNEG_WORKER_ENGINE_JOBS_RENDERING_SETTINGS_H_
 
+#include <optional>
+
 #include "worker/engine/inference/frame_recovery.h"
+#include "worker/engine/inference/render_pipeline.h"
 #include "worker/engine/jobs/job_document.h"
+#include "worker/engine/jobs/medium.h"
 #include "worker/engine/model/network_description.h"
 
 namespace interneg::jobs {
@@ -11,6 +15,11 @@ namespace interneg::jobs {
 // Throws JobError for strengths out of range, for what this network cannot have, and for a map of invented detail in files
 // that hold no further channels.
 inference::DetailOptions PlanDetail(const RenderJob& job, const model::NetworkDescription& network);
+
+// Over the source's whole range, whichever of its frames are rendered, along the motion that preparation estimates;
+// nothing for a strength of 0. Throws JobError for a strength outside 0 to 1 and for networks that predict no grid.
+std::optional<inference::TemporalSmoothing> SmoothingOf(double strength, const Medium& source,
+                                                        const model::NetworkDescription& network);
 
 }  // namespace interneg::jobs
 

@@ -14,7 +14,6 @@
 #include "worker/engine/jobs/publication.h"
 #include "worker/engine/jobs/render_job.h"
 #include "worker/engine/jobs/settings.h"
-#include "worker/engine/jobs/render_smoothing.h"
 #include "worker/engine/jobs/rendering_settings.h"
 #include "worker/engine/jobs/train_job.h"
 #include "worker/engine/jobs/training_settings.h"
