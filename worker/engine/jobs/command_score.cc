@@ -22,6 +22,7 @@ struct ScoreOptions {
   FrameSource source;
   std::string config;
   std::vector<int> crop;
+  bool flicker = false;
   bool json = false;
 };
 
@@ -36,6 +37,18 @@ ordered_json ToJson(const validation::Figures& figures) {
           {"delta_e2000", Number(figures.delta_e2000)}};
 }
 
+void AddFlicker(const PlaneChange& flicker, ordered_json& figures) {
+  figures["chroma_flicker"] = flicker.chroma;
+  figures["luma_flicker"] = flicker.luma;
+}
+
+void AddFlicker(const FlickerScore& flicker, ordered_json& mean) {
+  AddFlicker(flicker.result, mean["result"]);
+  if (flicker.source) AddFlicker(*flicker.source, mean["source"]);
+  mean["truth"] = {{"chroma_change", flicker.truth.chroma}, {"luma_change", flicker.truth.luma}};
+  mean["neighbours"] = flicker.neighbours;
+}
+
 void PrintJson(const Score& score) {
   ordered_json frames = ordered_json::array();
   for (const auto& frame : score.frames) {
@@ -45,6 +58,7 @@ void PrintJson(const Score& score) {
   }
   ordered_json all = {{"frames", frames}, {"mean", {{"result", ToJson(score.result)}}}};
   if (score.source) all["mean"]["source"] = ToJson(*score.source);
+  if (score.flicker) AddFlicker(*score.flicker, all["mean"]);
   std::printf("%s\n", all.dump(2).c_str());
 }
 
@@ -53,11 +67,24 @@ std::string Row(const std::string& name, const validation::Figures& figures) {
                      figures.delta_e2000);
 }
 
+std::string FlickerText(const FlickerScore& flicker) {
+  const auto row = [](const char* name, const PlaneChange& change) {
+    return fmt::format("{:<18}{:>14.3f}{:>14.3f}\n", name, 1000 * change.chroma, 1000 * change.luma);
+  };
+  auto text =
+      fmt::format("\nflicker, in 1/1000 of full scale, over {} pair{} of neighbouring frames\n{:<18}{:>14}{:>14}\n",
+                  flicker.neighbours, flicker.neighbours == 1 ? "" : "s", "", "chroma", "luma");
+  text += row("result", flicker.result);
+  if (flicker.source) text += row("untouched", *flicker.source);
+  return text + row("truth's own change", flicker.truth);
+}
+
 void PrintTable(const Score& score) {
   std::string text = fmt::format("{:<18}{:>14}{:>14}{:>10}\n", "frame", "chroma PSNR", "luma PSNR", "dE2000");
   for (const auto& frame : score.frames) text += Row(std::to_string(frame.frame), frame.result);
   text += Row("mean", score.result);
   if (score.source) text += Row("untouched, mean", *score.source);
+  if (score.flicker) text += FlickerText(*score.flicker);
   std::fputs(text.c_str(), stdout);
 }
 
@@ -69,6 +96,7 @@ int RunScoreCommand(const ScoreOptions& options) {
   if (options.crop.size() == 4) {
     request.crop = PictureArea{options.crop[0], options.crop[1], options.crop[2], options.crop[3]};
   }
+  if (options.flicker) request.flicker = ScoreFlicker::kYes;
   const Session session({});
   const auto score = RunScore(session.context(), request);
   if (options.json)
@@ -98,6 +126,8 @@ void AddScoreCommand(CLI::App& program, Action& chosen) {
       ->delimiter(',')
       ->expected(4)
       ->type_name("X,Y,WIDTH,HEIGHT");
+  command->add_flag("--flicker", options->flicker,
+                    "Score flicker, too: what neighbouring frames change along the motion beyond the truth's change");
   command->add_flag("--json", options->json, "Print JSON with every frame");
   command->callback([options, &chosen] { chosen = [options] { return RunScoreCommand(*options); }; });
 }

@@ -1,6 +1,8 @@
 #include "worker/engine/jobs/score_job.h"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "worker/engine/jobs/job_error.h"
 #include "worker/engine/jobs/medium.h"
@@ -38,6 +40,14 @@ void RequireInside(const PictureArea& crop, image::Size size) {
                  "give the place of its top left pixel, width and height, as the render crop was given");
 }
 
+void RequireNeighbours(const frames::FrameRange& range) {
+  const auto frames = range.Sorted();
+  const auto followed = [](int frame, int next) { return next == frame + 1; };
+  if (std::adjacent_find(frames.begin(), frames.end(), followed) != frames.end()) return;
+  throw BadInput("--flicker: of the frames " + range.ToString() + " no two are neighbours",
+                 "give --range frames that follow each other, such as 1001-1010");
+}
+
 FrameSource WithRange(FrameSource source, const std::string& range) {
   if (source.range.empty()) source.range = range;
   return source;
@@ -51,6 +61,7 @@ Score RunScore(const JobContext& context, const ScoreRequest& request) {
   const Shown truth(OpenMedium(context, request.truth, "truth", "truth", color.config), color, request.crop);
   if (request.crop) RequireInside(*request.crop, truth.medium().facts.size);
   const auto& range = truth.medium().range;
+  if (request.flicker == ScoreFlicker::kYes) RequireNeighbours(range);
   const auto open = [&](const FrameSource& source, const std::string& name) {
     Shown shown(OpenMedium(context, WithRange(source, range.ToString()), name, name, color.config), color,
                 request.crop);
@@ -62,17 +73,21 @@ Score RunScore(const JobContext& context, const ScoreRequest& request) {
   if (request.source) source.emplace(open(*request.source, "source"));
   Score score;
   validation::MeanFigures of_result, of_source;
+  FlickerSums flicker(color.matrix);
   for (const int frame : range.Sorted()) {
     context.ThrowIfStopped();
-    const auto expected = truth.Read(frame);
-    ScoredFrame scored{frame, validation::Compare(result.Read(frame), expected, color.matrix), {}};
+    ScoredPictures pictures{truth.Read(frame), result.Read(frame), {}};
+    ScoredFrame scored{frame, validation::Compare(pictures.result, pictures.truth, color.matrix), {}};
     of_result.Add(scored.result);
     if (source) {
-      scored.source = validation::Compare(source->Read(frame), expected, color.matrix);
+      pictures.source = source->Read(frame);
+      scored.source = validation::Compare(*pictures.source, pictures.truth, color.matrix);
       of_source.Add(*scored.source);
     }
+    if (request.flicker == ScoreFlicker::kYes) flicker.Add(frame, pictures);
     score.frames.push_back(scored);
   }
+  if (request.flicker == ScoreFlicker::kYes) score.flicker = flicker.Mean();
   score.result = of_result.Mean();
   if (source) score.source = of_source.Mean();
   return score;

@@ -1,6 +1,10 @@
 // How a render's document applies a model that recovers detail.
+#include <OpenImageIO/imageio.h>
+
 #include <cmath>
+#include <limits>
 #include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -33,6 +37,12 @@ class DetailRender : public testing::Test {
       return error.what();
     }
   }
+  double MeanOf(int frame) const {
+    for (const auto& measure : shot_.events.All<Measure>()) {
+      if (measure.name == "invented_detail_mean" && measure.frame == frame) return measure.value;
+    }
+    return std::numeric_limits<double>::quiet_NaN();
+  }
   DrawnShot shot_;
   TrainJob train_ = shot_.SmallGrid();
   RenderJob render_ = shot_.Render();
@@ -53,9 +63,31 @@ TEST_F(DetailRender, TellsOfEachFrameWhatIsInvented) {
   EXPECT_FALSE(std::isnan(shot_.events.Figure("invented_detail_share_max", "model")));
 }
 
+// What a compositor opens: the map beside the picture, and its figures are the frame's own.
+TEST_F(DetailRender, TheMapIsAChannelOfTheFile) {
+  render_.invented_detail = true;
+  ASSERT_EQ(Recovered().outcome, EngineOutcome::kSucceeded);
+  const auto file = OIIO::ImageInput::open(shot_.folder / "out/r.0004.exr");
+  ASSERT_TRUE(file) << OIIO::geterror();
+  const auto& spec = file->spec();
+  const int channel = spec.channelindex("invented.Y");
+  ASSERT_GE(channel, 0);
+  std::vector<float> map(static_cast<std::size_t>(DrawnShot::kSize.width_px) * DrawnShot::kSize.height_px);
+  ASSERT_TRUE(file->read_image(0, 0, channel, channel + 1, OIIO::TypeDesc::FLOAT, map.data())) << file->geterror();
+  double sum = 0;
+  for (const float value : map) {
+    EXPECT_TRUE(value >= 0.0F && value <= 1.0F) << value;
+    sum += double{value};
+  }
+  EXPECT_NEAR(sum / static_cast<double>(map.size()), MeanOf(4), 1e-3) << "half floats";
+}
+
 TEST_F(DetailRender, WithoutAskingThereIsNoMap) {
   ASSERT_EQ(Recovered().outcome, EngineOutcome::kSucceeded);
   EXPECT_TRUE(std::isnan(shot_.events.Figure("invented_detail_share_max", "model")));
+  const auto file = OIIO::ImageInput::open(shot_.folder / "out/r.0004.exr");
+  ASSERT_TRUE(file) << OIIO::geterror();
+  EXPECT_EQ(file->spec().channelindex("invented.Y"), -1);
 }
 
 TEST_F(DetailRender, AMapNeedsAFileThatHoldsIt) {

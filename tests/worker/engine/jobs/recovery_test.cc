@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -89,27 +88,6 @@ TEST(Recovery, GridRendersEveryFrameProvenAsHalfExrInAces) {
   const auto scored = RunScore(shot.Context(), score);
   EXPECT_EQ(scored.frames.size(), 7U);
   EXPECT_GT(scored.result.chroma_psnr_db, scored.source->chroma_psnr_db + 6.0);
-}
-
-// Of a render with a crop the rest is the source's own, and says nothing of the recovery.
-TEST(Score, CountsTheCropAlone) {
-  DrawnShot shot;
-  auto picture = DrawClean(DrawnShot::kSize, 2);
-  for (int c = 0; c < 3; ++c) {
-    for (std::size_t i = 0; i < picture.pixel_count(); ++i) {
-      if (i % DrawnShot::kSize.width_px < 16) picture.plane(c)[i] = 0.0F;
-    }
-  }
-  WriteFrame(shot.folder / "bordered", "f.%04d.png", 2, picture);
-  ScoreRequest score;
-  score.result = {shot.folder / "bordered/f.%04d.png", "", ""};
-  score.truth = {shot.folder / "reference/f.%04d.png", "2", ""};
-  EXPECT_LT(RunScore(shot.Context(), score).result.luma_psnr_db, 30.0);
-  score.crop = PictureArea{16, 0, 48, 48};
-  EXPECT_EQ(RunScore(shot.Context(), score).result.luma_psnr_db, std::numeric_limits<double>::infinity());
-  score.crop->width_px = 64;
-  EXPECT_THAT(FailureOfCall([&] { RunScore(shot.Context(), score); }).message,
-              testing::HasSubstr("--crop: 16,0 64x48 leaves the picture of 64x48"));
 }
 
 // Recovers the scene-linear frames of linear/source and linear/reference into the default master.
