@@ -4,22 +4,14 @@ import os
 import pathlib
 import re
 import shutil
-import subprocess
 import sys
+
+from child_process import measured, run
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CLIPS = {'juggle': 'juggle_720p24.mp4', 'dog': 'dog_720p30.mp4', 'flower': 'flower_540p30.mp4', 'bbb': 'bbb_720p25.mp4'}
 FADES = {'uneven': ['--retention', '.30,1,.80', '--uneven'],
          'nearly-dead': ['--retention', 'nearly-dead', '--uneven', '--grain', '16mm']}
-
-
-def run(command, **options):
-    # As the daemon starts engines: waiting threads give their core away.
-    environment = {'GOMP_SPINCOUNT': '0', **os.environ}
-    done = subprocess.run([str(c) for c in command], text=True, capture_output=True, env=environment, **options)
-    if done.returncode != 0:
-        sys.exit(f'{" ".join(map(str, command))}\nended with {done.returncode}\n{done.stdout}{done.stderr}')
-    return done.stdout
 
 
 def ranges(frames):
@@ -74,25 +66,37 @@ class Engine:
         train = {'schema': 1, 'train': {
             'recovery': 'RECOVERY_CHROMA', 'source': medium, 'reference': {'path': pattern(reference), 'range': span},
             'pairs': pairs, 'heldOut': held_out, 'network': network, 'training': training}}
-        events = self.job(out, 'train', train, ['--scratch', out / 'scratch'])
+        events, train_kib = self.measured_job(out, 'train', train, ['--scratch', out / 'scratch'])
         best = [e['checkpoint'] for e in events if e.get('checkpoint', {}).get('best')][-1]
         render = {'schema': 1, 'render': {
             'source': {**medium, 'range': rendered or span}, 'checkpointSha256': best['file']['sha256'],
             'output': {'path': str(out / 'frames' / 'f.%04d.png'), 'colorSpace': 'same-as-source',
                        'format': 'FILE_FORMAT_PNG', 'replace': True}}}
-        frames = [e['frame'] for e in self.job(out, 'render', render, ['--checkpoint', out / 'scratch' / best['file']['name']])
-                  if 'frame' in e]
-        return {'pattern': out / 'frames' / 'f.%04d.png', 'steps': best.get('totalSteps', 0), 'frames': frames}
+        events, render_kib = self.measured_job(out, 'render', render,
+                                               ['--checkpoint', out / 'scratch' / best['file']['name']])
+        return {'pattern': out / 'frames' / 'f.%04d.png', 'steps': best.get('totalSteps', 0),
+                'frames': [e['frame'] for e in events if 'frame' in e],
+                'train_peak_rss_kib': train_kib, 'render_peak_rss_kib': render_kib}
 
     def job(self, out, name, document, options):
+        return self.measured_job(out, name, document, options)[0]
+
+    def measured_job(self, out, name, document, options):
+        """The job's events, and the engine's peak resident memory in KiB."""
         (out / f'{name}.json').write_text(json.dumps(document))
         events = out / f'{name}.events'
         with open(events, 'wb') as sink:
-            run([self.program, 'run', '--job', out / f'{name}.json', '--events-fd', sink.fileno(), '--threads',
-                 self.threads, *options], pass_fds=[sink.fileno()])
-        return [json.loads(line) for line in events.read_text().splitlines()]
+            _, peak_kib = measured([self.program, 'run', '--job', out / f'{name}.json', '--events-fd', sink.fileno(),
+                                    '--threads', self.threads, *options], pass_fds=[sink.fileno()])
+        told = [json.loads(line) for line in events.read_text().splitlines()]
+        outcome = next((e['result']['outcome'] for e in reversed(told) if 'result' in e), 'no result')
+        if outcome != 'ENGINE_OUTCOME_SUCCEEDED':
+            # Told to end, the engine keeps a checkpoint and exits as after success.
+            sys.exit(f'{out}: the {name} job ended with {outcome}; see {events}')
+        return told, peak_kib
 
-    def score(self, result, truth, frames):
+    def score(self, result, truth, frames, *more):
+        """Means over the frames. `more`: further options, as '--flicker'."""
         text = run([self.program, 'score', '--result', result, '--truth', pattern(truth), '--range', ranges(frames),
-                    '--json'])
+                    '--json', *more])
         return json.loads(text)['mean']['result']
