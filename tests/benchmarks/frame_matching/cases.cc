@@ -56,6 +56,12 @@ Edit Blended(const Film& film, const Edit& edit, int to, int from) {
   }
 }
 
+// Film at 24, video at 29.97 (30000/1001) that shows whole frames at their times: five for four, and one less in a
+// thousand.
+Edit Video2997(const Edit& edit) {
+  return Rerated(edit, 1250, 1001);
+}
+
 // A A, B B, B C, C D, D D: fields 2 3 2 3.
 Edit Woven32(const Film& film, const Edit& edit) {
   Edit out;
@@ -120,6 +126,9 @@ std::vector<Case> MakeCases(const Film& film, std::uint64_t seed) {
           {"25 to 24, drops", all, Rerated(all, 24, 25)},
           {"18 to 25", all, Rerated(all, 25, 18)},
           {"16 to 24", all, Rerated(all, 24, 16)},
+          {"20 to 24", all, Rerated(all, 24, 20)},
+          {"20 to 25", all, Rerated(all, 25, 20)},
+          {"24 to 29.97", all, Video2997(all)},
           {"source 25, reference 18", Rerated(all, 25, 18), all},
           {"3:2 woven", all, Woven32(film, all)},
           {"3:2 inverse-telecined", all, Without(all, .004, random)},

@@ -16,8 +16,8 @@ struct Case {
 };
 
 // One to one; cuts dropped, shortened and reordered on both sides; drops; repeats; both; 24→25 by a repeat and by
-// blending; 25→24; 18→25; 16→24; 3:2 woven and inverse-telecined; reference as source of a cadence; everything at once;
-// no overlap; one frame.
+// blending; 25→24; 18→25; 16→24; 20→24; 20→25; 24→29.97; 3:2 woven and inverse-telecined; reference as source of a
+// cadence; everything at once; no overlap; one frame.
 std::vector<Case> MakeCases(const Film& film, std::uint64_t seed);
 
 }  // namespace interneg::benchmarks
