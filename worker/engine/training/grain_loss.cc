@@ -67,7 +67,8 @@ Chosen Flattest(const at::Tensor& structure, const at::Tensor& truth_blocks, con
   constexpr std::int64_t kLeast = 4;
   const at::Tensor level = truth_blocks.mean(at::IntArrayRef{2, 3});
   at::Tensor fit = at::logical_and(level >= 0.03, level <= 0.97);
-  if (weight.defined()) fit = at::logical_and(fit, Blocks(weight).mean(at::IntArrayRef{2, 3}) >= 0.5);
+  // By the least of its pixels: one bright scratch has more power than all of the block's grain.
+  if (weight.defined()) fit = at::logical_and(fit, Blocks(weight).amin(at::IntArrayRef{2, 3}) >= 0.5);
   const std::int64_t count = std::min(std::max(kLeast, structure.size(1) / 5), structure.size(1));
   const at::Tensor index = std::get<1>(at::topk(structure.masked_fill(at::logical_not(fit), 1e6), count, 1, false));
   return {index, fit.gather(1, index).to(structure.dtype())};

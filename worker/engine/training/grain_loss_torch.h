@@ -11,11 +11,11 @@ namespace interneg::training {
 // Keuper (2020) regularise networks by, and amplitude by amplitude, as Fuoli, Van Gool and Timofte (2021) do, but only
 // where grain shows by itself.
 //
-// In blocks of 32 px, 16 px apart, mean and slope are taken out of every row and column, and an orthonormal DCT-II (which
-// continues a block as its own mirror) gives coefficients at the radial frequency hypot(kx, ky) / 64 cycles a pixel. Of
-// each picture the flattest fifth of the blocks counts, four at least: those whose truth has the least power below
-// 1/16 cycles a pixel, a mean luma of .03 to .97 and a mean weight of .5 or more. With A_b the root of the mean power over
-// these blocks in the band [b, b + 1) / 16 cycles a pixel, b = 1 … 7, and a floor of (.1/255)² in power,
+// In blocks of 32 px, 16 px apart, mean and slope are taken out of every row and column, and an orthonormal DCT-II
+// (which continues a block as its own mirror) gives coefficients at the radial frequency hypot(kx, ky) / 64 cycles a
+// pixel. Of each picture the flattest fifth of the blocks counts, four at least: those whose truth has the least power
+// below 1/16 cycles a pixel, a mean luma of .03 to .97 and no pixel of a weight below .5. With A_b the root of the mean
+// power over these blocks in the band [b, b + 1) / 16 cycles a pixel, b = 1 … 7, and a floor of (.1/255)² in power,
 //
 //   loss = mean over pictures and bands of Ā_truth · |A_b,output / A_b,truth − 1|,   Ā = mean over bands,
 //

@@ -25,9 +25,9 @@ at::Tensor Evaluate(const ChromaLoss& loss, const at::Tensor& output, const at::
 //
 //   L1 + .15 (1 − MS-SSIM of luma) + .3 · L1 of a Laplacian pyramid of three bands + grain_weight · grain distance of luma
 //
-// (structural_similarity_torch.h, grain_loss_torch.h), every term weighted per pixel so that what has no confidence changes
-// nothing; of each patch, and of the batch the mean by the patches' confidence, so that parts of a batch may be computed apart.
-// kPlainL1: the L1 alone.
+// (structural_similarity_torch.h, grain_loss_torch.h). What has no confidence changes no term: pixels count by their
+// weight, and grain is looked at only in blocks without a pixel of a weight below .5. Of each patch, and of the batch
+// the mean by the patches' confidence, so that parts of a batch may be computed apart. kPlainL1: the L1 alone.
 struct SpatialLoss {
   SpatialObjective objective = SpatialObjective::kDetail;
   double grain_weight = kDefaultGrainWeight;

@@ -64,6 +64,23 @@ TEST_F(GrainDistanceTest, PlacesWithoutConfidenceOrLevelDoNotCount) {
   EXPECT_EQ(Value(GrainDistance(at::rand({1, 1, 24, 24}), at::rand({1, 1, 24, 24}), {})), 0.0);  // smaller than a block
 }
 
+// Of a patch of nine blocks four count. A slanting scratch that the confidence leaves out crosses six of them.
+TEST_F(GrainDistanceTest, WhatIsNotTrustedInABlockIsNoGrain) {
+  constexpr std::int64_t kPatch = 64;
+  const auto patch = [](const at::Tensor& planes) {
+    return planes.narrow(2, 0, kPatch).narrow(3, 0, kPatch).contiguous();
+  };
+  const at::Tensor output = patch(Grey() + Grain(0.02)), truth = patch(Grey() + Grain(0.02));
+  const at::Tensor weight = at::ones_like(truth);
+  for (std::int64_t y = 0; y < kPatch; ++y) {
+    truth[0][0][y].narrow(0, 34 + y * 12 / kPatch, 2).add_(0.4);
+    weight[0][0][y].narrow(0, 34 + y * 12 / kPatch, 2).zero_();
+  }
+  EXPECT_GT(Value(GrainDistance(output, truth, {})), 0.5 * 0.02);
+  EXPECT_LT(Value(GrainDistance(output, truth, weight)), 0.2 * 0.02);
+  EXPECT_GT(Value(GrainDistance(patch(Grey()), truth, weight)), 0.8 * 0.02);  // the other blocks do count
+}
+
 TEST_F(GrainDistanceTest, ItsGradientIsFiniteWhereThereIsNoGrainAtAll) {
   const at::Tensor truth = Grey() + Grain(0.02);
   const at::Tensor output = Grey().set_requires_grad(true);

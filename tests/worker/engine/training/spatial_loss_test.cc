@@ -26,9 +26,11 @@ TEST(SpatialLoss, PixelsWithoutConfidenceChangeNoTerm) {
   weight.narrow(3, 32, 16).zero_();
   at::Tensor ruined = output.clone();
   ruined.narrow(3, 32, 16).add_(3.0);
-  const SpatialLoss without_grain{SpatialObjective::kDetail, 0.0, 0};
-  EXPECT_NEAR(Value(Evaluate(without_grain, ruined, truth, weight)), Value(Evaluate(without_grain, output, truth, weight)),
-              1e-5);
+  at::Tensor ruined_truth = truth.clone();
+  ruined_truth.narrow(3, 32, 16).sub_(2.0);
+  const double expected = Value(Evaluate(SpatialLoss{}, output, truth, weight));
+  EXPECT_NEAR(Value(Evaluate(SpatialLoss{}, ruined, truth, weight)), expected, 1e-5);
+  EXPECT_NEAR(Value(Evaluate(SpatialLoss{}, output, ruined_truth, weight)), expected, 1e-5);
 }
 
 // What lets processes compute a share of a batch each.
