@@ -1,5 +1,6 @@
 #include "worker/engine/jobs/render_job.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -118,8 +119,9 @@ EngineResult RunRender(const JobContext& context, const RenderRequest& request) 
   const auto detail = PlanDetail(request.job, model.description());
   const auto source =
       OpenMedium(context, request.job.source, "source", "render.source", color.config, MissingFrames::kTolerate);
-  const auto frames = FramesOf(request, source);
+  auto frames = FramesOf(request, source);
   auto smoothing = SmoothingOf(request.job.temporal_smoothing, source, model.description());
+  if (smoothing) std::ranges::sort(frames);  // each waits for those after it
   const auto output = PlanOutput(context, request.job.output, source, frames, color);
   const auto from_source = TrainingTransformOf(source, color);
   const auto trained = TrainedBy(model, request);

@@ -41,7 +41,8 @@ std::optional<inference::TemporalSmoothing> SmoothingOf(double strength, const M
                        ", and only a grid network predicts what can be smoothed",
                    "leave it out, or render with a model whose network is grid");
   }
-  return inference::TemporalSmoothing{strength, source.range.frames(), preparation::MotionBetween};
+  // Neighbours are neighbours in time, in whatever order the range mentions them.
+  return inference::TemporalSmoothing{strength, source.range.Sorted(), preparation::MotionBetween};
 }
 
 }  // namespace interneg::jobs

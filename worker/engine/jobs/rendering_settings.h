@@ -16,8 +16,9 @@ namespace interneg::jobs {
 // that hold no further channels.
 inference::DetailOptions PlanDetail(const RenderJob& job, const model::NetworkDescription& network);
 
-// Over the source's whole range, whichever of its frames are rendered, along the motion that preparation estimates;
-// nothing for a strength of 0. Throws JobError for a strength outside 0 to 1 and for networks that predict no grid.
+// Over the source's whole range in the order of time, whichever of its frames are rendered and however the range is
+// written, along the motion that preparation estimates; nothing for a strength of 0. Throws JobError for a strength
+// outside 0 to 1 and for networks that predict no grid.
 std::optional<inference::TemporalSmoothing> SmoothingOf(double strength, const Medium& source,
                                                         const model::NetworkDescription& network);
 
