@@ -35,15 +35,31 @@ std::vector<float> SquaredGradient(const std::vector<float>& plane, image::Size 
   return out;
 }
 
+// J₀; 0 where no pixel shows grain.
+float FlattestFifth(const std::vector<float>& j, const std::vector<float>& smooth, image::Size size,
+                    const image::Rectangle& recovered) {
+  constexpr float kDarkest = 0.03F, kLightest = 0.97F;
+  std::vector<float> of_picture;
+  for (int y = recovered.y_px; y < recovered.y_px + recovered.size.height_px; ++y) {
+    for (int x = recovered.x_px; x < recovered.x_px + recovered.size.width_px; ++x) {
+      const auto i =
+          static_cast<std::size_t>(y) * static_cast<std::size_t>(size.width_px) + static_cast<std::size_t>(x);
+      if (j[i] > 0.0F && smooth[i] >= kDarkest && smooth[i] <= kLightest) of_picture.push_back(j[i]);
+    }
+  }
+  if (of_picture.empty()) return 0.0F;
+  const auto fifth = of_picture.begin() + static_cast<std::ptrdiff_t>(of_picture.size() / 5);
+  std::nth_element(of_picture.begin(), fifth, of_picture.end());
+  return *fifth;
+}
+
 // k of each pixel.
-std::vector<float> StructureShare(std::span<const float> source_y, image::Size size) {
+std::vector<float> StructureShare(std::span<const float> source_y, image::Size size,
+                                  const image::Rectangle& recovered) {
   constexpr float kAboveFlat = 4.0F;
   const auto smooth = image::GaussianBlurred(source_y, size, 1.5);
   std::vector<float> j = image::GaussianBlurred(SquaredGradient(smooth, size), size, 3.0);
-  std::vector<float> sorted = j;
-  const auto fifth = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 5);
-  std::nth_element(sorted.begin(), fifth, sorted.end());
-  const float flat = kAboveFlat * *fifth;
+  const float flat = kAboveFlat * FlattestFifth(j, smooth, size, recovered);
   for (float& v : j) v = v > flat ? 1.0F - flat / v : 0.0F;
   return j;
 }
@@ -58,14 +74,14 @@ void RequireStrengths(const DetailStrengths& strengths) {
 }
 
 std::vector<float> WithStrengths(std::span<const float> source_y, std::span<const float> predicted_y, image::Size size,
-                                 const DetailStrengths& strengths) {
+                                 const image::Rectangle& recovered, const DetailStrengths& strengths) {
   RequireStrengths(strengths);
   if (strengths == DetailStrengths{}) return {predicted_y.begin(), predicted_y.end()};
   std::vector<float> change(predicted_y.begin(), predicted_y.end());
   for (std::size_t i = 0; i < change.size(); ++i) change[i] -= source_y[i];
   const auto without_fine = image::GaussianBlurred(change, size, kFine_px);
   const auto coarse = image::GaussianBlurred(change, size, kMiddle_px);
-  const auto structure = StructureShare(source_y, size);
+  const auto structure = StructureShare(source_y, size, recovered);
   std::vector<float> out(source_y.begin(), source_y.end());
   for (std::size_t i = 0; i < out.size(); ++i) {
     const double k = structure[i];

@@ -94,8 +94,10 @@ RecoveredFrame FrameRecovery::Composed(const image::Image& source, image::Image 
                                        const std::optional<image::Rectangle>& area) const {
   RequireFinite(predicted);
   const auto matrix = model_.description().matrix;
+  const auto recovered = area.value_or(image::Rectangle{0, 0, source.size()});
   if (detail_.strengths != DetailStrengths{}) {
-    const auto luma = WithStrengths(LumaOf(source, matrix), predicted.plane(0), source.size(), detail_.strengths);
+    const auto luma =
+        WithStrengths(LumaOf(source, matrix), predicted.plane(0), source.size(), recovered, detail_.strengths);
     std::copy(luma.begin(), luma.end(), predicted.plane(0).begin());
   }
   auto out = area ? ComposeRecovered(image::Crop(source, *area), image::Crop(predicted, *area), model_.description())
@@ -103,8 +105,7 @@ RecoveredFrame FrameRecovery::Composed(const image::Image& source, image::Image 
   if (area) out.rgb = Inserted(out.rgb, *area, source);
   if (detail_.invented == InventedDetailMap::kOn) {
     out.invented = FindInventedDetail(LumaOf(source, matrix), predicted.plane(0), source.size(),
-                                      support_ ? &*support_ : nullptr,
-                                      area.value_or(image::Rectangle{0, 0, source.size()}));
+                                      support_ ? &*support_ : nullptr, recovered);
   }
   return out;
 }
