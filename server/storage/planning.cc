@@ -129,6 +129,11 @@ InputsByTask ReadInputs(Transaction& transaction, const std::vector<Candidate>& 
   InputsByTask inputs;
   for (const auto& row : transaction.Run(kInputs, List(ids))) {
     auto& found = inputs[Text(row["task_id"])] = {Text(row["checkpoint"]), Text(row["resume"]), Text(row["lacks"])};
+    // What a training began with is in its checkpoint: it goes on where the earlier model is gone.
+    if (!found.resume.empty()) {
+      found.checkpoint.clear();
+      continue;
+    }
     const bool begins_with_one = Text(row["kind"]) == "render" || !row["train_job_id"].is_null();
     if (begins_with_one && found.checkpoint.empty() && Text(row["kind"]) != "publish") found.lacks = "checkpoint";
   }

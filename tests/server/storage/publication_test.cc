@@ -152,6 +152,34 @@ TEST_F(Farm, ATrainingThatBeginsWithAnotherWaitsForItAndTakesItsBestCheckpoint) 
   EXPECT_EQ(Taken(session).checkpoint_sha256, best);
 }
 
+TEST_F(Farm, ATrainingThatGoesOnNeedsNoMoreOfTheModelThatItBeganWith) {
+  const auto session = Attached("w");
+  const auto first = Submitted(Train());
+  auto request = Train();
+  request.facts.train_job_id = first.job_id;
+  Submitted(request);
+  const auto train_until = [&](const scheduling::Offer& offer, const scheduling::AttemptResult& result) {
+    const std::string checkpoint = NewHash();
+    Store(offer.attempt, checkpoint, "checkpoint");
+    EXPECT_TRUE(desk()
+                    .ReportEvents(node_, offer.attempt,
+                                  {{1, 1.0, scheduling::CheckpointReport{checkpoint, 100, 10, 20, true, 3.0, ""}}})
+                    .ok());
+    Commit(session, offer.attempt, result);
+    return checkpoint;
+  };
+  const std::string model = train_until(Taken(session), Success());
+  const auto began = Taken(session);
+  EXPECT_EQ(began.checkpoint_sha256, model);
+  scheduling::AttemptResult preempted;
+  preempted.outcome = scheduling::Outcome::kPreempted;
+  const std::string reached = train_until(began, preempted);
+  Ask("DELETE FROM checkpoint WHERE sha256 = '" + model + "' RETURNING 1");
+  const auto again = Taken(session);
+  EXPECT_EQ(again.resume_sha256, reached);
+  EXPECT_EQ(again.checkpoint_sha256, "");
+}
+
 TEST_F(Farm, ATrainingWhoseBeginningIsMissingFailsSayingSo) {
   const auto session = Attached("w");
   const auto first = Submitted(Train());

@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 
 #include "worker/engine/jobs/attempt.h"
@@ -12,6 +13,7 @@
 #include "worker/engine/jobs/scratch.h"
 #include "worker/engine/jobs/session.h"
 #include "worker/engine/jobs/standalone.h"
+#include "worker/engine/jobs/training_start.h"
 
 namespace interneg::jobs {
 namespace {
@@ -35,11 +37,19 @@ struct Documents {
   RenderJob render;
 };
 
+// To go on with a training its model is known by the checkpoint, where the file is gone.
+std::string InitialHashOf(const RecoverCommand& command) {
+  if (!command.resume.empty() && !std::filesystem::exists(command.initial)) {
+    if (auto known = LookInto(command.resume).began_with; !known.empty()) return known;
+  }
+  return HashOfLocalFile(command.initial);
+}
+
 Documents ReadDocuments(const RecoverCommand& command) {
   if (command.train_file.empty()) {
     auto jobs = JobsOf(command.options);
     if (!command.initial.empty())
-      std::get<TrainJob>(jobs.train.kind).initial_checkpoint_sha256 = HashOfLocalFile(command.initial);
+      std::get<TrainJob>(jobs.train.kind).initial_checkpoint_sha256 = InitialHashOf(command);
     auto json = ToJson(jobs.train);
     return {std::move(jobs.train), std::move(json), std::move(jobs.render)};
   }

@@ -18,25 +18,13 @@
 #include "worker/engine/jobs/training_events.h"
 #include "worker/engine/jobs/training_pairs.h"
 #include "worker/engine/jobs/training_settings.h"
+#include "worker/engine/jobs/training_start.h"
 #include "worker/engine/model/model.h"
-#include "worker/engine/model/safetensors.h"
 #include "worker/engine/training/resume.h"
 #include "worker/engine/training/training.h"
 
 namespace interneg::jobs {
 namespace {
-
-// A finished model, or the file of a training that can be gone on with.
-enum class ResumeKind { kCheckpoint, kFinishedModel };
-
-ResumeKind KindOf(const std::filesystem::path& file) try {
-  const auto bytes = model::ReadFileBytes(file);
-  const auto content = model::ParseSafetensors(bytes);
-  return content.metadata.contains("interneg.training") ? ResumeKind::kCheckpoint : ResumeKind::kFinishedModel;
-} catch (const std::invalid_argument& error) {
-  throw BadInput("'" + file.string() + "' cannot be gone on from: " + error.what(),
-                 "name a checkpoint of this training, or begin without one");
-}
 
 std::uint32_t StepOf(const model::Model& model) {
   const auto step = model.metadata().find("interneg.step");
@@ -72,32 +60,12 @@ void Tolerate(const TrainJob& job, const std::optional<Alignment>& alignment, tr
   }
 }
 
-// Sets the model that the job begins with, where it names one.
-void BeginWith(const TrainRequest& request, training::TrainingOptions& options) {
-  const auto& job = request.job;
-  if (!job.initial_checkpoint_sha256 && !job.initial_train_job_id) {
-    if (request.initial.empty()) return;
-    throw BadInput("the training's document names no model to begin with, and " + request.initial.string() +
-                       " is given",
-                   "name it as train.initialCheckpointSha256, or leave it out");
-  }
-  const std::string field = job.initial_train_job_id ? "train.initialTrainJobId" : "train.initialCheckpointSha256";
-  if (request.initial.empty()) throw BadInput(field + " names a model, and no file is given", "give it with --checkpoint, or --initial-weights");
-  const auto sha256 = HashOfLocalFile(request.initial);
-  if (job.initial_checkpoint_sha256 && *job.initial_checkpoint_sha256 != sha256) {
-    throw BadInput("the model " + request.initial.string() + " has the SHA-256 " + sha256 + ", " + field + " names " +
-                       *job.initial_checkpoint_sha256,
-                   "give the model that the job names");
-  }
-  options.initial_weights = training::InitialWeights{request.initial, sha256};
-}
-
-Prepared Prepare(const JobContext& context, const TrainRequest& request) {
+Prepared Prepare(const JobContext& context, const TrainRequest& request, const std::optional<Resumed>& resumed) {
   const auto& job = request.job;
   const auto color = PlanColor(job.color, "train.color", context.current_folder);
   Prepared prepared;
   prepared.options = PlanTraining(job, color);
-  BeginWith(request, prepared.options);
+  prepared.options.initial_weights = InitialWeightsOf(job, request.initial, resumed);
   auto pairs = ReadPairsOf(context, job, request.inputs, color);
   prepared.data = std::move(pairs.data);
   prepared.options.inputs = std::move(pairs.inputs);
@@ -148,10 +116,10 @@ TrainReport ReportFinishedModel(const JobContext& context, const TrainRequest& r
 }  // namespace
 
 TrainReport RunTrain(const JobContext& context, const TrainRequest& request) {
-  std::optional<ResumeKind> resumed;
-  if (!request.resume.empty()) resumed = KindOf(request.resume);
+  std::optional<Resumed> resumed;
+  if (!request.resume.empty()) resumed = LookInto(request.resume);
   // The folder comes after the checks: a job that is refused leaves nothing behind.
-  auto prepared = Prepare(context, request);
+  auto prepared = Prepare(context, request, resumed);
   prepared.options.group = context.group;
   const bool leads = !context.group || context.group->rank == 0;
   Scratch scratch(leads ? request.scratch : request.scratch / ("rank-" + std::to_string(context.group->rank)),
@@ -160,7 +128,7 @@ TrainReport RunTrain(const JobContext& context, const TrainRequest& request) {
   std::optional<std::filesystem::path> resume;
   std::string parent;
   if (resumed) {
-    if (resumed == ResumeKind::kFinishedModel) {
+    if (resumed->kind == ResumeKind::kFinishedModel) {
       return ReportFinishedModel(context, request, scratch, prepared);
     }
     resume = request.resume;

@@ -18,7 +18,7 @@ struct TrainRequest {
   std::filesystem::path scratch;  // checkpoints, the model and pictures
   std::filesystem::path resume;   // the checkpoint to go on from; empty: from the start
   StageInputs inputs = StageInputs({});
-  std::filesystem::path initial = {};  // the model that the job begins with, where it names one
+  std::filesystem::path initial = {};  // the model that the job begins with, where it names one; not read to resume
 };
 
 struct TrainReport {

@@ -108,6 +108,27 @@ TEST_F(BegunWith, AnotherFileThanTheJobNamesItIsRefused) {
   EXPECT_FALSE(std::filesystem::exists(shot_.folder / "again"));
 }
 
+// An interrupted training goes on where the model that it began with was tidied away.
+TEST_F(BegunWith, AModelThatIsGoneItGoesOn) {
+  ASSERT_EQ(Trained(model_).result.outcome, EngineOutcome::kSucceeded);
+  const auto ancestor = *train_.initial_checkpoint_sha256;
+  std::filesystem::remove(model_);
+  const auto resumed = [&](const std::string& file) {
+    return RunTrain(shot_.Context(),
+                    {train_, ToJson(shot_.Spec(train_)), shot_.folder / "resumed", shot_.folder / file});
+  };
+  const auto ancestry_of = [](const TrainReport& report) {
+    return model::LoadModel(report.model, {}, model::Precision::kFloat32).metadata().at("interneg.ancestry");
+  };
+  EXPECT_EQ(ancestry_of(resumed("again/step-00000003.safetensors")), "[\"" + ancestor + "\"]");
+  EXPECT_THROW(resumed("scratch/step-00000003.safetensors"), std::invalid_argument);
+  train_.initial_checkpoint_sha256.reset();
+  train_.initial_train_job_id = "018f0000-0000-7000-8000-000000000000";
+  EXPECT_EQ(ancestry_of(resumed("again/step-00000003.safetensors")), "[\"" + ancestor + "\"]");
+  EXPECT_EQ(ancestry_of(resumed("again/model.safetensors")), "[\"" + ancestor + "\"]");
+  EXPECT_THROW(resumed("scratch/step-00000003.safetensors"), JobError);
+}
+
 TEST_F(BegunWith, AModelOfAnotherRecoveryItIsRefused) {
   train_.recovery = interneg::jobs::Recovery::kSpatial;
   train_.network = NetworkKind::kUnet;
