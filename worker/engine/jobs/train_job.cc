@@ -65,7 +65,11 @@ Prepared Prepare(const JobContext& context, const TrainRequest& request, const s
   const auto color = PlanColor(job.color, "train.color", context.current_folder);
   Prepared prepared;
   prepared.options = PlanTraining(job, color);
+  prepared.options.group = context.group;
   prepared.options.initial_weights = InitialWeightsOf(job, request.initial, resumed);
+  training::RequireTrainable(
+      prepared.options, resumed ? training::Beginning::kResumed : training::Beginning::kFresh,
+      color.domain == color::TrainingDomain::kLog ? image::kTrainingLog : image::kTrainingDisplay);
   auto pairs = ReadPairsOf(context, job, request.inputs, color);
   prepared.data = std::move(pairs.data);
   prepared.options.inputs = std::move(pairs.inputs);
@@ -120,7 +124,6 @@ TrainReport RunTrain(const JobContext& context, const TrainRequest& request) {
   if (!request.resume.empty()) resumed = LookInto(request.resume);
   // The folder comes after the checks: a job that is refused leaves nothing behind.
   auto prepared = Prepare(context, request, resumed);
-  prepared.options.group = context.group;
   const bool leads = !context.group || context.group->rank == 0;
   Scratch scratch(leads ? request.scratch : request.scratch / ("rank-" + std::to_string(context.group->rank)),
                   context.events);

@@ -48,7 +48,10 @@ void RequireSane(const TrainingSettings& settings) {
   check(settings.time_limit_seconds, "timeLimitSeconds");
   check(settings.learning_rate, "learningRate");
   check(settings.plateau_gain_db, "plateauGainDb");
-  check(settings.grain_weight.value_or(0.0), "grainWeight");
+  if (const double weight = settings.grain_weight.value_or(0.0);
+      !(weight >= 0.0 && weight <= training::kMostGrainWeight)) {
+    throw BadInput("train.training.grainWeight: " + std::to_string(weight), "give 0 to 10, or leave it out");
+  }
   const auto within = [](std::uint32_t value, std::uint32_t least, const char* field, const char* of) {
     constexpr std::uint32_t kMost = 65536;  // beyond the memory of any device
     if (value == 0 || (value >= least && value <= kMost)) return;

@@ -33,21 +33,21 @@ void CheckShares(const TrainingOptions& o) {
     Refuse("softness must lie in 0 to 32 pixels");
   }
   if (o.tolerance_px < 0 || o.tolerance_px > 1) Refuse("tolerance must be 0 or 1 pixel");
-  if (!(o.grain_weight >= 0 && o.grain_weight <= 100)) Refuse("the grain weight must lie in 0 to 100");
+  if (!(o.grain_weight >= 0 && o.grain_weight <= kMostGrainWeight)) Refuse("the grain weight must lie in 0 to 10");
   if (!(o.augmentation.scale >= 0 && o.augmentation.scale <= 0.5)) Refuse("scale augmentation must lie in 0 to 0.5");
   if (!(o.augmentation.exposure >= 0 && o.augmentation.exposure <= 0.5)) {
     Refuse("exposure augmentation must lie in 0 to 0.5");
   }
 }
 
-void CheckOptions(const TrainingOptions& o, bool resuming) {
+void CheckOptions(const TrainingOptions& o, Beginning beginning) {
   if (o.network.free != FreeOf(o.recovery)) {
     Refuse("a " + std::string(dataset::NameOf(o.recovery)) + " recovery needs a network whose free planes are '" +
            std::string(model::NameOf(FreeOf(o.recovery))) + "'");
   }
   if (o.steps < 0) Refuse("the number of steps is negative");
   const bool learns = model::Learns(o.network.kind);
-  if (learns && !resuming && o.steps == 0 && !(o.time_limit.count() > 0)) {
+  if (learns && beginning == Beginning::kFresh && o.steps == 0 && !(o.time_limit.count() > 0)) {
     Refuse("a number of steps or a time limit is needed");
   }
   if (o.patch_px < 32) Refuse("the patch must have at least 32 pixels a side");
@@ -70,7 +70,6 @@ void CheckOptions(const TrainingOptions& o, bool resuming) {
              " processes; give a larger batch or fewer processes");
     }
   }
-  if (o.folder.empty()) Refuse("a folder for checkpoints is needed");
   CheckShares(o);
 }
 
@@ -92,10 +91,16 @@ Clock SteadyClock() {
   return [] { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()); };
 }
 
+void RequireTrainable(const TrainingOptions& options, Beginning beginning, const std::string& color_space) {
+  CheckOptions(options, beginning);
+  if (options.initial_weights && beginning == Beginning::kFresh) ReadInitialWeights(options, color_space);
+}
+
 TrainingResult Train(const TrainingOptions& options, const TrainingData& data, const TrainingCallbacks& callbacks,
                      const std::atomic<bool>& stop, const std::optional<std::filesystem::path>& resume_from,
                      const Clock& clock) {
-  CheckOptions(options, resume_from.has_value());
+  CheckOptions(options, resume_from ? Beginning::kResumed : Beginning::kFresh);
+  if (options.folder.empty()) Refuse("a folder for checkpoints is needed");
   dataset::CheckTrainingPairs(data.pairs);
   dataset::CheckHeldOutPairs(data.held_out, data.pairs.front().source.size());
   std::optional<Inherited> inherited;

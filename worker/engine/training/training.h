@@ -57,6 +57,7 @@ enum class SpatialObjective { kDetail, kPlainL1 };
 
 // How much the grain's spectrum counts beside the pixels (docs/decisions/0026).
 inline constexpr double kDefaultGrainWeight = 0.3;
+inline constexpr double kMostGrainWeight = 10.0;
 
 struct TrainingOptions {
   dataset::Recovery recovery = dataset::Recovery::kChroma;
@@ -84,7 +85,7 @@ struct TrainingOptions {
   // The loss takes the best match of the truth within ± this many pixels (0 or 1).
   int tolerance_px = 0;
   SpatialObjective objective = SpatialObjective::kDetail;  // all but chroma
-  double grain_weight = kDefaultGrainWeight;               // of kDetail; 0: grain is left to average away
+  double grain_weight = kDefaultGrainWeight;  // of kDetail; 0 to kMostGrainWeight; 0: grain is left to average away
   std::uint64_t seed = 0;
   model::Device device;
   model::Precision precision = model::Precision::kAuto;
@@ -254,6 +255,15 @@ class TrainingDiverged : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
+
+enum class Beginning { kFresh, kResumed };
+
+// All that can be said against a training before its pictures are read: options out of range, a batch that its group
+// cannot share, initial weights that are damaged, of another network, or of another domain than `color_space`, that of
+// the pictures to come (image::kTrainingDisplay or kTrainingLog; a resume reads no weights). The folder need not be
+// named yet. Throws std::invalid_argument that says what to change; std::runtime_error where the weights cannot be
+// read.
+void RequireTrainable(const TrainingOptions& options, Beginning beginning, const std::string& color_space);
 
 // Trains to the end, or until `stop` becomes true: then a checkpoint is written and kPreempted returned. With
 // `resume_from`, continues that checkpoint: steps, schedule, optimiser, averages, random state and data order are

@@ -18,6 +18,7 @@
 #include "worker/engine/jobs/random_name.h"
 #include "worker/engine/jobs/recover_options.h"
 #include "worker/engine/jobs/render_job.h"
+#include "worker/engine/jobs/scratch.h"
 #include "worker/engine/jobs/standalone.h"
 #include "worker/engine/jobs/train_job.h"
 
@@ -372,6 +373,47 @@ TEST_F(BadInput, ATrainingThatCannotBeMeantIsRefusedBeforeAFrameIsRead) {
   train.training = TrainingSettings{};
   train.training->patch_px = 1;
   EXPECT_THAT(RefusalOf(train, shot_.Render()), HasSubstr("patchPx"));
+  train = shot_.SmallGrid();
+  train.source->path = shot_.folder / "nowhere/f.%04d.exr";
+  train.training->grain_weight = 11;
+  EXPECT_THAT(RefusalOf(train), HasSubstr("grainWeight"));
+}
+
+TEST_F(BadInput, ABatchThatAGroupCannotShareIsRefusedBeforeAFrameIsRead) {
+  auto train = shot_.SmallGrid();
+  train.source->path = shot_.folder / "nowhere/f.%04d.exr";
+  auto context = shot_.Context();
+  context.group.emplace();
+  context.group->ranks = 4;
+  training::ParseMeeting("render01:29500", *context.group);
+  const auto failure = FailureOfCall([&] {
+    RunTrain(context, {train, ToJson(shot_.Spec(train)), shot_.folder / "scratch", {}});
+  });
+  EXPECT_THAT(failure.message, HasSubstr("a batch of 3 cannot be shared by 4 processes"));
+  EXPECT_FALSE(fs::exists(shot_.folder / "scratch"));
+}
+
+TEST_F(BadInput, InitialWeightsOfAnotherNetworkAreRefusedBeforeAFrameIsRead) {
+  auto train = shot_.SmallGrid();
+  RunTrain(shot_.Context(), {train, ToJson(shot_.Spec(train)), shot_.folder / "earlier", {}});
+  const auto model = shot_.folder / "earlier/model.safetensors";
+  train.initial_checkpoint_sha256 = HashOfLocalFile(model);
+  train.source->path = shot_.folder / "nowhere/f.%04d.exr";
+  const auto refusal = [&] {
+    const auto failure = FailureOfCall([&] {
+      RunTrain(shot_.Context(),
+               {train, ToJson(shot_.Spec(train)), shot_.folder / "scratch", {}, StageInputs({}), model});
+    });
+    EXPECT_EQ(failure.kind, FailureKind::kBadInput);
+    EXPECT_FALSE(fs::exists(shot_.folder / "scratch"));
+    return failure.message;
+  };
+  train.size = NetworkSize::kMedium;
+  EXPECT_THAT(refusal(), HasSubstr("its network size is small"));
+  train.size = NetworkSize::kSmall;
+  train.color = ColorSettings{};
+  train.color->domain = TrainingDomain::kLog;
+  EXPECT_THAT(refusal(), HasSubstr("its training domain is display, this training's is log"));
 }
 
 TEST_F(BadInput, NewerSchemaIsRefused) {
