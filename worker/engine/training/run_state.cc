@@ -45,6 +45,7 @@ void Check(const RunState& s) {
   natural(s.updates, "updates");
   natural(s.checkpoint_interval, "checkpoint_interval");
   natural(s.contact_sheet_interval, "contact_sheet_interval");
+  natural(s.full_from_step.value_or(0), "full_from_step");
   if (s.steps < 1 || s.step > s.steps || s.validation_interval < 1) Refuse("its steps are out of range");
   if (!(s.softness.x_px >= 0 && s.softness.x_px <= 32 && s.softness.y_px >= 0 && s.softness.y_px <= 32)) {
     Refuse("its softness is out of range");
@@ -63,36 +64,37 @@ void Check(const RunState& s) {
 }  // namespace
 
 std::string ToJson(const RunState& s) {
-  return json{{"step", s.step},
-              {"steps", s.steps},
-              {"updates", s.updates},
-              {"learning_rate", s.learning_rate},
-              {"checkpoint_interval", s.checkpoint_interval},
-              {"validation_interval", s.validation_interval},
-              {"contact_sheet_interval", s.contact_sheet_interval},
-              {"skipped_in_a_row", s.skipped_in_a_row},
-              {"best_step", s.best_step},
-              {"best_db", s.best_db},
-              {"best_correction", s.best_correction},
-              {"correction", s.correction},
-              {"last_db", s.last_db},
-              {"elapsed_s", s.elapsed_s},
-              {"trend",
-               {{"fallen", s.trend.fallen},
-                {"fallen_db", s.trend.fallen_db},
-                {"flat", s.trend.flat},
-                {"plateau_db", s.trend.plateau_db}}},
-              {"annealing", {{"first_step", s.annealing.first_step}, {"share", s.annealing.share}}},
-              {"diverged", s.diverged},
-              {"random", s.random},
-              {"order", s.order},
-              {"drawn", s.drawn},
-              {"softness_px", {s.softness.x_px, s.softness.y_px}},
-              {"patch_px", s.patch_px},
-              {"batch", s.batch},
-              {"precision", s.precision},
-              {"pair_frames", s.pair_frames}}
-      .dump();
+  json value{{"step", s.step},
+             {"steps", s.steps},
+             {"updates", s.updates},
+             {"learning_rate", s.learning_rate},
+             {"checkpoint_interval", s.checkpoint_interval},
+             {"validation_interval", s.validation_interval},
+             {"contact_sheet_interval", s.contact_sheet_interval},
+             {"skipped_in_a_row", s.skipped_in_a_row},
+             {"best_step", s.best_step},
+             {"best_db", s.best_db},
+             {"best_correction", s.best_correction},
+             {"correction", s.correction},
+             {"last_db", s.last_db},
+             {"elapsed_s", s.elapsed_s},
+             {"trend",
+              {{"fallen", s.trend.fallen},
+               {"fallen_db", s.trend.fallen_db},
+               {"flat", s.trend.flat},
+               {"plateau_db", s.trend.plateau_db}}},
+             {"annealing", {{"first_step", s.annealing.first_step}, {"share", s.annealing.share}}},
+             {"diverged", s.diverged},
+             {"random", s.random},
+             {"order", s.order},
+             {"drawn", s.drawn},
+             {"softness_px", {s.softness.x_px, s.softness.y_px}},
+             {"patch_px", s.patch_px},
+             {"batch", s.batch},
+             {"precision", s.precision},
+             {"pair_frames", s.pair_frames}};
+  if (s.full_from_step) value["full_from_step"] = *s.full_from_step;
+  return value.dump();
 }
 
 RunState ParseRunState(std::string_view text) {
@@ -114,6 +116,7 @@ RunState ParseRunState(std::string_view text) {
   s.correction = Field<double>(value, "correction");
   s.last_db = Field<double>(value, "last_db");
   s.elapsed_s = Field<double>(value, "elapsed_s");
+  if (value.contains("full_from_step")) s.full_from_step = Field<std::int64_t>(value, "full_from_step");
   ReadEarlyEnd(value, s);
   s.random = Field<std::array<std::uint64_t, 4>>(value, "random");
   s.order = Field<std::vector<int>>(value, "order");

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,9 @@ struct RunState {
   double correction = 0;       // chosen with the current average
   double last_db = -1e9;
   double elapsed_s = 0;
+  // The first step that sees pictures of full size. Set once: what adds steps later never goes back to reduced ones,
+  // what takes steps away brings it forward. Unset in checkpoints of engines that did not keep it.
+  std::optional<std::int64_t> full_from_step;
   ValidationTrend trend;
   Annealing annealing;    // begun early, at a plateau
   bool diverged = false;  // the steps have ended, though not all are done

@@ -27,9 +27,9 @@ double LearningRateAt(std::int64_t step, std::int64_t steps, double base) {
   return base * rise * (kFloor + (1.0 - kFloor) * HalfCosine(step, steps));
 }
 
-int ReductionAt(MultiResolution multi_resolution, std::int64_t step, std::int64_t steps) {
-  if (multi_resolution == MultiResolution::kOff) return 1;
-  return static_cast<double>(step) < kReducedShare * static_cast<double>(steps) ? 2 : 1;
+std::int64_t FirstFullStep(MultiResolution multi_resolution, std::int64_t steps) {
+  if (multi_resolution == MultiResolution::kOff) return 0;
+  return static_cast<std::int64_t>(std::ceil(kReducedShare * static_cast<double>(steps)));
 }
 
 bool IsWarmedUp(std::int64_t step, std::int64_t steps) {

@@ -16,8 +16,8 @@ double LearningRateAt(std::int64_t step, std::int64_t steps, double base);
 enum class MultiResolution { kOff, kHalfFirst };
 inline constexpr double kReducedShare = 0.4;
 
-// Pixels of the frame a side that one sample of a patch stands for at `step`: 1 or 2.
-int ReductionAt(MultiResolution multi_resolution, std::int64_t step, std::int64_t steps);
+// The first of `steps` steps that sees pictures of full size, counted from 0.
+std::int64_t FirstFullStep(MultiResolution multi_resolution, std::int64_t steps);
 
 // Whether the warm-up lies before `step`.
 bool IsWarmedUp(std::int64_t step, std::int64_t steps);

@@ -200,14 +200,20 @@ void Trainer::Start() {
   score_cost_ = clock_() - before;
   if (options_.steps == 0) ReportProgress("calibrate");
   state_.steps = options_.steps > 0 ? options_.steps : CalibratedSteps();
+  state_.full_from_step = FirstFullStep(options_.multi_resolution, state_.steps);
   state_.validation_interval =
       options_.validation_interval > 0 ? options_.validation_interval : std::max<std::int64_t>(1, state_.steps / 10);
 }
 
-// The mean, not the least: whatever slowed these steps will slow the others.
-Trainer::Seconds Trainer::TrialCost(std::int64_t first_step) {
+// The mean, not the least: whatever slowed these steps will slow the others. From the middle of the schedule, with
+// pictures as they are told to be: a step that runs out of memory adds steps to the schedule, and must not change what
+// is timed.
+Trainer::Seconds Trainer::TrialCost(int reduction) {
+  constexpr std::int64_t kSchedule = 1000;
   constexpr int kWarmUp = 2, kLeast = 3, kMost = 50;
-  state_.step = first_step;
+  state_.steps = kSchedule;
+  state_.step = kSchedule / 2;
+  state_.full_from_step = reduction > 1 ? kSchedule : 0;
   for (int i = 0; i < kWarmUp; ++i) Step(StepKind::kTrial);
   int tried = 0;
   Seconds sum{0};
@@ -226,14 +232,12 @@ Trainer::Seconds Trainer::TrialCost(std::int64_t first_step) {
 
 // Trial steps change weights, optimiser and random state; all are put back, so that the count is all that remains.
 std::int64_t Trainer::CalibratedSteps() {
-  constexpr std::int64_t kTrialSchedule = 1000;  // of which the first steps are reduced and the later ones are not
   const at::Tensor values = weights_->values().clone();
   const dataset::DrawState drawn = store_->state();
   const RunState state = state_;
-  state_.steps = kTrialSchedule;
-  Seconds per_step = TrialCost(kTrialSchedule / 2);
+  Seconds per_step = TrialCost(1);
   if (options_.multi_resolution != MultiResolution::kOff) {
-    per_step = kReducedShare * TrialCost(0) + (1.0 - kReducedShare) * per_step;
+    per_step = kReducedShare * TrialCost(2) + (1.0 - kReducedShare) * per_step;
   }
   const int patch_px = state_.patch_px, batch = state_.batch;  // trial steps may have found out that less must do
   state_ = state;
@@ -265,6 +269,7 @@ void Trainer::RequireResumable(const Checkpoint& checkpoint) const {
 
 void Trainer::Resume(const Checkpoint& checkpoint) {
   state_ = checkpoint.state;
+  if (!state_.full_from_step) state_.full_from_step = FirstFullStep(options_.multi_resolution, state_.steps);
   if (const Ancestry ancestry = AncestryOf(checkpoint.model->metadata); !ancestry.empty()) {
     model_.metadata[kAncestry] = ToJson(ancestry);
   }

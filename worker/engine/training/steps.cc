@@ -102,6 +102,8 @@ bool Trainer::ShrinkPatches() {
 }
 
 void Trainer::Step(StepKind kind) {
+  if (kind == StepKind::kReal)
+    state_.full_from_step = std::min(*state_.full_from_step, FirstFullStep(options_.multi_resolution, state_.steps));
   const Tried tried = ComputeWithinMemory();
   const double value = tried.loss;
   const double norm = ClipNorm(weights_->gradients(), options_.gradient_clip);

@@ -46,7 +46,7 @@ class Trainer {
   void RequireResumable(const Checkpoint& checkpoint) const;
   void Resume(const Checkpoint& checkpoint);
   std::int64_t CalibratedSteps();
-  Seconds TrialCost(std::int64_t first_step);
+  Seconds TrialCost(int reduction);
 
   // steps.cc: one step.
   enum class StepKind { kReal, kTrial };
@@ -60,7 +60,8 @@ class Trainer {
   Tried ComputeGradients();
   Tried ComputeWithinMemory();
   bool ShrinkPatches();
-  int Reduction() const { return ReductionAt(options_.multi_resolution, state_.step, state_.steps); }
+  // Pixels of the frame a side that one sample of a patch stands for at the next step: 1 or 2.
+  int Reduction() const { return state_.step < state_.full_from_step.value_or(0) ? 2 : 1; }
   at::Tensor Loss(const Tried& tried) const;
   void Skip(double loss, double norm);
   void ApplyAdjustment();

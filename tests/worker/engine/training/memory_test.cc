@@ -1,6 +1,8 @@
 // Training with less memory than it asks for. LibTorch's own allocator on the CPU is replaced by one that refuses
 // whatever is larger than a limit, with the message of the real one.
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <limits>
 #include <string>
@@ -25,12 +27,14 @@ class LimitedAllocator : public c10::Allocator {
   c10::DataPtr allocate(std::size_t bytes) const override {
     TORCH_CHECK(bytes <= largest_, "DefaultCPUAllocator: can't allocate memory: you tried to allocate ", bytes,
                 " bytes. Error code 12 (Cannot allocate memory)");
+    total_ += bytes;
     std::size_t seen = seen_;
     while (bytes > seen && !seen_.compare_exchange_weak(seen, bytes)) {
     }
     return real_->allocate(bytes);
   }
   std::size_t largest_seen() const { return seen_; }
+  std::size_t total_bytes() const { return total_; }
   c10::DeleterFnPtr raw_deleter() const override { return real_->raw_deleter(); }
 
  private:
@@ -38,6 +42,7 @@ class LimitedAllocator : public c10::Allocator {
   c10::Allocator* real_;
   std::size_t largest_;
   mutable std::atomic<std::size_t> seen_ = 0;
+  mutable std::atomic<std::size_t> total_ = 0;
 };
 
 class ShortOfMemory : public testing::Test {
@@ -73,6 +78,39 @@ TEST_F(ShortOfMemory, HalvesTheBatchAndGoesOnLonger) {
   EXPECT_EQ(result.steps, 8);
   EXPECT_EQ(steps_, 8);
   EXPECT_EQ(ReadCheckpoint(result.checkpoint).state.batch, 8);
+}
+
+// Memory first runs out where the pictures become whole. Steps are added then; they are no steps of reduced pictures.
+TEST_F(ShortOfMemory, GoesOnAtFullResolutionWhereTheReducedPartHasEnded) {
+  options_.steps = 10;
+  options_.multi_resolution = MultiResolution::kHalfFirst;
+  options_.contact_sheet_interval = 1;
+  std::vector<int> heights_px;
+  callbacks_.contact_sheet = [&](const ContactSheet& sheet) { heights_px.push_back(sheet.rows[0].input.height_px()); };
+  const LimitedAllocator limited(LargestOfAStep() - 1);
+  const auto result = Run();
+  EXPECT_EQ(result.steps, 16);
+  std::vector<int> expected(16, 64);
+  std::fill_n(expected.begin(), 4, 32);
+  EXPECT_EQ(heights_px, expected);
+}
+
+// A clock that goes by what is asked of the allocator: how many steps fit must not depend on when less was found to do.
+TEST_F(ShortOfMemory, ATimeLimitIsPlannedForWhatTheStepsWillCost) {
+  options_.multi_resolution = MultiResolution::kHalfFirst;
+  const std::size_t too_little = LargestOfAStep() - 1;
+  options_.steps = 0;
+  options_.time_limit = std::chrono::seconds(10000);
+  stop_ = true;
+  const auto steps_within = [&](std::size_t largest_bytes) {
+    const LimitedAllocator limited(largest_bytes);
+    const auto clock = [&] { return std::chrono::duration<double>(static_cast<double>(limited.total_bytes()) / 1e7); };
+    return static_cast<double>(Train(options_, data_, callbacks_, stop_, {}, clock).steps);
+  };
+  const double shrunk = steps_within(too_little);
+  EXPECT_NE(notices_.find("going on with 8 patches"), std::string::npos) << notices_;
+  options_.batch = 8;
+  EXPECT_NEAR(shrunk / steps_within(std::numeric_limits<std::size_t>::max()), 1.0, 0.15);
 }
 
 TEST_F(ShortOfMemory, FixedSizeFailsInstead) {

@@ -44,6 +44,30 @@ TEST(MultiResolution, SeesReducedPatchesFirst) {
   EXPECT_EQ(widths_px, (std::vector<int>{16, 16, 32, 32, 32}));
 }
 
+// By a person: steps that are added do not lead back, steps that are taken away bring the change forward.
+TEST(MultiResolution, AddedStepsDoNotLeadBackToReducedPatches) {
+  const auto widths_px = [](std::int64_t at, std::int64_t steps) {
+    const Folder folder;
+    TrainingOptions options = HalfFirst(folder.path(), 10);
+    options.contact_sheet_interval = 1;
+    std::vector<int> found;
+    TrainingCallbacks callbacks;
+    callbacks.contact_sheet = [&](const ContactSheet& sheet) { found.push_back(sheet.rows[0].input.width_px()); };
+    callbacks.next_adjustment = [&, asked = false]() mutable -> std::optional<Adjustment> {
+      if (asked || static_cast<std::int64_t>(found.size()) < at) return std::nullopt;
+      asked = true;
+      Adjustment adjustment;
+      adjustment.steps = steps;
+      return adjustment;
+    };
+    const std::atomic<bool> never = false;
+    Train(options, DrawProblem(FadeKind::kByColour), callbacks, never);
+    return found;
+  };
+  EXPECT_EQ(widths_px(5, 14), (std::vector<int>{16, 16, 16, 16, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32}));
+  EXPECT_EQ(widths_px(1, 5), (std::vector<int>{16, 16, 32, 32, 32}));
+}
+
 TEST(MultiResolution, ResumesBitForBitFromEitherPart) {
   const Folder whole, parts;
   TrainingOptions options = HalfFirst(whole.path(), 10);

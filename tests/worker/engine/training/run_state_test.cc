@@ -17,6 +17,7 @@ RunState Example() {
   state.best_db = 31.4159265358979;
   state.random = {~0ULL, 1, 2, 3};
   state.order = {2, 0, 1};
+  state.full_from_step = 40;
   state.trend = {3, 0.1 + 0.2, 2, 27.1828182845904};
   state.annealing = {11, 1.0 / 3};
   state.diverged = true;
@@ -32,6 +33,7 @@ TEST(RunState, SurvivesItsTextBitForBit) {
   EXPECT_EQ(ToJson(again), ToJson(state));
   EXPECT_EQ(again.learning_rate, state.learning_rate);
   EXPECT_EQ(again.random, state.random);
+  EXPECT_EQ(again.full_from_step, 40);
   EXPECT_EQ(again.trend, state.trend);
   EXPECT_EQ(again.annealing.share, state.annealing.share);
   EXPECT_TRUE(again.diverged);
@@ -46,6 +48,9 @@ TEST(RunState, MalformedTextIsRefused) {
   EXPECT_THROW(ParseRunState(ToJson(state)), std::invalid_argument);
   state = Example();
   state.annealing.first_step = 101;
+  EXPECT_THROW(ParseRunState(ToJson(state)), std::invalid_argument);
+  state = Example();
+  state.full_from_step = -1;
   EXPECT_THROW(ParseRunState(ToJson(state)), std::invalid_argument);
   state = Example();
   state.trend.fallen = -1;

@@ -38,11 +38,10 @@ TEST(WarmUp, IsATenthOfTheStepsAndFiftyAtMost) {
 }
 
 TEST(MultiResolution, SeesHalfTheSizeForTwoFifthsOfTheSteps) {
-  EXPECT_EQ(ReductionAt(MultiResolution::kHalfFirst, 0, 1000), 2);
-  EXPECT_EQ(ReductionAt(MultiResolution::kHalfFirst, 399, 1000), 2);
-  EXPECT_EQ(ReductionAt(MultiResolution::kHalfFirst, 400, 1000), 1);
-  EXPECT_EQ(ReductionAt(MultiResolution::kHalfFirst, 999, 1000), 1);
-  EXPECT_EQ(ReductionAt(MultiResolution::kOff, 0, 1000), 1);
+  EXPECT_EQ(FirstFullStep(MultiResolution::kHalfFirst, 1000), 400);
+  EXPECT_EQ(FirstFullStep(MultiResolution::kHalfFirst, 3), 2);
+  EXPECT_EQ(FirstFullStep(MultiResolution::kHalfFirst, 1), 1);
+  EXPECT_EQ(FirstFullStep(MultiResolution::kOff, 1000), 0);
 }
 
 TEST(AverageDecay, ForgetsTheFirstStepsSoon) {
