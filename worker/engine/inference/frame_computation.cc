@@ -78,14 +78,20 @@ std::vector<ComputedFrame> FrameComputation::Accept(ReadFrame item) {
   return done;
 }
 
-void FrameComputation::Look(const ReadFrame& item) {
+// A grid that is not finite is that frame's own fault, and none of its neighbours'.
+void FrameComputation::Look(ReadFrame& item) {
   seen_to_ = item.planned.position;
   smoothing_->ForgetBefore(seen_to_ - 2 * kSmoothingRadius_frames);
   if (item.fault) return smoothing_->Add(seen_to_, std::nullopt);
-  auto grid = recovery_.PredictGrid(item.shown());
-  const auto cells = grid.cells();
-  smoothing_->Add(seen_to_,
-                  GridSmoothing::Frame{std::move(grid), CellLuma(item.shown(), plan_.model.description(), cells)});
+  try {
+    auto grid = recovery_.PredictGrid(item.shown());
+    const auto cells = grid.cells();
+    smoothing_->Add(seen_to_,
+                    GridSmoothing::Frame{std::move(grid), CellLuma(item.shown(), plan_.model.description(), cells)});
+  } catch (const frames::FrameError& error) {
+    item.fault = error;
+    smoothing_->Add(seen_to_, std::nullopt);
+  }
 }
 
 bool FrameComputation::HasItsNeighbours(const ReadFrame& item) const {

@@ -64,7 +64,7 @@ class FrameComputation {
  private:
   ComputedFrame Computed(ReadFrame item);
   RecoveredFrame Recovered(const ReadFrame& item);
-  void Look(const ReadFrame& item);
+  void Look(ReadFrame& item);
   bool HasItsNeighbours(const ReadFrame& item) const;
 
   const RenderPlan& plan_;

@@ -17,6 +17,24 @@ std::vector<float> LumaOf(const image::Image& rgb, image::YCbCrMatrix matrix) {
   return {luma.plane(0).begin(), luma.plane(0).end()};
 }
 
+void RequireNoneLost(std::size_t lost) {
+  if (lost == 0) return;
+  throw frames::FrameError(frames::FrameFault::kBadPixels,
+                           "the model's output is not finite in " + std::to_string(lost) +
+                               " samples; render in fp32, or with an earlier checkpoint");
+}
+
+// A picture that the network has ruined must not pass for film without colour.
+void RequireFinite(const image::Image& predicted) {
+  std::size_t lost = 0;
+  for (int c = 0; c < predicted.channel_count(); ++c) {
+    const auto plane = predicted.plane(c);
+    lost +=
+        static_cast<std::size_t>(std::count_if(plane.begin(), plane.end(), [](float v) { return !std::isfinite(v); }));
+  }
+  RequireNoneLost(lost);
+}
+
 }  // namespace
 
 void RequireDetailOptions(const DetailOptions& options, const model::NetworkDescription& network) {
@@ -60,7 +78,10 @@ RecoveredFrame FrameRecovery::Recover(const image::Image& source, const image::I
 }
 
 model::CoefficientGrid FrameRecovery::PredictGrid(const image::Image& seen) {
-  return InMemory(seen.size(), [&](const model::RecoverOptions& options) { return model_.PredictGrid(seen, options); });
+  auto grid =
+      InMemory(seen.size(), [&](const model::RecoverOptions& options) { return model_.PredictGrid(seen, options); });
+  RequireNoneLost(static_cast<std::size_t>(model::CountNotFinite(grid)));
+  return grid;
 }
 
 RecoveredFrame FrameRecovery::Recover(const image::Image& source, const image::Image& seen,
@@ -75,19 +96,6 @@ void FrameRecovery::PlanFor(image::Size frame) {
   planned_for_ = frame;
   tile_px_ = model_.TileFor(frame, memory_bytes_);
   if (tile_px_ != 0) notice_("the frame is computed in tiles of " + std::to_string(tile_px_) + " px");
-}
-
-// A picture that the network has ruined must not pass for film without colour.
-void FrameRecovery::RequireFinite(const image::Image& predicted) const {
-  std::size_t lost = 0;
-  for (int c = 0; c < predicted.channel_count(); ++c) {
-    const auto plane = predicted.plane(c);
-    lost += static_cast<std::size_t>(std::count_if(plane.begin(), plane.end(), [](float v) { return !std::isfinite(v); }));
-  }
-  if (lost == 0) return;
-  throw frames::FrameError(frames::FrameFault::kBadPixels,
-                           "the model's output is not finite in " + std::to_string(lost) +
-                               " samples; render in fp32, or with an earlier checkpoint");
 }
 
 RecoveredFrame FrameRecovery::Composed(const image::Image& source, image::Image predicted,

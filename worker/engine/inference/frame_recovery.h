@@ -55,6 +55,7 @@ class FrameRecovery {
   RecoveredFrame Recover(const image::Image& source) { return Recover(source, source); }
 
   // The same in two steps, for `grid` networks (Model::PredictGrid), so that the grid can be smoothed in between.
+  // Either throws as Recover does.
   model::CoefficientGrid PredictGrid(const image::Image& seen);
   RecoveredFrame Recover(const image::Image& source, const image::Image& seen, const model::CoefficientGrid& grid,
                          const std::optional<image::Rectangle>& area = std::nullopt);
@@ -63,7 +64,6 @@ class FrameRecovery {
 
  private:
   void PlanFor(image::Size frame);
-  void RequireFinite(const image::Image& predicted) const;
   RecoveredFrame Composed(const image::Image& source, image::Image predicted,
                           const std::optional<image::Rectangle>& area) const;
 

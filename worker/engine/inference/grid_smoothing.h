@@ -31,8 +31,8 @@ image::Image CellLuma(const image::Image& rgb, const model::NetworkDescription& 
 // believed, cell by cell: wholly where the luma along the motion differs by less than kBelieved over 5 × 5 cells, not
 // at all from kDisbelieved on or where the motion leads out of the picture, linearly between. Motion to the second
 // frame is that to the first and then on. Where the mean of that belief is below kSameShot there is a cut, beyond which
-// nothing counts; a frame that is not there ends the shot likewise. So a frame's grid depends on the frames within the
-// radius alone, whatever else is rendered. Not synchronised.
+// nothing counts; a frame that is not there, or whose prediction is not finite, ends the shot likewise. So a frame's
+// grid depends on the frames within the radius alone, whatever else is rendered. Not synchronised.
 class GridSmoothing {
  public:
   static constexpr float kBelieved = 0.015F;
@@ -47,7 +47,7 @@ class GridSmoothing {
   // `strength` in (0, 1]: std::invalid_argument otherwise.
   GridSmoothing(double strength, MotionEstimator motion);
 
-  // Nothing: the frame cannot be read.
+  // Nothing: the frame cannot be read, or its prediction is not finite.
   void Add(int position, std::optional<Frame> frame);
   void ForgetBefore(int position);
 

@@ -95,6 +95,11 @@ image::Size CoefficientGrid::cells() const {
   return {static_cast<int>(cells.size(2)), static_cast<int>(cells.size(1))};
 }
 
+std::int64_t CountNotFinite(const CoefficientGrid& grid) {
+  const at::Tensor& cells = grid.implementation().cells_nhwc;
+  return cells.numel() - at::isfinite(cells).sum().item<std::int64_t>();
+}
+
 CoefficientGrid Blended(const CoefficientGrid& middle, std::span<const MovedGrid> neighbours) {
   const at::Tensor& own = middle.implementation().cells_nhwc;
   for (const MovedGrid& neighbour : neighbours) {

@@ -2,6 +2,7 @@
 #ifndef INTERNEG_WORKER_ENGINE_MODEL_COEFFICIENT_GRID_H_
 #define INTERNEG_WORKER_ENGINE_MODEL_COEFFICIENT_GRID_H_
 
+#include <cstdint>
 #include <memory>
 #include <span>
 
@@ -25,6 +26,9 @@ class CoefficientGrid {
  private:
   std::shared_ptr<const Implementation> implementation_;
 };
+
+// How many of the grid's values are no finite numbers.
+std::int64_t CountNotFinite(const CoefficientGrid& grid);
 
 // A neighbouring frame's grid: where each cell of the frame in the middle lies in it, in cells, and what it counts for
 // there (row-major, not negative).

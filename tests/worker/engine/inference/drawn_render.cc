@@ -18,9 +18,7 @@ std::filesystem::path FreshFolder() {
   return name;
 }
 
-}  // namespace
-
-model::Model DrawnModel(model::NetworkKind kind, model::FreePlanes free) {
+std::unique_ptr<model::Model::Implementation> DrawnParts(model::NetworkKind kind, model::FreePlanes free) {
   auto description = model::DescribeNetwork(kind, model::NetworkSize::kSmall, free, image::YCbCrMatrix::kBt709);
   if (model::Learns(kind)) description.width = 4;
   auto parts = std::make_unique<model::Model::Implementation>(model::Model::Implementation{
@@ -34,6 +32,26 @@ model::Model DrawnModel(model::NetworkKind kind, model::FreePlanes free) {
   parts->fits.closed_form.weights.assign(model::kColorTerms * 2, 0.01);
   parts->fits.first_guess.spatial_degree = 0;
   parts->fits.first_guess.weights.assign(model::kColorTerms * 2, 0.005);
+  return parts;
+}
+
+}  // namespace
+
+model::Model DrawnModel(model::NetworkKind kind, model::FreePlanes free) {
+  return model::Model(DrawnParts(kind, free));
+}
+
+// One feature that only luma above .95 lets through its rectifier, and that is too large for what comes after it.
+model::Model ModelThatOverflowsOnWhite() {
+  auto parts = DrawnParts(model::NetworkKind::kGrid, model::FreePlanes::kChroma);
+  for (const auto& parameter : parts->network.Parameters()) {
+    if (parameter.name == "unet.enter.0.weight") {
+      parameter.slot->select(0, 0).zero_();
+      parameter.slot->select(0, 0).select(0, 0)[1][1].fill_(1e38);
+    }
+    if (parameter.name == "unet.enter.0.bias") parameter.slot->select(0, 0).fill_(-0.95e38);
+    if (parameter.name == "unet.enter.1.weight") parameter.slot->select(1, 0).fill_(1e3);
+  }
   return model::Model(std::move(parts));
 }
 

@@ -19,6 +19,9 @@ namespace interneg::inference {
 // Weights drawn from a fixed seed, every layer of them at work.
 model::Model DrawnModel(model::NetworkKind kind, model::FreePlanes free = model::FreePlanes::kChroma);
 
+// A grid network that is at ease with the drawn frames and overflows on white.
+model::Model ModelThatOverflowsOnWhite();
+
 // R'G'B' of a pattern that moves by `moved_px` to the right, with grain of that frame's own.
 image::Image DrawnFrame(image::Size size, int frame, double moved_px, float grain);
 

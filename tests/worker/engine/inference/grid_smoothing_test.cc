@@ -134,6 +134,17 @@ TEST_F(Smoothing, FrameThatCannotBeReadEndsTheShotForItsNeighbours) {
   EXPECT_FALSE(std::ranges::equal(drawn_.Rendered("until", 3).values(), alone.values()));
 }
 
+TEST_F(Smoothing, AFrameWhosePredictionIsNotFiniteFailsAlone) {
+  model_ = ModelThatOverflowsOnWhite();
+  image::Image white(DrawnRender::kSize, {"R", "G", "B"}, "");
+  std::ranges::fill(white.values(), 1.0F);
+  drawn_.Put(4, white);
+  EXPECT_THAT(Render("ruined", film_, 1), testing::ElementsAre(1, 2, 3, -4, 5, 6, 7, 8, 9));
+  film_ = {1, 2, 3};
+  Render("alone", film_, 1);
+  EXPECT_TRUE(std::ranges::equal(drawn_.Rendered("ruined", 3).values(), drawn_.Rendered("alone", 3).values()));
+}
+
 TEST_F(Smoothing, StopsAtACut) {
   for (int frame = 5; frame <= kFrames; ++frame) {
     auto other = DrawnFrame(DrawnRender::kSize, frame, 4.0 * frame, 0.02F);
