@@ -19,7 +19,8 @@ class ProcessLost : public std::runtime_error {
 struct GroupPlace {
   int rank = 0;  // 0…ranks−1; 0 leads: it listens, validates, and writes every file
   int ranks = 1;
-  // Where the leader listens, as the others reach it. Unprotected: for a network that is trusted.
+  // Where the leader listens, as the others reach it; "localhost" and 127.0.0.1 are for groups of one machine.
+  // Unprotected: for a network that is trusted.
   std::string host;
   std::uint16_t port = 0;
   // How long a process is waited for. The leader's validations happen while the others wait.

@@ -1,8 +1,3 @@
-#include <netdb.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <cstring>
 #include <exception>
 #include <string>
 #include <utility>
@@ -16,38 +11,11 @@
 #include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
 #endif
 
+#include "worker/engine/training/own_address.h"
 #include "worker/engine/training/process_group_torch.h"
 
 namespace interneg::training {
 namespace {
-
-// This machine's address as it is seen from the meeting place: a host may have many, and c10d's own guess is what its
-// name resolves to, which is 127.0.1.1 on a fresh Debian. No packet is sent: the socket is only routed.
-std::string OwnAddressTowards(const GroupPlace& place) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_DGRAM;
-  addrinfo* found = nullptr;
-  const std::string port = std::to_string(place.port);
-  if (const int error = ::getaddrinfo(place.host.c_str(), port.c_str(), &hints, &found); error != 0) {
-    throw ProcessLost("the group's meeting place " + place.host + ":" + port +
-                      " cannot be found: " + ::gai_strerror(error));
-  }
-  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> held(found, &::freeaddrinfo);
-  for (const addrinfo* at = found; at != nullptr; at = at->ai_next) {
-    const int socket = ::socket(at->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (socket < 0) continue;
-    sockaddr_storage own{};
-    socklen_t length = sizeof(own);
-    const bool routed = ::connect(socket, at->ai_addr, at->ai_addrlen) == 0 &&
-                        ::getsockname(socket, reinterpret_cast<sockaddr*>(&own), &length) == 0;
-    ::close(socket);
-    char text[NI_MAXHOST];
-    if (routed && ::getnameinfo(reinterpret_cast<const sockaddr*>(&own), length, text, sizeof(text), nullptr, 0,
-                                NI_NUMERICHOST) == 0)
-      return text;
-  }
-  throw ProcessLost("no way leads from here to the group's meeting place " + place.host + ":" + port);
-}
 
 c10::intrusive_ptr<c10d::Store> Meet(const GroupPlace& place) {
   c10d::TCPStoreOptions options;
@@ -89,6 +57,7 @@ struct ProcessGroup::Transport {
     }
 #if defined(USE_C10D_GLOO)
     const auto options = c10d::ProcessGroupGloo::Options::create(place.patience);
+    // c10d's own guess is what this machine's name resolves to, which need not be an address that others reach.
     options->devices.push_back(c10d::ProcessGroupGloo::createDeviceForHostname(OwnAddressTowards(place)));
     gloo = c10::make_intrusive<c10d::ProcessGroupGloo>(store, place.rank, place.ranks, options);
 #else
