@@ -18,9 +18,14 @@ int CellSide_px(image::Size frame) {
   return std::max(kLeastCell_px, (longer + kCellsAlong - 1) / kCellsAlong);
 }
 
-double MedianOfSeen(const std::vector<float>& means) {
+// Places that are not trusted miss nothing: where references cover half of the frame they would be the common case.
+double MedianOfSeen(const std::vector<float>& means, const std::vector<bool>& trusted) {
   std::vector<float> seen;
-  std::copy_if(means.begin(), means.end(), std::back_inserter(seen), [](float m) { return m >= 0.0F; });
+  for (std::size_t i = 0; i < means.size(); ++i) {
+    if (means[i] >= 0.0F && trusted[i]) seen.push_back(means[i]);
+  }
+  if (seen.empty())
+    std::copy_if(means.begin(), means.end(), std::back_inserter(seen), [](float m) { return m >= 0.0F; });
   if (seen.empty()) return 0.0;
   const auto middle = seen.begin() + static_cast<std::ptrdiff_t>(seen.size() / 2);
   std::nth_element(seen.begin(), middle, seen.end());
@@ -35,7 +40,28 @@ DifficultyMap::DifficultyMap(int pairs, image::Size frame)
       cell_px_(CellSide_px(frame)),
       rows_((frame.height_px + cell_px_ - 1) / cell_px_),
       columns_((frame.width_px + cell_px_ - 1) / cell_px_),
-      means_(static_cast<std::size_t>(pairs) * rows_ * columns_, kUnseen) {
+      means_(static_cast<std::size_t>(pairs) * rows_ * columns_, kUnseen),
+      trusted_(means_.size(), true) {
+  CountShares();
+}
+
+void DifficultyMap::Trust(int pair, const image::Image& confidence) {
+  constexpr double kTrusted = 0.5;
+  if (confidence.size() != frame_) throw std::invalid_argument("DifficultyMap: the confidence is of another size");
+  const auto cells = static_cast<std::size_t>(rows_) * static_cast<std::size_t>(columns_);
+  std::vector<double> sums(cells), counts(cells);
+  const auto plane = confidence.plane(0);
+  for (int y = 0; y < frame_.height_px; ++y) {
+    for (int x = 0; x < frame_.width_px; ++x) {
+      const auto cell = static_cast<std::size_t>(y / cell_px_ * columns_ + x / cell_px_);
+      sums[cell] +=
+          plane[static_cast<std::size_t>(y) * static_cast<std::size_t>(frame_.width_px) + static_cast<std::size_t>(x)];
+      counts[cell] += 1.0;
+    }
+  }
+  for (std::size_t i = 0; i < cells; ++i) {
+    trusted_[static_cast<std::size_t>(pair) * cells + i] = sums[i] >= kTrusted * counts[i];
+  }
   CountShares();
 }
 
@@ -60,7 +86,7 @@ void DifficultyMap::Learn(std::span<const SeenMiss> seen) {
 }
 
 void DifficultyMap::CountShares() {
-  const double median = MedianOfSeen(means_);
+  const double median = MedianOfSeen(means_, trusted_);
   shares_.resize(means_.size());
   double sum = 0;
   for (std::size_t i = 0; i < means_.size(); ++i) {

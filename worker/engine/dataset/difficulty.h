@@ -25,13 +25,19 @@ struct Spot {
   double y_px = 0;
 };
 
-// Each pair's frame is divided into square cells, 32 along its longer side (of 8 px at least). A cell keeps a running mean of
-// the misses seen in it, to which each step that shows it adds three tenths. Its share of the draws is min(mean / median,
-// 4), the median being that of all cells seen, and 1 while it has not been seen: a place where nothing fits (misregistered,
-// damaged) is drawn four times as often as the common one, however large its miss. Not synchronised.
+// Each pair's frame is divided into square cells, 32 along its longer side (of 8 px at least). A cell keeps a running
+// mean of the misses seen in it, to which each step that shows it adds three tenths. Its share of the draws is min(mean
+// / median, 4), the median being that of the trusted cells seen, and 1 while it has not been seen: a place where
+// nothing fits (misregistered, damaged) is drawn four times as often as the common one, however large its miss, and one
+// that is not trusted as seldom as its misses count little. Where no trusted cell has been seen the median is that of
+// all. Not synchronised.
 class DifficultyMap {
  public:
   DifficultyMap(int pairs, image::Size frame);
+
+  // How far a pair is to be trusted: one plane of the frame's size, 0 to 1. Cells with a mean below a half are not
+  // trusted; those of pairs that nothing is said of are. Not kept by means(): said again before Restore.
+  void Trust(int pair, const image::Image& confidence);
 
   // Of one step; places beyond the frame count at its edge, misses that are not finite are left out.
   void Learn(std::span<const SeenMiss> seen);
@@ -57,6 +63,7 @@ class DifficultyMap {
   int rows_;
   int columns_;
   std::vector<float> means_;
+  std::vector<bool> trusted_;
   std::vector<double> shares_;  // cumulative
 };
 

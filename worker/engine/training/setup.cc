@@ -167,6 +167,9 @@ void Trainer::Prepare(const Checkpoint* resumed) {
   if (options_.patch_sampling == PatchSampling::kByDifficulty) {
     difficulty_ = std::make_unique<dataset::DifficultyMap>(static_cast<int>(data_.pairs.size()),
                                                            data_.pairs.front().source.size());
+    for (std::size_t i = 0; i < data_.pairs.size(); ++i) {
+      if (data_.pairs[i].confidence) difficulty_->Trust(static_cast<int>(i), *data_.pairs[i].confidence);
+    }
   }
   const bool spatial = options_.network.free != model::FreePlanes::kChroma;
   if (!resumed && !options_.initial_weights && spatial && options_.objective == SpatialObjective::kDetail)

@@ -71,6 +71,45 @@ TEST(Difficulty, APlaceWhereNothingFitsIsDrawnFourTimesAsOftenAtMost) {
   EXPECT_NEAR(hard, 4 * kDraws / 1024.0, 70);
 }
 
+// A reference that shows the right two fifths of the frame alone: what is missed elsewhere counts nothing.
+TEST(Difficulty, PlacesThatAreNotTrustedSayNothingOfTheCommonOne) {
+  image::Image confidence(kFrame, {"confidence"}, "");
+  for (int i = 0; i < kFrame.width_px * kFrame.height_px; ++i) {
+    confidence.plane(0)[static_cast<std::size_t>(i)] = i % kFrame.width_px < 152 ? 0.0F : 1.0F;
+  }
+  DifficultyMap map(2, kFrame);
+  std::vector<SeenMiss> seen = Everywhere(0.1, 0.1);
+  for (auto& s : seen) s.miss = s.x_px < 152 ? 0.0 : s.pair == 1 && s.y_px < 32 ? 0.3 : 0.1;
+  for (const int pair : {0, 1}) map.Trust(pair, confidence);
+  map.Learn(seen);
+  Random random(6);
+  int untrusted = 0, hard = 0;
+  constexpr int kDraws = 20000;
+  for (int i = 0; i < kDraws; ++i) {
+    const Spot spot = map.Draw(random);
+    if (spot.x_px < 152) ++untrusted;
+    if (spot.pair == 1 && spot.y_px < 32 && spot.x_px >= 152) ++hard;
+  }
+  EXPECT_EQ(untrusted, 0);
+  EXPECT_NEAR(hard, kDraws * 3 * 0.125 / (3 * 0.125 + 0.875),
+              300);  // an eighth of the trusted places, three times as often
+}
+
+TEST(Difficulty, WhereNothingIsTrustedAllPlacesAreCompared) {
+  DifficultyMap map(1, kFrame);
+  map.Trust(0, image::Image(kFrame, {"confidence"}, ""));
+  map.Learn(std::vector<SeenMiss>{{0, 4, 4, 0.01}, {0, 12, 4, 0.01}, {0, 20, 4, 0.04}});
+  Random random(7);
+  int hard = 0;
+  constexpr int kDraws = 60000;
+  for (int i = 0; i < kDraws; ++i) {
+    const Spot spot = map.Draw(random);
+    if (spot.x_px == 19.5 && spot.y_px == 3.5) ++hard;
+  }
+  EXPECT_NEAR(hard, 4 * kDraws / 515.0, 80);
+  EXPECT_THROW(map.Trust(0, image::Image({8, 8}, {"confidence"}, "")), std::invalid_argument);
+}
+
 TEST(Difficulty, KeepsARunningMean) {
   DifficultyMap map(1, kFrame);
   const auto see = [&](double miss) { map.Learn(std::vector<SeenMiss>(1, {0, 0, 0, miss})); };
