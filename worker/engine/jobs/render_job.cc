@@ -133,6 +133,7 @@ EngineResult RunRender(const JobContext& context, const RenderRequest& request) 
                         output.space);
 
   auto attributes = HeaderAttributes(request, model, sha256, color.config);
+  for (const auto& [name, text] : AttributesOf(detail, smoothing)) attributes[name] = text;
   if (crop) {
     attributes["interneg:renderCrop"] = TextOf(*crop);
     context.events.Inform("recovered is " + TextOf(*crop) + "; around it the source's own pixels are delivered");

@@ -1,5 +1,7 @@
 #include "worker/engine/jobs/rendering_settings.h"
 
+#include <fmt/format.h>
+
 #include <stdexcept>
 #include <string>
 
@@ -43,6 +45,18 @@ std::optional<inference::TemporalSmoothing> SmoothingOf(double strength, const M
   }
   // Neighbours are neighbours in time, in whatever order the range mentions them.
   return inference::TemporalSmoothing{strength, source.range.Sorted(), preparation::MotionBetween};
+}
+
+std::map<std::string, std::string> AttributesOf(const inference::DetailOptions& detail,
+                                                const std::optional<inference::TemporalSmoothing>& smoothing) {
+  std::map<std::string, std::string> attributes;
+  const auto& of = detail.strengths;
+  if (of != inference::DetailStrengths{}) {
+    attributes["interneg:detailStrengths"] =
+        fmt::format("fine {:g}, middle {:g}, coarse {:g}, grain {:g}", of.fine, of.middle, of.coarse, of.grain);
+  }
+  if (smoothing) attributes["interneg:temporalSmoothing"] = fmt::format("{:g}", smoothing->strength);
+  return attributes;
 }
 
 }  // namespace interneg::jobs

@@ -2,7 +2,9 @@
 #ifndef INTERNEG_WORKER_ENGINE_JOBS_RENDERING_SETTINGS_H_
 #define INTERNEG_WORKER_ENGINE_JOBS_RENDERING_SETTINGS_H_
 
+#include <map>
 #include <optional>
+#include <string>
 
 #include "worker/engine/inference/frame_recovery.h"
 #include "worker/engine/inference/render_pipeline.h"
@@ -21,6 +23,11 @@ inference::DetailOptions PlanDetail(const RenderJob& job, const model::NetworkDe
 // outside 0 to 1 and for networks that predict no grid.
 std::optional<inference::TemporalSmoothing> SmoothingOf(double strength, const Medium& source,
                                                         const model::NetworkDescription& network);
+
+// What these change in the pixels, as header attributes: interneg:detailStrengths ("fine 1, middle 1, coarse 1, grain
+// 0.5") and interneg:temporalSmoothing ("0.5"), each where it is not the default.
+std::map<std::string, std::string> AttributesOf(const inference::DetailOptions& detail,
+                                                const std::optional<inference::TemporalSmoothing>& smoothing);
 
 }  // namespace interneg::jobs
 

@@ -82,12 +82,21 @@ TEST_F(DetailRender, TheMapIsAChannelOfTheFile) {
   EXPECT_NEAR(sum / static_cast<double>(map.size()), MeanOf(4), 1e-3) << "half floats";
 }
 
+TEST_F(DetailRender, FilesSayWithWhichStrengthsTheyWereMade) {
+  render_.detail = DetailStrengths{0.5, std::nullopt, std::nullopt, 0.0};
+  ASSERT_EQ(Recovered().outcome, EngineOutcome::kSucceeded);
+  EXPECT_THAT(BytesOf(shot_.folder / "out/r.0005.exr"),
+              testing::AllOf(testing::HasSubstr("interneg:detailStrengths"),
+                             testing::HasSubstr("fine 0.5, middle 1, coarse 1, grain 0")));
+}
+
 TEST_F(DetailRender, WithoutAskingThereIsNoMap) {
   ASSERT_EQ(Recovered().outcome, EngineOutcome::kSucceeded);
   EXPECT_TRUE(std::isnan(shot_.events.Figure("invented_detail_share_max", "model")));
   const auto file = OIIO::ImageInput::open(shot_.folder / "out/r.0004.exr");
   ASSERT_TRUE(file) << OIIO::geterror();
   EXPECT_EQ(file->spec().channelindex("invented.Y"), -1);
+  EXPECT_THAT(BytesOf(shot_.folder / "out/r.0005.exr"), testing::Not(testing::HasSubstr("interneg:detailStrengths")));
 }
 
 TEST_F(DetailRender, AMapNeedsAFileThatHoldsIt) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/worker/engine/jobs/drawn_shot.h"
@@ -43,13 +44,15 @@ class SmoothedRender : public testing::Test {
     auto job = shot_.Render();
     job.source->range = range;
     job.temporal_smoothing = strength;
-    job.output->path = shot_.folder / (folder + "/r.%04d.png");
+    job.output->path = shot_.folder / (folder + "/r.%04d.exr");
+    job.output->format = FileFormat::kExr;
+    job.output->bit_depth = BitDepth::kFloat;
     return RenderInPlace(shot_.Context(), job, frames, shot_.folder / "scratch/model.safetensors", folder);
   }
   bool AreAlike(const std::string& one, const std::string& other, int frame) {
     const auto values = [&](const std::string& folder) {
       const frames::FrameSequence files(
-          shot_.roots, shot_.roots.Locate(shot_.folder / (folder + "/r.%04d.png"), shot_.folder.path().string()));
+          shot_.roots, shot_.roots.Locate(shot_.folder / (folder + "/r.%04d.exr"), shot_.folder.path().string()));
       return files.Read(frame, "").rgb;
     };
     return std::ranges::equal(values(one).values(), values(other).values());
@@ -67,6 +70,15 @@ TEST_F(SmoothedRender, NeighboursFollowFromTimeAndNotFromHowTheRangeIsWritten) {
     EXPECT_TRUE(AreAlike("forward", "backward", frame)) << frame;
     EXPECT_TRUE(AreAlike("forward", "coarse", frame)) << frame;
   }
+}
+
+TEST_F(SmoothedRender, FilesSayThatTheyAreSmoothed) {
+  ASSERT_EQ(Rendered("plain", "4-6", "", 0.0).outcome, EngineOutcome::kSucceeded);
+  ASSERT_EQ(Rendered("smooth", "4-6", "", 0.25).outcome, EngineOutcome::kSucceeded);
+  EXPECT_THAT(BytesOf(shot_.folder / "smooth/r.0005.exr"),
+              testing::AllOf(testing::HasSubstr("interneg:temporalSmoothing"), testing::HasSubstr("0.25")));
+  EXPECT_THAT(BytesOf(shot_.folder / "plain/r.0005.exr"),
+              testing::Not(testing::HasSubstr("interneg:temporalSmoothing")));
 }
 
 // As the farm divides a job: its chunks ascend, however the job's range is written.
