@@ -97,6 +97,25 @@ int Run(const RunOptions& options) {
   return options.assignment.empty() ? RunStandalone(options, job, json) : RunAssigned(options, job, json);
 }
 
+// All or none: a process that is told of a group without its place in it would train a model of its own.
+template <typename Alone>
+void AddGroup(CLI::App& command, RunOptions& options, const Alone& alone) {
+  auto* rank =
+      command.add_option("--rank", options.rank, "This process's place among those that train together, from 0");
+  auto* ranks = command.add_option("--ranks", options.ranks, "How many processes train together")->needs(rank);
+  auto* meeting =
+      command.add_option("--meeting", options.meeting, "Where the process of rank 0 listens for the others")
+          ->type_name("HOST:PORT")
+          ->needs(rank);
+  auto* patience =
+      command.add_option("--patience", options.patience_s, "Seconds that a process of the group is waited for")
+          ->check(CLI::PositiveNumber)
+          ->capture_default_str()
+          ->needs(rank);
+  rank->needs(ranks)->needs(meeting);
+  for (auto* option : {rank, ranks, meeting, patience}) alone(option);
+}
+
 }  // namespace
 
 void AddRunCommand(CLI::App& program, Action& chosen) {
@@ -119,15 +138,7 @@ void AddRunCommand(CLI::App& program, Action& chosen) {
             ->type_name("FOLDER"));
   alone(command->add_option("--device", options->device, "cpu or cuda:N")->capture_default_str());
   alone(command->add_option("--threads", options->threads, "Threads to compute with; 0: all")->capture_default_str());
-  auto* ranks = command->add_option("--ranks", options->ranks, "How many processes train together");
-  auto* meeting = command->add_option("--meeting", options->meeting, "Where the process of rank 0 listens for the others")
-                      ->type_name("HOST:PORT");
-  alone(command->add_option("--rank", options->rank, "This process's place among those that train together, from 0")
-            ->needs(ranks)
-            ->needs(meeting));
-  alone(command->add_option("--patience", options->patience_s, "Seconds that a process of the group is waited for")
-            ->check(CLI::PositiveNumber)
-            ->capture_default_str());
+  AddGroup(*command, *options, alone);
   command->callback([options, &chosen] { chosen = [options] { return Run(*options); }; });
 }
 

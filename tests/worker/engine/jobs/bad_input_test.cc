@@ -393,6 +393,25 @@ TEST_F(BadInput, ABatchThatAGroupCannotShareIsRefusedBeforeAFrameIsRead) {
   EXPECT_FALSE(fs::exists(shot_.folder / "scratch"));
 }
 
+// Two machines that were each told of a group would train a model of their own.
+TEST_F(BadInput, WordsOfAGroupWithoutAPlaceInItAreRefused) {
+  const auto job = shot_.folder / "job.json";
+  WriteText(job, ToJson(shot_.Spec(shot_.SmallGrid())));
+  const auto complaint = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"interneg-engine", "run", "--job", job, "--scratch", shot_.folder / "scratch"});
+    std::vector<char*> arguments;
+    for (auto& word : words) arguments.push_back(word.data());
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(RunProgram(static_cast<int>(arguments.size()), arguments.data()), kExitUsage);
+    EXPECT_FALSE(fs::exists(shot_.folder / "scratch"));
+    return testing::internal::GetCapturedStderr();
+  };
+  EXPECT_THAT(complaint({"--ranks", "2", "--meeting", "render01:29500"}), HasSubstr("--rank"));
+  EXPECT_THAT(complaint({"--meeting", "render01:29500"}), HasSubstr("--rank"));
+  EXPECT_THAT(complaint({"--patience", "20"}), HasSubstr("--rank"));
+  EXPECT_THAT(complaint({"--rank", "1", "--ranks", "2"}), HasSubstr("--meeting"));
+}
+
 TEST_F(BadInput, InitialWeightsOfAnotherNetworkAreRefusedBeforeAFrameIsRead) {
   auto train = shot_.SmallGrid();
   RunTrain(shot_.Context(), {train, ToJson(shot_.Spec(train)), shot_.folder / "earlier", {}});
