@@ -120,6 +120,10 @@ struct TaskInputs {
   std::string lacks;
 };
 
+// What a task lacks where it is no document of another job.
+constexpr char kCheckpointToRender[] = "checkpoint to render with";
+constexpr char kCheckpointToBeginWith[] = "checkpoint to begin with";
+
 using InputsByTask = std::map<std::string, TaskInputs>;
 
 InputsByTask ReadInputs(Transaction& transaction, const std::vector<Candidate>& candidates,
@@ -134,8 +138,10 @@ InputsByTask ReadInputs(Transaction& transaction, const std::vector<Candidate>& 
       found.checkpoint.clear();
       continue;
     }
-    const bool begins_with_one = Text(row["kind"]) == "render" || !row["train_job_id"].is_null();
-    if (begins_with_one && found.checkpoint.empty() && Text(row["kind"]) != "publish") found.lacks = "checkpoint";
+    const std::string kind = Text(row["kind"]);
+    if (!found.checkpoint.empty()) continue;
+    if (kind == "render") found.lacks = kCheckpointToRender;
+    if (kind == "train" && !row["train_job_id"].is_null()) found.lacks = kCheckpointToBeginWith;
   }
   return inputs;
 }
@@ -315,8 +321,8 @@ absl::Status Planning::FailForLack(const Lack& lack) {
     scheduling::Failure failure{scheduling::FailureKind::kBadInput,
                                 "the job that should have made it made no " + lack.kind,
                                 "run that job again, or name another one"};
-    if (lack.kind == "checkpoint") {
-      failure.message = "the training job that it begins with has no checkpoint";
+    if (lack.kind == kCheckpointToRender || lack.kind == kCheckpointToBeginWith) {
+      failure.message = "the training job has no " + lack.kind;
       failure.remedy = "train again, or name a checkpoint by its SHA-256";
     }
     FailReadyTask(transaction, *job, lack.task_id, failure);

@@ -190,7 +190,7 @@ TEST_F(Farm, ATrainingWhoseBeginningIsMissingFailsSayingSo) {
   EXPECT_EQ(Claim(), 0);
   const auto job = *jobs().Get(second.job_id);
   EXPECT_EQ(job.state, JobState::kFailed);
-  EXPECT_NE(job.failure->message.find("no checkpoint"), std::string::npos);
+  EXPECT_NE(job.failure->message.find("the training job has no checkpoint to begin with"), std::string::npos);
 }
 
 TEST_F(Farm, ARenderWhoseTrainingLeftNoCheckpointFailsSayingSo) {
@@ -204,7 +204,7 @@ TEST_F(Farm, ARenderWhoseTrainingLeftNoCheckpointFailsSayingSo) {
   EXPECT_EQ(Claim(), 0);
   const auto job = *jobs().Get(render.job_id);
   EXPECT_EQ(job.state, JobState::kFailed);
-  EXPECT_NE(job.failure->message.find("no checkpoint"), std::string::npos);
+  EXPECT_NE(job.failure->message.find("the training job has no checkpoint to render with"), std::string::npos);
 }
 
 }  // namespace
