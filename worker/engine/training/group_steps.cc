@@ -1,9 +1,12 @@
 // What a training does together with the other processes of its group.
+#include <algorithm>
+#include <cstddef>
 #include <exception>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "worker/engine/model/detail_support.h"
 #include "worker/engine/training/trainer_torch.h"
 
 namespace interneg::training {
@@ -25,6 +28,29 @@ dataset::Patches Narrowed(dataset::Patches patches, const BatchShare& share) {
 double PixelsThatCount(const dataset::Patches& patches) {
   if (patches.weight.defined()) return patches.weight.sum().item<double>();
   return static_cast<double>(patches.truth.size(0) * patches.truth.size(2) * patches.truth.size(3));
+}
+
+void Append(const model::PolynomialMap& map, std::vector<double>& numbers) {
+  numbers.push_back(map.spatial_degree);
+  for (const auto* limits : {&map.low, &map.high, &map.scale, &map.offset}) {
+    numbers.insert(numbers.end(), limits->begin(), limits->end());
+  }
+  numbers.push_back(static_cast<double>(map.weights.size()));
+  numbers.insert(numbers.end(), map.weights.begin(), map.weights.end());
+}
+
+// What Append wrote there; `next` moves behind it.
+model::PolynomialMap TakeMap(std::vector<double>::const_iterator& next) {
+  model::PolynomialMap map;
+  map.spatial_degree = static_cast<int>(*next++);
+  for (auto* limits : {&map.low, &map.high, &map.scale, &map.offset}) {
+    std::copy_n(next, limits->size(), limits->begin());
+    next += static_cast<std::ptrdiff_t>(limits->size());
+  }
+  const auto weights = static_cast<std::ptrdiff_t>(*next++);
+  map.weights.assign(next, next + weights);
+  next += weights;
+  return map;
 }
 
 }  // namespace
@@ -81,6 +107,12 @@ std::vector<double> Trainer::LeadersNumbers(const std::vector<double>& own) {
   return {numbers.data_ptr<double>(), numbers.data_ptr<double>() + numbers.numel()};
 }
 
+std::vector<double> Trainer::LeadersList(const std::vector<double>& own) {
+  std::vector<double> list = own;
+  list.resize(static_cast<std::size_t>(LeadersNumbers({static_cast<double>(own.size())}).front()));
+  return list.empty() ? list : LeadersNumbers(list);
+}
+
 bool Trainer::GoesOn() {
   const bool own = state_.step < state_.steps && !state_.diverged && !stop_.load();
   if (!group_) return own;
@@ -106,19 +138,35 @@ void Trainer::RequireAlike() {
   RunState begun = state_;
   begun.elapsed_s = 0;
   std::string text = ToJson(begun);
-  for (const auto& [name, value] : model_.metadata) text += '\n' + name + '=' + value;
-  const auto length = LeadersNumbers({static_cast<double>(text.size())});
-  std::vector<double> letters(static_cast<std::size_t>(length[0]));
-  for (std::size_t i = 0; i < std::min(letters.size(), text.size()); ++i) letters[i] = text[i];
-  const std::vector<double> leaders = LeadersNumbers(letters);
-  if (text.size() == leaders.size() && std::equal(text.begin(), text.end(), leaders.begin())) return;
+  for (const auto& [name, value] : model_.metadata) {
+    // Of detail the leader alone keeps account: it writes the files.
+    if (name != model::kDetailSupportKey) text += '\n' + name + '=' + value;
+  }
+  if (LeadersList({text.begin(), text.end()}) == std::vector<double>(text.begin(), text.end())) return;
   throw std::invalid_argument("process " + std::to_string(group_->rank()) +
                               " of the group begins otherwise than its leader: give every process the same job, "
                               "options, pictures and checkpoint");
 }
 
+void Trainer::TakeLeadersFirstGuess() {
+  std::vector<double> numbers = {state_.softness.x_px, state_.softness.y_px};
+  Append(model_.fits.closed_form, numbers);
+  Append(model_.fits.first_guess, numbers);
+  numbers = LeadersList(numbers);
+  auto next = numbers.cbegin();
+  state_.softness.x_px = *next++;
+  state_.softness.y_px = *next++;
+  model_.fits.closed_form = TakeMap(next);
+  model_.fits.first_guess = TakeMap(next);
+}
+
 void Trainer::TakeLeadersTensors() {
   const at::NoGradGuard no_gradients;
+  if (difficulty_) {
+    const auto& own = difficulty_->means();
+    const auto leaders = LeadersNumbers({own.begin(), own.end()});
+    difficulty_->Restore(std::vector<float>(leaders.begin(), leaders.end()));
+  }
   for (at::Tensor* tensor :
        {&weights_->values(), &optimizer_->first_moment, &optimizer_->second_moment, &optimizer_->average}) {
     group_->TakeLeaders(*tensor);

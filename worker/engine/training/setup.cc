@@ -131,6 +131,17 @@ model::Softness Trainer::MeasuredSoftness(const std::vector<dataset::Target>& ta
   return softness;
 }
 
+void Trainer::FitFirstGuess(const std::vector<dataset::Target>& targets) {
+  std::vector<model::FitFrame> frames;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const auto& confidence = data_.pairs[i].confidence;
+    frames.push_back({&targets[i].input, &targets[i].truth, confidence ? &*confidence : nullptr});
+  }
+  model_.fits = model::FitPolynomials(frames);
+  state_.softness = options_.softness ? *options_.softness : MeasuredSoftness(targets);
+  if (!state_.softness.is_sharp()) model_.fits = model::FitPolynomials(frames, state_.softness);
+}
+
 void Trainer::Prepare(const Checkpoint* resumed) {
   std::vector<dataset::Target> targets;
   for (const dataset::Pair& pair : data_.pairs) {
@@ -139,23 +150,17 @@ void Trainer::Prepare(const Checkpoint* resumed) {
       throw std::logic_error("the target of frame " + std::to_string(pair.frame) + " changes a held plane");
     }
   }
-  if (options_.network.free != model::FreePlanes::kChroma)
-    model_.metadata[model::kDetailSupportKey] = TaughtDetail(data_.pairs, targets).ToJson();
+  const bool chroma = options_.network.free == model::FreePlanes::kChroma;
+  if (!chroma && Leads()) model_.metadata[model::kDetailSupportKey] = TaughtDetail(data_.pairs, targets).ToJson();
   if (options_.network.kind == model::NetworkKind::kLut)
     model_.lut = TrainedLut(data_.pairs, targets, options_.network);
   if (resumed != nullptr) {
     model_.fits = resumed->model->fits;
     state_.softness = resumed->state.softness;
-  } else if (options_.network.free == model::FreePlanes::kChroma) {
-    std::vector<model::FitFrame> frames;
-    for (std::size_t i = 0; i < targets.size(); ++i) {
-      const auto& confidence = data_.pairs[i].confidence;
-      frames.push_back({&targets[i].input, &targets[i].truth, confidence ? &*confidence : nullptr});
-    }
-    model_.fits = model::FitPolynomials(frames);
-    state_.softness = options_.softness ? *options_.softness : MeasuredSoftness(targets);
-    if (!state_.softness.is_sharp()) model_.fits = model::FitPolynomials(frames, state_.softness);
+  } else if (chroma && Leads()) {
+    FitFirstGuess(targets);
   }
+  if (group_) TakeLeadersFirstGuess();
   if (options_.memory_bytes > 0) {
     tile_px_ = model::TileFor(options_.network, data_.pairs.front().source.size(), options_.memory_bytes);
     if (tile_px_ != 0) Say("whole frames are computed in tiles of " + std::to_string(tile_px_) + " px");
@@ -171,8 +176,7 @@ void Trainer::Prepare(const Checkpoint* resumed) {
       if (data_.pairs[i].confidence) difficulty_->Trust(static_cast<int>(i), *data_.pairs[i].confidence);
     }
   }
-  const bool spatial = options_.network.free != model::FreePlanes::kChroma;
-  if (!resumed && !options_.initial_weights && spatial && options_.objective == SpatialObjective::kDetail)
+  if (!resumed && !options_.initial_weights && !chroma && options_.objective == SpatialObjective::kDetail)
     StartByLeastSquares(model_.network, *store_, model::BasePlanes(options_.network), options_.augmentation.exposure);
   weights_ = std::make_unique<FlatWeights>(model_.network, model_.device);
   optimizer_ = std::make_unique<Optimizer>(weights_->values());

@@ -192,10 +192,10 @@ TrainingResult Trainer::Run(const std::optional<std::filesystem::path>& resume_f
   } else if (inherited) {
     Inherit(*inherited);
   }
+  if (options_.group) Join();
   ReportProgress("fit");
   Prepare(resumed ? &*resumed : nullptr);
   if (!store_) return FinishClosedForm();
-  if (options_.group) Join();
   if (resumed) {
     Resume(*resumed);
     last_checkpoint_ = *resume_from;

@@ -38,6 +38,7 @@ class Trainer {
 
   // setup.cc: what stands before the first step.
   void Prepare(const Checkpoint* resumed);
+  void FitFirstGuess(const std::vector<dataset::Target>& targets);
   std::vector<KnownFrame> Known(const std::vector<dataset::Pair>& pairs) const;
   model::Softness MeasuredSoftness(const std::vector<dataset::Target>& targets) const;
   std::unique_ptr<dataset::PairStore> MakeStore(const std::vector<dataset::Target>& targets) const;
@@ -73,11 +74,15 @@ class Trainer {
   bool Leads() const { return !group_ || group_->leads(); }
   void Join();
   void RequireAlike();
+  // Closed form, first guess and softness. All must predict from the same ones, and machines that round apart may
+  // choose different ones.
+  void TakeLeadersFirstGuess();
   void TakeLeadersTensors();
   // The same for all: whether there is another step. Followers take over what the leader's validations and adjustments
   // have decided.
   bool GoesOn();
   std::vector<double> LeadersNumbers(const std::vector<double>& own);
+  std::vector<double> LeadersList(const std::vector<double>& own);  // the same where only the leader knows how many
   dataset::Patches OwnShare(dataset::Patches patches) const;
   // Gradients and loss become those of the whole batch. False, and the same for all, when one of them ran out of memory.
   bool SumGradients(Tried& tried, bool exhausted);

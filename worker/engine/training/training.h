@@ -270,14 +270,14 @@ void RequireTrainable(const TrainingOptions& options, Beginning beginning, const
 // its own (and the precision, where the options leave it to the machine), and the result equals the uninterrupted run
 // bit for bit on the same CPU with the same number of threads.
 //
-// In a group, a process that is lost ends the others as kPreempted, with a notice; the leader writes a checkpoint first, from
-// which the processes that are left go on (options.group with their number) to the same end.
+// In a group, a process that is lost ends the others as kPreempted, with a notice; the leader writes a checkpoint
+// first, from which the processes that are left go on (options.group with their number) to the same end.
 //
 // Throws std::invalid_argument for options or data that cannot be trained with (see dataset::CheckTrainingPairs), for
 // initial weights that are damaged or of another network, and for a checkpoint that is damaged or belongs to another
 // training (resume.h), before any of it is used;
-// TrainingDiverged; ProcessLost when the group does not meet; model::OutOfMemory when less is not enough either;
-// std::system_error when a file cannot be written.
+// TrainingDiverged; ProcessLost when the group does not meet, or loses one before it has anything to save;
+// model::OutOfMemory when less is not enough either; std::system_error when a file cannot be written.
 TrainingResult Train(const TrainingOptions& options, const TrainingData& data, const TrainingCallbacks& callbacks,
                      const std::atomic<bool>& stop, const std::optional<std::filesystem::path>& resume_from = {},
                      const Clock& clock = SteadyClock());
