@@ -19,6 +19,12 @@ void CheckPlace(const GroupPlace& place) {
   if (place.patience.count() <= 0) throw std::invalid_argument("the group's patience must be a second or more");
 }
 
+void RequireShares(int batch, const GroupPlace& place) {
+  if (batch >= place.ranks) return;
+  throw std::invalid_argument("a batch of " + std::to_string(batch) + " cannot be shared by " +
+                              std::to_string(place.ranks) + " processes; give a larger batch or fewer processes");
+}
+
 void ParseMeeting(const std::string& text, GroupPlace& place) {
   const auto refuse = [&] {
     throw std::invalid_argument("'" + text + "' is no place to meet; give HOST:PORT of the process of rank 0");

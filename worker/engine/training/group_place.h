@@ -31,6 +31,9 @@ struct GroupPlace {
 // port, no patience.
 void CheckPlace(const GroupPlace& place);
 
+// Each process needs a patch. Throws std::invalid_argument for a batch of fewer patches than the group has processes.
+void RequireShares(int batch, const GroupPlace& place);
+
 // "HOST:PORT", "[ADDRESS]:PORT" for IPv6. Throws std::invalid_argument for any other text.
 void ParseMeeting(const std::string& text, GroupPlace& place);
 

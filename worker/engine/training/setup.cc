@@ -271,6 +271,7 @@ void Trainer::RequireResumable(const Checkpoint& checkpoint) const {
   const auto unchecked = RequireSameTraining(checkpoint.model->description, checkpoint.model->metadata, options_);
   RequireSame(checkpoint.state.pair_frames == FramesOf(data_.pairs), "set of pairs");
   RequireSame(checkpoint.state.precision == model::NameOf(model_.precision), "precision");
+  if (options_.group) RequireShares(checkpoint.state.batch, *options_.group);  // which memory may have shrunk
   if (!unchecked.empty()) Say(unchecked);
 }
 

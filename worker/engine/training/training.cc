@@ -65,10 +65,7 @@ void CheckOptions(const TrainingOptions& o, Beginning beginning) {
   if (o.group) {
     CheckPlace(*o.group);
     if (!learns) Refuse("a " + std::string(model::NameOf(o.network.kind)) + " is fitted at once; train without a group");
-    if (o.batch < o.group->ranks) {
-      Refuse("a batch of " + std::to_string(o.batch) + " cannot be shared by " + std::to_string(o.group->ranks) +
-             " processes; give a larger batch or fewer processes");
-    }
+    RequireShares(o.batch, *o.group);
   }
   CheckShares(o);
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/worker/engine/training/drawn_problem.h"
@@ -77,6 +78,22 @@ INSTANTIATE_TEST_SUITE_P(Precisions, Resume, testing::Values(model::Precision::k
                          [](const auto& named) { return std::string(model::NameOf(named.param)); });
 
 // Machines differ in what they compute fast: a run that began on one goes on with its own precision on any other.
+// Memory may have shrunk the batch: what the options ask for is not what is shared.
+TEST(ResumedGroup, OfMoreProcessesThanTheCheckpointHasPatchesIsRefused) {
+  const TrainingData data = DrawProblem(FadeKind::kByColour);
+  const Folder folder;
+  TrainingOptions options = SmallOptions(folder.path(), 6);
+  options.batch = 1;
+  const auto checkpoint = TrainUntil(options, data, 2).checkpoint;
+  options.batch = 2;
+  options.group.emplace();
+  options.group->ranks = 2;
+  ParseMeeting("127.0.0.1:29500", *options.group);
+  EXPECT_THAT([&] { TrainUntil(options, data, 0, checkpoint); },
+              testing::ThrowsMessage<std::invalid_argument>(
+                  testing::HasSubstr("a batch of 1 cannot be shared by 2 processes")));
+}
+
 TEST_P(Resume, AutomaticPrecisionIsTheCheckpoints) {
   const TrainingData data = DrawProblem(FadeKind::kByColour);
   const Folder folder;
