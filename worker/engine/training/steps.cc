@@ -23,15 +23,15 @@ model::Place ToPlace(const dataset::PatchPlace& place, int width_px, int height_
 }  // namespace
 
 at::Tensor Trainer::Loss(const Tried& tried) const {
-  const auto& [patches, output, reduction, ignored] = tried;
+  const auto& patches = tried.patches;
   // Half a sample is no displacement worth forgiving.
-  const int tolerance_px = reduction > 1 ? 0 : options_.tolerance_px;
+  const int tolerance_px = tried.reduction > 1 ? 0 : options_.tolerance_px;
   if (options_.network.free != model::FreePlanes::kChroma) {
     const SpatialLoss loss{options_.objective, options_.grain_weight, tolerance_px};
-    return Evaluate(loss, output, patches.truth, patches.weight);
+    return Evaluate(loss, tried.output, patches.truth, patches.weight);
   }
-  const model::Softness softness{state_.softness.x_px / reduction, state_.softness.y_px / reduction};
-  return Evaluate(ChromaLoss{softness, tolerance_px}, output, patches.truth, patches.weight);
+  const model::Softness softness{state_.softness.x_px / tried.reduction, state_.softness.y_px / tried.reduction};
+  return Evaluate(ChromaLoss{softness, tolerance_px}, tried.output, patches.truth, patches.weight);
 }
 
 Trainer::Tried Trainer::ComputeGradients() {
@@ -69,7 +69,10 @@ Trainer::Tried Trainer::ComputeWithinMemory() {
       exhausted = std::current_exception();
     }
     try {
-      if (group_ ? SumGradients(tried, exhausted != nullptr) : exhausted == nullptr) return tried;
+      if (group_ ? SumGradients(tried, exhausted != nullptr) : exhausted == nullptr) {
+        tried.misses = Misses(tried);
+        return tried;
+      }
     } catch (const ProcessLost&) {
       store_->Restore(drawn);  // the step was not made
       throw;
@@ -120,7 +123,7 @@ void Trainer::Step(StepKind kind) {
                    {rate, options_.weight_decay, AverageDecayAt(state_.step, state_.steps)});
   ++state_.step;
   if (kind == StepKind::kTrial) return;
-  LearnDifficulty(tried);
+  if (difficulty_) difficulty_->Learn(tried.misses);
   if (!Leads()) return;
   ReportLoss(value, rate, norm);
   if (state_.contact_sheet_interval > 0 && state_.step % state_.contact_sheet_interval == 0) {
@@ -129,11 +132,11 @@ void Trainer::Step(StepKind kind) {
   }
 }
 
-void Trainer::LearnDifficulty(const Tried& tried) {
-  if (!difficulty_) return;
+// Before the weights are changed: where a process is lost meanwhile, the step was not made.
+std::vector<dataset::SeenMiss> Trainer::Misses(const Tried& tried) {
+  if (!difficulty_) return {};
   const bool chroma = options_.network.free == model::FreePlanes::kChroma;
-  difficulty_->Learn(
-      OfWholeBatch(MissesOf(tried.output, tried.patches, chroma ? MissKind::kSmooth : MissKind::kDetail)));
+  return OfWholeBatch(MissesOf(tried.output, tried.patches, chroma ? MissKind::kSmooth : MissKind::kDetail));
 }
 
 void Trainer::Skip(double loss, double norm) {

@@ -57,6 +57,7 @@ class Trainer {
     at::Tensor output;
     int reduction = 1;
     double loss = 0;
+    std::vector<dataset::SeenMiss> misses;  // of the whole batch; none where patches are drawn evenly
   };
   Tried ComputeGradients();
   Tried ComputeWithinMemory();
@@ -66,7 +67,7 @@ class Trainer {
   at::Tensor Loss(const Tried& tried) const;
   void Skip(double loss, double norm);
   void ApplyAdjustment();
-  void LearnDifficulty(const Tried& tried);
+  std::vector<dataset::SeenMiss> Misses(const Tried& tried);
   void ReportLoss(double loss, double rate, double norm);
   void ShowContactSheet(const dataset::Patches& patches, const at::Tensor& output);
 
