@@ -122,9 +122,13 @@ TrainReport ReportFinishedModel(const JobContext& context, const TrainRequest& r
 TrainReport RunTrain(const JobContext& context, const TrainRequest& request) {
   std::optional<Resumed> resumed;
   if (!request.resume.empty()) resumed = LookInto(request.resume);
+  const bool leads = !context.group || context.group->rank == 0;
+  // What has ended is the leader's to report: there is nothing left to share.
+  if (!leads && resumed && resumed->kind == ResumeKind::kFinishedModel) {
+    return {{EngineOutcome::kSucceeded, std::nullopt, {}}};
+  }
   // The folder comes after the checks: a job that is refused leaves nothing behind.
   auto prepared = Prepare(context, request, resumed);
-  const bool leads = !context.group || context.group->rank == 0;
   Scratch scratch(leads ? request.scratch : request.scratch / ("rank-" + std::to_string(context.group->rank)),
                   context.events);
   prepared.options.folder = scratch.folder();

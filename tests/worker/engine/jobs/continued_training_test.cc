@@ -37,6 +37,26 @@ TEST_F(ResumedAfter, NothingItGoesOn) {
   EXPECT_EQ(RefusalOf("model.safetensors"), "");
 }
 
+// By its leader alone, which waits for nobody: there is nothing left to train.
+TEST_F(ResumedAfter, ItsEndAGroupReportsItOnce) {
+  train_.training->batch = 3;
+  const auto reported = [&](int rank) {
+    auto context = shot_.Context();
+    context.group.emplace();
+    context.group->rank = rank;
+    context.group->ranks = 2;
+    training::ParseMeeting("127.0.0.1:29500", *context.group);
+    const auto before = shot_.events.All<LocalCheckpoint>().size();
+    const auto report = RunTrain(context, {train_, ToJson(shot_.Spec(train_)), shot_.folder / "again",
+                                           shot_.folder / "scratch/model.safetensors"});
+    EXPECT_EQ(report.result.outcome, EngineOutcome::kSucceeded);
+    return shot_.events.All<LocalCheckpoint>().size() - before;
+  };
+  EXPECT_EQ(reported(1), 0U);
+  EXPECT_FALSE(std::filesystem::exists(shot_.folder / "again"));
+  EXPECT_EQ(reported(0), 1U);
+}
+
 TEST_F(ResumedAfter, ChangedReferenceIsRefused) {
   WriteFrame(shot_.folder / "reference", "f.%04d.png", 5, Faded(Faded(DrawClean(DrawnShot::kSize, 5))));
   EXPECT_THAT(RefusalOf(kCheckpoint), testing::HasSubstr("another reference"));
