@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 
 #include <ATen/Parallel.h>
@@ -40,6 +42,17 @@ at::Tensor Network::Slice(const at::Tensor& grid_nhwc, const at::Tensor& z_nchw)
   const auto parameter = [&](int i) { return parameters_[slice.parameter + i]; };
   return BilateralSlice(grid_nhwc.to(at::kFloat).contiguous(), z_nchw,
                         {parameter(0), parameter(1), parameter(2), parameter(3)}, slice.size);
+}
+
+at::Tensor Network::Features(const at::Tensor& z_nchw, const std::vector<Place>& places, at::ScalarType compute) const {
+  const auto last = std::find_if(graph_.nodes.begin(), graph_.nodes.end(), [&](const Node& node) {
+    return node.op == Op::kConvolution && graph_.parameters[node.parameter].name.ends_with(".last.weight");
+  });
+  TORCH_CHECK(last != graph_.nodes.end() && graph_.output().op != Op::kSlice, "Features: not a network of that kind");
+  NetworkGraph before = graph_;
+  before.nodes.resize(static_cast<std::size_t>(last->inputs[0]) + 1);
+  const at::Tensor padded = Compute(before, parameters_, z_nchw, places, compute).to(at::kFloat);
+  return padded.narrow(2, 0, z_nchw.size(2)).narrow(3, 0, z_nchw.size(3));
 }
 
 std::vector<NamedTensor> Network::Parameters() {

@@ -57,6 +57,9 @@ class Network {
   at::Tensor Grid(const at::Tensor& z_nchw, const std::vector<Place>& places, at::ScalarType compute) const;
   at::Tensor Slice(const at::Tensor& grid_nhwc, const at::Tensor& z_nchw) const;
 
+  // U-Nets and NAFNets only: what the last convolution reads, float32 [n, its channels, h, w].
+  at::Tensor Features(const at::Tensor& z_nchw, const std::vector<Place>& places, at::ScalarType compute) const;
+
   // The network's own tensors, always in the same order. Valid while the network neither moves nor dies.
   std::vector<NamedTensor> Parameters();
 

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -23,21 +22,6 @@ LastLayer LastLayerOf(const std::vector<model::NamedTensor>& parameters) {
     if (parameter.name.ends_with(".last.bias")) out.bias = parameter.slot;
   }
   return out;
-}
-
-// [n, features, h, w]: what the last layer reads. A layer that picks a feature apiece gives them a few at a time.
-at::Tensor Features(const model::Network& network, const LastLayer& last, const at::Tensor& input) {
-  const std::int64_t planes = last.weight->size(0), features = last.weight->size(1);
-  const std::vector<model::Place> places(static_cast<std::size_t>(input.size(0)));
-  std::vector<at::Tensor> found;
-  for (std::int64_t first = 0; first < features; first += planes) {
-    const std::int64_t count = std::min(planes, features - first);
-    last.weight->zero_();
-    for (std::int64_t i = 0; i < count; ++i) last.weight->select(0, i).select(0, first + i)[1][1].fill_(1.0);
-    found.push_back(network.Correct(input, places, at::kFloat).narrow(1, 0, count));
-  }
-  last.weight->zero_();
-  return at::cat(found, 1);
 }
 
 // The normal equations of the fit: features' neighbourhoods and a constant against what the truth has beyond the input.
@@ -85,7 +69,8 @@ void StartByLeastSquares(model::Network& network, dataset::PairStore& store, con
     const auto patches = store.Draw({kBatch, kPatch_px, {0.0, exposure, false}});
     const at::Tensor wanted = patches.truth - patches.input.narrow(1, base.first, base.count);
     const auto here = [&](const at::Tensor& t) { return t.defined() ? t.to(last.weight->device()) : t; };
-    equations.Add(Features(network, last, here(patches.input)), here(wanted), here(patches.weight));
+    const std::vector<model::Place> places(static_cast<std::size_t>(patches.input.size(0)));
+    equations.Add(network.Features(here(patches.input), places, at::kFloat), here(wanted), here(patches.weight));
   }
   store.Restore(drawn);
   const at::Tensor solution = equations.Solution().to(last.weight->options());

@@ -176,7 +176,7 @@ void Trainer::Prepare(const Checkpoint* resumed) {
       if (data_.pairs[i].confidence) difficulty_->Trust(static_cast<int>(i), *data_.pairs[i].confidence);
     }
   }
-  if (!resumed && !options_.initial_weights && !chroma && options_.objective == SpatialObjective::kDetail)
+  if (Leads() && !resumed && !options_.initial_weights && !chroma && options_.objective == SpatialObjective::kDetail)
     StartByLeastSquares(model_.network, *store_, model::BasePlanes(options_.network), options_.augmentation.exposure);
   weights_ = std::make_unique<FlatWeights>(model_.network, model_.device);
   optimizer_ = std::make_unique<Optimizer>(weights_->values());

@@ -50,6 +50,27 @@ TEST(LeastSquaresStart, SharpensBeforeTheFirstStep) {
   }
 }
 
+// One pass tells all features: with the last layer's weights they are the correction.
+TEST(Features, AreWhatTheLastLayerReads) {
+  for (const auto kind : {model::NetworkKind::kUNet, model::NetworkKind::kNafnet}) {
+    auto network = Fresh(kind, model::FreePlanes::kAll, 1);
+    at::manual_seed(3);
+    at::Tensor weight, bias;
+    for (const auto& parameter : network.Parameters()) {
+      if (parameter.name.ends_with(".last.weight")) weight = *parameter.slot = at::randn_like(*parameter.slot);
+      if (parameter.name.ends_with(".last.bias")) bias = *parameter.slot = at::randn_like(*parameter.slot);
+    }
+    const at::NoGradGuard no_gradients;
+    const at::Tensor input = at::rand({2, 3, kHeight, kWidth});
+    const at::Tensor features = network.Features(input, {{}, {}}, at::kFloat);
+    EXPECT_TRUE(at::allclose(at::conv2d(features, weight, bias, 1, 1), network.Correct(input, {{}, {}}, at::kFloat),
+                             1e-4, 1e-4))
+        << model::NameOf(kind);
+    EXPECT_EQ(network.Features(at::rand({1, 3, 33, 47}), {{}}, at::kFloat).sizes().vec(),
+              (std::vector<std::int64_t>{1, weight.size(1), 33, 47}));
+  }
+}
+
 TEST(LeastSquaresStart, GivesTheSameWeightsAgainAndLeavesTheStoreAsItWas) {
   auto one = Fresh(model::NetworkKind::kUNet, model::FreePlanes::kLuma, 1);
   auto store = Store({SoftPair(1), SoftPair(2)});
