@@ -26,7 +26,8 @@ struct Validated {
   double full_db = 0;
   // With the share of its correction that scores best.
   double model_db = 0;
-  // Of all validations, this one among them; the first is the untrained network's, which is the closed form.
+  // Of all validations, this one among them; the first is before the first step, and a share of 0 of any correction,
+  // which is the closed form or the source, takes part in each.
   double best_db = 0;
   bool warmed_up = false;
 };

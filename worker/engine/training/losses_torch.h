@@ -21,9 +21,10 @@ struct ChromaLoss {
 at::Tensor Evaluate(const ChromaLoss& loss, const at::Tensor& output, const at::Tensor& truth,
                     const at::Tensor& weight);
 
-// Spatial and combined; the first plane is luma. kDetail:
+// Spatial, combined and direct; the first plane is luma. kDetail:
 //
-//   L1 + .15 (1 − MS-SSIM of luma) + .3 · L1 of a Laplacian pyramid of three bands + grain_weight · grain distance of luma
+//   L1 + .15 (1 − MS-SSIM of luma) + .3 · L1 of a Laplacian pyramid of three bands + grain_weight · grain distance of
+//   luma
 //
 // (structural_similarity_torch.h, grain_loss_torch.h). What has no confidence changes no term: pixels count by their
 // weight, and grain is looked at only in blocks without a pixel of a weight below .5. Of each patch, and of the batch
