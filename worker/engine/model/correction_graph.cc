@@ -124,6 +124,10 @@ PlaneRange BasePlanes(const NetworkDescription& d) {
   throw std::invalid_argument("BasePlanes: not a set of planes");
 }
 
+PlaneRange FreeAmongYCbCr(const NetworkDescription& d) {
+  return d.free == FreePlanes::kChroma ? PlaneRange{1, 2} : BasePlanes(d);
+}
+
 int AddCorrection(GraphBuilder& graph, const NetworkDescription& d, int z, GraphForm form) {
   const int padded = graph.Apply(Op::kRepeatEdges, {z}, d.shrink << d.levels);
   const int out = BasePlanes(d).count;

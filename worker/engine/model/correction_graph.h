@@ -16,6 +16,8 @@ struct PlaneRange {
 };
 int InputPlanes(const NetworkDescription& description);
 PlaneRange BasePlanes(const NetworkDescription& description);
+// Where the planes that are recovered lie among Y, Cb, Cr.
+PlaneRange FreeAmongYCbCr(const NetworkDescription& description);
 
 inline constexpr int kAround_px = 2;           // the first guess is averaged over this many pixels each way
 inline constexpr int kSliceInputs = 7;         // Y, Cb, Cr, Cb', Cr' (the first guess), and Cb', Cr' averaged

@@ -21,12 +21,6 @@ bool MayBeChosen(double share, const model::NetworkDescription& description) {
   return description.free == model::FreePlanes::kChroma || share == 1.0 || share == 0.0;
 }
 
-// Where the free planes lie among Y, Cb, Cr.
-model::PlaneRange FreeAmongYCbCr(const model::NetworkDescription& description) {
-  if (description.free == model::FreePlanes::kChroma) return {1, 2};
-  return model::BasePlanes(description);
-}
-
 }  // namespace
 
 double Psnr(const at::Tensor& output, const KnownFrame& frame) {
@@ -42,7 +36,7 @@ Score ScoreModel(const model::Model::Implementation& model, const std::vector<Kn
   const at::NoGradGuard no_gradients;
   Score score;
   std::array<double, kShares.size()> sums{};
-  const model::PlaneRange free = FreeAmongYCbCr(model.description);
+  const model::PlaneRange free = model::FreeAmongYCbCr(model.description);
   for (const KnownFrame& frame : frames) {
     const at::Tensor full = model::PredictFrame(model, frame.ycbcr, tile_px);
     score.untouched_db += Psnr(frame.ycbcr.narrow(1, free.first, free.count), frame);
@@ -71,7 +65,7 @@ Score ScoreModel(const model::Model::Implementation& model, const std::vector<Kn
 image::Image Picture(const at::Tensor& ycbcr, const at::Tensor& free, const model::NetworkDescription& description,
                      const std::string& color_space) {
   at::Tensor planes = ycbcr.detach().to(at::kCPU).clone();
-  const model::PlaneRange range = FreeAmongYCbCr(description);
+  const model::PlaneRange range = model::FreeAmongYCbCr(description);
   planes.narrow(0, range.first, range.count).copy_(free.detach());
   const image::Image whole = model::ToImage(planes, {"Y", "Cb", "Cr"}, color_space);
   image::Image rgb = image::ClampedToUnit(image::YCbCrToRgb(whole, description.matrix));

@@ -20,11 +20,6 @@
 namespace interneg::training {
 namespace {
 
-model::PlaneRange FreeAmongYCbCr(const model::NetworkDescription& description) {
-  if (description.free == model::FreePlanes::kChroma) return {1, 2};
-  return model::BasePlanes(description);
-}
-
 model::Window WholeFrame(image::Size size) {
   return {0, 0, size, size};
 }
@@ -64,7 +59,7 @@ Trainer::Trainer(const TrainingOptions& options, const TrainingData& data, const
 
 std::vector<KnownFrame> Trainer::Known(const std::vector<dataset::Pair>& pairs) const {
   std::vector<KnownFrame> out;
-  const model::PlaneRange free = FreeAmongYCbCr(options_.network);
+  const model::PlaneRange free = model::FreeAmongYCbCr(options_.network);
   for (const dataset::Pair& pair : pairs) {
     const auto target = dataset::BuildTarget(pair, options_.recovery, options_.network.matrix, options_.luma_match);
     KnownFrame frame;
@@ -80,7 +75,7 @@ std::vector<KnownFrame> Trainer::Known(const std::vector<dataset::Pair>& pairs) 
 }
 
 std::unique_ptr<dataset::PairStore> Trainer::MakeStore(const std::vector<dataset::Target>& targets) const {
-  const model::PlaneRange free = FreeAmongYCbCr(options_.network);
+  const model::PlaneRange free = model::FreeAmongYCbCr(options_.network);
   const bool weighted = std::any_of(data_.pairs.begin(), data_.pairs.end(),
                                     [](const dataset::Pair& pair) { return pair.confidence.has_value(); });
   std::vector<dataset::StoredPlanes> planes;

@@ -196,8 +196,7 @@ void Trainer::ShowContactSheet(const dataset::Patches& patches, const at::Tensor
   const auto& network = options_.network;
   const std::string& space = data_.pairs.front().source.color_space();
   const at::Tensor ycbcr = patches.input.narrow(1, 0, 3);
-  const model::PlaneRange own =
-      network.free == model::FreePlanes::kChroma ? model::PlaneRange{1, 2} : model::BasePlanes(network);
+  const model::PlaneRange own = model::FreeAmongYCbCr(network);
   for (std::size_t i = 0; i < patches.pairs.size(); ++i) {
     const auto row = static_cast<std::int64_t>(i);
     const at::Tensor source = ycbcr[row];
