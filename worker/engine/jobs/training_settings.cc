@@ -114,7 +114,9 @@ training::TrainingOptions PlanTraining(const TrainJob& job, const ColorPlan& col
   options.time_limit = std::chrono::duration<double>(settings.time_limit_seconds);
   if (settings.batch != 0) options.batch = static_cast<int>(settings.batch);
   if (settings.patch_px != 0) options.patch_px = static_cast<int>(settings.patch_px);
-  options.learning_rate = settings.learning_rate;
+  // A recipe's rate is for fresh weights: only the job's own is meant whatever the training begins with.
+  options.learning_rate = job.training ? job.training->learning_rate : 0.0;
+  options.usual_learning_rate = settings.learning_rate;
   options.seed = settings.seed;
   options.checkpoint_interval = settings.checkpoint_interval_steps;
   if (settings.contact_sheet_interval_steps != 0)

@@ -25,8 +25,10 @@ model::Window WholeFrame(image::Size size) {
 }
 
 // At the rate that fresh weights need the first steps lose what was learnt before (docs/decisions/0025).
-double DefaultLearningRate(const TrainingOptions& options) {
-  const double fresh = options.network.kind == model::NetworkKind::kGrid ? 1e-3 : 5e-4;
+double LearningRateOf(const TrainingOptions& options) {
+  if (options.learning_rate > 0) return options.learning_rate;
+  const double own = options.network.kind == model::NetworkKind::kGrid ? 1e-3 : 5e-4;
+  const double fresh = options.usual_learning_rate > 0 ? options.usual_learning_rate : own;
   return options.initial_weights ? fresh / 3 : fresh;
 }
 
@@ -186,8 +188,7 @@ void Trainer::Inherit(const Inherited& inherited) {
 }
 
 void Trainer::Start() {
-  state_.learning_rate =
-      options_.learning_rate > 0 ? options_.learning_rate : DefaultLearningRate(options_);
+  state_.learning_rate = LearningRateOf(options_);
   state_.checkpoint_interval = options_.checkpoint_interval;
   state_.contact_sheet_interval = options_.contact_sheet_interval;
   state_.patch_px = std::min(options_.patch_px, std::max(store_->width_px(), store_->height_px()));

@@ -52,7 +52,9 @@ void CheckOptions(const TrainingOptions& o, Beginning beginning) {
   }
   if (o.patch_px < 32) Refuse("the patch must have at least 32 pixels a side");
   if (o.batch < 1) Refuse("the batch must be at least 1");
-  if (!std::isfinite(o.learning_rate) || o.learning_rate < 0) Refuse("the learning rate must be positive");
+  for (const double rate : {o.learning_rate, o.usual_learning_rate}) {
+    if (!std::isfinite(rate) || rate < 0) Refuse("the learning rate must be positive");
+  }
   if (!(o.gradient_clip > 0)) Refuse("the gradient clip must be positive");
   if (o.checkpoint_interval < 0 || o.validation_interval < 0 || o.contact_sheet_interval < 0) {
     Refuse("an interval is negative");

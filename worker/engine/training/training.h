@@ -67,8 +67,10 @@ struct TrainingOptions {
   std::chrono::duration<double> time_limit{0};
   int patch_px = 256;  // of the frame at its full resolution; shrunk to the frame where the frame is smaller
   int batch = 3;
-  // 0 = the network kind's own; with initial weights a third of it (docs/decisions/0025).
+  // 0 = the usual one; with initial weights a third of that (docs/decisions/0025).
   double learning_rate = 0.0;
+  // What fresh weights learn at where nobody asks for a rate; 0 = the network kind's own.
+  double usual_learning_rate = 0.0;
   double weight_decay = 1e-4;
   double gradient_clip = 1.0;
   Augmentation augmentation;

@@ -91,6 +91,7 @@ TEST_F(ResumedAfter, AnotherRecoveryIsRefused) {
 
 class BegunWith : public testing::Test {
  protected:
+  static constexpr std::size_t kSteps = 6;  // of SmallGrid
   BegunWith() {
     RunTrain(shot_.Context(), {train_, ToJson(shot_.Spec(train_)), shot_.folder / "scratch", {}});
     train_.initial_checkpoint_sha256 = HashOfLocalFile(model_);
@@ -117,6 +118,25 @@ TEST_F(BegunWith, AModelItIsKeptAsTheAncestor) {
   ASSERT_EQ(report.result.outcome, EngineOutcome::kSucceeded);
   const auto model = model::LoadModel(report.model, {}, model::Precision::kFloat32);
   EXPECT_EQ(model.metadata().at("interneg.ancestry"), "[\"" + *train_.initial_checkpoint_sha256 + "\"]");
+}
+
+// Every step of a run has one loss, and the rate that it was learnt at.
+TEST_F(BegunWith, AModelItLearnsAtAThirdOfTheRecipesRate) {
+  Trained(model_);
+  const auto points = shot_.events.All<LossPoint>();
+  ASSERT_EQ(points.size(), 2 * kSteps);
+  for (std::size_t i = 0; i < kSteps; ++i) {
+    EXPECT_GT(points[i].learning_rate, 0.0);
+    EXPECT_NEAR(points[kSteps + i].learning_rate, points[i].learning_rate / 3, 1e-12) << "step " << i;
+  }
+}
+
+TEST_F(BegunWith, AModelItLearnsAtTheRateThatTheJobGives) {
+  train_.training->learning_rate = 0.001;  // the recipe's, which the job asks for
+  Trained(model_);
+  const auto points = shot_.events.All<LossPoint>();
+  ASSERT_EQ(points.size(), 2 * kSteps);
+  for (std::size_t i = 0; i < kSteps; ++i) EXPECT_EQ(points[kSteps + i].learning_rate, points[i].learning_rate);
 }
 
 TEST_F(BegunWith, AnotherFileThanTheJobNamesItIsRefused) {

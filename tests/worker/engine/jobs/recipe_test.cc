@@ -92,7 +92,7 @@ TEST(Recipe, EveryOneIsWholeAndUsable) {
                                                : Recovery::kChroma;
     const auto options = Planned(Job(recovery, name));
     EXPECT_TRUE(options.steps > 0 || options.time_limit.count() > 0) << name;
-    EXPECT_GT(options.learning_rate, 0.0) << name;
+    EXPECT_GT(options.usual_learning_rate, 0.0) << name;
   }
 }
 
@@ -120,7 +120,8 @@ TEST(Recipe, WhatTheJobSaysWins) {
   EXPECT_EQ(options.patch_px, 128);
   EXPECT_EQ(options.steps, 0) << "a time limit takes the place of the recipe's steps";
   EXPECT_EQ(options.time_limit.count(), 90.0);
-  EXPECT_EQ(options.learning_rate, 1e-4);
+  EXPECT_EQ(options.usual_learning_rate, 1e-4);
+  EXPECT_EQ(options.learning_rate, 0.0) << "the recipe's is nobody's wish";
   EXPECT_EQ(WithRecipe(WithRecipe(job)), WithRecipe(job));
 }
 
