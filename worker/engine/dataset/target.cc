@@ -71,6 +71,14 @@ Recovery ParseRecovery(std::string_view name) {
   throw std::invalid_argument("unknown recovery '" + std::string(name) + "': use chroma, spatial, combined or direct");
 }
 
+std::string_view NameOf(LumaMatch match) {
+  return match == LumaMatch::kOff ? "off" : "low-frequency";
+}
+
+bool MatchesLuma(Recovery recovery) {
+  return recovery == Recovery::kSpatial || recovery == Recovery::kCombined;
+}
+
 Target BuildTarget(const Pair& pair, Recovery recovery, image::YCbCrMatrix matrix, LumaMatch match) {
   if (pair.source.size() != pair.reference.size()) {
     throw std::invalid_argument("BuildTarget: source and reference of frame " + std::to_string(pair.frame) +
@@ -78,8 +86,7 @@ Target BuildTarget(const Pair& pair, Recovery recovery, image::YCbCrMatrix matri
   }
   Target target{image::RgbToYCbCr(image::ClampedToUnit(pair.source), matrix),
                 image::RgbToYCbCr(image::ClampedToUnit(pair.reference), matrix)};
-  const bool may_match = recovery == Recovery::kSpatial || recovery == Recovery::kCombined;
-  if (may_match && match == LumaMatch::kLowFrequency) MatchLowFrequencyLuma(target.input, target.truth);
+  if (MatchesLuma(recovery) && match == LumaMatch::kLowFrequency) MatchLowFrequencyLuma(target.input, target.truth);
   if (recovery == Recovery::kChroma) CopyPlane(target.input, target.truth, 0);
   if (recovery == Recovery::kSpatial) {
     CopyPlane(target.input, target.truth, 1);

@@ -30,6 +30,12 @@ struct Target {
 // only detail differs.
 enum class LumaMatch { kOff, kLowFrequency };
 
+// "off", "low-frequency".
+std::string_view NameOf(LumaMatch match);
+
+// Whether such a recovery's target depends on LumaMatch.
+bool MatchesLuma(Recovery recovery);
+
 // Throws std::invalid_argument when source and reference differ in size or have not three planes.
 Target BuildTarget(const Pair& pair, Recovery recovery, image::YCbCrMatrix matrix, LumaMatch match = LumaMatch::kOff);
 

@@ -28,9 +28,9 @@
 
 namespace interneg::training {
 
-// Paired changes of a patch. Its place is drawn anywhere in the frame; its zoom within 1 ± scale; exposure multiplies
-// both branches by one factor within 1 ± the value. Exposure is not used for chroma (fading is not linear, so it would
-// change chroma relations); a notice says so.
+// Paired changes of a patch, alike for all of a run: a resume must match. Its place is drawn anywhere in the frame; its
+// zoom within 1 ± scale (0 to 0.5); exposure multiplies both branches by one factor within 1 ± the value (0 to 0.5).
+// Exposure is not used for chroma (fading is not linear, so it would change chroma relations); a notice says so.
 struct Augmentation {
   double scale = 0.0;
   double exposure = 0.0;

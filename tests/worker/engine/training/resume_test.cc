@@ -4,6 +4,8 @@
 #include <atomic>
 #include <cstddef>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -15,6 +17,7 @@
 #include "tests/worker/engine/training/drawn_problem.h"
 #include "worker/engine/model/safetensors.h"
 #include "worker/engine/training/checkpoint_torch.h"
+#include "worker/engine/training/resume.h"
 
 namespace interneg::training {
 namespace {
@@ -165,6 +168,62 @@ TEST(Checkpoint, OfOtherInputsIsRefusedByName) {
   } catch (const std::invalid_argument& error) {
     EXPECT_NE(std::string(error.what()).find("another reference"), std::string::npos) << error.what();
   }
+}
+
+// What a resume with these options says of a file with that text: "" for a resume.
+std::string RefusalOf(const std::map<std::string, std::string>& stored, const TrainingOptions& options) {
+  try {
+    return RequireSameTraining(options.network, stored, options);
+  } catch (const std::invalid_argument& error) {
+    return error.what();
+  }
+}
+
+using Change = std::function<void(TrainingOptions&)>;
+
+// With one setting changed the refusal names it.
+void ExpectNamed(const TrainingOptions& begun, const char* name, const Change& change) {
+  TrainingOptions other = begun;
+  change(other);
+  const std::string refusal = RefusalOf(TrainedFrom(begun), other);
+  EXPECT_NE(refusal.find(std::string("another ") + name), std::string::npos) << name << ": " << refusal;
+}
+
+TEST(Checkpoint, OfOtherSettingsIsRefusedByName) {
+  TrainingOptions options = SmallOptions("unused", 3);
+  EXPECT_EQ(RefusalOf(TrainedFrom(options), options), "");
+  ExpectNamed(options, "augmentation", [](auto& o) { o.augmentation.horizontal_flip = false; });
+  ExpectNamed(options, "augmentation", [](auto& o) { o.augmentation.scale = 0.1; });
+  ExpectNamed(options, "augmentation", [](auto& o) { o.augmentation.exposure = 0.1; });
+  ExpectNamed(options, "shift tolerance", [](auto& o) { o.tolerance_px = 1; });
+  ExpectNamed(options, "patch sampling", [](auto& o) { o.patch_sampling = PatchSampling::kByDifficulty; });
+  ExpectNamed(options, "multi-resolution", [](auto& o) { o.multi_resolution = MultiResolution::kHalfFirst; });
+  options.recovery = dataset::Recovery::kSpatial;
+  ExpectNamed(options, "grain weight", [](auto& o) { o.grain_weight = 0; });
+  ExpectNamed(options, "luma match", [](auto& o) { o.luma_match = dataset::LumaMatch::kOff; });
+}
+
+TEST(Checkpoint, SettingsThatARecoveryDoesNotUseAreNoneOfItsOwn) {
+  TrainingOptions options = SmallOptions("unused", 3);
+  const auto stored = TrainedFrom(options);
+  options.luma_match = dataset::LumaMatch::kOff;
+  options.grain_weight = 0;
+  EXPECT_EQ(RefusalOf(stored, options), "");
+}
+
+// Older engines told no settings: they mirrored patches and matched luma, whatever else they did.
+TEST(Checkpoint, OfAnOlderEngineHasTheSettingsThatItAlwaysHad) {
+  TrainingOptions options = SmallOptions("unused", 3);
+  options.recovery = dataset::Recovery::kCombined;
+  auto stored = TrainedFrom(options);
+  std::erase_if(stored, [](const auto& entry) { return entry.first.starts_with("interneg.setting."); });
+  options.tolerance_px = 1;
+  EXPECT_EQ(RefusalOf(stored, options), "");
+  options.augmentation.horizontal_flip = false;
+  EXPECT_NE(RefusalOf(stored, options), "");
+  options.augmentation.horizontal_flip = true;
+  options.luma_match = dataset::LumaMatch::kOff;
+  EXPECT_NE(RefusalOf(stored, options), "");
 }
 
 // As one of an older engine, which says nothing of its inputs.
