@@ -89,6 +89,8 @@ const std::vector<DatedField>& DatedFields() {
       {"TrainingSettings.patch_sampling", 6},
       {"TrainingSettings.multi_resolution", 6},
       {"TrainingSettings.grain_weight", 6},
+      {"TrainingSettings.augmentation", 7},
+      {"TrainingSettings.luma_match", 7},
       {"TrainJob.initial_checkpoint_sha256", 6},
       {"TrainJob.initial_train_job_id", 6},
       {"RenderJob.render_crop", 3},

@@ -13,7 +13,7 @@ class JobSpec;
 namespace interneg::rpc {
 
 // The newest version of job_spec.proto that this server knows.
-inline constexpr unsigned kJobSchema = 6;
+inline constexpr unsigned kJobSchema = 7;
 
 // The least version that has every field which the document uses: 1…kJobSchema.
 unsigned LeastSchema(const v1::JobSpec& spec);

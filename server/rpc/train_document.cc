@@ -85,6 +85,29 @@ absl::Status CheckPairs(const v1::TrainJob& train, const JobFrames& source, cons
   return absl::OkStatus();
 }
 
+absl::Status CheckUpTo(double most, const char* field, double given) {
+  if (given >= 0 && given <= most) return absl::OkStatus();
+  return Wrong(field, fmt::format("{} is given; 0 to {} is expected", given, most));
+}
+
+absl::Status CheckAugmentation(const v1::Augmentation& augmentation) {
+  constexpr double kMost = 0.5;
+  if (auto s = CheckUpTo(kMost, "train.training.augmentation.scale", augmentation.scale()); !s.ok()) return s;
+  return CheckUpTo(kMost, "train.training.augmentation.exposure", augmentation.exposure());
+}
+
+absl::Status CheckTolerance(const v1::LossTolerance& tolerance) {
+  const double share = tolerance.chroma_bandwidth();
+  if (share != 0 && !(share >= 0.01 && share <= 1)) {
+    return Wrong("train.tolerance.chromaBandwidth",
+                 fmt::format("{} is given; 0.01 to 1 is expected, or 0 for what the pairs show", share));
+  }
+  if (tolerance.shift_px() > 1) {
+    return Wrong("train.tolerance.shiftPx", fmt::format("{} is given; 0 or 1 is expected", tolerance.shift_px()));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckTraining(const v1::TrainingSettings& training, const JobFrames& source) {
   if (training.time_limit_seconds() < 0) return Wrong("train.training.timeLimitSeconds", "must not be negative");
   if (training.learning_rate() < 0 || training.learning_rate() > 1) {
@@ -93,10 +116,8 @@ absl::Status CheckTraining(const v1::TrainingSettings& training, const JobFrames
   if (training.steps() > 0 && training.time_limit_seconds() > 0) {
     return Wrong("train.training.timeLimitSeconds", "give steps or a time limit, not both");
   }
-  if (training.has_grain_weight() && !(training.grain_weight() >= 0 && training.grain_weight() <= 10)) {
-    return Wrong("train.training.grainWeight",
-                 fmt::format("{} is given; 0 to 10 is expected", training.grain_weight()));
-  }
+  if (auto s = CheckUpTo(10, "train.training.grainWeight", training.grain_weight()); !s.ok()) return s;
+  if (auto s = CheckAugmentation(training.augmentation()); !s.ok()) return s;
   if (training.has_preview_frame() && !source.MayHold(training.preview_frame())) {
     return Wrong("train.training.previewFrame",
                  fmt::format("frame {} lies outside source.range", training.preview_frame()));
@@ -145,9 +166,7 @@ absl::Status ReadTrain(const v1::TrainJob& train, scheduling::JobFacts& facts) {
       !s.ok()) {
     return s;
   }
-  if (const double share = train.tolerance().chroma_bandwidth(); !(share >= 0 && share <= 1)) {
-    return Wrong("train.tolerance.chromaBandwidth", fmt::format("{} is given; 0 to 1 is expected", share));
-  }
+  if (auto s = CheckTolerance(train.tolerance()); !s.ok()) return s;
   if (auto s = ReadInitialWeights(train, facts); !s.ok()) return s;
   return ReadColor("train.color", train.color(), facts);
 }

@@ -36,7 +36,7 @@ struct SessionSettings {
   std::string incarnation;
   std::string version;
   // The newest that the engine beside the daemon understands.
-  std::uint32_t job_schema = 6;
+  std::uint32_t job_schema = 7;
   std::string pool;
   std::vector<std::string> tags;
   EngineSettings engine;

@@ -81,20 +81,56 @@ void AddEarlyEndOptions(CLI::App& command, TrainingOptions& options, const char*
       ->group(group);
 }
 
+// --NAME and --no-NAME; without either the value stays unset, which is the recipe's.
+void AddSwitch(CLI::App& command, const std::string& name, std::optional<bool>& value, const char* on, const char* off,
+               const char* group) {
+  auto* yes = command.add_flag_callback("--" + name, [&value] { value = true; }, on)->group(group);
+  command.add_flag_callback("--no-" + name, [&value] { value = false; }, off)->excludes(yes)->group(group);
+}
+
 void AddPatchOptions(CLI::App& command, TrainingOptions& options, const char* group) {
   command
       .add_option("--patch-sampling", options.patch_sampling, "Where patches are drawn: even or by-difficulty (even)")
       ->type_name("NAME")
       ->group(group);
+  AddSwitch(command, "multi-resolution", options.multi_resolution,
+            "Begin on pictures of half the size, and end on whole ones", "Train on whole pictures throughout", group);
+  AddSwitch(command, "flip", options.flip, "Mirror half of the patches left to right (the recipe's: so it is)",
+            "Mirror no patch: for scenes with lettering", group);
   command
-      .add_flag("--multi-resolution", options.multi_resolution,
-                "Begin on pictures of half the size, and end on whole ones")
+      .add_option("--scale-range", options.scale_range, "Zoom patches by up to this share, 0 to 0.5 (the recipe's: 0)")
+      ->type_name("SHARE")
+      ->check(CLI::Range(0.0, 0.5))
       ->group(group);
+  command
+      .add_option("--exposure-range", options.exposure_range,
+                  "Not chroma: brighten or darken patches by up to this share, 0 to 0.5 (the recipe's: 0)")
+      ->type_name("SHARE")
+      ->check(CLI::Range(0.0, 0.5))
+      ->group(group);
+}
+
+void AddLossOptions(CLI::App& command, TrainingOptions& options, const char* group) {
   command
       .add_option("--grain-weight", options.grain_weight,
                   "Spatial and combined: how much the loss asks for the reference's grain, 0 to 10 (the recipe's)")
       ->type_name("WEIGHT")
       ->check(CLI::Range(0.0, 10.0))
+      ->group(group);
+  AddSwitch(command, "luma-match", options.luma_match,
+            "Spatial and combined: bring the reference's low-frequency luma to the source's first (so it is)",
+            "Spatial and combined: take the reference's luma as it is", group);
+  command
+      .add_option("--tolerate-shift", options.tolerated_shift_px,
+                  "Shifts of the reference that the loss forgives, 0 or 1 (1 where the alignment is not sure)")
+      ->type_name("PIXELS")
+      ->check(CLI::Range(0, 1))
+      ->group(group);
+  command
+      .add_option("--chroma-bandwidth", options.chroma_bandwidth,
+                  "Chroma: compare at this share of the luma's bandwidth, 0.01 to 1 (as soft as the pairs show it)")
+      ->type_name("SHARE")
+      ->check(CLI::Range(0.01, 1.0))
       ->group(group);
 }
 
@@ -134,7 +170,9 @@ void AddTrainingOptions(CLI::App& command, TrainingOptions& options) {
       ->group(group);
   command.add_option("--batch", options.batch, "Patches a step")->type_name("COUNT")->group(group);
   command.add_option("--patch", options.patch_px, "Patch's edge in pixels")->type_name("PIXELS")->group(group);
-  command.add_option("--learning-rate", options.learning_rate, "Learning rate (the recipe's)")
+  command
+      .add_option("--learning-rate", options.learning_rate,
+                  "Learning rate (the recipe's; a third of it with initial weights)")
       ->type_name("RATE")
       ->check(CLI::PositiveNumber)
       ->group(group);
@@ -153,8 +191,27 @@ void AddTrainingOptions(CLI::App& command, TrainingOptions& options) {
       ->group(group);
   AddEarlyEndOptions(command, options, group);
   AddPatchOptions(command, options, group);
+  AddLossOptions(command, options, group);
   AddInitialWeights(command, options, group);
 }
+
+namespace {
+
+void FillPatches(const TrainingOptions& options, v1::TrainingSettings& training) {
+  if (options.multi_resolution) training.set_multi_resolution(*options.multi_resolution);
+  if (options.flip) training.mutable_augmentation()->set_horizontal_flip(*options.flip);
+  if (options.scale_range) training.mutable_augmentation()->set_scale(*options.scale_range);
+  if (options.exposure_range) training.mutable_augmentation()->set_exposure(*options.exposure_range);
+}
+
+void FillLoss(const TrainingOptions& options, v1::TrainJob& job) {
+  if (options.grain_weight) job.mutable_training()->set_grain_weight(*options.grain_weight);
+  if (options.luma_match) job.mutable_training()->set_luma_match(*options.luma_match);
+  if (options.tolerated_shift_px) job.mutable_tolerance()->set_shift_px(*options.tolerated_shift_px);
+  if (options.chroma_bandwidth != 0) job.mutable_tolerance()->set_chroma_bandwidth(options.chroma_bandwidth);
+}
+
+}  // namespace
 
 absl::Status FillTraining(const TrainingOptions& options, v1::TrainJob& job) {
   const auto network = cli::ParseWord<v1::NetworkKind>("--network", options.network);
@@ -193,8 +250,8 @@ absl::Status FillTraining(const TrainingOptions& options, v1::TrainJob& job) {
   const auto sampling = cli::ParseWord<v1::PatchSampling>("--patch-sampling", options.patch_sampling);
   if (!sampling.ok()) return sampling.status();
   training.set_patch_sampling(*sampling);
-  training.set_multi_resolution(options.multi_resolution);
-  if (options.grain_weight) training.set_grain_weight(*options.grain_weight);
+  FillPatches(options, training);
+  FillLoss(options, job);
   if (!options.initial_checkpoint.empty()) job.set_initial_checkpoint_sha256(options.initial_checkpoint);
   if (!options.initial_job.empty()) job.set_initial_train_job_id(options.initial_job);
   return absl::OkStatus();

@@ -53,13 +53,19 @@ struct TrainingOptions {
   double plateau_gain_db = 0;
   std::uint32_t plateau_validations = 0;
   std::string patch_sampling;
-  bool multi_resolution = false;
+  std::optional<bool> multi_resolution;
+  std::optional<bool> flip;
+  std::optional<double> scale_range;
+  std::optional<double> exposure_range;
   std::optional<double> grain_weight;
+  std::optional<bool> luma_match;
+  std::optional<std::uint32_t> tolerated_shift_px;
+  double chroma_bandwidth = 0;
   std::string initial_checkpoint;
   std::string initial_job;
 };
 void AddTrainingOptions(CLI::App& command, TrainingOptions& options);
-// Sets recipe, network, size, initial weights and training of the job; leaves the rest.
+// Sets recipe, network, size, initial weights, tolerance and training of the job; leaves the rest.
 absl::Status FillTraining(const TrainingOptions& options, v1::TrainJob& job);
 
 struct OutputOptions {

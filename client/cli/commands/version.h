@@ -8,7 +8,7 @@
 namespace interneg::commands {
 
 // The newest version of the job schema whose fields the client knows.
-inline constexpr std::uint32_t kJobSchema = 6;
+inline constexpr std::uint32_t kJobSchema = 7;
 // What it writes into a document (JobSpec.schema): the server raises it to what the fields need.
 inline constexpr std::uint32_t kWrittenSchema = 1;
 

@@ -119,6 +119,32 @@ TEST_F(Recover, TrainsAndRendersAsAsked) {
   ExpectUsage({{"--patch-sampling", "odd"}}, "--patch-sampling: \"odd\" is none of even, by-difficulty");
 }
 
+TEST_F(Recover, PatchesAndLossAreAsAsked) {
+  const Outcome outcome = Run({{"--scale-range", "0.05"}, {"--tolerate-shift", "0"}, {"--chroma-bandwidth", "0.5"}},
+                              {"--dry-run", "--no-flip", "--no-luma-match", "--no-multi-resolution"});
+  ASSERT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
+  const Json train = Json::parse(outcome.out)["jobs"]["train"]["spec"]["train"];
+  const Json& training = train["training"];
+  EXPECT_EQ(training["augmentation"], (Json{{"horizontalFlip", false}, {"scale", 0.05}}));
+  EXPECT_EQ(training["lumaMatch"], false);
+  EXPECT_EQ(training["multiResolution"], false);
+  EXPECT_EQ(train["tolerance"], (Json{{"chromaBandwidth", 0.5}, {"shiftPx", 0}}));
+}
+
+TEST_F(Recover, WhatIsNotSaidOfPatchesAndLossIsTheRecipes) {
+  const Json train = Json::parse(Run({}, {"--dry-run"}).out)["jobs"]["train"]["spec"]["train"];
+  EXPECT_FALSE(train.contains("tolerance"));
+  for (const char* field : {"augmentation", "lumaMatch", "multiResolution"})
+    EXPECT_FALSE(train["training"].contains(field)) << field;
+}
+
+TEST_F(Recover, PatchesAndLossHaveTheirRange) {
+  ExpectUsage({{"--exposure-range", "0.6"}}, "--exposure-range");
+  ExpectUsage({{"--tolerate-shift", "2"}}, "--tolerate-shift");
+  ExpectUsage({{"--chroma-bandwidth", "0"}}, "--chroma-bandwidth");
+  EXPECT_EQ(Run({}, {"--dry-run", "--flip", "--no-flip"}).code, ExitCode::kUsage);
+}
+
 TEST_F(Recover, TheDefaultOutputIsExrNamedAfterTheSource) {
   const Json plan = Json::parse(Run({}, {"--dry-run"}).out);
   const Json& output = plan["jobs"]["render"]["spec"]["render"]["output"];

@@ -117,6 +117,36 @@ TEST(JobDocument, StrengthsAndSmoothingHaveTheirRange) {
   EXPECT_THAT(Refusal(spec), StartsWith("train.training.grainWeight: -1 is given"));
 }
 
+TEST(JobDocument, HowPatchesAreVariedHasItsRange) {
+  auto spec = Train();
+  auto& augmentation = *spec.mutable_train()->mutable_training()->mutable_augmentation();
+  augmentation.set_scale(0.5);
+  augmentation.set_exposure(0.1);
+  EXPECT_TRUE(ReadJobDocument(spec).ok());
+  augmentation.set_scale(0.6);
+  EXPECT_THAT(Refusal(spec), StartsWith("train.training.augmentation.scale: 0.6 is given; 0 to 0.5"));
+  augmentation.set_scale(0);
+  for (const double wrong : {-0.1, std::numeric_limits<double>::quiet_NaN()}) {
+    augmentation.set_exposure(wrong);
+    EXPECT_THAT(Refusal(spec), StartsWith("train.training.augmentation.exposure: ")) << wrong;
+  }
+}
+
+TEST(JobDocument, WhatTheLossForgivesHasItsRange) {
+  auto spec = Train();
+  auto& tolerance = *spec.mutable_train()->mutable_tolerance();
+  tolerance.set_chroma_bandwidth(0.5);
+  tolerance.set_shift_px(1);
+  EXPECT_TRUE(ReadJobDocument(spec).ok());
+  tolerance.set_shift_px(2);
+  EXPECT_THAT(Refusal(spec), StartsWith("train.tolerance.shiftPx: 2 is given; 0 or 1"));
+  tolerance.clear_shift_px();
+  for (const double wrong : {-0.5, 0.001, 1.5, std::numeric_limits<double>::quiet_NaN()}) {
+    tolerance.set_chroma_bandwidth(wrong);
+    EXPECT_THAT(Refusal(spec), StartsWith("train.tolerance.chromaBandwidth: ")) << wrong;
+  }
+}
+
 TEST(JobDocument, PairsOfAnAlignmentMayHavePartnersOfAnyNumber) {
   auto spec = Train();
   spec.mutable_train()->mutable_reference()->set_range("1-50");

@@ -39,8 +39,7 @@ model::LutFit FitLut(const training::TrainingData& data, const TrainJob& train, 
   truths.reserve(data.pairs.size());
   std::vector<model::LutPair> pairs;
   for (const auto& pair : data.pairs) {
-    const auto target =
-        dataset::BuildTarget(pair, RecoveryOf(train.recovery), color.matrix, dataset::LumaMatch::kLowFrequency);
+    const auto target = dataset::BuildTarget(pair, RecoveryOf(train.recovery), color.matrix);
     truths.push_back(image::YCbCrToRgb(target.truth, color.matrix));
     pairs.push_back({&pair.source, &truths.back(), pair.confidence ? &*pair.confidence : nullptr});
   }
@@ -101,8 +100,8 @@ EngineResult RunBaseline(const JobContext& context, const BaselineJob& job, cons
   events.SendModel(result.model, 0, 0, std::nullopt);
   const auto polynomial = model::LoadModel(result.model, context.device, options.precision);
   const bool held_out = !pairs.data.held_out.empty();
-  SendFigures(context, scratch, view, polynomial, held_out ? pairs.data.held_out : pairs.data.pairs, options.recovery,
-              held_out ? "validation" : "training",
+  SendFigures(context, scratch, view, polynomial, held_out ? pairs.data.held_out : pairs.data.pairs,
+              {options.recovery, options.luma_match}, held_out ? "validation" : "training",
               {{"lut", [&](const image::Image& source) { return model::Apply(lut.cube, source); }}});
   return {EngineOutcome::kSucceeded, std::nullopt, {}};
 }

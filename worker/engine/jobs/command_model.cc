@@ -14,6 +14,7 @@
 #include "worker/engine/model/correction_graph.h"
 #include "worker/engine/model/network_description.h"
 #include "worker/engine/model/stored_model.h"
+#include "worker/engine/training/resume.h"
 
 namespace interneg::jobs {
 namespace {
@@ -94,7 +95,11 @@ void AddFile(ordered_json& out, const std::string& path, const model::StoredMode
                  {"step", text("interneg.step")},
                  {"datasetSha256", text("interneg.dataset_sha256")},
                  {"ancestry", text("interneg.ancestry")},
+                 {"augmentation", training::SettingOf(stored.metadata, "augmentation")},
                  {"correction", stored.correction}};
+  const auto recovery = text("interneg.recovery");
+  if (recovery == "spatial" || recovery == "combined")
+    out["file"]["lumaMatch"] = training::SettingOf(stored.metadata, "luma match");
   if (stored.description.free != model::FreePlanes::kChroma) return;
   out["file"]["firstGuessDegree"] = stored.fits.first_guess.spatial_degree;
 }

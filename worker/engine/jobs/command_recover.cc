@@ -13,6 +13,7 @@
 #include "worker/engine/jobs/scratch.h"
 #include "worker/engine/jobs/session.h"
 #include "worker/engine/jobs/standalone.h"
+#include "worker/engine/jobs/training_flags.h"
 #include "worker/engine/jobs/training_start.h"
 
 namespace interneg::jobs {
@@ -130,65 +131,6 @@ void AddMedia(CLI::App& command, RecoverOptions& options, CLI::Option* train) {
   command.add_flag("--allow-linear-clamp", options.color.allow_linear_clamp, "Clamp scene-linear sources to [0, 1]");
 }
 
-void AddEarlyEnd(CLI::App& command, TrainingSettings& settings, CLI::Option* train) {
-  command
-      .add_flag("--ignore-divergence", settings.ignore_divergence,
-                "Train on however far validations fall below the best")
-      ->excludes(train);
-  command
-      .add_option("--plateau-gain", settings.plateau_gain_db,
-                  "Anneal early once validations gain no more than this, in dB (never)")
-      ->check(CLI::PositiveNumber)
-      ->excludes(train);
-  command
-      .add_option("--plateau-validations", settings.plateau_validations,
-                  "Validations in a row that may bring no such gain (3)")
-      ->check(CLI::PositiveNumber)
-      ->excludes(train);
-}
-
-void AddTraining(CLI::App& command, RecoverOptions& options, CLI::Option* train) {
-  auto& settings = options.training;
-  command
-      .add_option("--recipe", options.recipe,
-                  "Named defaults for all that follows (`interneg-engine recipe list`); the recovery's own by default")
-      ->type_name("NAME")
-      ->excludes(train);
-  command.add_option("--time-limit", options.time_limit, "Training time, e.g. 60s (60s for grid)")
-      ->type_name("TIME")
-      ->excludes(train);
-  command.add_option("--steps", settings.steps, "Training steps instead of a time")->excludes(train);
-  command.add_option("--network", options.network, "grid, unet, nafnet, closed-form or lut")
-      ->type_name("NAME")
-      ->excludes(train);
-  command.add_option("--size", options.size, "small, medium or large (medium)")->type_name("NAME")->excludes(train);
-  command.add_option("--lut-size", options.lut_size, "Points along an edge of a lut, 17 to 65 (33)")->excludes(train);
-  command.add_option("--batch", settings.batch, "Patches of a step (the recipe's: 3)")->excludes(train);
-  command.add_option("--patch", settings.patch_px, "Pixels of a patch, a side (the recipe's: 256)")->excludes(train);
-  command.add_option("--learning-rate", settings.learning_rate, "The recipe's by default")->excludes(train);
-  command.add_option("--seed", settings.seed, "Of patches and weights")->excludes(train);
-  command.add_option("--checkpoint-interval", settings.checkpoint_interval_steps, "Steps between kept checkpoints")
-      ->excludes(train);
-  command
-      .add_option("--contact-sheet-interval", settings.contact_sheet_interval_steps,
-                  "Steps between contact sheets (100)")
-      ->excludes(train);
-  command.add_option("--preview-frame", settings.preview_frame, "Shown while training; no pair's")->excludes(train);
-  command.add_option("--precision", options.precision, "auto, fp32 or bf16 (auto)")->type_name("NAME")->excludes(train);
-  AddEarlyEnd(command, settings, train);
-  command.add_option("--patch-sampling", options.patch_sampling, "Where patches are drawn: even or by-difficulty (even)")
-      ->type_name("NAME")
-      ->excludes(train);
-  command
-      .add_flag("--multi-resolution", settings.multi_resolution,
-                "Begin on pictures of half the size, and end on whole ones")
-      ->excludes(train);
-  command
-      .add_option("--grain-weight", settings.grain_weight,
-                  "Spatial and combined: how much the loss asks for the reference's grain (the recipe's)")
-      ->excludes(train);
-}
-
 void AddRendering(CLI::App& command, RecoverOptions& options, CLI::Option* train) {
   const auto strength = [&](const char* name, std::optional<double>& value, const char* text) {
     command.add_option(name, value, text)->check(CLI::Range(0.0, 4.0))->excludes(train);
@@ -236,7 +178,7 @@ void AddRecoverCommand(CLI::App& program, Action& chosen) {
   command->add_option("recovery", recover->options.recovery, "chroma, spatial, combined or direct")
       ->capture_default_str();
   AddMedia(*command, recover->options, train);
-  AddTraining(*command, recover->options, train);
+  AddTrainingFlags(*command, recover->options, train);
   AddRendering(*command, recover->options, train);
   AddOutput(*command, recover->options, train);
   command

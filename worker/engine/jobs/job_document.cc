@@ -112,6 +112,12 @@ void Describe(auto& fields, Either<ProbeJob> auto& probe) {
   fields.Field("recovery", probe.recovery);
 }
 
+void Describe(auto& fields, Either<Augmentation> auto& augmentation) {
+  fields.Field("horizontalFlip", augmentation.horizontal_flip);
+  fields.Field("scale", augmentation.scale);
+  fields.Field("exposure", augmentation.exposure);
+}
+
 void Describe(auto& fields, Either<TrainingSettings> auto& training) {
   fields.Field("steps", training.steps);
   fields.Field("timeLimitSeconds", training.time_limit_seconds);
@@ -130,6 +136,8 @@ void Describe(auto& fields, Either<TrainingSettings> auto& training) {
   fields.Field("patchSampling", training.patch_sampling);
   fields.Field("multiResolution", training.multi_resolution);
   fields.Field("grainWeight", training.grain_weight);
+  fields.Field("augmentation", training.augmentation);
+  fields.Field("lumaMatch", training.luma_match);
 }
 
 void Describe(auto& fields, Either<Recipe> auto& recipe) {

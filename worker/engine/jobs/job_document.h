@@ -19,7 +19,7 @@
 namespace interneg::jobs {
 
 // The newest version of the schema that this engine understands.
-inline constexpr std::uint32_t kJobSchema = 6;
+inline constexpr std::uint32_t kJobSchema = 7;
 
 enum class NetworkKind { kUnspecified, kGrid, kUnet, kClosedForm, kNafnet, kLut };
 enum class NetworkSize { kUnspecified, kSmall, kMedium, kLarge };
@@ -78,6 +78,13 @@ struct ProbeJob {
   friend bool operator==(const ProbeJob&, const ProbeJob&) = default;
 };
 
+struct Augmentation {
+  std::optional<bool> horizontal_flip;
+  std::optional<double> scale;
+  std::optional<double> exposure;
+  friend bool operator==(const Augmentation&, const Augmentation&) = default;
+};
+
 struct TrainingSettings {
   std::uint32_t steps = 0;
   double time_limit_seconds = 0;
@@ -94,8 +101,10 @@ struct TrainingSettings {
   double plateau_gain_db = 0;
   std::uint32_t plateau_validations = 0;
   PatchSampling patch_sampling = PatchSampling::kUnspecified;
-  bool multi_resolution = false;
+  std::optional<bool> multi_resolution;
   std::optional<double> grain_weight;
+  std::optional<Augmentation> augmentation;
+  std::optional<bool> luma_match;
   friend bool operator==(const TrainingSettings&, const TrainingSettings&) = default;
 };
 

@@ -30,6 +30,14 @@ void Fill(Value& value, const Value& from) {
   if (value == Value()) value = from;
 }
 
+void Fill(std::optional<Augmentation>& augmentation, const std::optional<Augmentation>& from) {
+  if (!from) return;
+  if (!augmentation) augmentation = Augmentation{};
+  Fill(augmentation->horizontal_flip, from->horizontal_flip);
+  Fill(augmentation->scale, from->scale);
+  Fill(augmentation->exposure, from->exposure);
+}
+
 void Fill(TrainingSettings& settings, const TrainingSettings& from) {
   if (settings.steps == 0 && settings.time_limit_seconds == 0) {
     settings.steps = from.steps;
@@ -44,6 +52,8 @@ void Fill(TrainingSettings& settings, const TrainingSettings& from) {
   Fill(settings.patch_sampling, from.patch_sampling);
   Fill(settings.multi_resolution, from.multi_resolution);
   Fill(settings.grain_weight, from.grain_weight);
+  Fill(settings.augmentation, from.augmentation);
+  Fill(settings.luma_match, from.luma_match);
   if (settings.plateau_gain_db == 0 && settings.plateau_validations == 0) {
     settings.plateau_gain_db = from.plateau_gain_db;
     settings.plateau_validations = from.plateau_validations;
@@ -71,7 +81,12 @@ NamedRecipe RecipeOf(const TrainJob& job) {
 }
 
 TrainJob WithRecipe(TrainJob job) {
-  const auto [name, recipe] = RecipeOf(job);
+  const auto recipe = RecipeOf(job);
+  return Filled(std::move(job), recipe);
+}
+
+TrainJob Filled(TrainJob job, const NamedRecipe& named) {
+  const auto& [name, recipe] = named;
   Fill(job.network, recipe.network);
   Fill(job.size, recipe.size);
   if (!job.training) job.training = TrainingSettings{};

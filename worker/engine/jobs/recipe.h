@@ -26,6 +26,9 @@ NamedRecipe RecipeOf(const TrainJob& job);
 // one thing: a job that sets either has no need of the recipe's. Applying it again changes nothing. Throws as RecipeOf.
 TrainJob WithRecipe(TrainJob job);
 
+// The same with this recipe, whichever the job names.
+TrainJob Filled(TrainJob job, const NamedRecipe& recipe);
+
 }  // namespace interneg::jobs
 
 #endif  // INTERNEG_WORKER_ENGINE_JOBS_RECIPE_H_

@@ -123,6 +123,8 @@ RecoverJobs JobsOf(const RecoverOptions& options) {
   train.training = options.training;
   train.training->precision = Find("--precision", options.precision, kPrecisions);
   train.training->patch_sampling = Find("--patch-sampling", options.patch_sampling, kPatchSamplings);
+  if (options.augmentation != Augmentation{}) train.training->augmentation = options.augmentation;
+  if (options.tolerance != LossTolerance{}) train.tolerance = options.tolerance;
   if (!options.time_limit.empty())
     train.training->time_limit_seconds = ParseSeconds("--time-limit", options.time_limit);
   RecoverJobs jobs;

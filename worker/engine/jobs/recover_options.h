@@ -28,7 +28,9 @@ struct RecoverOptions {
   std::uint32_t lut_size = 0;
   std::string precision;
   std::string patch_sampling;
-  TrainingSettings training;
+  TrainingSettings training;  // but for `augmentation`
+  Augmentation augmentation;
+  LossTolerance tolerance;
   std::string time_limit;
   std::string output;  // a folder, or a pattern
   std::string output_space;

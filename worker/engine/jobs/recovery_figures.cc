@@ -77,7 +77,7 @@ void Report(EventSink& events, std::size_t done, std::size_t total) {
 }  // namespace
 
 void SendFigures(const JobContext& context, const Scratch& scratch, const DisplayView& view, const model::Model& model,
-                 std::span<const dataset::Pair> pairs, dataset::Recovery recovery, const std::string& scope,
+                 std::span<const dataset::Pair> pairs, const TruthRule& rule, const std::string& scope,
                  const std::vector<OtherWay>& others) {
   const auto matrix = model.description().matrix;
   const auto baseline = model.Baseline();
@@ -90,7 +90,7 @@ void SendFigures(const JobContext& context, const Scratch& scratch, const Displa
   std::optional<image::Image> before_after;
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     context.ThrowIfStopped();
-    const auto target = dataset::BuildTarget(pairs[i], recovery, matrix, dataset::LumaMatch::kLowFrequency);
+    const auto target = dataset::BuildTarget(pairs[i], rule.recovery, matrix, rule.luma_match);
     const auto truth = view.Show(Delivered(pairs[i].source, target.truth, model.description()));
     const auto source = view.Show(pairs[i].source);
     const auto output = view.Show(recover.Recover(pairs[i].source).rgb);

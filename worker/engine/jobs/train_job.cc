@@ -87,7 +87,7 @@ void SendMeasures(const JobContext& context, const Scratch& scratch, const Prepa
   const auto model = model::LoadModel(model_file, context.device, prepared.options.precision);
   const bool held_out = !prepared.data.held_out.empty();
   SendFigures(context, scratch, *prepared.view, model, held_out ? prepared.data.held_out : prepared.data.pairs,
-              prepared.options.recovery, held_out ? "validation" : "training");
+              {prepared.options.recovery, prepared.options.luma_match}, held_out ? "validation" : "training");
 }
 
 std::string DivergenceText(const training::TrainingResult& result) {

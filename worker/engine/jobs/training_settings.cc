@@ -1,11 +1,11 @@
 #include "worker/engine/jobs/training_settings.h"
 
-#include <cmath>
 #include <stdexcept>
 #include <string>
 
 #include "worker/engine/jobs/job_error.h"
 #include "worker/engine/jobs/recipe.h"
+#include "worker/engine/jobs/training_ranges.h"
 
 namespace interneg::jobs {
 namespace {
@@ -39,29 +39,6 @@ model::NetworkSize SizeOf(NetworkSize size) {
   }
 }
 
-void RequireSane(const TrainingSettings& settings) {
-  const auto check = [](double value, const char* field) {
-    if (!std::isfinite(value) || value < 0) {
-      throw BadInput(std::string("train.training.") + field + " is not a positive number", "give one, or leave it out");
-    }
-  };
-  check(settings.time_limit_seconds, "timeLimitSeconds");
-  check(settings.learning_rate, "learningRate");
-  check(settings.plateau_gain_db, "plateauGainDb");
-  if (const double weight = settings.grain_weight.value_or(0.0);
-      !(weight >= 0.0 && weight <= training::kMostGrainWeight)) {
-    throw BadInput("train.training.grainWeight: " + std::to_string(weight), "give 0 to 10, or leave it out");
-  }
-  const auto within = [](std::uint32_t value, std::uint32_t least, const char* field, const char* of) {
-    constexpr std::uint32_t kMost = 65536;  // beyond the memory of any device
-    if (value == 0 || (value >= least && value <= kMost)) return;
-    throw BadInput(std::string("train.training.") + field + ": " + std::to_string(value) + of,
-                   "give " + std::to_string(least) + " to " + std::to_string(kMost) + ", or leave it out");
-  };
-  within(settings.batch, 1, "batch", " patches in one step");
-  within(settings.patch_px, 32, "patchPx", " pixels a side of a patch");
-}
-
 training::EarlyEndRules PlanEarlyEnd(const TrainingSettings& settings) {
   constexpr std::uint32_t kMostValidations = 1000000;
   const std::uint32_t validations = settings.plateau_validations;
@@ -78,6 +55,14 @@ training::EarlyEndRules PlanEarlyEnd(const TrainingSettings& settings) {
   rules.plateau_gain_db = settings.plateau_gain_db;
   if (validations != 0) rules.plateau_validations = static_cast<int>(validations);
   return rules;
+}
+
+training::Augmentation PlanAugmentation(const Augmentation& asked) {
+  training::Augmentation plan;
+  plan.horizontal_flip = asked.horizontal_flip.value_or(plan.horizontal_flip);
+  plan.scale = asked.scale.value_or(plan.scale);
+  plan.exposure = asked.exposure.value_or(plan.exposure);
+  return plan;
 }
 
 }  // namespace
@@ -105,7 +90,7 @@ model::NetworkDescription PlanNetwork(const TrainJob& job, image::YCbCrMatrix ma
 }
 
 training::TrainingOptions PlanTraining(const TrainJob& job, const ColorPlan& color) {
-  RequireSane(job.training.value_or(TrainingSettings{}));
+  RequireSaneTraining(job);
   const auto settings = WithRecipe(job).training.value_or(TrainingSettings{});
   training::TrainingOptions options;
   options.recovery = RecoveryOf(job.recovery);
@@ -127,7 +112,9 @@ training::TrainingOptions PlanTraining(const TrainJob& job, const ColorPlan& col
   if (settings.patch_sampling == PatchSampling::kByDifficulty)
     options.patch_sampling = training::PatchSampling::kByDifficulty;
   if (settings.grain_weight) options.grain_weight = *settings.grain_weight;
-  if (settings.multi_resolution) options.multi_resolution = training::MultiResolution::kHalfFirst;
+  if (settings.multi_resolution.value_or(false)) options.multi_resolution = training::MultiResolution::kHalfFirst;
+  if (settings.augmentation) options.augmentation = PlanAugmentation(*settings.augmentation);
+  if (!settings.luma_match.value_or(true)) options.luma_match = dataset::LumaMatch::kOff;
   options.dataset_sha256 = job.dataset_sha256;
   return options;
 }

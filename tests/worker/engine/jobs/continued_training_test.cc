@@ -88,6 +88,13 @@ TEST_F(ResumedAfter, AnotherRecoveryIsRefused) {
   EXPECT_THAT(RefusalOf("model.safetensors"), testing::HasSubstr("another recovery"));
 }
 
+TEST_F(ResumedAfter, OtherSettingsAreRefused) {
+  train_.training->augmentation = Augmentation{false, {}, {}};
+  EXPECT_THAT(RefusalOf(kCheckpoint), testing::HasSubstr("another augmentation"));
+  train_.training->augmentation.reset();
+  train_.tolerance = LossTolerance{0, 1};
+  EXPECT_THAT(RefusalOf(kCheckpoint), testing::HasSubstr("another shift tolerance"));
+}
 
 class BegunWith : public testing::Test {
  protected:

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,9 @@
 #include "tests/worker/engine/jobs/drawn_shot.h"
 #include "worker/engine/jobs/job_error.h"
 #include "worker/engine/jobs/standalone.h"
+#include "worker/engine/jobs/train_job.h"
+#include "worker/engine/model/model.h"
+#include "worker/engine/training/resume.h"
 
 namespace interneg::jobs {
 namespace {
@@ -88,6 +92,24 @@ TEST_F(DetailRender, FilesSayWithWhichStrengthsTheyWereMade) {
   EXPECT_THAT(BytesOf(shot_.folder / "out/r.0005.exr"),
               testing::AllOf(testing::HasSubstr("interneg:detailStrengths"),
                              testing::HasSubstr("fine 0.5, middle 1, coarse 1, grain 0")));
+}
+
+// The faded luma is another than the reference's: what is to be learnt, and every figure, follow what is asked for.
+TEST_F(DetailRender, IsMeasuredAgainstTheLumaThatWasTrainedOn) {
+  const auto untouched_db = [&](std::optional<bool> luma_match) {
+    DrawnShot shot;
+    auto train = shot.SmallGrid();
+    train.recovery = Recovery::kSpatial;
+    train.network = NetworkKind::kUnet;
+    train.training->luma_match = luma_match;
+    const auto report = RunTrain(shot.Context(), {train, ToJson(shot.Spec(train)), shot.folder / "scratch", {}});
+    const auto model = model::LoadModel(report.model, {}, model::Precision::kFloat32);
+    EXPECT_EQ(training::SettingOf(model.metadata(), "luma match"), luma_match.value_or(true) ? "low-frequency" : "off");
+    return shot.events.Figure("luma_psnr_db", "untouched");
+  };
+  const double matched_db = untouched_db({});
+  EXPECT_EQ(untouched_db(true), matched_db);
+  EXPECT_LT(untouched_db(false), matched_db - 1.0);
 }
 
 TEST_F(DetailRender, WithoutAskingThereIsNoMap) {

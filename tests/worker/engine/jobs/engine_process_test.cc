@@ -17,6 +17,7 @@
 #include "tests/worker/engine/jobs/drawn_shot.h"
 #include "worker/engine/jobs/assignment.h"
 #include "worker/engine/jobs/attempt.h"
+#include "worker/engine/model/safetensors.h"
 
 namespace interneg::jobs {
 namespace {
@@ -51,6 +52,24 @@ class EngineProcessTest : public testing::Test {
     assignment.scratch_folder = shot_.folder / "scratch";
     assignment.lease_seconds = lease_seconds;
     return assignment;
+  }
+  // A recovery by a small grid, into out/r.%04d.png.
+  std::vector<std::string> Recover(const std::vector<std::string>& more) const {
+    std::vector<std::string> arguments = {"recover",        "chroma",
+                                          "--source",       shot_.folder / "source/f.%04d.png",
+                                          "--reference",    shot_.folder / "reference/f.%04d.png",
+                                          "--range",        "1-9",
+                                          "--pairs",        "1,5,9",
+                                          "--network",      "grid",
+                                          "--size",         "small",
+                                          "--patch",        "32",
+                                          "--batch",        "1",
+                                          "--precision",    "fp32",
+                                          "--threads",      "1",
+                                          "--output",       shot_.folder / "out/r.%04d.png",
+                                          "--output-space", "same-as-source"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
   }
   // Reads until the training has made steps.
   static void AwaitSteps(EngineProcess& engine) {
@@ -187,20 +206,7 @@ class ShellRun {
 };
 
 TEST_F(EngineProcessTest, InterruptedRecoveryClaimsNoSuccessAndSaysHowToGoOn) {
-  ShellRun run({"recover",        "chroma",
-                "--source",       shot_.folder / "source/f.%04d.png",
-                "--reference",    shot_.folder / "reference/f.%04d.png",
-                "--range",        "1-9",
-                "--pairs",        "1,5,9",
-                "--network",      "grid",
-                "--size",         "small",
-                "--steps",        "1000000",
-                "--patch",        "32",
-                "--batch",        "1",
-                "--precision",    "fp32",
-                "--threads",      "1",
-                "--output",       shot_.folder / "out/r.%04d.png",
-                "--output-space", "same-as-source"});
+  ShellRun run(Recover({"--steps", "1000000"}));
   run.ReadUntil("training 1");
   run.Signal(SIGTERM);
   const auto& text = run.ReadUntil("");
@@ -208,6 +214,20 @@ TEST_F(EngineProcessTest, InterruptedRecoveryClaimsNoSuccessAndSaysHowToGoOn) {
   EXPECT_EQ(text.find("\nframes "), std::string::npos) << text;
   EXPECT_THAT(text, testing::ContainsRegex("--resume .*out-r-recovery/step-[0-9]+.safetensors"));
   EXPECT_FALSE(std::filesystem::exists(shot_.folder / "out"));
+}
+
+TEST_F(EngineProcessTest, ARecoverysOptionsAreTheTrainingsDocument) {
+  ShellRun run(Recover({"--steps", "2", "--no-flip", "--scale-range", "0.05", "--exposure-range", "0",
+                        "--no-multi-resolution", "--luma-match", "--tolerate-shift", "1", "--chroma-bandwidth", "0.5"}));
+  const auto& text = run.ReadUntil("");
+  ASSERT_EQ(run.Wait(), kExitSucceeded) << text;
+  const auto model = model::ReadFileBytes(shot_.folder / "out-r-recovery/model.safetensors");
+  const auto spec = ParseJobSpec(model::ParseSafetensors(model).metadata.at("interneg.job"));
+  const auto& train = std::get<TrainJob>(spec.kind);
+  EXPECT_EQ(train.training->augmentation, (Augmentation{false, 0.05, 0.0}));
+  EXPECT_EQ(train.training->multi_resolution, false);
+  EXPECT_EQ(train.training->luma_match, true);
+  EXPECT_EQ(train.tolerance, (LossTolerance{0.5, 1}));
 }
 
 TEST_F(EngineProcessTest, LeaseThatRunsOutEndsItWithinItsTime) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "tests/worker/engine/jobs/drawn_shot.h"
 #include "worker/engine/jobs/training_settings.h"
 
@@ -81,6 +83,63 @@ TEST(Recipe, APatchOrBatchThatCannotBeMeantIsRefusedByItsField) {
     EXPECT_THAT(FailureOfCall([&] { Planned(job); }).message,
                 AllOf(HasSubstr("train.training.patchPx"), HasSubstr(std::to_string(patch))));
   }
+}
+
+TEST(Recipe, PatchesAreMirroredAndLumaIsMatchedUnlessTheJobSaysOtherwise) {
+  auto job = Job(Recovery::kSpatial);
+  const auto usual = Planned(job);
+  EXPECT_TRUE(usual.augmentation.horizontal_flip);
+  EXPECT_EQ(usual.augmentation.scale, 0.0);
+  EXPECT_EQ(usual.augmentation.exposure, 0.0);
+  EXPECT_EQ(usual.luma_match, dataset::LumaMatch::kLowFrequency);
+  job.training = TrainingSettings{};
+  job.training->augmentation = Augmentation{false, 0.05, 0.1};
+  job.training->luma_match = false;
+  const auto options = Planned(job);
+  EXPECT_FALSE(options.augmentation.horizontal_flip);
+  EXPECT_EQ(options.augmentation.scale, 0.05);
+  EXPECT_EQ(options.augmentation.exposure, 0.1);
+  EXPECT_EQ(options.luma_match, dataset::LumaMatch::kOff);
+}
+
+TEST(Recipe, AnAugmentationOrToleranceThatCannotBeMeantIsRefusedByItsField) {
+  const auto refusal = [](const Augmentation& augmentation, const LossTolerance& tolerance) {
+    auto job = Job(Recovery::kChroma);
+    job.training = TrainingSettings{};
+    job.training->augmentation = augmentation;
+    job.tolerance = tolerance;
+    return FailureOfCall([&] { Planned(job); }).message;
+  };
+  const double none = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(refusal({true, 0.5, 0.5}, {0.5, 1}), "");
+  for (const double wrong : {-0.1, 0.6, none}) {
+    EXPECT_THAT(refusal({{}, wrong, {}}, {}), HasSubstr("train.training.augmentation.scale"));
+    EXPECT_THAT(refusal({{}, {}, wrong}, {}), HasSubstr("train.training.augmentation.exposure"));
+  }
+  for (const double wrong : {-0.5, 0.001, 1.5, none}) {
+    EXPECT_THAT(refusal({}, {wrong, {}}), HasSubstr("train.tolerance.chromaBandwidth"));
+  }
+  EXPECT_THAT(refusal({}, {0, 2}), HasSubstr("train.tolerance.shiftPx: 2"));
+}
+
+TEST(Recipe, MaySayHowPatchesAreVariedAndTheJobWins) {
+  const NamedRecipe lettering{
+      "lettering", ParseRecipe(R"({"description":"d","training":{"multiResolution":true,"lumaMatch":false,)"
+                               R"("augmentation":{"horizontalFlip":false,"scale":0.1}}})",
+                               "recipe 'lettering'")};
+  const auto plain = *Filled(Job(Recovery::kChroma), lettering).training;
+  EXPECT_EQ(plain.multi_resolution, true);
+  EXPECT_EQ(plain.luma_match, false);
+  EXPECT_EQ(plain.augmentation, (Augmentation{false, 0.1, {}}));
+  auto job = Job(Recovery::kChroma);
+  job.training = TrainingSettings{};
+  job.training->multi_resolution = false;
+  job.training->luma_match = true;
+  job.training->augmentation = Augmentation{true, {}, 0.2};
+  const auto own = *Filled(job, lettering).training;
+  EXPECT_EQ(own.multi_resolution, false);
+  EXPECT_EQ(own.luma_match, true);
+  EXPECT_EQ(own.augmentation, (Augmentation{true, 0.1, 0.2}));
 }
 
 TEST(Recipe, EveryOneIsWholeAndUsable) {
