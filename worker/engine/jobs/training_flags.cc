@@ -106,6 +106,8 @@ void AddTrainingFlags(CLI::App& command, RecoverOptions& options, CLI::Option* t
       ->excludes(train);
   command.add_option("--preview-frame", settings.preview_frame, "Shown while training; no pair's")->excludes(train);
   command.add_option("--precision", options.precision, "auto, fp32 or bf16 (auto)")->type_name("NAME")->excludes(train);
+  command.add_flag("--fixed", settings.fixed, "Fail rather than shrink patch and batch when memory runs out")
+      ->excludes(train);
   AddEarlyEnd(command, settings, train);
   AddPatches(command, options, train);
   AddLoss(command, options, train);

@@ -218,7 +218,8 @@ TEST_F(EngineProcessTest, InterruptedRecoveryClaimsNoSuccessAndSaysHowToGoOn) {
 
 TEST_F(EngineProcessTest, ARecoverysOptionsAreTheTrainingsDocument) {
   ShellRun run(Recover({"--steps", "2", "--no-flip", "--scale-range", "0.05", "--exposure-range", "0",
-                        "--no-multi-resolution", "--luma-match", "--tolerate-shift", "1", "--chroma-bandwidth", "0.5"}));
+                        "--no-multi-resolution", "--luma-match", "--tolerate-shift", "1", "--chroma-bandwidth", "0.5",
+                        "--fixed"}));
   const auto& text = run.ReadUntil("");
   ASSERT_EQ(run.Wait(), kExitSucceeded) << text;
   const auto model = model::ReadFileBytes(shot_.folder / "out-r-recovery/model.safetensors");
@@ -227,6 +228,7 @@ TEST_F(EngineProcessTest, ARecoverysOptionsAreTheTrainingsDocument) {
   EXPECT_EQ(train.training->augmentation, (Augmentation{false, 0.05, 0.0}));
   EXPECT_EQ(train.training->multi_resolution, false);
   EXPECT_EQ(train.training->luma_match, true);
+  EXPECT_TRUE(train.training->fixed);
   EXPECT_EQ(train.tolerance, (LossTolerance{0.5, 1}));
 }
 
