@@ -26,7 +26,7 @@ int RunProgram(int argc, char** argv) {
   Action chosen;
   for (const auto add :
        {AddRunCommand, AddRecoverCommand, AddProbeCommand, AddSimulateCommand, AddEchoCommands, AddCheckpointCommand,
-        AddModelCommand, AddRecipeCommand, AddScoreCommand, AddCapabilitiesCommand}) {
+        AddModelCommand, AddRecipeCommand, AddPrepareCommand, AddScoreCommand, AddCapabilitiesCommand}) {
     add(program, chosen);
   }
   try {

@@ -31,6 +31,7 @@ void AddCheckpointCommand(CLI::App& program, Action& chosen);
 void AddCheckpointExport(CLI::App& group, Action& chosen);  // to the group `checkpoint`
 void AddModelCommand(CLI::App& program, Action& chosen);
 void AddRecipeCommand(CLI::App& program, Action& chosen);
+void AddPrepareCommand(CLI::App& program, Action& chosen);
 void AddScoreCommand(CLI::App& program, Action& chosen);
 void AddCapabilitiesCommand(CLI::App& program, Action& chosen);
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "worker/engine/jobs/job_error.h"
+#include "worker/engine/training/training.h"
 
 namespace interneg::jobs {
 namespace {

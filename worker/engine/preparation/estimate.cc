@@ -198,27 +198,33 @@ FadeCorrectionCurve EstimateFadeCorrection(std::span<const image::Image> frames,
   return curve;
 }
 
-Invert EstimateInversion(std::span<const image::Image> frames, const std::optional<image::Rectangle>& unexposed) {
+Invert EstimateInversion(std::span<const image::Image> frames, std::span<const image::Image> unexposed) {
   RequireFrames(frames, "inversion estimate");
   const auto pixels = Densities(frames, Clipped::kKept, kNegativeFloor);
   RequireContents(pixels, "inversion estimate");
-  std::vector<image::Image> bases;
-  if (unexposed) {
-    for (const auto& frame : frames) bases.push_back(image::Crop(frame, *unexposed));
+  std::vector<Triple> base_pixels;
+  if (!unexposed.empty()) {
+    RequireFrames(unexposed, "inversion estimate, unexposed film");
+    base_pixels = Densities(unexposed, Clipped::kKept, kNegativeFloor);
   }
   Invert invert;
   for (std::size_t c = 0; c < 3; ++c) {
     std::vector<float> values = ChannelOf(pixels, c);
     const double high = Quantile(values, 0.995);
     double base = Quantile(values, 0.005);
-    if (unexposed) {
-      const auto inside = Densities(bases, Clipped::kKept, kNegativeFloor);
+    if (!base_pixels.empty()) {
       double sum = 0.0;
-      for (const Triple& pixel : inside) sum += pixel[c];
-      base = sum / static_cast<double>(inside.size());
+      for (const Triple& pixel : base_pixels) sum += pixel[c];
+      base = sum / static_cast<double>(base_pixels.size());
+    }
+    constexpr double kLeastRange_density = 0.1;
+    if (high - base < kLeastRange_density) {
+      throw std::invalid_argument(
+          "inversion estimate: the picture's densest parts are hardly denser than the unexposed film; on a negative "
+          "that is the clearest part of the scan: name another patch, or set the step by hand");
     }
     invert.base_density[c] = std::clamp(base, -1.0, 3.0);
-    invert.range_density[c] = std::clamp(high - base, 0.1, 3.5);
+    invert.range_density[c] = std::min(high - base, 3.5);
   }
   return invert;
 }

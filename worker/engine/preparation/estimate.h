@@ -2,7 +2,6 @@
 #ifndef INTERNEG_WORKER_ENGINE_PREPARATION_ESTIMATE_H_
 #define INTERNEG_WORKER_ENGINE_PREPARATION_ESTIMATE_H_
 
-#include <optional>
 #include <span>
 
 #include "worker/engine/image/image.h"
@@ -33,11 +32,10 @@ NeutralBalance EstimateBalance(std::span<const image::Image> frames, const Balan
 FadeCorrectionCurve EstimateFadeCorrection(std::span<const image::Image> frames,
                                            ReferenceChannel reference = ReferenceChannel::kGreen);
 
-// Base: the mean density inside `unexposed` (of every frame), or the .5 % quantile of each channel without one. Range:
-// up to the 99.5 % quantile. Other settings as by default. Throws std::invalid_argument when `unexposed` leaves a
-// frame.
-Invert EstimateInversion(std::span<const image::Image> frames,
-                         const std::optional<image::Rectangle>& unexposed = std::nullopt);
+// Base: the mean density of `unexposed`, pictures of unexposed film of the same scan, or the .5 % quantile of each
+// channel of the frames without any. Range: up to the frames' 99.5 % quantile. Other settings as by default. Throws
+// std::invalid_argument when a channel's densest part lies less than .1 above the base: nothing there can be exposed.
+Invert EstimateInversion(std::span<const image::Image> frames, std::span<const image::Image> unexposed = {});
 
 }  // namespace interneg::preparation
 

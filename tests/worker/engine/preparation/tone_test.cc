@@ -172,9 +172,11 @@ TEST(Inversion, AnEstimatedInversionBringsBackThePositive) {
     for (int c = 0; c < 3; ++c) EXPECT_NEAR(back.plane(c)[x], positive.plane(c)[x], 4.0 / 255) << x;
   }
   EXPECT_LT(Cast(back), 1.5 / 255);
-  EXPECT_THROW(EstimateInversion(std::span(&negative, 1), image::Rectangle{250, 0, {10, 10}}), std::invalid_argument);
-  const auto given = EstimateInversion(std::span(&negative, 1), image::Rectangle{0, 0, {1, 32}});
+  const auto clear = image::Crop(negative, {0, 0, {1, 32}}), dense = image::Crop(negative, {250, 0, {6, 32}});
+  const auto given = EstimateInversion(std::span(&negative, 1), std::span(&clear, 1));
   EXPECT_NEAR(given.base_density[2], .75, 1e-4);
+  EXPECT_THROW(EstimateInversion(std::span(&negative, 1), std::span(&dense, 1)), std::invalid_argument)
+      << "a patch of the picture's highlights is no unexposed film";
 }
 
 }  // namespace
