@@ -171,6 +171,8 @@ void AddRecover(CommandTable& table, CLI::App& noun, v1::Recovery recovery, cons
   verb.add_option("--align-kind", options->align_kind,
                   "Without --pairs: translation, similarity, affine or homography (affine)")
       ->type_name("NAME");
+  verb.add_flag("--dense", options->dense,
+                "Without --pairs: also warp the reference by a dense flow, where that fits it better");
   verb.add_option("--render-crop", options->render_crop,
                   "What is recovered, X,Y,WIDTH,HEIGHT or none; the rest stays the source's (the alignment's)")
       ->type_name("AREA");
@@ -191,6 +193,11 @@ void AddRecoverCommands(CommandTable& table) {
   AddRecover(table, noun, v1::RECOVERY_CHROMA, "chroma", "Keep the source's luma, learn its colour from the reference");
   AddRecover(table, noun, v1::RECOVERY_SPATIAL, "spatial",
              "Keep the source's colour, learn its detail from the reference");
+  AddRecover(
+      table, noun, v1::RECOVERY_COMBINED, "combined",
+      "Learn luma and colour from the reference, whose light and shade is brought to the source's; keep neither");
+  AddRecover(table, noun, v1::RECOVERY_DIRECT, "direct",
+             "Learn the reference's red, green and blue as they are; keep nothing of the source");
   const auto id = std::make_shared<std::string>();
   table
       .Verb(noun, "report", "Print a recovery's figures, proof and places again",

@@ -32,8 +32,9 @@ absl::Status CheckOptionsFit(const RecoverOptions& options) {
     constexpr const char* kNamed = "--pairs names the frames to train on already; leave one of the two out";
     if (!options.scope.empty()) return refuse("--scope", kNamed);
     if (options.pair_count) return refuse("--pair-count", kNamed);
-    if (!options.align_kind.empty())
-      return refuse("--align-kind", "with --pairs the reference must be registered; leave one of the two out");
+    constexpr const char* kRegistered = "with --pairs the reference must be registered; leave one of the two out";
+    if (!options.align_kind.empty()) return refuse("--align-kind", kRegistered);
+    if (options.dense) return refuse("--dense", kRegistered);
     return absl::OkStatus();
   }
   if (!options.held_out.empty())
@@ -129,6 +130,7 @@ absl::Status AddStages(const RecoverOptions& options, const Elements& elements, 
   const auto kind = cli::ParseWord<v1::TransformKind>("--align-kind", options.align_kind);
   if (!kind.ok()) return kind.status();
   align.set_kind(*kind);
+  align.set_dense(options.dense);
   return absl::OkStatus();
 }
 

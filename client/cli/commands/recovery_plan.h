@@ -35,9 +35,10 @@ struct RecoverOptions {
   std::string pairs;            // empty: matched, chosen and aligned by the farm
   std::string held_out;         // empty: the server chooses
   std::string note;
-  std::string scope;  // this and the next two: without `pairs` only
+  std::string scope;  // this and the next three: without `pairs` only
   std::optional<std::uint32_t> pair_count;
   std::string align_kind;
+  bool dense = false;
   std::string render_crop;
   RenderingOptions rendering;
   ColorOptions color;

@@ -48,7 +48,7 @@ class RecoverChain : public StageTest {
 
 TEST_F(RecoverChain, EveryJobNamesTheOnesWhoseResultsItReads) {
   const Outcome outcome = line_.Run(With(Line(), {"--scope", "scene", "--pair-count", "9", "--align-kind", "homography",
-                                                  "--steps", "100", "--reference-space", "Rec.709"}));
+                                                  "--dense", "--steps", "100", "--reference-space", "Rec.709"}));
   ASSERT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
   const auto& jobs = farm().submitted;
   ASSERT_EQ(jobs.size(), 6U);
@@ -73,6 +73,7 @@ TEST_F(RecoverChain, EveryJobNamesTheOnesWhoseResultsItReads) {
   EXPECT_EQ(align.pair_choice().job_id(), "curate-1");
   EXPECT_EQ(align.frame_map().job_id(), "match-1");
   EXPECT_EQ(align.kind(), v1::TRANSFORM_KIND_HOMOGRAPHY);
+  EXPECT_TRUE(align.dense());
 
   const v1::TrainJob& train = jobs[4].spec().train();
   EXPECT_EQ(train.recovery(), v1::RECOVERY_CHROMA);

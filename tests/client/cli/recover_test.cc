@@ -16,7 +16,8 @@ class Recover : public ::testing::Test {
   }
 
   // The recovery of these tests, with some of its options given otherwise.
-  Outcome Run(std::map<std::string, std::string> changes = {}, const std::vector<std::string>& more = {}) {
+  Outcome Run(std::map<std::string, std::string> changes = {}, const std::vector<std::string>& more = {},
+              const std::string& verb = "chroma") {
     std::map<std::string, std::string> options = {{"--project", "lab"},
                                                   {"--shot", "sh010"},
                                                   {"--source", "faded/f.%04d.png"},
@@ -26,7 +27,7 @@ class Recover : public ::testing::Test {
                                                   {"--output", "out/"},
                                                   {"--time-limit", "60s"}};
     for (const auto& [name, value] : changes) options[name] = value;
-    std::vector<std::string> arguments = {"recover", "chroma"};
+    std::vector<std::string> arguments = {"recover", verb};
     for (const auto& [name, value] : options) arguments.insert(arguments.end(), {name, value});
     arguments.insert(arguments.end(), more.begin(), more.end());
     return line_.Run(arguments);
@@ -143,6 +144,23 @@ TEST_F(Recover, PatchesAndLossHaveTheirRange) {
   ExpectUsage({{"--tolerate-shift", "2"}}, "--tolerate-shift");
   ExpectUsage({{"--chroma-bandwidth", "0"}}, "--chroma-bandwidth");
   EXPECT_EQ(Run({}, {"--dry-run", "--flip", "--no-flip"}).code, ExitCode::kUsage);
+}
+
+TEST_F(Recover, EveryRecoveryHasItsVerb) {
+  for (const auto& [verb, recovery] :
+       {std::pair{"spatial", "RECOVERY_SPATIAL"}, std::pair{"combined", "RECOVERY_COMBINED"},
+        std::pair{"direct", "RECOVERY_DIRECT"}}) {
+    const Outcome outcome = Run({}, {"--dry-run"}, verb);
+    ASSERT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
+    const Json plan = Json::parse(outcome.out);
+    EXPECT_EQ(plan["jobs"]["train"]["spec"]["train"]["recovery"], recovery);
+    EXPECT_EQ(plan["jobs"]["probe"]["spec"]["probe"]["recovery"], recovery);
+    EXPECT_EQ(plan["dataset"]["name"], std::string("sh010-") + verb);
+  }
+  EXPECT_EQ(Run({}, {"--parsable"}, "direct").code, ExitCode::kOk);
+  const Outcome dense = Run({}, {"--dense"});
+  EXPECT_EQ(dense.code, ExitCode::kUsage);
+  EXPECT_NE(dense.error.find("--dense: with --pairs the reference must be registered"), std::string::npos);
 }
 
 TEST_F(Recover, TheDefaultOutputIsExrNamedAfterTheSource) {
