@@ -9,6 +9,7 @@
 #include "client/cli/commands/follow.h"
 #include "client/cli/commands/media_check.h"
 #include "client/cli/commands/movie_options.h"
+#include "client/cli/commands/polarity.h"
 #include "client/cli/commands/records.h"
 #include "client/cli/commands/sequence_options.h"
 #include "client/cli/frame_range.h"
@@ -60,6 +61,14 @@ absl::Status FillOffsets(const std::vector<std::string>& texts, v1::Element& ele
   return absl::OkStatus();
 }
 
+// Offsets and polarity, as typed, in the form that is recorded.
+absl::Status SettleFacts(const std::vector<std::string>& offsets, v1::Element& element) {
+  const auto polarity = ParsePolarity(element.polarity());
+  if (!polarity.ok()) return polarity.status();
+  element.set_polarity(*polarity);
+  return FillOffsets(offsets, element);
+}
+
 absl::StatusOr<ExitCode> Add(Context& context, const AddOptions& options) {
   const auto request_id = RequestId(context, options.request_id);
   if (!request_id.ok()) return request_id.status();
@@ -77,7 +86,7 @@ absl::StatusOr<ExitCode> Add(Context& context, const AddOptions& options) {
   request.set_shot(options.shot);
   *request.mutable_frames() = sequence->source;
   *request.mutable_element() = options.element;
-  if (const absl::Status status = FillOffsets(options.conform_offsets, *request.mutable_element()); !status.ok())
+  if (const absl::Status status = SettleFacts(options.conform_offsets, *request.mutable_element()); !status.ok())
     return status;
   return PrintAnswer(context, &v1::MediaService::Stub::CreateMedia, request, &v1::CreateMediaResponse::media,
                      ListMedia);
@@ -117,7 +126,7 @@ absl::StatusOr<ExitCode> Set(Context& context, const SetOptions& options) {
   v1::UpdateMediaRequest request;
   request.set_media_id(options.media);
   *request.mutable_element() = options.element;
-  if (const absl::Status status = FillOffsets(options.conform_offsets, *request.mutable_element()); !status.ok())
+  if (const absl::Status status = SettleFacts(options.conform_offsets, *request.mutable_element()); !status.ok())
     return status;
   for (const auto& [option, field] : kElementFields)
     if (options.command->count(option) > 0) request.mutable_update_mask()->add_paths(field);

@@ -8,6 +8,7 @@
 #include "client/cli/commands/artifact_download.h"
 #include "client/cli/commands/document_text.h"
 #include "client/cli/commands/job_options.h"
+#include "client/cli/commands/polarity.h"
 #include "client/cli/commands/records.h"
 #include "client/cli/commands/stage_job.h"
 #include "client/cli/job_watch.h"
@@ -39,12 +40,20 @@ struct CheckOptions {
 
 enum class Measures { kSkip, kTake };
 
+// What their pictures do not tell.
+void Advise(const Context& context, const std::vector<v1::Media>& media) {
+  for (const v1::Media& medium : media)
+    if (IsNegative(medium)) context.Note(NegativeAdvice(medium));
+}
+
 // The media, in one project, as the request's probe.
-absl::Status FillMedia(Context& context, const std::vector<std::string>& ids, v1::SubmitJobRequest& request) {
+absl::StatusOr<std::vector<v1::Media>> FillMedia(Context& context, const std::vector<std::string>& ids,
+                                                 v1::SubmitJobRequest& request) {
   const auto connection = context.Connect();
   if (!connection.ok()) return connection.status();
+  std::vector<v1::Media> found;
   for (const std::string& id : ids) {
-    const auto media = FetchMedia(**connection, id);
+    auto media = FetchMedia(**connection, id);
     if (!media.ok()) return media.status();
     if (!request.project_id().empty() && request.project_id() != media->project_id())
       return absl::InvalidArgumentError("media: the two belong to different projects; a check compares media of one");
@@ -52,8 +61,9 @@ absl::Status FillMedia(Context& context, const std::vector<std::string>& ids, v1
     if (request.shot().empty()) request.set_shot(media->shot());
     request.add_media_ids(media->media_id());
     *request.mutable_spec()->mutable_probe()->add_media() = media->frames();
+    found.push_back(std::move(*media));
   }
-  return absl::OkStatus();
+  return found;
 }
 
 absl::StatusOr<ExitCode> Check(Context& context, const CheckOptions& options, Measures measures) {
@@ -73,10 +83,13 @@ absl::StatusOr<ExitCode> Check(Context& context, const CheckOptions& options, Me
   probe.mutable_inspection()->set_frame_hashes(options.hashes);
   probe.mutable_inspection()->set_measured_frames(options.frames_a_shot);
   // A dry run asks too: the frames are the media's, and asking changes nothing.
-  if (const absl::Status status = FillMedia(context, media, *request); !status.ok()) return status;
+  const auto found = FillMedia(context, media, *request);
+  if (!found.ok()) return found.status();
   // The answer of a check is its outcome; measures take their time.
   if (measures == Measures::kSkip) context.options().wait = !context.options().dry_run;
-  return SubmitAndShowDocument(context, *request, "media_report", ShowReport);
+  const auto code = SubmitAndShowDocument(context, *request, "media_report", ShowReport);
+  if (code.ok()) Advise(context, *found);
+  return code;
 }
 
 // The newest report on a medium, or the one that a check made.
@@ -103,6 +116,7 @@ absl::StatusOr<ExitCode> Report(Context& context, const std::string& id) {
     document = *std::move(made);
   }
   if (const absl::Status status = ShowReport(context, document, id); !status.ok()) return status;
+  if (media.ok()) Advise(context, {*media});
   return ExitCode::kOk;
 }
 

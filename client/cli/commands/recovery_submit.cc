@@ -8,6 +8,7 @@
 #include "client/cli/commands/follow.h"
 #include "client/cli/commands/found_alignment.h"
 #include "client/cli/commands/media_of_frames.h"
+#include "client/cli/commands/polarity.h"
 
 namespace interneg::commands {
 namespace {
@@ -143,6 +144,10 @@ absl::StatusOr<v1::Project> FindOrCreateProject(Context& context, cli::Connectio
 absl::StatusOr<SubmittedRecovery> SubmitRecovery(Context& context, cli::Connection& connection, RecoveryPlan& plan) {
   const auto project = FindOrCreateProject(context, connection, plan.project);
   if (!project.ok()) return project.status();
+  const v1::TrainJob& train = plan.RequestOf("train").spec().train();
+  if (const absl::Status status = CheckNegatives(connection, project->project_id(), train, StepsFrom::kOptions);
+      !status.ok())
+    return status;
   for (auto* request : {&plan.source, &plan.reference}) request->set_project_id(project->project_id());
   plan.dataset.set_project_id(project->project_id());
   for (PlannedJob& planned : plan.jobs) planned.request.set_project_id(project->project_id());

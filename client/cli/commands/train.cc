@@ -12,6 +12,7 @@
 #include "client/cli/commands/found_alignment.h"
 #include "client/cli/commands/job_options.h"
 #include "client/cli/commands/media_of_frames.h"
+#include "client/cli/commands/polarity.h"
 #include "client/cli/commands/preparation_options.h"
 #include "client/cli/commands/stage_job.h"
 #include "client/cli/job_words.h"
@@ -80,10 +81,11 @@ absl::Status FillFromDataset(Context& context, cli::Connection& connection, cons
     return absl::InvalidArgumentError(
         fmt::format("{0}: {1} has its own colour settings; leave {0} out", fmt::join(said, ", "), NameOf(*dataset)));
   }
-  return FillFromVersion(connection, *dataset, request, train);
+  if (const absl::Status s = FillFromVersion(connection, *dataset, request, train); !s.ok()) return s;
+  return CheckNegatives(connection, request.project_id(), train, StepsFrom::kDatasetVersion);
 }
 
-// Of a version that a dry run does not make: its media's frames are those that the alignment saw.
+// Of a version that is not made, or not yet: its media's frames are those that the alignment saw.
 void FillFromDraft(const v1::Alignment& alignment, const v1::CreateDatasetVersionRequest& version,
                    v1::SubmitJobRequest& request, v1::TrainJob& train) {
   const v1::DatasetContent& content = version.content();
@@ -123,8 +125,12 @@ absl::Status TrainOnAlignment(Context& context, cli::Connection& connection, con
   v1::CreateDatasetVersionRequest version;
   version.set_request_id(cli::DerivedUuid(request.request_id(), "dataset"));
   if (const absl::Status s = FillVersion(context, connection, options, *found, version); !s.ok()) return s;
+  v1::TrainJob planned = train;
+  FillFromDraft(alignment, version, request, planned);
+  const absl::Status fit = CheckNegatives(connection, version.project_id(), planned, StepsFrom::kOptions);
+  if (!fit.ok()) return fit;
   if (context.options().dry_run) {
-    FillFromDraft(alignment, version, request, train);
+    train = std::move(planned);
     context.Note(
         fmt::format("The pairs would be recorded as a version of {} first; the job then names it by its hash "
                     "(datasetSha256), which it does not have yet.",

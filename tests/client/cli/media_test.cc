@@ -88,6 +88,25 @@ TEST_F(MediaVerbs, SetSendsWhatWasGivenAndNothingElse) {
   ExpectRefused({"media", "set", kScan}, "give at least one");
 }
 
+TEST_F(MediaVerbs, ANegativeIsSaidToBeOneWithWhatInvertsIt) {
+  ExpectRefused({"media", "set", kScan, "--polarity", "orange"},
+                "--polarity: \"orange\" is neither positive nor negative");
+  ASSERT_EQ(line_.Run({"media", "set", kScan, "--polarity", "Negative"}).code, ExitCode::kOk);
+  EXPECT_EQ(farm().updated.at(0).element().polarity(), "negative");
+  EndsAs("probe-1", v1::JOB_KIND_PROBE);
+  farm().Store("probe-1", "media_report", kReport);
+  Outcome outcome = line_.Run({"media", "check", kScan});
+  EXPECT_EQ(outcome.error.find("negative"), std::string::npos) << outcome.error;
+  Measured("scan", kReport);
+  farm().media.at("scan").mutable_element()->set_polarity("negative");
+  for (const std::vector<std::string>& verb :
+       {std::vector<std::string>{"media", "check", kScan}, {"media", "report", kScan}}) {
+    outcome = line_.Run(verb);
+    ASSERT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
+    ExpectParts(outcome.error, {"scan (", ") is recorded as a negative", "prepare estimate --step invert --source"});
+  }
+}
+
 TEST_F(MediaVerbs, CheckSubmitsTheMediaByIdAndPrintsTheirReport) {
   EndsAs("probe-1", v1::JOB_KIND_PROBE);
   farm().Store("probe-1", "media_report", kReport);

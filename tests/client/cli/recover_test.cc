@@ -163,6 +163,57 @@ TEST_F(Recover, EveryRecoveryHasItsVerb) {
   EXPECT_NE(dense.error.find("--dense: with --pairs the reference must be registered"), std::string::npos);
 }
 
+class Negative : public Recover {
+ protected:
+  enum class Which { kSource, kReference };
+  void Record(Which which) {
+    v1::Media& medium = line_.server.farm().media["a-negative"];
+    medium.set_media_id("media-neg");
+    medium.set_name("camera-roll");
+    const std::string folder = which == Which::kSource ? "/faded/" : "/colour/";
+    medium.mutable_frames()->set_path("local:" + line_.folder.path().relative_path().string() + folder + "f.%04d.png");
+    medium.mutable_frames()->set_color_space("ADX10");
+    medium.mutable_element()->set_polarity("Negative");
+  }
+  void ExpectRefused(const Outcome& outcome, const std::vector<std::string>& parts) {
+    EXPECT_EQ(outcome.code, ExitCode::kConflict) << outcome.error;
+    for (const std::string& part : parts)
+      EXPECT_NE(outcome.error.find(part), std::string::npos) << part << " in:\n" << outcome.error;
+    EXPECT_TRUE(line_.server.farm().submitted.empty()) << "nothing may be sent";
+    EXPECT_TRUE(line_.server.farm().datasets.empty());
+  }
+  static constexpr const char* kInvert = "invert:base-density=0.1/0.3/0.5";
+};
+
+TEST_F(Negative, ASourceThatNoStepInvertsIsRefused) {
+  Record(Which::kSource);
+  const std::string path = (line_.folder.path() / "faded/f.%04d.png").string();
+  ExpectRefused(Run({}, {}, "combined"),
+                {"source: the medium camera-roll (" + path + ") is recorded as a negative, and no step inverts it",
+                 "`interneg-engine prepare estimate --step invert --source '" + path + "' --base X,Y,WIDTH,HEIGHT",
+                 "--prepare-source @invert.json", "`interneg media set media-neg --polarity positive`"});
+  ExpectRefused(Run({{"--prepare-source", "median:size=3"}}, {}, "direct"), {"no step inverts it"});
+  const Outcome outcome = Run({{"--prepare-source", kInvert}}, {}, "direct");
+  EXPECT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
+}
+
+// Held is what the files have, and no step changes that.
+TEST_F(Negative, ASourceWhosePlanesAreHeldIsRefusedWithAnInversionToo) {
+  Record(Which::kSource);
+  for (const char* verb : {"chroma", "spatial"}) {
+    ExpectRefused(Run({{"--prepare-source", kInvert}}, {}, verb),
+                  {"camera-roll", std::string("a ") + verb + " recovery delivers planes of the source's own files",
+                   "recover combined or direct with an invert step"});
+  }
+}
+
+TEST_F(Negative, AReferenceWantsItsStepInEveryRecovery) {
+  Record(Which::kReference);
+  ExpectRefused(Run(), {"reference: the medium camera-roll", "--prepare-reference @invert.json"});
+  const Outcome outcome = Run({{"--prepare-reference", kInvert}});
+  EXPECT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
+}
+
 TEST_F(Recover, TheDefaultOutputIsExrNamedAfterTheSource) {
   const Json plan = Json::parse(Run({}, {"--dry-run"}).out);
   const Json& output = plan["jobs"]["render"]["spec"]["render"]["output"];

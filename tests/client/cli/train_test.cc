@@ -68,6 +68,36 @@ TEST_F(TrainOnAlignment, ATrainingRecordsTheCorrectedPairsAndTakesThem) {
   ExpectRefused({"train", "submit", "--dataset", "d", "--recovery", "chroma"}, "--recovery: a dataset version has its");
 }
 
+TEST_F(TrainOnAlignment, ANegativeWantsAStepThatInvertsIt) {
+  Found({{1003, "good"}});
+  v1::Media& medium = farm().media["roll"];
+  medium.set_media_id("media-roll");
+  medium.set_name("roll");
+  medium.mutable_frames()->set_path(Here() + "/tape/t.%d.png");
+  medium.mutable_element()->set_polarity("negative");
+  const std::vector<std::string> line = {"train", "submit", "--align", "align-0", "--recovery", "chroma"};
+  for (const auto& arguments : {line, With(line, {"--dry-run"})}) {
+    const Outcome outcome = line_.Run(arguments);
+    EXPECT_EQ(outcome.code, ExitCode::kConflict) << outcome.error;
+    ExpectParts(outcome.error, {"reference: the medium roll (", "/tape/t.%d.png) is recorded as a negative",
+                                "interneg-engine prepare estimate --step invert", "--prepare-reference @invert.json"});
+  }
+  EXPECT_TRUE(farm().datasets.empty());
+  EXPECT_TRUE(farm().submitted.empty());
+  const std::vector<std::string> inverted = With(line, {"--prepare-reference", "invert"});
+  ASSERT_EQ(line_.Run(With(inverted, {"--dry-run"})).code, ExitCode::kOk);
+  ASSERT_EQ(line_.Run(inverted).code, ExitCode::kOk);
+  // What was locked before anybody said that the roll is a negative.
+  medium.mutable_element()->set_polarity("positive");
+  ASSERT_EQ(line_.Run(With(line, {"--request-id", "0b6d5a4e-7a56-4f0a-9a4b-1d7f4f6f3a11"})).code, ExitCode::kOk);
+  medium.mutable_element()->set_polarity("negative");
+  const std::size_t sent = farm().submitted.size();
+  const Outcome outcome = line_.Run({"train", "submit", "--project", "lab", "--dataset", "sh010-chroma"});
+  EXPECT_EQ(outcome.code, ExitCode::kConflict) << outcome.error;
+  ExpectParts(outcome.error, {"reference: the medium roll", "`interneg dataset create --from-version`"});
+  EXPECT_EQ(farm().submitted.size(), sent);
+}
+
 // A model is chosen by frames that it has not seen, and an alignment need not have any.
 TEST_F(TrainOnAlignment, ATrainingHoldsAPairOutWhereTheAlignmentDoesNot) {
   Found({{1003, "good"}, {1006, "usable"}, {1007, "unusable"}}, HeldOut::kNone);
