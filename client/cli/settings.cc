@@ -1,5 +1,6 @@
 #include "client/cli/settings.h"
 
+#include <cctype>
 #include <map>
 #include <vector>
 
@@ -7,6 +8,7 @@
 
 #include "client/cli/config_file.h"
 #include "client/cli/duration.h"
+#include "client/cli/location.h"
 
 namespace interneg::cli {
 namespace {
@@ -15,8 +17,9 @@ namespace fs = std::filesystem;
 constexpr const char* kDefaultServer = "127.0.0.1:7600";
 
 const std::vector<std::string>& Keys() {
-  static const std::vector<std::string> keys = {"server", "token",   "token_file",   "ca_file",
-                                                "output", "project", "retry_seconds"};
+  static const std::vector<std::string> keys = {"server", "token",         "token_file",   "ca_file",
+                                                "output", "project",       "ocio_config",  "ocio_sha256",
+                                                "domain", "working_space", "retry_seconds"};
   return keys;
 }
 
@@ -53,7 +56,7 @@ Layer VariableLayer(const Environment& environment) {
   Layer layer{"the environment", {}, environment.working_folder, Layer::Kind::kSaid};
   for (const std::string& key : Keys()) {
     std::string name = "INTERNEG_";
-    for (const char c : key) name += c == '_' ? '_' : static_cast<char>(c - 'a' + 'A');
+    for (const char c : key) name += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     if (const std::string value = environment.Get(name); !value.empty()) layer.values[key] = value;
   }
   return layer;
@@ -118,6 +121,28 @@ void ResolveCertificates(const std::vector<Layer>& layers, Settings& settings) {
   }
 }
 
+NamedValue NamedFrom(const Layer* layer, const std::string& key) {
+  if (layer == nullptr) return {};
+  return {layer->values.at(key), fmt::format("{} of {}", key, layer->origin)};
+}
+
+absl::Status ResolveColor(const std::vector<Layer>& layers, ColorDefaults& color) {
+  const Layer* config = FirstWith(layers, "ocio_config");
+  const Layer* sha256 = FirstWith(layers, "ocio_sha256");
+  color.ocio_config = NamedFrom(config, "ocio_config");
+  if (config != nullptr) {
+    const auto location = ParseLocation(color.ocio_config.name, color.ocio_config.value, config->folder);
+    if (!location.ok()) return location.status();
+    color.ocio_config.value = location->ToString();
+  }
+  // Layers stand in a row: a hash from behind the configuration's own is another's.
+  if (sha256 != nullptr && (config == nullptr || sha256 <= config))
+    color.ocio_sha256 = NamedFrom(sha256, "ocio_sha256");
+  color.domain = NamedFrom(FirstWith(layers, "domain"), "domain");
+  color.working_space = NamedFrom(FirstWith(layers, "working_space"), "working_space");
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<Settings> ResolveSettings(const SettingFlags& flags, const Environment& environment) {
@@ -131,6 +156,7 @@ absl::StatusOr<Settings> ResolveSettings(const SettingFlags& flags, const Enviro
   ResolveCertificates(*layers, settings);
   if (const Layer* layer = FirstWith(*layers, "output")) settings.output = layer->values.at("output");
   if (const Layer* layer = FirstWith(*layers, "project")) settings.project = layer->values.at("project");
+  if (const absl::Status status = ResolveColor(*layers, settings.color); !status.ok()) return status;
   if (const Layer* layer = FirstWith(*layers, "retry_seconds")) {
     const std::string& text = layer->values.at("retry_seconds");
     if (text == "0") {

@@ -1,5 +1,6 @@
-// Which server the client talks to and how: flag > INTERNEG_* variable > project file (.interneg.toml, in this folder
-// or the nearest above) > user file (config.toml) > login (login.toml) > system file > local stack (local.toml).
+// Which server the client talks to and how, and what a project's jobs share: flag > INTERNEG_* variable > project file
+// (.interneg.toml, in this folder or the nearest above) > user file (config.toml) > login (login.toml) > system file >
+// local stack (local.toml).
 #ifndef INTERNEG_CLIENT_CLI_SETTINGS_H_
 #define INTERNEG_CLIENT_CLI_SETTINGS_H_
 
@@ -22,6 +23,22 @@ struct SettingFlags {
   std::string project;
 };
 
+// A value, and what to call it in messages ("ocio_config of /films/x/.interneg.toml").
+struct NamedValue {
+  std::string value;  // empty: not said
+  std::string name;
+};
+
+// Colour settings of the jobs that are made here, for the options that a command is not given.
+struct ColorDefaults {
+  NamedValue ocio_config;  // `root:path`; a plain path in a file starts from that file's folder
+  // Of that configuration: the same place says both, or this one goes before. Without a configuration it is the
+  // built-in one's.
+  NamedValue ocio_sha256;
+  NamedValue domain;
+  NamedValue working_space;
+};
+
 struct Settings {
   std::string server;         // host:port or unix:path
   std::string server_origin;  // where that was said, for messages
@@ -34,6 +51,7 @@ struct Settings {
   std::string ca_file;
   std::string output;   // empty: table
   std::string project;  // empty: none by default
+  ColorDefaults color;
   // How long an unreachable server is tried again.
   std::chrono::duration<double> retry{30};
 };

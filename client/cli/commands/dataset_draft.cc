@@ -143,16 +143,18 @@ absl::Status FillFromFrames(Context& context, const DraftOptions& options, v1::C
 // What the options say beside the origin.
 absl::Status FillSettings(Context& context, const DraftOptions& options, v1::DatasetContent& content) {
   const bool of_job = !options.from_suggestion.empty() || !options.from_align.empty();
-  if (const auto said = Said(options.color); !said.empty()) {
-    if (of_job) {
-      return absl::InvalidArgumentError(
-          fmt::format("{0}: the job has its own colour settings; leave {0} out", fmt::join(said, ", ")));
-    }
-    const auto color = ToColorSettings(options.color, context.environment().working_folder);
-    if (!color.ok()) return color.status();
+  if (const auto said = Said(options.color); of_job && !said.empty()) {
+    return absl::InvalidArgumentError(
+        fmt::format("{0}: the job has its own colour settings; leave {0} out", fmt::join(said, ", ")));
+  }
+  if (!of_job) {
     // A version that the draft begins with keeps what is not said; the hash is its configuration's.
+    const auto color = options.from_version.empty()
+                           ? ColorOf(context, options.color)
+                           : ToColorSettings(options.color, context.environment().working_folder);
+    if (!color.ok()) return color.status();
     if (!color->config().empty()) content.mutable_color()->clear_config_sha256();
-    content.mutable_color()->MergeFrom(*color);
+    if (color->ByteSizeLong() > 0) content.mutable_color()->MergeFrom(*color);
   }
   if (!options.recovery.empty() || content.recovery() == v1::RECOVERY_UNSPECIFIED) {
     const auto recovery =

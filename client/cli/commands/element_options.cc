@@ -90,7 +90,7 @@ absl::StatusOr<Elements> ReadElements(Context& context, const ElementOptions& op
   if (!other.ok()) return other.status();
   if (source->source.path() == other->source.path())
     return absl::InvalidArgumentError("--reference: it is the source itself; give the element to learn from");
-  const auto color = ToColorSettings(options.color, folder);
+  const auto color = ColorOf(context, options.color);
   if (!color.ok()) return color.status();
   return Elements{std::move(*source), std::move(*other), *color};
 }

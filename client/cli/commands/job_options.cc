@@ -1,8 +1,12 @@
 #include "client/cli/commands/job_options.h"
 
+#include <regex>
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
+#include "client/cli/commands/context.h"
 #include "client/cli/duration.h"
 #include "client/cli/job_words.h"
 
@@ -10,17 +14,22 @@ namespace interneg::commands {
 
 void AddColorOptions(CLI::App& command, ColorOptions& options) {
   const char* group = "Colour";
-  command.add_option("--working-space", options.working_space, "Scene-linear space to prepare in (ACEScg)")
+  command
+      .add_option("--working-space", options.working_space, "Scene-linear space to prepare in (the settings', ACEScg)")
       ->type_name("NAME")
       ->group(group);
-  command.add_option("--domain", options.domain, "Training domain: display or log")->type_name("NAME")->group(group);
+  command.add_option("--domain", options.domain, "Training domain: display or log (the settings', display)")
+      ->type_name("NAME")
+      ->group(group);
   command.add_option("--matrix", options.matrix, "YCbCr matrix: bt709, bt601 or bt2020")
       ->type_name("NAME")
       ->group(group);
-  command.add_option("--ocio-config", options.config, "OCIO configuration (built-in ACES)")
+  command.add_option("--ocio-config", options.config, "OCIO configuration (the settings', built-in ACES)")
       ->type_name("FILE")
       ->group(group);
-  command.add_option("--ocio-sha256", options.config_sha256, "Refuse the configuration when its hash is another")
+  command
+      .add_option("--ocio-sha256", options.config_sha256,
+                  "Refuse the configuration when its hash is another (the settings')")
       ->type_name("SHA256")
       ->group(group);
   command.add_flag("--allow-linear-clamp", options.allow_linear_clamp, "Clamp a scene-linear source plainly to 0-1")
@@ -40,16 +49,41 @@ std::vector<std::string> Said(const ColorOptions& options) {
   return said;
 }
 
+ColorOptions WithSettings(const Context& context, ColorOptions options) {
+  const cli::ColorDefaults& settings = context.settings().color;
+  std::vector<std::string> taken;
+  const auto take = [&](std::string& value, const cli::NamedValue& setting, std::string& name) {
+    if (!value.empty() || setting.value.empty()) return;
+    value = setting.value;
+    name = setting.name;
+    taken.push_back(fmt::format("{} ({})", value, name));
+  };
+  take(options.config, settings.ocio_config, options.config_name);
+  const auto config = cli::ParseLocation(options.config_name, options.config, context.environment().working_folder);
+  const bool same = options.config.empty() || (config.ok() && config->ToString() == settings.ocio_config.value);
+  if (same) take(options.config_sha256, settings.ocio_sha256, options.config_sha256_name);
+  take(options.domain, settings.domain, options.domain_name);
+  take(options.working_space, settings.working_space, options.working_space_name);
+  if (!taken.empty()) context.Note(fmt::format("Colour settings: {}.", fmt::join(taken, ", ")));
+  return options;
+}
+
 absl::StatusOr<v1::ColorSettings> ToColorSettings(const ColorOptions& options,
                                                   const std::filesystem::path& working_folder) {
   v1::ColorSettings color;
   if (!options.config.empty()) {
-    const auto location = cli::ParseLocation("--ocio-config", options.config, working_folder);
+    const auto location = cli::ParseLocation(options.config_name, options.config, working_folder);
     if (!location.ok()) return location.status();
     color.set_config(location->ToString());
   }
+  if (!options.config_sha256.empty() && !std::regex_match(options.config_sha256, std::regex("[0-9a-f]{64}"))) {
+    return absl::InvalidArgumentError(
+        fmt::format("{}: \"{}\" is no SHA-256; give the 64 lower-case hex digits of colorConfigSha256 "
+                    "in `interneg media check -o json`",
+                    options.config_sha256_name, options.config_sha256));
+  }
   color.set_config_sha256(options.config_sha256);
-  const auto domain = cli::ParseWord<v1::TrainingDomain>("--domain", options.domain);
+  const auto domain = cli::ParseWord<v1::TrainingDomain>(options.domain_name, options.domain);
   if (!domain.ok()) return domain.status();
   color.set_domain(*domain);
   const auto matrix = cli::ParseWord<v1::YcbcrMatrix>("--matrix", options.matrix);
@@ -58,6 +92,10 @@ absl::StatusOr<v1::ColorSettings> ToColorSettings(const ColorOptions& options,
   color.set_working_space(options.working_space);
   color.set_allow_linear_clamp(options.allow_linear_clamp);
   return color;
+}
+
+absl::StatusOr<v1::ColorSettings> ColorOf(const Context& context, const ColorOptions& options) {
+  return ToColorSettings(WithSettings(context, options), context.environment().working_folder);
 }
 
 namespace {

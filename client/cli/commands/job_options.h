@@ -11,6 +11,7 @@
 #include <absl/status/statusor.h>
 
 #include "client/cli/commands/sequence_options.h"
+#include "client/cli/settings.h"
 #include "interneg/v1/job_spec.pb.h"
 
 namespace CLI {
@@ -19,6 +20,8 @@ class App;
 
 namespace interneg::commands {
 
+class Context;
+
 struct ColorOptions {
   std::string config;
   std::string config_sha256;
@@ -26,12 +29,23 @@ struct ColorOptions {
   std::string working_space;
   std::string matrix;
   bool allow_linear_clamp = false;
+  // What messages call them.
+  std::string config_name = "--ocio-config";
+  std::string config_sha256_name = "--ocio-sha256";
+  std::string domain_name = "--domain";
+  std::string working_space_name = "--working-space";
 };
 void AddColorOptions(CLI::App& command, ColorOptions& options);
 // The names of those that were given ("--domain"), in the order of the help.
 std::vector<std::string> Said(const ColorOptions& options);
+// What no option says, from the settings (settings.h), with a note that says so. A hash of theirs holds for their
+// configuration alone: it is left where an option names another.
+ColorOptions WithSettings(const Context& context, ColorOptions options);
+// INVALID_ARGUMENT names the option, or the setting and its file: a path, a word or a hash that is none.
 absl::StatusOr<v1::ColorSettings> ToColorSettings(const ColorOptions& options,
                                                   const std::filesystem::path& working_folder);
+// Both: of the options and, for what they leave open, the settings.
+absl::StatusOr<v1::ColorSettings> ColorOf(const Context& context, const ColorOptions& options);
 
 struct TrainingOptions {
   std::string recipe;

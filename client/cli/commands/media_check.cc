@@ -75,7 +75,7 @@ absl::StatusOr<ExitCode> Check(Context& context, const CheckOptions& options, Me
     return absl::InvalidArgumentError("--against: two media are named already; a check compares two");
   if (media.size() == 2 && media[0] == media[1])
     return absl::InvalidArgumentError("--against: it is the medium itself; name the other element");
-  const auto color = ToColorSettings(options.color, context.environment().working_folder);
+  const auto color = ColorOf(context, options.color);
   if (!color.ok()) return color.status();
   v1::ProbeJob& probe = *request->mutable_spec()->mutable_probe();
   *probe.mutable_color() = *color;

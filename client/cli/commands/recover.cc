@@ -98,7 +98,9 @@ absl::StatusOr<ExitCode> Recover(Context& context, v1::Recovery recovery, Recove
   options.project = *project;
   const auto request_id = RequestId(context, options.submit.request_id);
   if (!request_id.ok()) return request_id.status();
-  auto plan = PlanRecovery(recovery, options, *request_id, context.environment().working_folder);
+  const auto& folder = context.environment().working_folder;
+  options.color = WithSettings(context, std::move(options.color));
+  auto plan = PlanRecovery(recovery, options, *request_id, folder);
   if (!plan.ok()) return plan.status();
   if (context.options().dry_run) {
     context.out() << ToJson(*plan).dump(2) << '\n';

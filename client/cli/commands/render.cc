@@ -158,7 +158,7 @@ absl::StatusOr<ExitCode> Submit(Context& context, const RenderOptions& options) 
     if (!project.ok()) return project.status();
     request.set_project_id(*project);
     render.set_checkpoint_sha256(options.checkpoint);
-    const auto color = ToColorSettings(options.color, context.environment().working_folder);
+    const auto color = ColorOf(context, options.color);
     if (!color.ok()) return color.status();
     *render.mutable_color() = *color;
   }

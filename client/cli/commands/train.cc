@@ -81,6 +81,11 @@ absl::Status FillFromDataset(Context& context, cli::Connection& connection, cons
     return absl::InvalidArgumentError(
         fmt::format("{0}: {1} has its own colour settings; leave {0} out", fmt::join(said, ", "), NameOf(*dataset)));
   }
+  if (!dataset->content().has_color()) {
+    const auto color = ColorOf(context, options.color);
+    if (!color.ok()) return color.status();
+    *train.mutable_color() = *color;
+  }
   if (const absl::Status s = FillFromVersion(connection, *dataset, request, train); !s.ok()) return s;
   return CheckNegatives(connection, request.project_id(), train, StepsFrom::kDatasetVersion);
 }

@@ -163,6 +163,34 @@ TEST_F(Recover, EveryRecoveryHasItsVerb) {
   EXPECT_NE(dense.error.find("--dense: with --pairs the reference must be registered"), std::string::npos);
 }
 
+TEST_F(Recover, TheProjectsFileSaysTheColourOnce) {
+  const std::string hash(64, 'a'), other(64, 'b');
+  const auto file = line_.folder.Write(".interneg.toml", "ocio_config = \"shows:lab/c.ocio\"\nocio_sha256 = \"" + hash +
+                                                             "\"\ndomain = \"log\"\nworking_space = \"ACEScct\"\n");
+  const auto color = [&](const std::map<std::string, std::string>& changes) {
+    const Outcome outcome = Run(changes, {"--dry-run"});
+    EXPECT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
+    return Json::parse(outcome.out)["jobs"]["train"]["spec"]["train"]["color"];
+  };
+  EXPECT_EQ(color({}), Json({{"config", "shows:lab/c.ocio"},
+                             {"domain", "TRAINING_DOMAIN_LOG"},
+                             {"workingSpace", "ACEScct"},
+                             {"configSha256", hash}}));
+  EXPECT_NE(Run({}, {"--dry-run"}).error.find("shows:lab/c.ocio (ocio_config of " + file.string() + ")"),
+            std::string::npos);
+  const Json own = color({{"--ocio-config", "shows:other.ocio"}, {"--domain", "display"}});
+  EXPECT_EQ(own["config"], "shows:other.ocio");
+  EXPECT_EQ(own["domain"], "TRAINING_DOMAIN_DISPLAY");
+  EXPECT_FALSE(own.contains("configSha256")) << "it is the other configuration's";
+  EXPECT_EQ(color({{"--ocio-config", "shows:lab/c.ocio"}})["configSha256"], hash) << "the same configuration";
+  EXPECT_EQ(color({{"--ocio-sha256", other}})["configSha256"], other);
+  ExpectUsage({{"--ocio-sha256", "ab"}}, "--ocio-sha256: \"ab\" is no SHA-256");
+  line_.folder.Write(".interneg.toml", "domain = \"logarithmic\"\n");
+  ExpectUsage({}, "domain of " + file.string() + ": \"logarithmic\" is none of display, log");
+  line_.folder.Write(".interneg.toml", "ocio_sha256 = \"ab\"\n");
+  ExpectUsage({}, "ocio_sha256 of " + file.string() + ": \"ab\" is no SHA-256");
+}
+
 class Negative : public Recover {
  protected:
   enum class Which { kSource, kReference };

@@ -76,6 +76,42 @@ TEST(Settings, TokenFilesAreRelativeToTheirFile) {
   EXPECT_EQ(place.Resolve().token_file, (place.folder.path() / "config/interneg/t").string());
 }
 
+TEST(Settings, AProjectsFileSaysWhichColourItsJobsHave) {
+  Place place;
+  EXPECT_EQ(place.Resolve().color.ocio_config.value, "");
+  const auto file = place.folder.Write("work/.interneg.toml",
+                                       "ocio_config = \"color/show.ocio\"\nocio_sha256 = \"aa\"\ndomain = \"log\"\n"
+                                       "working_space = \"ACEScct\"\n");
+  const ColorDefaults color = place.Resolve().color;
+  EXPECT_EQ(color.ocio_config.value,
+            "local:" + (place.folder.path() / "work/color/show.ocio").relative_path().string());
+  EXPECT_EQ(color.ocio_config.name, "ocio_config of " + file.string());
+  EXPECT_EQ(color.ocio_sha256.value, "aa");
+  EXPECT_EQ(color.domain.value, "log");
+  EXPECT_EQ(color.domain.name, "domain of " + file.string());
+  EXPECT_EQ(color.working_space.value, "ACEScct");
+  place.folder.Write("work/.interneg.toml", "ocio_config = \"shows:lab/c.ocio\"\n");
+  EXPECT_EQ(place.Resolve().color.ocio_config.value, "shows:lab/c.ocio") << "a root's path starts at the root";
+  place.folder.Write("work/.interneg.toml", "ocio_config = \"shows:../c.ocio\"\n");
+  const auto refused = ResolveSettings({}, place.environment);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_NE(refused.status().message().find("ocio_config of " + file.string()), std::string::npos);
+}
+
+// A hash pins one configuration: another's must not be refused by it, nor go unpinned by mistake.
+TEST(Settings, AHashHoldsForTheConfigurationOfItsOwnPlaceOrALaterOne) {
+  Place place;
+  place.folder.Write("work/.interneg.toml", "ocio_config = \"shows:lab/c.ocio\"\nocio_sha256 = \"aa\"\n");
+  place.environment.variables["INTERNEG_OCIO_CONFIG"] = "shows:other.ocio";
+  EXPECT_EQ(place.Resolve().color.ocio_config.value, "shows:other.ocio");
+  EXPECT_EQ(place.Resolve().color.ocio_sha256.value, "");
+  place.environment.variables["INTERNEG_OCIO_SHA256"] = "bb";
+  EXPECT_EQ(place.Resolve().color.ocio_sha256.value, "bb");
+  place.environment.variables.erase("INTERNEG_OCIO_CONFIG");
+  EXPECT_EQ(place.Resolve().color.ocio_config.value, "shows:lab/c.ocio");
+  EXPECT_EQ(place.Resolve().color.ocio_sha256.value, "bb") << "said for whatever configuration there is";
+}
+
 TEST(Settings, AnUnknownKeyIsNamedWithItsFile) {
   Place place;
   const auto file = place.folder.Write("config/interneg/config.toml", "sever = \"farm:1\"\n");
