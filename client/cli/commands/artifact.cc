@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <fstream>
 #include <memory>
@@ -14,6 +15,7 @@
 #include "client/cli/commands/calls.h"
 #include "client/cli/commands/command_table.h"
 #include "client/cli/commands/records.h"
+#include "client/cli/commands/stage_job.h"
 #include "client/cli/digest.h"
 
 namespace interneg::commands {
@@ -26,12 +28,29 @@ struct ListOptions {
   std::string kind;
 };
 
+// A checkpoint does not know whether it is the best; its training does.
+absl::StatusOr<std::string> BestCheckpoint(Context& context, const std::vector<v1::Artifact>& artifacts,
+                                           const std::string& job_id) {
+  const auto is_checkpoint = [](const v1::Artifact& artifact) { return artifact.kind() == "checkpoint"; };
+  if (std::none_of(artifacts.begin(), artifacts.end(), is_checkpoint)) return std::string();
+  const auto connection = context.Connect();
+  if (!connection.ok()) return connection.status();
+  const auto job = FetchJob(**connection, job_id);
+  if (!job.ok()) return job.status();
+  return job->best_checkpoint_sha256();
+}
+
 absl::StatusOr<ExitCode> List(Context& context, const ListOptions& options) {
   v1::ListArtifactsRequest request;
   request.set_job_id(options.job);
   request.set_kind(options.kind);
-  return PrintList(context, &v1::ArtifactService::Stub::ListArtifacts, request,
-                   &v1::ListArtifactsResponse::mutable_artifacts, ListArtifacts);
+  const auto artifacts = ListShown(context, &v1::ArtifactService::Stub::ListArtifacts, request,
+                                   &v1::ListArtifactsResponse::mutable_artifacts);
+  if (!artifacts.ok()) return artifacts.status();
+  const auto best = BestCheckpoint(context, *artifacts, options.job);
+  if (!best.ok()) return best.status();
+  cli::PrintListing(ListArtifacts(context, *artifacts, *best), context.style(), context.out());
+  return ExitCode::kOk;
 }
 
 // A file that arrives: its bytes so far, and their digest.
@@ -118,7 +137,7 @@ absl::StatusOr<ExitCode> Download(Context& context, const DownloadOptions& optio
 void AddArtifactCommands(CommandTable& table) {
   CLI::App& noun = table.Noun("artifact", "Checkpoints, contact sheets, pictures, documents of the stages");
   const auto list_options = std::make_shared<ListOptions>();
-  CLI::App& list = table.Verb(noun, "list", "List a job's artifacts",
+  CLI::App& list = table.Verb(noun, "list", "List a job's artifacts, and which checkpoint is the best",
                               [list_options](Context& context) { return List(context, *list_options); });
   list.add_option("job", list_options->job, "Id of the job")->required();
   list.add_option("--kind", list_options->kind,

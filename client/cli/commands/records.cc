@@ -231,14 +231,29 @@ cli::Listing ListTokens(const Context& context, const std::vector<v1::Token>& to
               });
 }
 
-cli::Listing ListArtifacts(const Context& context, const std::vector<v1::Artifact>& artifacts) {
-  return Make(
-      {{"SHA-256"}, {"KIND"}, {"STEP"}, {"SIZE"}, {"NAME"}, {"CREATED"}, {"TYPE", Shown::kWide}, {"JOB", Shown::kWide}},
-      artifacts, [&](const v1::Artifact& a) {
-        return Named{a.sha256(),
-                     {a.sha256(), a.kind(), a.has_step() ? std::to_string(a.step()) : "", BytesText(a.size_bytes()),
-                      a.name(), context.TimeText(a.create_time()), a.media_type(), a.job_id()}};
-      });
+cli::Listing ListArtifacts(const Context& context, const std::vector<v1::Artifact>& artifacts,
+                           const std::string& best_checkpoint_sha256) {
+  const auto is_best = [&](const v1::Artifact& a) {
+    return a.kind() == "checkpoint" && a.sha256() == best_checkpoint_sha256;
+  };
+  cli::Listing listing = Make({{"SHA-256"},
+                               {"KIND"},
+                               {"STEP"},
+                               {"BEST"},
+                               {"SIZE"},
+                               {"NAME"},
+                               {"CREATED"},
+                               {"TYPE", Shown::kWide},
+                               {"JOB", Shown::kWide}},
+                              artifacts, [&](const v1::Artifact& a) {
+                                return Named{a.sha256(),
+                                             {a.sha256(), a.kind(), a.has_step() ? std::to_string(a.step()) : "",
+                                              is_best(a) ? "best" : "", BytesText(a.size_bytes()), a.name(),
+                                              context.TimeText(a.create_time()), a.media_type(), a.job_id()}};
+                              });
+  for (std::size_t i = 0; i < artifacts.size(); ++i)
+    if (artifacts[i].kind() == "checkpoint") listing.rows[i].document["best"] = is_best(artifacts[i]);
+  return listing;
 }
 
 }  // namespace interneg::commands

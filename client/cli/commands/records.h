@@ -18,7 +18,10 @@ cli::Listing ListFrames(const Context& context, const std::vector<v1::RenderedFr
 cli::Listing ListMeasures(const Context& context, const std::vector<v1::Measure>& measures);
 cli::Listing ListWorkers(const Context& context, const std::vector<v1::Worker>& workers);
 cli::Listing ListTokens(const Context& context, const std::vector<v1::Token>& tokens);
-cli::Listing ListArtifacts(const Context& context, const std::vector<v1::Artifact>& artifacts);
+// `best_checkpoint_sha256`: Job.best_checkpoint_sha256 of the job that made them; empty: it has none. A checkpoint's
+// document gets the field `best`.
+cli::Listing ListArtifacts(const Context& context, const std::vector<v1::Artifact>& artifacts,
+                           const std::string& best_checkpoint_sha256);
 
 }  // namespace interneg::commands
 

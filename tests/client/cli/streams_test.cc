@@ -53,6 +53,32 @@ TEST(Logs, ABrokenLogIsPrintedOnce) {
   EXPECT_EQ(outcome.out, "one\ntwo\nthree\n");
 }
 
+// Only the training knows which of its checkpoints is the best.
+TEST(Artifacts, TheBestCheckpointIsMarked) {
+  CommandLine line;
+  FakeFarm& farm = line.server.farm();
+  for (const int step : {100, 200, 300}) {
+    farm.Store("train-1", "checkpoint", "step " + std::to_string(step));
+    farm.artifacts.back().set_step(static_cast<std::uint32_t>(step));
+  }
+  farm.Store("train-1", "preview", "picture");
+  farm.AddJob("train-1", v1::JOB_KIND_TRAIN, "{}").set_best_checkpoint_sha256(Sha256Hex("step 200"));
+  Outcome outcome = line.Run({"artifact", "list", "train-1", "-o", "json"});
+  ASSERT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
+  const Json listed = Json::parse(outcome.out);
+  ASSERT_EQ(listed.size(), 4U);
+  EXPECT_EQ(listed[0]["best"], false);
+  EXPECT_EQ(listed[1]["best"], true);
+  EXPECT_EQ(listed[1]["step"], 200);
+  EXPECT_FALSE(listed[3].contains("best")) << "a preview is none";
+  outcome = line.Run({"artifact", "list", "train-1"});
+  std::stringstream lines(outcome.out);
+  std::vector<std::string> marked;
+  for (std::string text; std::getline(lines, text);)
+    if (text.find("\tbest\t") != std::string::npos) marked.push_back(text.substr(0, 64));
+  EXPECT_EQ(marked, (std::vector<std::string>{Sha256Hex("step 200")})) << outcome.out;
+}
+
 TEST(Download, ABrokenOneIsTakenUpAndVerified) {
   CommandLine line;
   FakeFarm& farm = line.server.farm();
