@@ -233,6 +233,10 @@ class Writer {
         return Plain("Tanh", node);
       case Op::kAbsolute:
         return Plain("Abs", node);
+      case Op::kExp:
+        return Plain("Exp", node);
+      case Op::kLog:
+        return Plain("Log", node);
       case Op::kMaxPool:
         return Pooled("MaxPool", In(node, 0), node.size, node.size);
       case Op::kAveragePool:

@@ -101,7 +101,12 @@ void AddFile(ordered_json& out, const std::string& path, const model::StoredMode
   if (recovery == "spatial" || recovery == "combined")
     out["file"]["lumaMatch"] = training::SettingOf(stored.metadata, "luma match");
   if (stored.description.free != model::FreePlanes::kChroma) return;
-  out["file"]["firstGuessDegree"] = stored.fits.first_guess.spatial_degree;
+  if (const auto* dyes = std::get_if<model::DyeMap>(&stored.fits.first_guess)) {
+    out["file"]["firstGuess"] = {{"kind", "dyes"}, {"columns", dyes->columns}, {"rows", dyes->rows}};
+  } else {
+    const auto& polynomial = std::get<model::PolynomialMap>(stored.fits.first_guess);
+    out["file"]["firstGuess"] = {{"kind", "polynomial"}, {"degreeInPlace", polynomial.spatial_degree}};
+  }
 }
 
 // What a file says of itself is anybody's text: nothing in it may steer a terminal or look like another line.

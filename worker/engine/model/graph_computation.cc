@@ -122,6 +122,10 @@ class Computation {
         return at::tanh(In(node, 0));
       case Op::kAbsolute:
         return at::abs(In(node, 0));
+      case Op::kExp:
+        return at::exp(In(node, 0));
+      case Op::kLog:
+        return at::log(In(node, 0));
       case Op::kMaxPool:
         return at::max_pool2d(In(node, 0), size);
       case Op::kAveragePool:

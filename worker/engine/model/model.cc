@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "worker/engine/image/ycbcr.h"
+#include "worker/engine/model/first_guess_torch.h"
 #include "worker/engine/model/image_tensor_torch.h"
 #include "worker/engine/model/model_torch.h"
 

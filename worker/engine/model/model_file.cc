@@ -52,6 +52,21 @@ void AddMap(Safetensors& content, std::vector<at::Tensor>& keep, const std::stri
       at::tensor(at::ArrayRef<double>(map.weights), options).view({SpatialTerms(map.spatial_degree), kColorTerms, 2}));
 }
 
+void AddDoubles(Safetensors& content, std::vector<at::Tensor>& keep, const std::string& name, const std::vector<double>& values,
+                at::IntArrayRef shape) {
+  AddTensor(content, keep, name, at::tensor(at::ArrayRef<double>(values)).view(shape));
+}
+
+void AddFirstGuess(Safetensors& content, std::vector<at::Tensor>& keep, const FirstGuess& guess) {
+  if (const auto* polynomial = std::get_if<PolynomialMap>(&guess)) {
+    AddMap(content, keep, "first_guess", *polynomial);
+    return;
+  }
+  const auto& dyes = std::get<DyeMap>(guess);
+  AddDoubles(content, keep, kDyeGainTensor, dyes.gain, {3, dyes.rows, dyes.columns});
+  AddDoubles(content, keep, kDyeConstantsTensor, ConstantsOf(dyes), {kDyeConstants});
+}
+
 void AddColors(Safetensors& content, std::vector<at::Tensor>& keep, const std::string& name,
                const std::vector<std::array<float, 3>>& colors) {
   const auto rows = static_cast<std::int64_t>(colors.size());
@@ -87,7 +102,7 @@ void AddModel(const Model::Implementation& model, Safetensors& content, std::vec
   }
   if (model.description.free != FreePlanes::kChroma) return;
   AddMap(content, keep, "closed_form", model.fits.closed_form);
-  AddMap(content, keep, "first_guess", model.fits.first_guess);
+  AddFirstGuess(content, keep, model.fits.first_guess);
   if (model.description.kind != NetworkKind::kLut) return;
   AddColors(content, keep, kLutNodes, model.lut.nodes);
   if (!model.lut.shaper.empty()) AddColors(content, keep, kLutShaper, model.lut.shaper);

@@ -10,9 +10,9 @@
 #include <torch/torch.h>
 
 #include "worker/engine/model/compute.h"
+#include "worker/engine/model/first_guess.h"
 #include "worker/engine/model/model.h"
 #include "worker/engine/model/network_torch.h"
-#include "worker/engine/model/polynomial_fit.h"
 #include "worker/engine/model/safetensors.h"
 
 namespace interneg::model {
@@ -20,7 +20,7 @@ namespace interneg::model {
 struct Model::Implementation {
   NetworkDescription description;
   std::map<std::string, std::string> metadata;
-  PolynomialFits fits;  // chroma only
+  ChromaFits fits;  // chroma only
   Network network;
   // The share of what the network and its first guess add to the start (the closed form for chroma, the source's own
   // planes otherwise), in [0, 1].

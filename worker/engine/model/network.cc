@@ -6,6 +6,7 @@
 
 #include "worker/engine/image/ycbcr.h"
 #include "worker/engine/model/bilateral_slice_torch.h"
+#include "worker/engine/model/first_guess_torch.h"
 #include "worker/engine/model/image_tensor_torch.h"
 #include "worker/engine/model/network_torch.h"
 
@@ -61,17 +62,6 @@ std::vector<NamedTensor> Network::Parameters() {
   return out;
 }
 
-at::Tensor ApplyPolynomial(const PolynomialMap& map, const at::Tensor& ycbcr, const Window& window) {
-  const at::Tensor whole = ycbcr.contiguous();
-  const auto pixels = static_cast<std::size_t>(whole.size(2) * whole.size(3));
-  at::Tensor out = at::empty({1, 2, whole.size(2), whole.size(3)}, at::kFloat);
-  const float* in = whole.data_ptr<float>();
-  float* to = out.data_ptr<float>();
-  Apply(map, {in, pixels}, {in + pixels, pixels}, {in + 2 * pixels, pixels}, window,
-        {{to, pixels}, {to + pixels, pixels}});
-  return out;
-}
-
 // In bands, for the LUT's own walk over a picture uses one thread.
 at::Tensor ApplyLut(const ColorCube& lut, const at::Tensor& ycbcr, image::YCbCrMatrix matrix) {
   const std::int64_t rows = ycbcr.size(2);
@@ -85,12 +75,12 @@ at::Tensor ApplyLut(const ColorCube& lut, const at::Tensor& ycbcr, image::YCbCrM
 }
 
 // Filled plane by plane, so that a large frame's planes are not held twice.
-at::Tensor NetworkInput(const NetworkDescription& description, const PolynomialMap& first_guess,
-                        const at::Tensor& ycbcr, const Window& window) {
+at::Tensor NetworkInput(const NetworkDescription& description, const FirstGuess& first_guess, const at::Tensor& ycbcr,
+                        const Window& window) {
   if (description.free != FreePlanes::kChroma) return ycbcr;
   at::Tensor z = at::empty({1, kSliceInputs, ycbcr.size(2), ycbcr.size(3)}, at::kFloat);
   z.narrow(1, 0, 3).copy_(ycbcr);
-  z.narrow(1, 3, 2).copy_(ApplyPolynomial(first_guess, ycbcr, window));
+  z.narrow(1, 3, 2).copy_(ApplyFirstGuess(first_guess, ycbcr, window));
   for (int plane = 3; plane < 5; ++plane) {
     const at::Tensor edged =
         at::replication_pad2d(z.narrow(1, plane, 1), {kAround_px, kAround_px, kAround_px, kAround_px});

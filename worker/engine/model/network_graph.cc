@@ -75,6 +75,10 @@ std::string_view NameOf(Op op) {
       return "tanh";
     case Op::kAbsolute:
       return "absolute";
+    case Op::kExp:
+      return "exp";
+    case Op::kLog:
+      return "log";
     case Op::kMaxPool:
       return "max_pool";
     case Op::kAveragePool:

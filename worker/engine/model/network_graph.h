@@ -28,6 +28,8 @@ enum class Op {
   kRelu,
   kTanh,
   kAbsolute,
+  kExp,
+  kLog,  // natural
   kMaxPool,      // `size` × `size` → 1
   kAveragePool,  // the same
   kSmooth,       // mean over ± `size` pixels, edges repeated

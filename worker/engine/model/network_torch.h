@@ -11,10 +11,9 @@
 #include "worker/engine/image/image.h"
 #include "worker/engine/model/color_cube.h"
 #include "worker/engine/model/correction_graph.h"
+#include "worker/engine/model/first_guess.h"
 #include "worker/engine/model/network_description.h"
 #include "worker/engine/model/network_graph.h"
-#include "worker/engine/model/polynomial_fit.h"
-#include "worker/engine/model/polynomial_map.h"
 
 namespace interneg::model {
 
@@ -70,11 +69,10 @@ class Network {
 };
 
 // Planes Y, Cb, Cr [1, 3, h, w] on the CPU → the network's input [1, InputPlanes, h, w].
-at::Tensor NetworkInput(const NetworkDescription& description, const PolynomialMap& first_guess,
-                        const at::Tensor& ycbcr, const Window& window);
+at::Tensor NetworkInput(const NetworkDescription& description, const FirstGuess& first_guess, const at::Tensor& ycbcr,
+                        const Window& window);
 
 // Planes Y, Cb, Cr [1, 3, h, w] on the CPU → Cb, Cr [1, 2, h, w].
-at::Tensor ApplyPolynomial(const PolynomialMap& map, const at::Tensor& ycbcr, const Window& window);
 at::Tensor ApplyLut(const ColorCube& lut, const at::Tensor& ycbcr, image::YCbCrMatrix matrix);
 
 }  // namespace interneg::model

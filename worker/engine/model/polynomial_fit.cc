@@ -249,18 +249,21 @@ NormalEquations Sums(const FitFrame& frame, const PolynomialMap& map, const Soft
 
 }  // namespace
 
-PolynomialFits FitPolynomials(std::span<const FitFrame> frames, const Softness& softness) {
+PolynomialMap FitClosedForm(std::span<const FitFrame> frames, const Softness& softness) {
   Check(frames);
-  PolynomialFits fits;
-  std::vector<NormalEquations> plain, placed;
-  fits.first_guess = Normalised(frames);
-  for (const FitFrame& frame : frames) {
-    plain.push_back(Sums(frame, fits.closed_form, softness));
-    placed.push_back(Sums(frame, fits.first_guess, softness));
-  }
-  const NormalEquations all_plain = Total(plain);
-  if (!(all_plain.weight > 0)) throw std::invalid_argument("FitPolynomials: the confidence is zero everywhere");
-  fits.closed_form.weights = Interleaved(Solve(all_plain, all_plain.size, {kClosedFormRidge}));
+  PolynomialMap map;
+  Systems sums;
+  for (const FitFrame& frame : frames) sums.push_back(Sums(frame, map, softness));
+  const NormalEquations all = Total(sums);
+  if (!(all.weight > 0)) throw std::invalid_argument("FitClosedForm: the confidence is zero everywhere");
+  map.weights = Interleaved(Solve(all, all.size, {kClosedFormRidge}));
+  return map;
+}
+
+PolynomialFits FitPolynomials(std::span<const FitFrame> frames, const Softness& softness) {
+  PolynomialFits fits{FitClosedForm(frames, softness), Normalised(frames)};
+  Systems placed;
+  for (const FitFrame& frame : frames) placed.push_back(Sums(frame, fits.first_guess, softness));
   const auto colors = ColorMoments(frames, fits.first_guess);
   placed = WithDetail(frames, placed, fits.first_guess, softness, colors);
   const NormalEquations all_placed = Total(placed);

@@ -33,6 +33,7 @@ struct PolynomialFits {
 
 // The truths may be softer than the inputs; the maps are sharp nevertheless. Throws std::invalid_argument when there is no
 // frame, sizes differ, or all weights are zero.
+PolynomialMap FitClosedForm(std::span<const FitFrame> frames, const Softness& softness = {});
 PolynomialFits FitPolynomials(std::span<const FitFrame> frames, const Softness& softness = {});
 
 }  // namespace interneg::model

@@ -5,6 +5,7 @@
 
 #include <torch/torch.h>
 
+#include "worker/engine/model/gram_torch.h"
 #include "worker/engine/model/moments.h"
 #include "worker/engine/model/softness_torch.h"
 
@@ -78,9 +79,8 @@ class FilteredSums {
     for (std::int64_t at = 0; at < weight.size(0); at += kPixelsAtOnce) {
       const std::int64_t count = std::min(kPixelsAtOnce, weight.size(0) - at);
       const at::Tensor terms = (place.narrow(1, at, count).unsqueeze(1) * colour.narrow(1, at, count)).flatten(0, 1);
-      const at::Tensor weighted = terms * weight.narrow(0, at, count);
-      a_ += weighted.matmul(terms.t());
-      b_ += weighted.matmul(target.narrow(1, at, count).t());
+      AddGram(terms, weight.narrow(0, at, count), a_);
+      b_ += (terms * weight.narrow(0, at, count)).matmul(target.narrow(1, at, count).t());
     }
     for (int k = 0; k < 2; ++k) c_[k] += (target[k].square() * weight).sum().item<double>();
     weight_ += weight.sum().item<double>();

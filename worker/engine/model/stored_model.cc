@@ -72,6 +72,28 @@ PolynomialMap ReadMap(const Safetensors& content, const std::string& name) {
   return map;
 }
 
+DyeMap ReadDyes(const Safetensors& content, image::YCbCrMatrix matrix) {
+  const auto& shape = Tensor(content, kDyeGainTensor).shape;
+  if (shape.size() != 3 || shape[0] != 3 || shape[1] > kMostDyeControls || shape[2] > kMostDyeControls) RefuseShape(kDyeGainTensor);
+  DyeMap map;
+  map.matrix = matrix;
+  map.rows = static_cast<int>(shape[1]);
+  map.columns = static_cast<int>(shape[2]);
+  map.gain = Doubles(content, kDyeGainTensor, shape);
+  SetConstants(map, Doubles(content, kDyeConstantsTensor, {kDyeConstants}));
+  try {
+    RequireUsable(map);
+  } catch (const std::invalid_argument& error) {
+    Refuse(error.what());
+  }
+  return map;
+}
+
+FirstGuess ReadFirstGuess(const Safetensors& content, image::YCbCrMatrix matrix) {
+  if (content.tensors.contains(kDyeGainTensor)) return ReadDyes(content, matrix);
+  return ReadMap(content, "first_guess");
+}
+
 // Rows of three floats.
 std::vector<std::array<float, 3>> Colors(const TensorView& view, const std::string& name) {
   if (view.type != ElementType::kFloat32 || view.shape.size() != 2 || view.shape[1] != 3) RefuseShape(name);
@@ -135,7 +157,7 @@ StoredModel ReadStoredModel(const Safetensors& content) {
   model.correction = ParseShare(Text(content, kCorrectionKey));
   if (model.description.free == FreePlanes::kChroma) {
     model.fits.closed_form = ReadMap(content, "closed_form");
-    model.fits.first_guess = ReadMap(content, "first_guess");
+    model.fits.first_guess = ReadFirstGuess(content, model.description.matrix);
   }
   if (model.description.kind == NetworkKind::kLut) model.lut = ReadLut(content, model.description.nodes);
   return model;

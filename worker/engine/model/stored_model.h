@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "worker/engine/model/color_cube.h"
+#include "worker/engine/model/first_guess.h"
 #include "worker/engine/model/network_description.h"
 #include "worker/engine/model/network_graph.h"
-#include "worker/engine/model/polynomial_fit.h"
 #include "worker/engine/model/safetensors.h"
 
 namespace interneg::model {
@@ -20,12 +20,14 @@ inline constexpr char kNetworkKey[] = "interneg.network";
 inline constexpr char kCorrectionKey[] = "interneg.correction";
 inline constexpr char kLutNodes[] = "lut.nodes";     // [nodes³, 3], red fastest
 inline constexpr char kLutShaper[] = "lut.shaper";   // [entries, 3]; absent: none
+inline constexpr char kDyeGainTensor[] = "first_guess.dyes.gain";            // [3, rows, columns]
+inline constexpr char kDyeConstantsTensor[] = "first_guess.dyes.constants";  // [21]: overlap 6, stain 3, black, gamma 3, to_chroma 6, offset 2
 inline constexpr char kWeightPrefix[] = "network.";  // before the names of a network's parameters
 
 struct StoredModel {
   NetworkDescription description;
   std::map<std::string, std::string> metadata;
-  PolynomialFits fits;  // chroma only
+  ChromaFits fits;      // chroma only
   ColorCube lut;        // lut only
   // The share of what the network and its first guess add to the start (the closed form for chroma, the source's own
   // planes otherwise), in [0, 1].

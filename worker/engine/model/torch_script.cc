@@ -124,6 +124,10 @@ class Source {
         return Call("torch.tanh", node);
       case Op::kAbsolute:
         return Call("torch.abs", node);
+      case Op::kExp:
+        return Call("torch.exp", node);
+      case Op::kLog:
+        return Call("torch.log", node);
       case Op::kMaxPool:
         return Call("torch.max_pool2d", node, List({node.size, node.size}));
       case Op::kAveragePool:

@@ -4,22 +4,15 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "worker/engine/image/ycbcr.h"
 #include "worker/engine/model/correction_graph.h"
+#include "worker/engine/model/fixed_matrix.h"
 
 namespace interneg::model {
 namespace {
-
-// A fixed linear map of channels: `rows` in order of the output, each a weight for every input.
-int AddMatrix(GraphBuilder& graph, int x, const std::string& name, std::vector<float> rows) {
-  const int in = graph.at(x).channels, out = static_cast<int>(rows.size()) / in;
-  Parameter weight{name + ".weight", {out, in, 1, 1}, Start::kFixed, in, std::move(rows)};
-  const int first = graph.Declare(std::move(weight));
-  graph.Declare({name + ".bias", {out}, Start::kFixed, in, std::vector<float>(out, 0.0F)});
-  return graph.Convolution(x, first);
-}
 
 std::vector<float> Floats(std::initializer_list<double> values) {
   return {values.begin(), values.end()};
@@ -139,6 +132,11 @@ class Polynomial {
   const std::string name_;
 };
 
+int AddFirstGuess(GraphBuilder& graph, int ycbcr, const FirstGuess& guess) {
+  if (const auto* dyes = std::get_if<DyeMap>(&guess)) return AddDyes(graph, ycbcr, AddGain(graph, ycbcr, *dyes), *dyes);
+  return Polynomial(graph, std::get<PolynomialMap>(guess), "first_guess").Add(ycbcr);
+}
+
 // start + share · (base + correction − start), as model_torch.h has it.
 int AddFreePlanes(GraphBuilder& graph, int ycbcr, const StoredModel& model) {
   const auto& d = model.description;
@@ -151,7 +149,7 @@ int AddFreePlanes(GraphBuilder& graph, int ycbcr, const StoredModel& model) {
   if (!Learns(d.kind) || model.correction == 0.0) return start();
   int z = ycbcr, base = 0;
   if (chroma) {
-    base = Polynomial(graph, model.fits.first_guess, "first_guess").Add(ycbcr);
+    base = AddFirstGuess(graph, ycbcr, model.fits.first_guess);
     z = graph.Apply(Op::kConcatenate, {ycbcr, base, graph.Apply(Op::kSmooth, {base}, kAround_px)});
   } else {
     base = start();

@@ -4,6 +4,7 @@
 #include <exception>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "worker/engine/model/detail_support.h"
@@ -51,6 +52,31 @@ model::PolynomialMap TakeMap(std::vector<double>::const_iterator& next) {
   map.weights.assign(next, next + weights);
   next += weights;
   return map;
+}
+
+void Append(const model::FirstGuess& guess, std::vector<double>& numbers) {
+  numbers.push_back(static_cast<double>(guess.index()));
+  if (const auto* polynomial = std::get_if<model::PolynomialMap>(&guess)) return Append(*polynomial, numbers);
+  const auto& dyes = std::get<model::DyeMap>(guess);
+  numbers.push_back(dyes.columns);
+  numbers.push_back(dyes.rows);
+  const auto constants = model::ConstantsOf(dyes);
+  numbers.insert(numbers.end(), constants.begin(), constants.end());
+  numbers.insert(numbers.end(), dyes.gain.begin(), dyes.gain.end());
+}
+
+model::FirstGuess TakeGuess(std::vector<double>::const_iterator& next, image::YCbCrMatrix matrix) {
+  if (*next++ == 0.0) return TakeMap(next);
+  model::DyeMap dyes;
+  dyes.matrix = matrix;
+  dyes.columns = static_cast<int>(*next++);
+  dyes.rows = static_cast<int>(*next++);
+  SetConstants(dyes, {next, next + model::kDyeConstants});
+  next += model::kDyeConstants;
+  const auto controls = static_cast<std::ptrdiff_t>(3 * dyes.control_count());
+  dyes.gain.assign(next, next + controls);
+  next += controls;
+  return dyes;
 }
 
 }  // namespace
@@ -157,7 +183,7 @@ void Trainer::TakeLeadersFirstGuess() {
   state_.softness.x_px = *next++;
   state_.softness.y_px = *next++;
   model_.fits.closed_form = TakeMap(next);
-  model_.fits.first_guess = TakeMap(next);
+  model_.fits.first_guess = TakeGuess(next, model_.description.matrix);
 }
 
 void Trainer::TakeLeadersTensors() {

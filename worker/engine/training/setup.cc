@@ -6,7 +6,10 @@
 #include <utility>
 
 #include "worker/engine/image/ycbcr.h"
+#include "worker/engine/model/dye_fit.h"
 #include "worker/engine/model/image_tensor_torch.h"
+#include "worker/engine/model/polynomial_fit.h"
+#include "worker/engine/training/first_guess_choice_torch.h"
 #include "worker/engine/training/least_squares_start_torch.h"
 #include "worker/engine/training/losses_torch.h"
 #include "worker/engine/training/lut_training.h"
@@ -134,9 +137,15 @@ void Trainer::FitFirstGuess(const std::vector<dataset::Target>& targets) {
     const auto& confidence = data_.pairs[i].confidence;
     frames.push_back({&targets[i].input, &targets[i].truth, confidence ? &*confidence : nullptr});
   }
-  model_.fits = model::FitPolynomials(frames);
+  model_.fits.closed_form = model::FitClosedForm(frames);  // what softness is measured against
   state_.softness = options_.softness ? *options_.softness : MeasuredSoftness(targets);
-  if (!state_.softness.is_sharp()) model_.fits = model::FitPolynomials(frames, state_.softness);
+  auto fits = model::FitPolynomials(frames, state_.softness);
+  model_.fits = {std::move(fits.closed_form), fits.first_guess};
+  if (data_.held_out.empty() || !model::Learns(options_.network.kind)) return;
+  auto choice = ChooseFirstGuess(std::move(fits.first_guess), model::FitDyes(frames, state_.softness, options_.network.matrix),
+                                 Known(data_.held_out));
+  model_.fits.first_guess = std::move(choice.guess);
+  if (!choice.remark.empty()) Say(choice.remark);
 }
 
 void Trainer::Prepare(const Checkpoint* resumed) {

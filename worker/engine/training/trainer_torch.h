@@ -38,6 +38,7 @@ class Trainer {
 
   // setup.cc: what stands before the first step.
   void Prepare(const Checkpoint* resumed);
+  // How soft the targets are, the closed form, and a polynomial or dyes, whichever tells the held-out frames better.
   void FitFirstGuess(const std::vector<dataset::Target>& targets);
   std::vector<KnownFrame> Known(const std::vector<dataset::Pair>& pairs) const;
   model::Softness MeasuredSoftness(const std::vector<dataset::Target>& targets) const;

@@ -30,8 +30,9 @@ std::unique_ptr<model::Model::Implementation> DrawnParts(model::NetworkKind kind
     }
   }
   parts->fits.closed_form.weights.assign(model::kColorTerms * 2, 0.01);
-  parts->fits.first_guess.spatial_degree = 0;
-  parts->fits.first_guess.weights.assign(model::kColorTerms * 2, 0.005);
+  model::PolynomialMap guess;
+  guess.weights.assign(model::kColorTerms * 2, 0.005);
+  parts->fits.first_guess = std::move(guess);
   return parts;
 }
 

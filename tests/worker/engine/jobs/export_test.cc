@@ -15,6 +15,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/worker/engine/jobs/drawn_shot.h"
+#include "tests/worker/engine/model/drawn_dyes.h"
 #include "worker/engine/inference/frame_recovery.h"
 #include "worker/engine/jobs/command_line.h"
 #include "worker/engine/jobs/job_error.h"
@@ -42,19 +43,23 @@ constexpr char kOnnxProgram[] = "";
 #endif
 constexpr image::Size kSize{75, 51};
 
+enum class Guess { kPolynomial, kDyes };
 struct Kind {
   NetworkKind kind;
   FreePlanes free;
   double correction;
+  Guess guess = Guess::kPolynomial;
 };
 const Kind kKinds[] = {
     {NetworkKind::kClosedForm, FreePlanes::kChroma, 0.0}, {NetworkKind::kGrid, FreePlanes::kChroma, 0.75},
     {NetworkKind::kGrid, FreePlanes::kChroma, 1.0},       {NetworkKind::kUNet, FreePlanes::kChroma, 0.5},
     {NetworkKind::kUNet, FreePlanes::kLuma, 0.5},         {NetworkKind::kUNet, FreePlanes::kAll, 1.0},
-    {NetworkKind::kNafnet, FreePlanes::kChroma, 1.0},     {NetworkKind::kNafnet, FreePlanes::kAll, 0.25}};
+    {NetworkKind::kNafnet, FreePlanes::kChroma, 1.0},     {NetworkKind::kNafnet, FreePlanes::kAll, 0.25},
+    {NetworkKind::kGrid, FreePlanes::kChroma, 0.75, Guess::kDyes}};
 
 std::string NameOf(const Kind& kind) {
-  return std::string(model::NameOf(kind.kind)) + " " + std::string(model::NameOf(kind.free));
+  const char* guess = kind.guess == Guess::kDyes ? " dyes" : "";
+  return std::string(model::NameOf(kind.kind)) + " " + std::string(model::NameOf(kind.free)) + guess;
 }
 
 // Weights that are random everywhere, so that every path contributes, and a polynomial that knows the place.
@@ -81,7 +86,10 @@ model::Model::Implementation Parts(const Kind& kind) {
     map.weights.assign(random.data_ptr<double>(), random.data_ptr<double>() + random.numel());
   };
   weights(parts.fits.closed_form, 0);
-  weights(parts.fits.first_guess, 2);
+  model::PolynomialMap guess;
+  weights(guess, 2);
+  parts.fits.first_guess = std::move(guess);
+  if (kind.guess == Guess::kDyes) parts.fits.first_guess = model::DrawnDyes();
   parts.metadata["interneg.step"] = "7";
   return parts;
 }

@@ -1,3 +1,4 @@
+#include "tests/worker/engine/model/drawn_dyes.h"
 #include "worker/engine/model/model.h"
 
 #include <algorithm>
@@ -50,8 +51,16 @@ ColorCube DrawnLut(int size) {
   return lut;
 }
 
+PolynomialMap Even(int degree, double weight) {
+  PolynomialMap map;
+  map.spatial_degree = degree;
+  map.weights.assign(static_cast<std::size_t>(SpatialTerms(degree)) * kColorTerms * 2, weight);
+  return map;
+}
+
 // A model with random weights everywhere, so that every path contributes.
-Model Made(NetworkKind kind, FreePlanes free, Precision precision = Precision::kFloat32) {
+enum class Guess { kPolynomial, kDyes };
+Model Made(NetworkKind kind, FreePlanes free, Precision precision = Precision::kFloat32, Guess guess = Guess::kPolynomial) {
   auto description = DescribeNetwork(kind, NetworkSize::kSmall, free, kMatrix);
   if (Learns(kind)) description.width = 4;
   auto parts = std::make_unique<Model::Implementation>(
@@ -63,8 +72,11 @@ Model Made(NetworkKind kind, FreePlanes free, Precision precision = Precision::k
     if (name.ends_with(".near") || name.ends_with(".pixel")) *parameter.slot = at::randn(parameter.slot->sizes()) * 0.2;
   }
   parts->fits.closed_form.weights.assign(kColorTerms * 2, 0.01);
-  parts->fits.first_guess.spatial_degree = 2;
-  parts->fits.first_guess.weights.assign(6 * kColorTerms * 2, 0.005);
+  if (guess == Guess::kDyes) {
+    parts->fits.first_guess = DrawnDyes();
+  } else {
+    parts->fits.first_guess = Even(2, 0.005);
+  }
   if (kind == NetworkKind::kLut) parts->lut = DrawnLut(description.nodes);
   return Model(std::move(parts));
 }
@@ -124,6 +136,57 @@ TEST(Tiling, EqualsTheFullFrame) {
   }
 }
 
+TEST(Tiling, EqualsTheFullFrameWhereDyesAreTheFirstGuess) {
+  const Model model = Made(NetworkKind::kGrid, FreePlanes::kChroma, Precision::kFloat32, Guess::kDyes);
+  const image::Image scene = Scene(161, 67);
+  EXPECT_LE(LargestDifference(model.Recover(scene, {20}), model.Recover(scene)), 1e-6);
+}
+
+TEST(Model, OfDyesSurvivesItsFile) {
+  const auto description = DescribeNetwork(NetworkKind::kGrid, NetworkSize::kSmall, FreePlanes::kChroma, kMatrix);
+  Model::Implementation parts{description, {}, {}, Network(description, 5), 0.75, Precision::kFloat32, at::kCPU};
+  parts.fits = {Even(0, 0.01), DrawnDyes()};
+  Safetensors content;
+  std::vector<at::Tensor> keep;
+  AddModel(parts, content, keep);
+  const Model model = LoadModel(FormatSafetensors(content), {}, Precision::kFloat32);
+  const image::Image scene = Scene(70, 50);
+  const Model before(std::make_unique<Model::Implementation>(std::move(parts)));
+  EXPECT_EQ(LargestDifference(model.Recover(scene), before.Recover(scene)), 0.0);
+}
+
+TEST(Model, DyesThatLackOrBendSomethingAreRefused) {
+  const auto description = DescribeNetwork(NetworkKind::kGrid, NetworkSize::kSmall, FreePlanes::kChroma, kMatrix);
+  Model::Implementation parts{description, {}, {}, Network(description, 5), 1.0, Precision::kFloat32, at::kCPU};
+  parts.fits = {Even(0, 0.01), DrawnDyes()};
+  Safetensors good;
+  std::vector<at::Tensor> keep;
+  AddModel(parts, good, keep);
+  const auto refused = [&](const char* name, const at::Tensor& tensor) {
+    Safetensors bad = good;
+    bad.tensors[name] = ViewOf(tensor);
+    EXPECT_THROW(LoadModel(FormatSafetensors(bad), {}, Precision::kFloat32), std::invalid_argument) << name;
+  };
+  Safetensors bad = good;
+  bad.tensors.erase(kDyeConstantsTensor);
+  EXPECT_THROW(LoadModel(FormatSafetensors(bad), {}, Precision::kFloat32), std::invalid_argument);
+  const auto constants = ConstantsOf(DrawnDyes());
+  const at::Tensor fine = at::tensor(at::ArrayRef<double>(constants));
+  for (const auto& [place, value] : {std::pair{9, 40.0}, {10, 0.0}, {12, -1.0}, {0, std::nan("")}, {13, 1e300}}) {
+    const at::Tensor bent = fine.clone();
+    bent[place] = value;
+    refused(kDyeConstantsTensor, bent);
+  }
+  const at::Tensor alike = fine.clone();
+  alike.narrow(0, 0, 6).fill_(1.0);  // three dyes that absorb the same
+  refused(kDyeConstantsTensor, alike);
+  refused(kDyeConstantsTensor, fine.narrow(0, 0, 20).clone());
+  refused(kDyeGainTensor, at::zeros({3, 3, 9}, at::kDouble));
+  refused(kDyeGainTensor, at::zeros({2, 5, 9}, at::kDouble));
+  refused(kDyeGainTensor, at::zeros({3, 65, 9}, at::kDouble));
+  refused(kDyeGainTensor, at::full({3, 5, 9}, 6.0, at::kDouble));
+}
+
 TEST(Tiling, HalvesOfABfloat16FrameStayWithinItsRounding) {
   const Model model = Made(NetworkKind::kGrid, FreePlanes::kChroma, Precision::kBfloat16);
   const image::Image scene = Scene(300, 90);
@@ -159,7 +222,7 @@ TEST(Model, SurvivesItsFile) {
     Model::Implementation parts{description, {{"note", "n"}},     {},      Network(description, 5),
                                 0.75,        Precision::kFloat32, at::kCPU};
     parts.fits.closed_form.weights.assign(kColorTerms * 2, 0.01);
-    parts.fits.first_guess.weights.assign(kColorTerms * 2, 0.02);
+    parts.fits.first_guess = Even(0, 0.02);
     if (kind == NetworkKind::kLut) parts.lut = DrawnLut(description.nodes);
     Safetensors content;
     std::vector<at::Tensor> keep;
@@ -178,7 +241,7 @@ TEST(Model, FilesThatLackOrBendSomethingAreRefused) {
   const auto description = DescribeNetwork(NetworkKind::kGrid, NetworkSize::kSmall, FreePlanes::kChroma, kMatrix);
   Model::Implementation parts{description, {}, {}, Network(description, 5), 1.0, Precision::kFloat32, at::kCPU};
   parts.fits.closed_form.weights.assign(kColorTerms * 2, 0.01);
-  parts.fits.first_guess.weights.assign(kColorTerms * 2, 0.02);
+  parts.fits.first_guess = Even(0, 0.02);
   Safetensors good;
   std::vector<at::Tensor> keep;
   AddModel(parts, good, keep);
@@ -210,7 +273,7 @@ TEST(Model, FilesThatLackOrBendSomethingAreRefused) {
 TEST(Model, AMapThatFloatsCannotHoldIsRefused) {
   const auto description = DescribeNetwork(NetworkKind::kClosedForm, NetworkSize::kSmall, FreePlanes::kChroma, kMatrix);
   Model::Implementation parts{description, {}, {}, Network(description, 5), 0.0, Precision::kFloat32, at::kCPU};
-  parts.fits.first_guess.weights.assign(kColorTerms * 2, 0.02);
+  parts.fits.first_guess = Even(0, 0.02);
   parts.fits.closed_form.weights.assign(kColorTerms * 2, 1e300);
   Safetensors content;
   std::vector<at::Tensor> keep;
@@ -232,7 +295,7 @@ TEST(Model, ALutThatLacksOrBendsSomethingIsRefused) {
   const auto description = DescribeNetwork(NetworkKind::kLut, NetworkSize::kSmall, FreePlanes::kChroma, kMatrix);
   Model::Implementation parts{description, {}, {}, Network(description, 5), 0.0, Precision::kFloat32, at::kCPU};
   parts.fits.closed_form.weights.assign(kColorTerms * 2, 0.01);
-  parts.fits.first_guess.weights.assign(kColorTerms * 2, 0.02);
+  parts.fits.first_guess = Even(0, 0.02);
   parts.lut = DrawnLut(17);
   Safetensors good;
   std::vector<at::Tensor> keep;

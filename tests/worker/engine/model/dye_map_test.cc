@@ -1,0 +1,176 @@
+#include "worker/engine/model/dye_map.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <stdexcept>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include "tests/worker/engine/model/drawn_dyes.h"
+#include "worker/engine/model/dye_system_torch.h"
+#include "worker/engine/model/dye_tiles_torch.h"
+#include "worker/engine/model/first_guess_torch.h"
+#include "worker/engine/model/image_tensor_torch.h"
+
+namespace interneg::model {
+namespace {
+
+constexpr image::Size kSize{90, 70};
+
+// R'G'B' within the unit cube, as Y, Cb, Cr.
+image::Image Print() {
+  image::Image rgb(kSize, {"R", "G", "B"}, image::kTrainingDisplay);
+  for (int c = 0; c < 3; ++c) {
+    for (std::size_t i = 0; i < rgb.pixel_count(); ++i) {
+      const auto x = static_cast<float>(i % kSize.width_px), y = static_cast<float>(i / kSize.width_px);
+      rgb.plane(c)[i] = 0.5F + 0.45F * std::sin(0.11F * x + 0.17F * y * static_cast<float>(c + 1) + static_cast<float>(c));
+    }
+  }
+  return image::RgbToYCbCr(rgb, image::YCbCrMatrix::kBt709);
+}
+
+// dye_map.h by the letter, in double.
+std::array<double, 2> ByTheFormula(const DyeMap& map, const image::Image& print, int x_px, int y_px) {
+  const image::Image rgb = image::YCbCrToRgb(print, map.matrix);
+  const auto weight = [](int pixel, int extent, int controls, int control) {
+    return SplineWeight((pixel + .5) / extent * (controls - 3) - control + 1);
+  };
+  const double black = std::pow(10.0, -map.black);
+  const Matrix3 k = AbsorptionsOf(map), inverse = Inverse(k);
+  std::array<double, 3> shown{}, grown{}, encoded{};
+  for (int c = 0; c < 3; ++c) {
+    const double v = std::clamp<double>(rgb.plane(c)[static_cast<std::size_t>(y_px) * kSize.width_px + x_px], 0.0, 1.0);
+    shown[c] = -std::log10(black + (1 - black) * std::pow(v, 2.4)) - map.stain[c];
+  }
+  for (int dye = 0; dye < 3; ++dye) {
+    double gain = 0;
+    for (int row = 0; row < map.rows; ++row) {
+      for (int column = 0; column < map.columns; ++column) {
+        gain += map.gain[(static_cast<std::size_t>(dye) * map.rows + row) * map.columns + column] *
+                weight(y_px, kSize.height_px, map.rows, row) * weight(x_px, kSize.width_px, map.columns, column);
+      }
+    }
+    for (int c = 0; c < 3; ++c) grown[dye] += inverse[3 * dye + c] * shown[c];
+    grown[dye] *= std::exp(gain);
+  }
+  for (int c = 0; c < 3; ++c) {
+    double density = 0;
+    for (int dye = 0; dye < 3; ++dye) density += k[3 * c + dye] * grown[dye];
+    double light = (std::pow(10.0, -std::clamp(density, -.5, 4.0)) - black) / (1 - black);
+    if (light < 5e-4) light = 5e-4 * std::exp(light / 5e-4 - 1);
+    encoded[c] = std::pow(light, map.gamma[c] / 2.4);
+  }
+  std::array<double, 2> chroma = map.offset;
+  for (int o = 0; o < 2; ++o) {
+    for (int c = 0; c < 3; ++c) chroma[o] += map.to_chroma[3 * o + c] * encoded[c];
+  }
+  return chroma;
+}
+
+TEST(SplineWeight, OfAllControlValuesTogetherIsOne) {
+  for (const double u : {0.0, 0.3, 0.5, 1.7, 3.99}) {
+    double sum = 0;
+    for (int control = 0; control < 7; ++control) sum += SplineWeight(u - control + 1);
+    EXPECT_NEAR(sum, 1.0, 1e-12);
+  }
+  EXPECT_DOUBLE_EQ(SplineWeight(0.0), 4.0 / 6.0);
+  EXPECT_DOUBLE_EQ(SplineWeight(-1.0), 1.0 / 6.0);
+  EXPECT_EQ(SplineWeight(2.0), 0.0);
+}
+
+TEST(DyeMap, IsComputedByItsFormula) {
+  const DyeMap map = DrawnDyes();
+  const image::Image print = Print();
+  const at::Tensor out = ApplyDyes(map, ToTensor(print), {0, 0, kSize, kSize});
+  for (const auto& [x, y] : {std::pair{0, 0}, {89, 69}, {41, 33}, {7, 60}, {88, 2}}) {
+    const auto expected = ByTheFormula(map, print, x, y);
+    for (int o = 0; o < 2; ++o) EXPECT_NEAR(out[0][o][y][x].item<double>(), expected[o], 2e-5) << x << ", " << y;
+  }
+}
+
+TEST(DyeMap, AWindowEqualsItsPartOfTheFrame) {
+  const DyeMap map = DrawnDyes();
+  const at::Tensor print = ToTensor(Print());
+  const at::Tensor whole = ApplyDyes(map, print, {0, 0, kSize, kSize});
+  const at::Tensor part = print.narrow(2, 11, 37).narrow(3, 23, 50).contiguous();
+  const at::Tensor out = ApplyDyes(map, part, {23, 11, {50, 37}, kSize});
+  EXPECT_LE((out - whole.narrow(2, 11, 37).narrow(3, 23, 50)).abs().max().item<float>(), 1e-6F);
+}
+
+TEST(DyeMap, WhatCannotBeComputedIsRefused) {
+  const auto refused = [](auto bend) {
+    DyeMap map = DrawnDyes();
+    bend(map);
+    EXPECT_THROW(RequireUsable(map), std::invalid_argument);
+  };
+  EXPECT_NO_THROW(RequireUsable(DrawnDyes()));
+  refused([](DyeMap& map) { map.gain.pop_back(); });
+  refused([](DyeMap& map) { map.gain[3] = std::nan(""); });
+  refused([](DyeMap& map) { map.columns = 3; });
+  refused([](DyeMap& map) { map.black = 0; });
+  refused([](DyeMap& map) { map.overlap.fill(1.0); });
+  refused([](DyeMap& map) { map.gamma[1] = 0; });
+}
+
+// Of every parameter, softly sampled, against differences of the samples themselves.
+TEST(DyeTiles, DerivativesAreThoseOfTheSamples) {
+  const DyeMap map = DrawnDyes();
+  const image::Image print = Print();
+  const FitFrame frame{&print, &print, nullptr};
+  const auto tiles = DyeTiles({&frame, 1}, {0.8, 0.6}, 0.5, map.columns, map.rows, map.matrix);
+  ASSERT_FALSE(tiles.empty());
+  const DyeTile& tile = tiles.front();
+  const at::Tensor slopes = Evaluate(map, tile, Derivatives::kYes).derivatives;
+  const double step = 1e-3;
+  const auto differences = [&](const DyeMap& more, const DyeMap& less) {
+    return (Evaluate(more, tile, Derivatives::kNo).chroma - Evaluate(less, tile, Derivatives::kNo).chroma) / (2 * step);
+  };
+  for (int dye = 0; dye < 3; ++dye) {
+    DyeMap more = map, less = map;
+    for (std::size_t i = 0; i < map.control_count(); ++i) {
+      more.gain[dye * map.control_count() + i] += step;
+      less.gain[dye * map.control_count() + i] -= step;
+    }
+    const at::Tensor seen = differences(more, less), told = slopes.select(1, dye);
+    EXPECT_LE((seen - told).abs().max().item<double>(), 2e-3 * (1 + told.abs().max().item<double>())) << "dye " << dye;
+  }
+  for (int constant = 0; constant < kDyeConstants; ++constant) {
+    auto more = ConstantsOf(map), less = more;
+    more[constant] += step;
+    less[constant] -= step;
+    DyeMap above = map, below = map;
+    SetConstants(above, more);
+    SetConstants(below, less);
+    const at::Tensor seen = differences(above, below), told = slopes.select(1, 3 + constant);
+    EXPECT_LE((seen - told).abs().max().item<double>(), 2e-3 * (1 + told.abs().max().item<double>()))
+        << "constant " << constant;
+  }
+}
+
+TEST(DyeSystem, ItsGradientIsThatOfTheMiss) {
+  DyeMap map = DrawnDyes();
+  const image::Image print = Print();
+  image::Image truth = print;
+  const at::Tensor chroma = ApplyDyes(map, ToTensor(print), {0, 0, kSize, kSize}) + 0.01;
+  for (int c = 0; c < 2; ++c) std::copy_n(chroma[0][c].contiguous().data_ptr<float>(), print.pixel_count(), truth.plane(c + 1).begin());
+  const FitFrame frame{&print, &truth, nullptr};
+  const auto tiles = DyeTiles({&frame, 1}, {}, 0.0, map.columns, map.rows, map.matrix);
+  const double tolerance = 1e-2, step = 1e-4;
+  const DyeSystem system = SystemOf(map, tiles, tolerance);
+  const at::Tensor own = ParametersOf(map);
+  for (const std::int64_t place : {0L, 17L, 60L, own.numel() - 21, own.numel() - 12, own.numel() - 1}) {
+    const auto moved = [&](double by) {
+      at::Tensor next = own.clone();
+      next[place] += by;
+      return MissOf(WithParameters(map, next), tiles, tolerance);
+    };
+    const double seen = (moved(step) - moved(-step)) / (2 * step), told = system.gradient[place].item<double>();
+    EXPECT_NEAR(seen, told, 0.02 * std::abs(told) + 0.05) << "parameter " << place;
+  }
+}
+
+}  // namespace
+}  // namespace interneg::model
