@@ -163,6 +163,7 @@ TEST_F(Dataset, TrainingTakesEverythingFromALockedVersionAndRefusesADraft) {
 }
 
 TEST_F(Dataset, ColourOptionsAreTheJobsOrChangeAVersionsOwn) {
+  const std::string hash(64, 'a');
   EXPECT_NE(Create({"--from-align", "align-0", "--ocio-sha256", "ab"}).error.find("--ocio-sha256: the job has its own"),
             std::string::npos);
   Begin();

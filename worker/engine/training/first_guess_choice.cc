@@ -1,4 +1,5 @@
 #include <iomanip>
+#include <limits>
 #include <sstream>
 #include <utility>
 
@@ -7,6 +8,11 @@
 
 namespace interneg::training {
 namespace {
+
+// How much better dyes must tell the held-out frames. The network mends what a polynomial misses smoothly over the picture; it does not mend
+// the grain that a dye has more of, the less of it was left to be brought back. Measured: where dyes were 4 to 19 dB better, so was the
+// trained model, by 6 to 8 dB; where they were 1 dB better (16 mm grain, 3 % of the cyan left), it was .6 dB worse.
+constexpr double kClearly_db = 2.0;
 
 double MeanPsnr(const model::FirstGuess& guess, const std::vector<KnownFrame>& frames) {
   double sum = 0;
@@ -24,19 +30,21 @@ FirstGuessChoice ChooseFirstGuess(model::PolynomialMap polynomial, std::vector<m
   FirstGuessChoice choice{std::move(polynomial), {}};
   if (held_out.empty() || dyes.empty()) return choice;
   const double plain_db = MeanPsnr(choice.guess, held_out);
-  double best_db = plain_db, dyes_db = 0;
+  double best_db = -std::numeric_limits<double>::infinity();
+  model::FirstGuess best;
   for (model::DyeMap& map : dyes) {
     model::FirstGuess guess = std::move(map);
     const double db = MeanPsnr(guess, held_out);
-    dyes_db = std::max(dyes_db, db);
     if (!(db > best_db)) continue;
     best_db = db;
-    choice.guess = std::move(guess);
+    best = std::move(guess);
   }
+  const bool clearly = best_db >= plain_db + kClearly_db;
+  if (clearly) choice.guess = std::move(best);
   std::ostringstream text;
   text << std::fixed << std::setprecision(1) << "the first guess is "
-       << (best_db > plain_db ? "how the dyes have faded" : "a polynomial of colour and place") << ": held-out frames lie "
-       << plain_db << " dB from the polynomial, " << dyes_db << " dB from the dyes";
+       << (clearly ? "how the dyes have faded" : "a polynomial of colour and place") << ": held-out frames lie "
+       << plain_db << " dB from the polynomial, " << best_db << " dB from the dyes";
   choice.remark = text.str();
   return choice;
 }

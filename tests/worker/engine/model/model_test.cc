@@ -1,4 +1,3 @@
-#include "tests/worker/engine/model/drawn_dyes.h"
 #include "worker/engine/model/model.h"
 
 #include <algorithm>
@@ -11,9 +10,11 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/worker/engine/model/drawn_dyes.h"
 #include "worker/engine/image/ycbcr.h"
 #include "worker/engine/model/color_cube.h"
 #include "worker/engine/model/model_torch.h"
+#include "worker/engine/model/stored_model.h"
 
 namespace interneg::model {
 namespace {
