@@ -156,7 +156,7 @@ TEST_F(Dataset, TrainingTakesEverythingFromALockedVersionAndRefusesADraft) {
   EXPECT_EQ(job.dataset_sha256(), std::string(64, 'd'));
   EXPECT_EQ(farm().submitted[0].shot(), "sh010");
   ExpectRefused(With(train, {"faces", "--matrix", "bt601"}), "--matrix: faces@1 has its own colour settings");
-  ExpectRefused(With(train, {"faces", "--ocio-sha256", "ab"}), "--ocio-sha256: faces@1 has its own colour settings");
+  ExpectRefused(With(train, {"faces", "--ocio-sha256", std::string(64, 'a')}), "--ocio-sha256: faces@1 has its own colour settings");
   ExpectRefused(With(train, {"faces", "--prepare-source", "median"}),
                 "--prepare-source, --prepare-reference: a dataset");
   EXPECT_EQ(line_.Run(With(train, {"faces@7"})).code, ExitCode::kNotFound);

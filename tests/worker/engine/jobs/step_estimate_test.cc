@@ -206,7 +206,7 @@ TEST_F(PrepareEstimate, WhatCannotBeMeasuredIsNamed) {
   EXPECT_THAT(Refusal({"--step", "fade-correction", "--balance-domain", "display"}), HasSubstr("--balance-domain"));
   EXPECT_THAT(Refusal({"--step", "balance"}), AllOf(HasSubstr("--step"), HasSubstr("neutral-balance")));
   EXPECT_THAT(Refusal({"--step", "neutral-balance", "--crop", "0,0,97,64"}), HasSubstr("--crop"));
-  EXPECT_THAT(Refusal({"--step", "neutral-balance", "--range", "1-14"}), HasSubstr("are missing: 14"));
+  EXPECT_THAT(Refusal({"--step", "neutral-balance", "--range", "1-14"}), HasSubstr("are missing: 13-14"));
   EXPECT_THAT(Refusal({"--step", "neutral-balance", "--source", folder_ / "none/f.%04d.exr"}), HasSubstr("none"));
   EXPECT_THAT(Refusal({"--step", "neutral-balance", "--after", Kept("no.json", "[{\"blur\":{}}]")}),
               AllOf(HasSubstr("no.json"), HasSubstr("blur")));
