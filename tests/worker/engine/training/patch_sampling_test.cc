@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <stdexcept>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -114,12 +115,12 @@ TEST(PatchSampling, ACheckpointHoldsWhatIsKnownOfPlaces) {
   EXPECT_FALSE(ReadCheckpoint(TrainUntil(options, 2).result.checkpoint).tensors.difficulty.defined());
 }
 
-TEST(PatchSampling, ACheckpointThatKnowsNothingOfPlacesIsGoneOnWith) {
+TEST(PatchSampling, ACheckpointOfEvenDrawsIsNotGoneOnWithByDifficulty) {
   const Folder folder;
   TrainingOptions options = Guided(folder.path());
   options.patch_sampling = PatchSampling::kEven;
   const auto checkpoint = TrainUntil(options, 3).result.checkpoint;
-  EXPECT_EQ(TrainUntil(Guided(folder.path()), 0, checkpoint).result.outcome, Outcome::kFinished);
+  EXPECT_THROW(TrainUntil(Guided(folder.path()), 0, checkpoint), std::invalid_argument);
 }
 
 }  // namespace
