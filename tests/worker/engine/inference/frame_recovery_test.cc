@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/worker/engine/model/limited_allocator.h"
 #include "worker/engine/frames/frame_error.h"
 #include "worker/engine/image/ycbcr.h"
 #include "worker/engine/model/model_torch.h"
@@ -62,6 +63,38 @@ double Largest(const image::Image& a, const image::Image& b, int plane) {
   for (std::size_t i = 0; i < a.pixel_count(); ++i)
     largest = std::max(largest, std::abs(double{a.plane(plane)[i]} - b.plane(plane)[i]));
   return largest;
+}
+
+TEST(FrameRecovery, HalvesItsTilesWhenTheDeviceRunsOutOfMemoryAndKeepsThem) {
+  const auto model = Made(model::FreePlanes::kLuma);
+  const auto source = Scene(512, 384);
+  std::size_t whole_bytes = 0;
+  RecoveredFrame whole;
+  {
+    const model::LimitedAllocator watched;
+    whole = Recover(model, source, {});
+    whole_bytes = watched.largest_seen();
+  }
+  std::string notices;
+  FrameRecovery recovery(model, kPlenty_bytes, [&](const std::string& text) { notices += text + "\n"; });
+  const model::LimitedAllocator limited(whole_bytes - 1);
+  for (int frame = 0; frame < 2; ++frame) {
+    const auto tiled = recovery.Recover(source);
+    EXPECT_EQ(recovery.tile_px(), 256);
+    for (int c = 0; c < 3; ++c) EXPECT_LE(Largest(tiled.rgb, whole.rgb, c), 1e-6);
+  }
+  EXPECT_EQ(notices, "out of memory: going on with tiles of 256 px\n") << "said once";
+}
+
+TEST(FrameRecovery, SaysSoWhenNotEvenTheSmallestTileFits) {
+  const auto model = Made(model::FreePlanes::kLuma);
+  const auto source = Scene(64, 48);
+  const auto planes_bytes = source.values().size_bytes();
+  std::string notices;
+  FrameRecovery recovery(model, kPlenty_bytes, [&](const std::string& text) { notices += text + "\n"; });
+  const model::LimitedAllocator limited(planes_bytes);  // the frame itself, and nothing of the network's four planes
+  EXPECT_THROW(recovery.Recover(source), model::OutOfMemory);
+  EXPECT_EQ(notices, "out of memory: going on with tiles of 32 px\n");
 }
 
 // It would come out as film without colour, and with its luma proven.

@@ -1,5 +1,4 @@
-// Training with less memory than it asks for. LibTorch's own allocator on the CPU is replaced by one that refuses
-// whatever is larger than a limit, with the message of the real one.
+// Training with less memory than it asks for.
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -8,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include <c10/core/CPUAllocator.h>
 #include <gtest/gtest.h>
 
+#include "tests/worker/engine/model/limited_allocator.h"
 #include "tests/worker/engine/training/drawn_problem.h"
 #include "worker/engine/model/model.h"
 #include "worker/engine/training/checkpoint_torch.h"
@@ -18,32 +17,7 @@
 namespace interneg::training {
 namespace {
 
-class LimitedAllocator : public c10::Allocator {
- public:
-  explicit LimitedAllocator(std::size_t largest_bytes) : real_(c10::GetCPUAllocator()), largest_(largest_bytes) {
-    c10::SetCPUAllocator(this, kPriority);
-  }
-  ~LimitedAllocator() override { c10::SetCPUAllocator(real_, kPriority); }
-  c10::DataPtr allocate(std::size_t bytes) const override {
-    TORCH_CHECK(bytes <= largest_, "DefaultCPUAllocator: can't allocate memory: you tried to allocate ", bytes,
-                " bytes. Error code 12 (Cannot allocate memory)");
-    total_ += bytes;
-    std::size_t seen = seen_;
-    while (bytes > seen && !seen_.compare_exchange_weak(seen, bytes)) {
-    }
-    return real_->allocate(bytes);
-  }
-  std::size_t largest_seen() const { return seen_; }
-  std::size_t total_bytes() const { return total_; }
-  c10::DeleterFnPtr raw_deleter() const override { return real_->raw_deleter(); }
-
- private:
-  static constexpr std::uint8_t kPriority = 255;
-  c10::Allocator* real_;
-  std::size_t largest_;
-  mutable std::atomic<std::size_t> seen_ = 0;
-  mutable std::atomic<std::size_t> total_ = 0;
-};
+using model::LimitedAllocator;
 
 class ShortOfMemory : public testing::Test {
  protected:
@@ -55,7 +29,7 @@ class ShortOfMemory : public testing::Test {
     callbacks_.loss = [this](const LossPoint&) { ++steps_; };
   }
   std::size_t LargestOfAStep() const {
-    const LimitedAllocator watched(std::numeric_limits<std::size_t>::max());
+    const LimitedAllocator watched;
     Train(options_, data_, {}, stop_);
     return watched.largest_seen();
   }
