@@ -89,10 +89,12 @@ dataset::Patches Trainer::OwnShare(dataset::Patches patches) const {
 bool Trainer::SumGradients(Tried& tried, bool exhausted) {
   const at::Tensor& own = weights_->gradients();
   const double counted = exhausted ? 0.0 : PixelsThatCount(tried.patches);
-  const at::Tensor figures = at::tensor({tried.loss * counted, counted, exhausted ? 1.0 : 0.0}, own.options());
+  const at::Tensor figures =
+      at::tensor({tried.loss * counted, counted, exhausted ? 1.0 : 0.0, stop_.load() ? 1.0 : 0.0}, own.options());
   at::Tensor sum = at::cat({exhausted ? at::zeros_like(own) : own * counted, figures});
   group_->Sum(sum);
   const auto count = own.numel();
+  stop_asked_ = stop_asked_ || sum[count + 3].item<double>() > 0;
   if (sum[count + 2].item<double>() > 0) return false;
   const double all = std::max(sum[count + 1].item<double>(), 1e-6);
   weights_->gradients().copy_(sum.narrow(0, 0, count) / all);
@@ -140,8 +142,9 @@ std::vector<double> Trainer::LeadersList(const std::vector<double>& own) {
 }
 
 bool Trainer::GoesOn() {
-  const bool own = state_.step < state_.steps && !state_.diverged && !stop_.load();
+  const bool own = state_.step < state_.steps && !state_.diverged && !stop_.load() && !stop_asked_;
   if (!group_) return own;
+  if (Leads() && stop_asked_ && !stop_.load()) Say("another process of the group was asked to stop: all of them do");
   const auto word = LeadersNumbers({own ? 1.0 : 0.0, static_cast<double>(state_.steps), state_.learning_rate,
                                     static_cast<double>(state_.annealing.first_step), state_.annealing.share,
                                     state_.diverged ? 1.0 : 0.0});

@@ -81,12 +81,13 @@ class Trainer {
   void TakeLeadersFirstGuess();
   void TakeLeadersTensors();
   // The same for all: whether there is another step. Followers take over what the leader's validations and adjustments
-  // have decided.
+  // have decided; whoever of them is asked to stop has the leader end all with a checkpoint, a step later.
   bool GoesOn();
   std::vector<double> LeadersNumbers(const std::vector<double>& own);
   std::vector<double> LeadersList(const std::vector<double>& own);  // the same where only the leader knows how many
   dataset::Patches OwnShare(dataset::Patches patches) const;
-  // Gradients and loss become those of the whole batch. False, and the same for all, when one of them ran out of memory.
+  // Gradients and loss become those of the whole batch, and stop_asked_ what was asked of anyone. False, and the same
+  // for all, when one of them ran out of memory.
   bool SumGradients(Tried& tried, bool exhausted);
   std::vector<dataset::SeenMiss> OfWholeBatch(std::vector<dataset::SeenMiss> own);
   TrainingResult EndForLostProcess(const ProcessLost& lost);
@@ -127,6 +128,7 @@ class Trainer {
   std::unique_ptr<FlatWeights> weights_;
   std::unique_ptr<Optimizer> optimizer_;
   std::unique_ptr<ProcessGroup> group_;  // null: alone
+  bool stop_asked_ = false;              // of a process of the group
   at::Tensor best_;  // the average weights that scored best
   RunState state_;
   std::optional<ValidationPoint> last_validation_;

@@ -267,10 +267,10 @@ enum class Beginning { kFresh, kResumed };
 // read.
 void RequireTrainable(const TrainingOptions& options, Beginning beginning, const std::string& color_space);
 
-// Trains to the end, or until `stop` becomes true: then a checkpoint is written and kPreempted returned. With
-// `resume_from`, continues that checkpoint: steps, schedule, optimiser, averages, random state and data order are
-// its own (and the precision, where the options leave it to the machine), and the result equals the uninterrupted run
-// bit for bit on the same CPU with the same number of threads.
+// Trains to the end, or until `stop` becomes true (in a group: of any process): then a checkpoint is written and
+// kPreempted returned. With `resume_from`, continues that checkpoint: steps, schedule, optimiser, averages, random
+// state and data order are its own (and the precision, where the options leave it to the machine), and the result
+// equals the uninterrupted run bit for bit on the same CPU with the same number of threads.
 //
 // In a group, a process that is lost ends the others as kPreempted, with a notice; the leader writes a checkpoint
 // first, from which the processes that are left go on (options.group with their number) to the same end.

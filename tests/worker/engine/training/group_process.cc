@@ -1,5 +1,9 @@
-// group_process FOLDER STEPS DATASET [RANK RANKS HOST:PORT PATIENCE_S] [--resume FILE]: one process of a drawn training;
-// without a rank, the same training alone. Prints "step N" for each of the leader's steps, and at the end the last checkpoint.
+// group_process FOLDER STEPS DATASET [RANK RANKS HOST:PORT PATIENCE_S] [--spatial] [--confidence] [--resume FILE]: one
+// process of a drawn training; without a rank, the same training alone. Prints "step N" for each of the leader's steps,
+// and at the end the last checkpoint. SIGTERM stops it as it stops the engine.
+#include <signal.h>
+
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
@@ -13,15 +17,50 @@
 namespace interneg::training {
 namespace {
 
-int TrainAs(std::vector<std::string> words) {
-  std::optional<std::filesystem::path> resume;
-  if (words.size() >= 2 && words[words.size() - 2] == "--resume") {
-    resume = words.back();
-    words.resize(words.size() - 2);
+std::atomic<bool> stop{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "set by a signal handler");
+
+bool Taken(std::vector<std::string>& words, const std::string& flag) {
+  const auto at = std::find(words.begin(), words.end(), flag);
+  if (at == words.end()) return false;
+  words.erase(at);
+  return true;
+}
+
+std::optional<std::filesystem::path> TakenFile(std::vector<std::string>& words, const std::string& flag) {
+  const auto at = std::find(words.begin(), words.end(), flag);
+  if (at == words.end()) return std::nullopt;
+  const std::filesystem::path file = *(at + 1);
+  words.erase(at, at + 2);
+  return file;
+}
+
+// Another for every pair, so that shares of one batch count differently.
+void AddConfidence(TrainingData& data) {
+  for (auto& pair : data.pairs) {
+    image::Image confidence(pair.source.size(), {"confidence"}, image::kTrainingDisplay);
+    auto plane = confidence.plane(0);
+    for (std::size_t i = 0; i < plane.size(); ++i) {
+      plane[i] = static_cast<float>((i * 7 + static_cast<std::size_t>(pair.frame)) % 11) / 10.0F;
+    }
+    pair.confidence = std::move(confidence);
   }
+}
+
+void MakeSpatial(TrainingOptions& options) {
+  options.recovery = dataset::Recovery::kSpatial;
+  options.network = model::DescribeNetwork(model::NetworkKind::kUNet, model::NetworkSize::kSmall,
+                                           model::FreePlanes::kLuma, image::YCbCrMatrix::kBt709);
+  options.network.width = 8;
+}
+
+int TrainAs(std::vector<std::string> words) {
+  const auto resume = TakenFile(words, "--resume");
+  const bool spatial = Taken(words, "--spatial"), confidence = Taken(words, "--confidence");
   TrainingOptions options = SmallOptions(words.at(0), std::atoll(words.at(1).c_str()));
   options.dataset_sha256 = words.at(2);
   options.batch = 6;
+  if (spatial) MakeSpatial(options);
   if (words.size() > 3) {
     GroupPlace place;
     place.rank = std::atoi(words.at(3).c_str());
@@ -30,13 +69,15 @@ int TrainAs(std::vector<std::string> words) {
     place.patience = std::chrono::seconds(std::atoi(words.at(6).c_str()));
     options.group = place;
   }
+  TrainingData data = DrawProblem(FadeKind::kByPlaceAndTexture);
+  if (confidence) AddConfidence(data);
   TrainingCallbacks callbacks;
   callbacks.loss = [](const LossPoint& point) {
     std::printf("step %lld\n", static_cast<long long>(point.step));
     std::fflush(stdout);
   };
   callbacks.notice = [](const Notice& notice) { std::fprintf(stderr, "%s\n", notice.text.c_str()); };
-  const auto result = Train(options, DrawProblem(FadeKind::kByPlaceAndTexture), callbacks, std::atomic<bool>(false), resume);
+  const auto result = Train(options, data, callbacks, stop, resume);
   std::printf("%s %s\n", result.outcome == Outcome::kFinished ? "finished" : "preempted", result.checkpoint.c_str());
   return 0;
 }
@@ -45,6 +86,7 @@ int TrainAs(std::vector<std::string> words) {
 }  // namespace interneg::training
 
 int main(int argc, char** argv) {
+  ::signal(SIGTERM, [](int) { interneg::training::stop.store(true); });
   try {
     return interneg::training::TrainAs({argv + 1, argv + argc});
   } catch (const std::exception& error) {

@@ -1,10 +1,7 @@
 // Trainings of two and three processes on this machine, against one process with the same batch.
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,6 +17,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/worker/engine/training/drawn_problem.h"
+#include "tests/worker/engine/training/free_port.h"
 #include "worker/engine/training/checkpoint_torch.h"
 
 namespace interneg::training {
@@ -68,7 +66,8 @@ class Process {
     for (std::string line = Line(); !line.empty(); line = Line()) last = line;
     return last;
   }
-  void Kill() const { ::kill(id_, SIGKILL); }
+  void Signal(int number) const { ::kill(id_, number); }
+  void Kill() const { Signal(SIGKILL); }
   int Wait() {
     int status = 0;
     ::waitpid(id_, &status, 0);
@@ -85,20 +84,6 @@ class Process {
   pid_t id_ = 0;
   FILE* out_ = nullptr;
 };
-
-int FreePort() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof(address);
-  if (::bind(socket, reinterpret_cast<sockaddr*>(&address), length) != 0 ||
-      ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &length) != 0) {
-    std::abort();
-  }
-  ::close(socket);
-  return ntohs(address.sin_port);
-}
 
 class Group : public testing::Test {
  protected:
@@ -123,8 +108,11 @@ class Group : public testing::Test {
     return std::make_unique<Process>(words, folder.string() + ".log");
   }
 
-  std::filesystem::path Alone(int steps) {
-    Process process({folder_.path() / "alone", std::to_string(steps), "d1"}, folder_.path() / "alone.log");
+  std::filesystem::path Alone(int steps, const std::vector<std::string>& more = {}) {
+    const auto folder = folder_.path() / ("alone-" + std::to_string(++made_));
+    std::vector<std::string> words = {folder, std::to_string(steps), "d1"};
+    words.insert(words.end(), more.begin(), more.end());
+    Process process(words, folder.string() + ".log");
     return CheckpointIn(process.LastLine(), "finished");
   }
 
@@ -157,6 +145,31 @@ TEST_F(Group, EqualsOneProcessWithTheSameBatch) {
     auto all = Started(ranks, 20);
     EXPECT_LT(Farthest(alone, Finished(all)), 1e-4) << ranks << " processes";
   }
+}
+
+// Each patch of a spatial loss is a whole of its own, and of patches with confidence some count for more than others.
+TEST_F(Group, EqualsOneProcessWhateverTheLossAndTheConfidence) {
+  using Words = std::vector<std::string>;
+  for (const Words& problem : {Words{"--spatial"}, Words{"--confidence"}, Words{"--spatial", "--confidence"}}) {
+    const auto alone = Alone(20, problem);
+    auto all = Started(2, 20, problem);
+    EXPECT_LT(Farthest(alone, Finished(all)), 1e-4) << testing::PrintToString(problem);
+  }
+}
+
+TEST_F(Group, AStopThatAFollowerIsAskedForEndsAllAtACheckpointFromWhichTheyGoOn) {
+  constexpr int kSteps = 60;
+  const auto alone = Alone(kSteps);
+  auto all = Started(2, kSteps);
+  while (all[0]->Line() != "step 5") {
+  }
+  all[1]->Signal(SIGTERM);
+  const auto checkpoint = CheckpointIn(all[0]->LastLine(), "preempted");
+  CheckpointIn(all[1]->LastLine(), "preempted");
+  for (auto& process : all) EXPECT_EQ(process->Wait(), 0) << process->Log();
+  EXPECT_THAT(all[0]->Log(), HasSubstr("another process of the group was asked to stop"));
+  auto again = Started(2, kSteps, {"--resume", checkpoint});
+  EXPECT_LT(Farthest(alone, Finished(again)), 1e-4);
 }
 
 TEST_F(Group, AProcessThatIsLostEndsTheOthersAtACheckpointFromWhichTheRestGoOn) {
