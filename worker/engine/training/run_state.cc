@@ -1,6 +1,9 @@
 #include "worker/engine/training/run_state.h"
 
+#include <algorithm>
+#include <concepts>
 #include <stdexcept>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -13,9 +16,25 @@ using nlohmann::json;
   throw std::invalid_argument("training state: " + what);
 }
 
+// What json would convert, and a number too large for its type has no value there.
+template <typename Value>
+bool Holds(const json& value) {
+  if constexpr (std::integral<Value> && !std::same_as<Value, bool>) {
+    if (!value.is_number_integer()) return false;
+    return value.is_number_unsigned() ? std::in_range<Value>(value.get<std::uint64_t>())
+                                      : std::in_range<Value>(value.get<std::int64_t>());
+  } else if constexpr (requires { typename Value::value_type; } && !std::same_as<Value, std::string> &&
+                       !std::same_as<Value, json>) {
+    return value.is_array() && std::all_of(value.begin(), value.end(), Holds<typename Value::value_type>);
+  } else {
+    return true;
+  }
+}
+
 template <typename Value>
 Value Field(const json& value, const char* name) {
   if (!value.contains(name)) Refuse(std::string("'") + name + "' is missing");
+  if (!Holds<Value>(value[name])) Refuse(std::string("'") + name + "' is of the wrong kind or out of range");
   try {
     return value[name].get<Value>();
   } catch (const json::exception&) {

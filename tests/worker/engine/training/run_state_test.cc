@@ -59,6 +59,23 @@ TEST(RunState, MalformedTextIsRefused) {
     EXPECT_THROW(ParseRunState(text), std::invalid_argument);
 }
 
+// Cut off or rounded they would be steps that nobody made.
+TEST(RunState, NumbersThatAreNoWholeOnesOrDoNotFitAreRefused) {
+  const std::string text = ToJson(Example());
+  const auto with = [&](const std::string& from, const std::string& to) {
+    const auto at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    return std::string(text).replace(at, from.size(), to);
+  };
+  EXPECT_NO_THROW(ParseRunState(with("\"step\":12,", "\"step\":13,")));
+  for (const char* step : {"12.5", "1e300", "18446744073709551615"})
+    EXPECT_THROW(ParseRunState(with("\"step\":12,", std::string("\"step\":") + step + ",")), std::invalid_argument)
+        << step;
+  EXPECT_THROW(ParseRunState(with("\"batch\":3", "\"batch\":4294967297")), std::invalid_argument);
+  EXPECT_THROW(ParseRunState(with("[2,0,1]", "[2,0.5,1]")), std::invalid_argument);
+  EXPECT_THROW(ParseRunState(with("\"random\":[", "\"random\":[-1,")), std::invalid_argument);
+}
+
 TEST(RunState, OfAnEngineThatNeverEndedEarlyGoesOnAsItBegan) {
   std::string text = ToJson(RunState(Example()));
   const auto drop = [&](const std::string& from, const std::string& to) {
