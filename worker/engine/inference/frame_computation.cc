@@ -37,7 +37,16 @@ std::vector<int> PositionsIn(const std::vector<int>& film, const std::vector<int
   return positions;
 }
 
+std::int64_t MemoryOfOne(const RenderPlan& plan) {
+  constexpr auto kBegun = static_cast<std::int64_t>(FrameRecovery::kBegunFrames);
+  return FramesOverlap(plan) ? plan.memory_bytes / kBegun : plan.memory_bytes;
+}
+
 }  // namespace
+
+bool FramesOverlap(const RenderPlan& plan) {
+  return !plan.smoothing && (plan.overlap == FrameOverlap::kAlways || plan.model.HasDevice());
+}
 
 std::vector<PlannedFrame> FramesToRead(const RenderPlan& plan) {
   std::vector<PlannedFrame> planned;
@@ -63,18 +72,63 @@ std::vector<PlannedFrame> FramesToRead(const RenderPlan& plan) {
 }
 
 FrameComputation::FrameComputation(const RenderPlan& plan, std::function<void(const std::string&)> notice)
-    : plan_(plan), recovery_(plan.model, plan.memory_bytes, std::move(notice), plan.detail) {
+    : plan_(plan), recovery_(plan.model, MemoryOfOne(plan), std::move(notice), plan.detail) {
   if (plan.smoothing) smoothing_.emplace(plan.smoothing->strength, plan.smoothing->motion);
 }
 
+template <typename Recovery>
+ComputedFrame FrameComputation::Computed(ReadFrame item, const Recovery& recovery) {
+  ComputedFrame computed;
+  computed.turn = turns_++;
+  ComposedFrame& frame = computed.frame;
+  frame.frame = item.planned.frame;
+  computed.fault = std::move(item.fault);
+  if (computed.fault) return computed;
+  RecoveredFrame recovered;
+  try {
+    recovered = recovery(item);
+  } catch (const frames::FrameError& error) {
+    computed.fault = error;
+    return computed;
+  }
+  frame.invented = std::move(recovered.invented);
+  frame.gamut_scaled_share = static_cast<double>(recovered.scaled_px) / PixelsOf(plan_);
+  frame.outside_share = static_cast<double>(recovered.outside_px) / PixelsOf(plan_);
+  frame.composed = std::move(recovered.rgb);
+  frame.untouched = std::move(item.untouched);
+  frame.original = std::move(item.original);
+  frame.metadata = std::move(item.metadata);
+  frame.notes = std::move(item.notes);
+  return computed;
+}
+
 std::vector<ComputedFrame> FrameComputation::Accept(ReadFrame item) {
+  if (FramesOverlap(plan_)) return AcceptAhead(std::move(item));
   std::vector<ComputedFrame> done;
   if (smoothing_) Look(item);
   if (item.planned.use == FrameUse::kRender) waiting_.push_back(std::move(item));
   while (!waiting_.empty() && HasItsNeighbours(waiting_.front())) {
-    done.push_back(Computed(std::move(waiting_.front())));
+    done.push_back(Computed(std::move(waiting_.front()), [&](const ReadFrame& own) { return Recovered(own); }));
     waiting_.pop_front();
   }
+  return done;
+}
+
+std::vector<ComputedFrame> FrameComputation::AcceptAhead(ReadFrame item) {
+  BegunFrame begun{std::move(item), std::nullopt};
+  if (!begun.item.fault) begun.on_device = recovery_.Begin(begun.item.shown());
+  auto done = Rest();
+  begun_ = std::move(begun);
+  return done;
+}
+
+std::vector<ComputedFrame> FrameComputation::Rest() {
+  std::vector<ComputedFrame> done;
+  if (!begun_) return done;
+  done.push_back(Computed(std::move(begun_->item), [&](const ReadFrame& own) {
+    return recovery_.Finish(*begun_->on_device, own.original.rgb, plan_.area);
+  }));
+  begun_.reset();
   return done;
 }
 
@@ -103,31 +157,6 @@ bool FrameComputation::HasItsNeighbours(const ReadFrame& item) const {
 RecoveredFrame FrameComputation::Recovered(const ReadFrame& item) {
   if (!smoothing_) return recovery_.Recover(item.original.rgb, item.shown(), plan_.area);
   return recovery_.Recover(item.original.rgb, item.shown(), smoothing_->At(item.planned.position), plan_.area);
-}
-
-ComputedFrame FrameComputation::Computed(ReadFrame item) {
-  ComputedFrame computed;
-  computed.turn = turns_++;
-  ComposedFrame& frame = computed.frame;
-  frame.frame = item.planned.frame;
-  computed.fault = std::move(item.fault);
-  if (computed.fault) return computed;
-  RecoveredFrame recovered;
-  try {
-    recovered = Recovered(item);
-  } catch (const frames::FrameError& error) {
-    computed.fault = error;
-    return computed;
-  }
-  frame.invented = std::move(recovered.invented);
-  frame.gamut_scaled_share = static_cast<double>(recovered.scaled_px) / PixelsOf(plan_);
-  frame.outside_share = static_cast<double>(recovered.outside_px) / PixelsOf(plan_);
-  frame.composed = std::move(recovered.rgb);
-  frame.untouched = std::move(item.untouched);
-  frame.original = std::move(item.original);
-  frame.metadata = std::move(item.metadata);
-  frame.notes = std::move(item.notes);
-  return computed;
 }
 
 }  // namespace interneg::inference

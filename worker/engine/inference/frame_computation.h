@@ -32,6 +32,9 @@ struct PlannedFrame {
 // std::invalid_argument for a smoothing that cannot be (RenderPlan::smoothing).
 std::vector<PlannedFrame> FramesToRead(const RenderPlan& plan);
 
+// Whether a frame is begun before the last one is finished.
+bool FramesOverlap(const RenderPlan& plan);
+
 // A frame on its way, or the reason why it cannot be rendered.
 struct ReadFrame {
   PlannedFrame planned;
@@ -58,17 +61,28 @@ class FrameComputation {
   FrameComputation(const RenderPlan& plan, std::function<void(const std::string&)> notice);
 
   // Takes the frames of FramesToRead in turn; returns those that are computed now, in order: the frame itself, or,
-  // where frames are smoothed, those whose later neighbours were awaited.
+  // where frames are smoothed, those whose later neighbours were awaited, and where they overlap, the one before.
   std::vector<ComputedFrame> Accept(ReadFrame item);
+  // The frame that none came after to be begun before it was finished.
+  std::vector<ComputedFrame> Rest();
 
  private:
-  ComputedFrame Computed(ReadFrame item);
+  // A frame that is on the device, or has a fault.
+  struct BegunFrame {
+    ReadFrame item;
+    std::optional<model::FrameOnDevice> on_device;
+  };
+
+  std::vector<ComputedFrame> AcceptAhead(ReadFrame item);
+  template <typename Recovery>
+  ComputedFrame Computed(ReadFrame item, const Recovery& recovery);
   RecoveredFrame Recovered(const ReadFrame& item);
   void Look(ReadFrame& item);
   bool HasItsNeighbours(const ReadFrame& item) const;
 
   const RenderPlan& plan_;
   FrameRecovery recovery_;
+  std::optional<BegunFrame> begun_;
   std::size_t turns_ = 0;
   std::optional<GridSmoothing> smoothing_;
   std::deque<ReadFrame> waiting_;  // frames to render, for their neighbours

@@ -91,6 +91,18 @@ RecoveredFrame FrameRecovery::Recover(const image::Image& source, const image::I
   return Composed(source, std::move(predicted), area);
 }
 
+model::FrameOnDevice FrameRecovery::Begin(const image::Image& seen) {
+  while (queues_.size() < kBegunFrames) queues_.push_back(model_.MakeQueue());
+  const auto& queue = queues_[begun_++ % kBegunFrames];
+  return InMemory(seen.size(),
+                  [&](const model::RecoverOptions& options) { return model_.Begin(seen, queue, options); });
+}
+
+RecoveredFrame FrameRecovery::Finish(const model::FrameOnDevice& begun, const image::Image& source,
+                                     const std::optional<image::Rectangle>& area) const {
+  return Composed(source, model_.Finish(begun), area);
+}
+
 void FrameRecovery::PlanFor(image::Size frame) {
   if (frame == planned_for_) return;
   planned_for_ = frame;

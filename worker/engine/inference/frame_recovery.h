@@ -7,10 +7,12 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "worker/engine/image/image.h"
 #include "worker/engine/inference/detail_strengths.h"
 #include "worker/engine/inference/invented_detail.h"
+#include "worker/engine/model/device_queue.h"
 #include "worker/engine/model/model.h"
 
 namespace interneg::inference {
@@ -60,6 +62,13 @@ class FrameRecovery {
   RecoveredFrame Recover(const image::Image& source, const image::Image& seen, const model::CoefficientGrid& grid,
                          const std::optional<image::Rectangle>& area = std::nullopt);
 
+  // Recover in two steps, so that a frame is begun before the last one is finished: of frames begun and not finished
+  // there may be kBegunFrames, each of which takes its computation's memory on the device.
+  static constexpr std::size_t kBegunFrames = 2;
+  model::FrameOnDevice Begin(const image::Image& seen);
+  RecoveredFrame Finish(const model::FrameOnDevice& begun, const image::Image& source,
+                        const std::optional<image::Rectangle>& area = std::nullopt) const;
+
   int tile_px() const { return tile_px_; }  // 0: full frames
 
  private:
@@ -78,6 +87,8 @@ class FrameRecovery {
   std::optional<model::DetailSupport> support_;
   image::Size planned_for_;
   int tile_px_ = 0;
+  std::vector<model::DeviceQueue> queues_;  // taken in turn
+  std::size_t begun_ = 0;
 };
 
 // `whole` with `part` in the place of that area, of the same size; both have the same planes.

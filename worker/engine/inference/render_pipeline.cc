@@ -52,9 +52,10 @@ class Pipeline {
   }
 
  private:
-  // Frames that are smoothed wait for those after them.
+  // Frames that are smoothed or overlap wait for those after them.
   static std::size_t InFlight(const RenderPlan& plan) {
-    return static_cast<std::size_t>(std::max(plan.smoothing ? kSmoothingRadius_frames + 1 : 1, plan.frames_in_flight));
+    const int waiting = plan.smoothing ? kSmoothingRadius_frames : FramesOverlap(plan) ? 1 : 0;
+    return static_cast<std::size_t>(std::max(waiting + 1, plan.frames_in_flight));
   }
 
   // The first exception of any stage ends all of them and is thrown again by Run.
@@ -126,10 +127,16 @@ class Pipeline {
       const auto use = item->planned.use;
       auto done = Timed(&StageSeconds::compute, [&] { return computation.Accept(*std::move(item)); });
       if (use == FrameUse::kContext) in_flight_.Pop();
-      for (auto& computed : done) {
-        if (!computed_.Push(std::move(computed))) return;
-      }
+      if (!PassOn(std::move(done))) return;
     }
+    PassOn(Timed(&StageSeconds::compute, [&] { return computation.Rest(); }));
+  }
+
+  bool PassOn(std::vector<ComputedFrame> done) {
+    for (auto& computed : done) {
+      if (!computed_.Push(std::move(computed))) return false;
+    }
+    return true;
   }
 
   void WriteAll() {

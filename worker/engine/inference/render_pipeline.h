@@ -32,6 +32,11 @@ struct TemporalSmoothing {
   MotionEstimator motion;  // called on the computing thread
 };
 
+// Whether a frame is begun before the last one is finished, so that planes travel to and from a device while it
+// computes (model/device_queue.h); frames that are smoothed never are. kOnDevice: where the model has a device of its
+// own.
+enum class FrameOverlap { kOnDevice, kAlways };
+
 // What the pipeline works with; everything referred to outlives the call.
 struct RenderPlan {
   const frames::FrameSequence& source;
@@ -55,6 +60,7 @@ struct RenderPlan {
   // Unset: none. Where it is set, other networks than grid and frames that are not a part of its film in the film's order
   // are refused by std::invalid_argument before anything is read.
   std::optional<TemporalSmoothing> smoothing = {};
+  FrameOverlap overlap = FrameOverlap::kOnDevice;
   // Seconds of a clock that never goes back, for RenderOutcome; unset: nothing is measured.
   StageClock::Now clock = {};
 };

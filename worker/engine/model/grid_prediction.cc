@@ -84,7 +84,8 @@ image::Image Model::Recover(const image::Image& source, const CoefficientGrid& g
     return Corrected(model, ycbcr, z, correction, window);
   };
   const at::Tensor ycbcr = SeenPlanes(d, source, "Recover");
-  return TellingOutOfMemory([&] { return FreePlanesImage(d, InTiles(d, ycbcr, options.tile_px, predict), source); });
+  return TellingOutOfMemory(
+      [&] { return FreePlanesImage(d, InTiles(d, ycbcr, options.tile_px, predict), source.color_space()); });
 }
 
 }  // namespace interneg::model

@@ -143,8 +143,8 @@ at::Tensor SeenPlanes(const NetworkDescription& description, const image::Image&
 }
 
 image::Image FreePlanesImage(const NetworkDescription& description, const at::Tensor& planes,
-                             const image::Image& like) {
-  return ToImage(planes, PlaneNames(description.free), like.color_space());
+                             const std::string& color_space) {
+  return ToImage(planes, PlaneNames(description.free), color_space);
 }
 
 Model::Model(std::unique_ptr<Implementation> implementation) : implementation_(std::move(implementation)) {}
@@ -161,11 +161,15 @@ const std::map<std::string, std::string>& Model::metadata() const {
 Precision Model::precision() const {
   return implementation_->precision;
 }
+bool Model::HasDevice() const {
+  return !implementation_->device.is_cpu();
+}
 
 image::Image Model::Recover(const image::Image& source, const RecoverOptions& options) const {
   const at::Tensor ycbcr = SeenPlanes(description(), source, "Recover");
-  return TellingOutOfMemory(
-      [&] { return FreePlanesImage(description(), PredictFrame(*implementation_, ycbcr, options.tile_px), source); });
+  return TellingOutOfMemory([&] {
+    return FreePlanesImage(description(), PredictFrame(*implementation_, ycbcr, options.tile_px), source.color_space());
+  });
 }
 
 std::optional<Model> Model::Baseline() const {

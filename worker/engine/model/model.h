@@ -17,6 +17,7 @@
 #include "worker/engine/image/image.h"
 #include "worker/engine/model/coefficient_grid.h"
 #include "worker/engine/model/compute.h"
+#include "worker/engine/model/device_queue.h"
 #include "worker/engine/model/network_description.h"
 
 namespace interneg::model {
@@ -56,6 +57,14 @@ class Model {
   CoefficientGrid PredictGrid(const image::Image& source, const RecoverOptions& options = {}) const;
   image::Image Recover(const image::Image& source, const CoefficientGrid& grid,
                        const RecoverOptions& options = {}) const;
+
+  // Recover in two steps, for models on a device of its own: Begin puts the frame on the queue and returns while it is
+  // computed, Finish waits for it; on a CPU Begin does it all. Together they equal Recover. The queue is one of this
+  // model's, and outlives the frame. Both throw what Recover throws.
+  bool HasDevice() const;  // of its own: not the CPU
+  DeviceQueue MakeQueue() const;
+  FrameOnDevice Begin(const image::Image& source, const DeviceQueue& queue, const RecoverOptions& options = {}) const;
+  image::Image Finish(const FrameOnDevice& frame) const;
 
   // The plain closed form that was fitted to the same pairs (the baseline; it stands for a matched 3D LUT). Empty for
   // models without one (anything but chroma).

@@ -62,8 +62,9 @@ at::Tensor InTiles(const NetworkDescription& description, const at::Tensor& ycbc
 // Y, Cb, Cr [1, 3, h, w] as networks see them. Throws std::invalid_argument naming `function` without three planes.
 at::Tensor SeenPlanes(const NetworkDescription& description, const image::Image& rgb, const char* function);
 
-// The free planes as a picture with `like`'s colour space.
-image::Image FreePlanesImage(const NetworkDescription& description, const at::Tensor& planes, const image::Image& like);
+// The free planes as a picture.
+image::Image FreePlanesImage(const NetworkDescription& description, const at::Tensor& planes,
+                             const std::string& color_space);
 
 // Calls `work`; an allocator's complaint becomes OutOfMemory.
 template <typename Work>

@@ -86,6 +86,23 @@ TEST(FrameRecovery, HalvesItsTilesWhenTheDeviceRunsOutOfMemoryAndKeepsThem) {
   EXPECT_EQ(notices, "out of memory: going on with tiles of 256 px\n") << "said once";
 }
 
+// As frames of a device are, on the CPU.
+TEST(FrameRecovery, FramesBegunAheadAreComposedAsThoseRecoveredAtOnce) {
+  const auto model = Made(model::FreePlanes::kLuma);
+  const auto first = Scene(96, 64), second = Scene(64, 48);
+  const image::Rectangle area{8, 8, {40, 32}};
+  FrameRecovery recovery(model, kPlenty_bytes, [](const std::string&) {});
+  const auto begun = recovery.Begin(first), next = recovery.Begin(second);
+  const auto one = recovery.Finish(begun, first), other = recovery.Finish(next, second, area);
+  for (int c = 0; c < 3; ++c) {
+    EXPECT_EQ(Largest(one.rgb, Recover(model, first, {}).rgb, c), 0.0);
+    EXPECT_EQ(Largest(other.rgb, Recover(model, second, {}, kPlenty_bytes, area).rgb, c), 0.0);
+  }
+  const auto ruined = Made(model::FreePlanes::kLuma, {}, 1e30);
+  FrameRecovery of_ruin(ruined, kPlenty_bytes, [](const std::string&) {});
+  EXPECT_THROW(of_ruin.Finish(of_ruin.Begin(first), first), frames::FrameError);
+}
+
 TEST(FrameRecovery, SaysSoWhenNotEvenTheSmallestTileFits) {
   const auto model = Made(model::FreePlanes::kLuma);
   const auto source = Scene(64, 48);

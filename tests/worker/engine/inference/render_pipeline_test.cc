@@ -46,6 +46,23 @@ TEST(RenderPipeline, PixelsAndOrderDoNotDependOnHowManyFramesAreInHand) {
   EXPECT_EQ(one.sha256, many.sha256);
 }
 
+// As frames of a device are computed, on the CPU.
+TEST(RenderPipeline, FramesThatOverlapAreTheSameInTheSameOrder) {
+  const DrawnRender drawn(6);
+  const auto model = DrawnModel(model::NetworkKind::kGrid);
+  std::filesystem::remove(drawn.FileOf(1));
+  std::filesystem::remove(drawn.FileOf(4));
+  const auto writer = drawn.WriterFor("out");
+  auto plan = drawn.PlanFor(model, writer, {1, 2, 3, 4, 5, 6});
+  const auto apart = RenderAll(plan, 1, 3);
+  plan.overlap = FrameOverlap::kAlways;
+  for (const int in_flight : {1, 3}) {
+    const auto overlapping = RenderAll(plan, 2, in_flight);
+    EXPECT_THAT(overlapping.order, testing::ElementsAre(-1, 2, 3, -4, 5, 6)) << in_flight << " in flight";
+    EXPECT_EQ(overlapping.sha256, apart.sha256) << in_flight << " in flight";
+  }
+}
+
 // A frame is in memory from when it is read (prepare is called then) until it was reported.
 TEST(RenderPipeline, NeverHoldsMoreFramesThanItMay) {
   const DrawnRender drawn(9);

@@ -194,6 +194,39 @@ TEST(Tiling, HalvesOfABfloat16FrameStayWithinItsRounding) {
   EXPECT_LE(LargestDifference(model.Recover(scene, {64}), model.Recover(scene)), 0.02);
 }
 
+// The path of a device of its own, computed on the CPU, where it waits for nothing.
+TEST(DeviceQueue, FramesBegunInTurnEqualThoseRecoveredOneByOne) {
+  const struct {
+    NetworkKind kind;
+    FreePlanes free;
+  } kinds[] = {{NetworkKind::kClosedForm, FreePlanes::kChroma},
+               {NetworkKind::kLut, FreePlanes::kChroma},
+               {NetworkKind::kGrid, FreePlanes::kChroma},
+               {NetworkKind::kUNet, FreePlanes::kLuma},
+               {NetworkKind::kNafnet, FreePlanes::kAll}};
+  const image::Image first = Scene(161, 67), second = Scene(96, 40);
+  for (const auto& [kind, free] : kinds) {
+    const Model model = Made(kind, free);
+    EXPECT_FALSE(model.HasDevice());
+    const DeviceQueue one = model.MakeQueue(), other = model.MakeQueue();
+    for (const RecoverOptions options : {RecoverOptions{0}, RecoverOptions{64}}) {
+      const auto begun = model.Begin(first, one, options), next = model.Begin(second, other, options);
+      EXPECT_EQ(LargestDifference(model.Finish(begun), model.Recover(first, options)), 0.0) << NameOf(kind);
+      EXPECT_EQ(LargestDifference(model.Finish(next), model.Recover(second, options)), 0.0) << NameOf(kind);
+    }
+  }
+}
+
+TEST(DeviceQueue, KeepsColourSpaceAndPlanesAndRefusesWhatRecoverRefuses) {
+  const Model model = Made(NetworkKind::kGrid, FreePlanes::kChroma);
+  const DeviceQueue queue = model.MakeQueue();
+  const image::Image scene = Scene(64, 48), recovered = model.Recover(scene),
+                     finished = model.Finish(model.Begin(scene, queue));
+  EXPECT_EQ(finished.color_space(), recovered.color_space());
+  EXPECT_EQ(finished.channels(), recovered.channels());
+  EXPECT_THROW(model.Begin(image::Image({64, 48}, {"Y"}, image::kTrainingDisplay), queue), std::invalid_argument);
+}
+
 TEST(Model, TheSameFrameTwiceGivesIdenticalPixels) {
   const Model model = Made(NetworkKind::kGrid, FreePlanes::kChroma);
   const image::Image scene = Scene(150, 90);
