@@ -1,24 +1,18 @@
 # Every outside library, found once, under the name its modules link.
 find_package(Threads REQUIRED)
-find_package(nlohmann_json REQUIRED)
-if(INTERNEG_TESTS)
+include(json)
+if(INTERNEG_TESTS AND INTERNEG_ENGINE_IO)
   find_package(GTest REQUIRED)
+elseif(INTERNEG_TESTS)
+  find_package(GTest QUIET)
+  if(NOT GTest_FOUND)
+    message(STATUS "the core's tests are not built: GoogleTest is missing")
+    set(INTERNEG_TESTS OFF)
+  endif()
 endif()
 
 if(INTERNEG_COMPONENTS STREQUAL "all")
-  # Debian's Torch configuration sets no imported target with include folders of its own; this one carries them.
-  find_package(Torch REQUIRED)
-  add_library(interneg_torch INTERFACE)
-  target_link_libraries(interneg_torch INTERFACE ${TORCH_LIBRARIES})
-  target_include_directories(interneg_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
-  separate_arguments(interneg_torch_flags UNIX_COMMAND "${TORCH_CXX_FLAGS}")
-  target_compile_options(interneg_torch INTERFACE ${interneg_torch_flags})
-
-  # Parsing torch/torch.h costs about 15 s a file; every LibTorch module reuses this one precompiled form.
-  file(WRITE "${CMAKE_BINARY_DIR}/precompiled/torch.cc" "")
-  add_library(interneg_precompiled_torch STATIC "${CMAKE_BINARY_DIR}/precompiled/torch.cc")
-  target_link_libraries(interneg_precompiled_torch PUBLIC interneg_torch PRIVATE interneg_warnings interneg_sanitizers)
-  target_precompile_headers(interneg_precompiled_torch PRIVATE <torch/torch.h>)
+  include(torch)
 endif()
 
 # What the gRPC-free libraries of server and worker need, and their tests.

@@ -4,10 +4,14 @@
 #include <vector>
 
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
-#ifdef USE_C10D_GLOO
+
+// Wheels of PyTorch hold both transports, but not the headers of Gloo and NCCL that theirs include.
+#if defined(USE_C10D_GLOO) && __has_include(<gloo/algorithm.h>)
+#define INTERNEG_GLOO 1
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #endif
-#ifdef USE_C10D_NCCL
+#if defined(USE_C10D_NCCL) && __has_include(<nccl.h>)
+#define INTERNEG_NCCL 1
 #include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
 #endif
 
@@ -17,7 +21,7 @@
 namespace interneg::training {
 namespace {
 
-c10::intrusive_ptr<c10d::Store> Meet(const GroupPlace& place) {
+[[maybe_unused]] c10::intrusive_ptr<c10d::Store> Meet(const GroupPlace& place) {
   c10d::TCPStoreOptions options;
   options.port = place.port;
   options.isServer = place.rank == 0;
@@ -35,45 +39,47 @@ std::string FirstLine(const char* text) {
 }  // namespace
 
 struct ProcessGroup::Transport {
-#if defined(USE_C10D_GLOO)
+#if defined(INTERNEG_GLOO)
   c10::intrusive_ptr<c10d::ProcessGroupGloo> gloo;
 #endif
-#if defined(USE_C10D_NCCL)
+#if defined(INTERNEG_NCCL)
   c10::intrusive_ptr<c10d::ProcessGroupNCCL> nccl;
 #endif
 
-  Transport(const GroupPlace& place, const model::Device& device) {
-    const bool cuda = device.kind == model::DeviceKind::kCuda;
-    const auto store = Meet(place);
-    if (cuda) {
-#if defined(USE_C10D_NCCL)
+  Transport([[maybe_unused]] const GroupPlace& place, const model::Device& device) {
+    if (device.kind == model::DeviceKind::kCuda) {
+#if defined(INTERNEG_NCCL)
+      const auto store = Meet(place);
       const auto options = c10d::ProcessGroupNCCL::Options::create();
       options->timeout = place.patience;
       nccl = c10::make_intrusive<c10d::ProcessGroupNCCL>(store, place.rank, place.ranks, options);
       return;
 #else
-      throw std::invalid_argument("this LibTorch was built without NCCL: CUDA devices cannot train as a group");
+      throw std::invalid_argument(
+          "built against a LibTorch without NCCL or its headers: CUDA devices cannot train as a group");
 #endif
     }
-#if defined(USE_C10D_GLOO)
+#if defined(INTERNEG_GLOO)
+    const auto store = Meet(place);
     const auto options = c10d::ProcessGroupGloo::Options::create(place.patience);
     // c10d's own guess is what this machine's name resolves to, which need not be an address that others reach.
     options->devices.push_back(c10d::ProcessGroupGloo::createDeviceForHostname(OwnAddressTowards(place)));
     gloo = c10::make_intrusive<c10d::ProcessGroupGloo>(store, place.rank, place.ranks, options);
 #else
-    throw std::invalid_argument("this LibTorch was built without Gloo: processes cannot train as a group");
+    throw std::invalid_argument(
+        "built against a LibTorch without Gloo or its headers: processes cannot train as a group");
 #endif
   }
 
   template <typename Call>
-  void Wait(const Call& call) {
-#if defined(USE_C10D_NCCL)
+  void Wait([[maybe_unused]] const Call& call) {
+#if defined(INTERNEG_NCCL)
     if (nccl) {
       call(*nccl)->wait();
       return;
     }
 #endif
-#if defined(USE_C10D_GLOO)
+#if defined(INTERNEG_GLOO)
     call(*gloo)->wait();
 #endif
   }
