@@ -50,6 +50,17 @@ else()
   separate_arguments(interneg_torch_flags UNIX_COMMAND "${TORCH_CXX_FLAGS}")
 endif()
 target_compile_options(interneg_torch INTERFACE ${interneg_torch_flags})
+if(TARGET torch_cuda OR (interneg_torch_root AND EXISTS "${interneg_torch_root}/lib/libtorch_cuda.so"))
+  # What only a LibTorch of CUDA's can link; its headers are there in every build. CUDA's own may be the toolkit's, or
+  # those of a wheel (CUDA_INCLUDE).
+  target_compile_definitions(interneg_torch INTERFACE INTERNEG_TORCH_CUDA)
+  find_path(INTERNEG_CUDA_INCLUDE cuda_runtime_api.h
+    HINTS "${interneg_torch_root}/../nvidia/cuda_runtime/include" "${interneg_torch_root}/../nvidia/cu13/include"
+          /usr/local/cuda/include)
+  if(INTERNEG_CUDA_INCLUDE)
+    target_include_directories(interneg_torch SYSTEM INTERFACE "${INTERNEG_CUDA_INCLUDE}")
+  endif()
+endif()
 if(NOT INTERNEG_ENGINE_IO)
   # A wheel may have the standard library's older strings: then they are those of every module.
   add_compile_options(${interneg_torch_flags})

@@ -1,7 +1,7 @@
 // engine_core_benchmark [seconds] [device] [threads]: step speed and PSNR over time on drawn film. Needs no files.
 // engine_core_benchmark --describe NETWORK SIZE, and
-// engine_core_benchmark --step NETWORK SIZE PATCH BATCH PRECISION STEPS [device] [threads]: one side of
-// tests/benchmarks/step_speed, as JSON.
+// engine_core_benchmark --step NETWORK SIZE PATCH BATCH PRECISION STEPS [device] [threads] [recorded]: one side of
+// tests/benchmarks/step_speed, as JSON; recorded: as a CUDA graph.
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -21,7 +21,8 @@ struct UsageError : std::runtime_error {
       : std::runtime_error(
             "usage: engine_core_benchmark [seconds > 0] [cpu|cuda|cuda:N] [threads, 0 = all]\n"
             "       engine_core_benchmark --describe NETWORK SIZE\n"
-            "       engine_core_benchmark --step NETWORK SIZE PATCH BATCH PRECISION STEPS [device] [threads]") {}
+            "       engine_core_benchmark --step NETWORK SIZE PATCH BATCH PRECISION STEPS [device] [threads] "
+            "[recorded]") {}
 };
 
 std::string WordAt(const Words& words, std::size_t place, const char* otherwise) {
@@ -36,7 +37,10 @@ int CountAt(const Words& words, std::size_t place, const char* otherwise, int le
 
 int PrintStepsOf(const Words& words) {
   if (words.size() < 7) throw UsageError();
-  const StepSize size{CountAt(words, 3, "", 1), CountAt(words, 4, "", 1), CountAt(words, 6, "", 1)};
+  const std::string way = WordAt(words, 9, "");
+  if (!way.empty() && way != "recorded") throw UsageError();
+  const StepSize size{CountAt(words, 3, "", 1), CountAt(words, 4, "", 1), CountAt(words, 6, "", 1),
+                      way.empty() ? training::StepRecording::kOff : training::StepRecording::kOn};
   PrintSteps(words[1], words[2], size, model::ParsePrecision(words[5]), model::ParseDevice(WordAt(words, 7, "cpu")),
              CountAt(words, 8, "0", 0));
   return 0;

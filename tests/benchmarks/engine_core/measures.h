@@ -7,11 +7,13 @@
 
 #include "tests/benchmarks/engine_core/drawn_film.h"
 #include "worker/engine/model/compute.h"
+#include "worker/engine/training/training.h"
 
 namespace interneg::benchmarks {
 
 // One training step (forward, loss, backward, update) of `grid` and of `unet`, in float32 and in bfloat16, and the
-// ratio; and of the grid's slicing, fused against composed of tensor operations.
+// ratio; where steps can be recorded, the same in bfloat16 recorded; and of the grid's slicing, fused against composed
+// of tensor operations.
 void MeasureStepSpeed(const model::Device& device, int threads);
 
 // What one side of `tests/benchmarks/step_speed` asks for: a network that recovers all planes, described and timed, each
@@ -20,6 +22,7 @@ struct StepSize {
   int patch_px = 256;
   int batch = 3;
   int steps = 7;
+  training::StepRecording recording = training::StepRecording::kOff;  // forward and backward, as a CUDA graph
 };
 void PrintNetwork(const std::string& kind, const std::string& size);
 void PrintSteps(const std::string& kind, const std::string& network_size, const StepSize& size,

@@ -13,6 +13,7 @@
 #include "worker/engine/model/bilateral_slice_torch.h"
 #include "worker/engine/model/model_torch.h"
 #include "worker/engine/model/network_torch.h"
+#include "worker/engine/training/step_graph_torch.h"
 #include "worker/engine/training/weights_torch.h"
 
 namespace interneg::benchmarks {
@@ -49,16 +50,31 @@ std::vector<double> Steps_ms(const model::NetworkDescription& description, const
   const std::vector<model::Place> places(
       static_cast<std::size_t>(size.batch),
       model::PlaceOf({0, 0, {size.patch_px, size.patch_px}, {2 * size.patch_px, 2 * size.patch_px}}));
+  const auto update = [&] {
+    training::ClipNorm(weights.gradients(), 1.0);
+    optimizer.Step(weights.values(), weights.gradients(), {1e-4, 1e-4, .9});
+  };
+  if (size.recording == training::StepRecording::kOn) {
+    const at::Tensor places_n4 = model::PlacesOf(places).to(device);
+    training::StepGraph graph(device, [&] {
+      weights.gradients().zero_();
+      network.Correct(z, places_n4, compute).abs().mean().backward();
+    });
+    return Times_ms(device, size.steps, [&] {
+      graph.Repeat();
+      update();
+    });
+  }
   return Times_ms(device, size.steps, [&] {
     weights.gradients().zero_();
     network.Correct(z, places, compute).abs().mean().backward();
-    training::ClipNorm(weights.gradients(), 1.0);
-    optimizer.Step(weights.values(), weights.gradients(), {1e-4, 1e-4, .9});
+    update();
   });
 }
 
-double Step_ms(const model::NetworkDescription& description, const at::Device& device, at::ScalarType compute) {
-  return Median(Steps_ms(description, device, compute, {kPatch_px, kBatch, kRuns}));
+double Step_ms(const model::NetworkDescription& description, const at::Device& device, at::ScalarType compute,
+               training::StepRecording recording = training::StepRecording::kOff) {
+  return Median(Steps_ms(description, device, compute, {kPatch_px, kBatch, kRuns, recording}));
 }
 
 double Slice_ms(const at::Device& device, bool fused) {
@@ -108,6 +124,10 @@ void MeasureStepSpeed(const model::Device& device, int threads) {
     std::printf("step %-5s %7lld parameters %6.1f kMAC/px: fp32 %7.1f ms, bf16 %7.1f ms, fp32/bf16 %.2f\n",
                 std::string(model::NameOf(kind)).c_str(), static_cast<long long>(model::ParameterCount(d)),
                 model::KiloMacsPerPixel(d), full, half, full / half);
+    if (!training::StepGraph::CanRecord(where)) continue;
+    const double recorded = Step_ms(d, where, at::kBFloat16, training::StepRecording::kOn);
+    std::printf("step %-5s recorded as a CUDA graph: bf16 %7.1f ms, launched one by one/recorded %.2f\n",
+                std::string(model::NameOf(kind)).c_str(), recorded, half / recorded);
   }
   const double composed = Slice_ms(where, false), fused = Slice_ms(where, true);
   std::printf("slice: composed %.1f ms, fused %.1f ms, composed/fused %.2f\n", composed, fused, composed / fused);

@@ -31,15 +31,29 @@ at::Tensor PlacePlanes(const std::vector<Place>& places, const at::Tensor& like,
   return at::stack(planes);
 }
 
+// The same of places [n, 4] on the device.
+at::Tensor PlacePlanes(const at::Tensor& places, const at::Tensor& like, int stride_px) {
+  const std::int64_t n = places.size(0), h = like.size(2), w = like.size(3);
+  const auto line = [&](std::int64_t column, std::int64_t cells) {
+    const at::Tensor first = places.narrow(1, column, 1), step = places.narrow(1, column + 1, 1);
+    const at::Tensor centres_px = at::arange(cells, like.options()) * stride_px + 0.5 * (stride_px - 1);
+    return at::clamp(first + step * centres_px, -1.0, 1.0);
+  };
+  const at::Tensor x = line(0, w).view({n, 1, w}).expand({n, h, w});
+  const at::Tensor y = line(2, h).view({n, h, 1}).expand({n, h, w});
+  return at::stack({x, y}, 1);
+}
+
 at::Tensor Smoothed(const at::Tensor& x, int radius_px) {
   return at::avg_pool2d(at::replication_pad2d(x, {radius_px, radius_px, radius_px, radius_px}), 2 * radius_px + 1, 1);
 }
 
-// One walk over a graph's nodes.
+// One walk over a graph's nodes. Places: a vector of them, or a tensor.
+template <typename Places>
 class Computation {
  public:
   Computation(const NetworkGraph& graph, const std::vector<at::Tensor>& parameters, const at::Tensor& input,
-              const std::vector<Place>& places, at::ScalarType compute)
+              const Places& places, at::ScalarType compute)
       : graph_(graph),
         parameters_(parameters),
         input_(input),
@@ -163,7 +177,7 @@ class Computation {
   const NetworkGraph& graph_;
   const std::vector<at::Tensor>& parameters_;
   const at::Tensor& input_;
-  const std::vector<Place>& places_;
+  const Places& places_;
   const at::ScalarType compute_;
   const std::vector<int> last_uses_;
   std::vector<at::Tensor> values_;
@@ -190,6 +204,11 @@ std::vector<at::Tensor> FreshParameters(const NetworkGraph& graph, std::uint64_t
 
 at::Tensor Compute(const NetworkGraph& graph, const std::vector<at::Tensor>& parameters, const at::Tensor& input_nchw,
                    const std::vector<Place>& places, at::ScalarType compute) {
+  return Computation(graph, parameters, input_nchw, places, compute).Run();
+}
+
+at::Tensor Compute(const NetworkGraph& graph, const std::vector<at::Tensor>& parameters, const at::Tensor& input_nchw,
+                   const at::Tensor& places, at::ScalarType compute) {
   return Computation(graph, parameters, input_nchw, places, compute).Run();
 }
 

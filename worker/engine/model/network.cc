@@ -17,6 +17,18 @@ Place PlaceOf(const Window& window) {
   return {(2.0 * window.x_px + 1.0) / w - 1.0, 2.0 / w, (2.0 * window.y_px + 1.0) / h - 1.0, 2.0 / h};
 }
 
+at::Tensor PlacesOf(const std::vector<Place>& places) {
+  at::Tensor rows = at::empty({static_cast<std::int64_t>(places.size()), 4}, at::kFloat);
+  auto row = rows.accessor<float, 2>();
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const auto& [x_first, x_step, y_first, y_step] = places[i];
+    int column = 0;
+    for (const double value : {x_first, x_step, y_first, y_step})
+      row[static_cast<std::int64_t>(i)][column++] = static_cast<float>(value);
+  }
+  return rows;
+}
+
 Network::Network(const NetworkDescription& description, std::uint64_t seed)
     : correction_planes_(BasePlanes(description).count) {
   if (!Learns(description.kind)) return;
@@ -25,6 +37,11 @@ Network::Network(const NetworkDescription& description, std::uint64_t seed)
 }
 
 at::Tensor Network::Correct(const at::Tensor& z_nchw, const std::vector<Place>& places, at::ScalarType compute) const {
+  if (!graph_.nodes.empty()) return Compute(graph_, parameters_, z_nchw, places, compute);
+  return at::zeros({z_nchw.size(0), correction_planes_, z_nchw.size(2), z_nchw.size(3)}, z_nchw.options());
+}
+
+at::Tensor Network::Correct(const at::Tensor& z_nchw, const at::Tensor& places, at::ScalarType compute) const {
   if (!graph_.nodes.empty()) return Compute(graph_, parameters_, z_nchw, places, compute);
   return at::zeros({z_nchw.size(0), correction_planes_, z_nchw.size(2), z_nchw.size(3)}, z_nchw.options());
 }

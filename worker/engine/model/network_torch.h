@@ -26,6 +26,8 @@ struct Place {
   double y_step = 0;
 };
 Place PlaceOf(const Window& window);
+// Float32 [n, 4] on the CPU: x_first, x_step, y_first, y_step of each.
+at::Tensor PlacesOf(const std::vector<Place>& places);
 
 // A tensor of a network by name; `slot` is the network's own handle and may be replaced through it.
 struct NamedTensor {
@@ -41,6 +43,10 @@ std::vector<at::Tensor> FreshParameters(const NetworkGraph& graph, std::uint64_t
 // back in float32. Without gradients each value is let go after its last use.
 at::Tensor Compute(const NetworkGraph& graph, const std::vector<at::Tensor>& parameters, const at::Tensor& input_nchw,
                    const std::vector<Place>& places, at::ScalarType compute);
+// The same with the places as a tensor (PlacesOf) on the input's device, so that they can change where the work itself
+// is repeated as it was recorded; equal but for the rounding of places in float32.
+at::Tensor Compute(const NetworkGraph& graph, const std::vector<at::Tensor>& parameters, const at::Tensor& input_nchw,
+                   const at::Tensor& places, at::ScalarType compute);
 
 class Network {
  public:
@@ -50,6 +56,7 @@ class Network {
   // z_nchw: float32 [n, InputPlanes, h, w] on the device of the weights, one place each → the correction, float32
   // [n, base planes, h, w]. Any size; pixels beyond the right and lower edges repeat the last ones.
   at::Tensor Correct(const at::Tensor& z_nchw, const std::vector<Place>& places, at::ScalarType compute) const;
+  at::Tensor Correct(const at::Tensor& z_nchw, const at::Tensor& places, at::ScalarType compute) const;
 
   // `grid` networks only: the two halves of Correct. Grid: [n, cells down, cells across, bins · 16], contiguous, in the
   // precision computed in; Slice takes any part of it that begins at z's first pixel, and covers z.

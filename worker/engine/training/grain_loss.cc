@@ -17,8 +17,8 @@ constexpr double kBandWidth = 2.0 * kBlock_px / 16.0;
 constexpr double kLeastPower = (0.1 / 255.0) * (0.1 / 255.0);
 
 // [32, 32]: what takes mean and slope out of a line, then its orthonormal DCT-II.
-at::Tensor LineTransform() {
-  const auto options = at::TensorOptions().dtype(at::kDouble);
+at::Tensor LineTransform(const at::Device& device) {
+  const auto options = at::TensorOptions().dtype(at::kDouble).device(device);
   const at::Tensor i = at::arange(kBlock_px, options), k = i.view({-1, 1});
   at::Tensor cosine = at::cos(std::numbers::pi / kBlock_px * (i + 0.5) * k) * std::sqrt(2.0 / kBlock_px);
   cosine[0] *= std::sqrt(0.5);
@@ -30,8 +30,8 @@ at::Tensor LineTransform() {
 }
 
 // [1024, 8]: the share of each coefficient in the mean of its band; column 0 is what lies below the first one.
-at::Tensor BandMeans() {
-  const auto options = at::TensorOptions().dtype(at::kDouble);
+at::Tensor BandMeans(const at::Device& device) {
+  const auto options = at::TensorOptions().dtype(at::kDouble).device(device);
   const at::Tensor k = at::arange(kBlock_px, options);
   const at::Tensor band = at::floor(at::hypot(k.view({-1, 1}), k.view({1, -1})) / kBandWidth).flatten();
   const at::Tensor member = (band.view({-1, 1}) == at::arange(kBands + 1, options).view({1, -1})).to(at::kDouble);
@@ -46,7 +46,7 @@ at::Tensor Blocks(const at::Tensor& planes) {
 class BlockSpectra {
  public:
   explicit BlockSpectra(const at::TensorOptions& options)
-      : line_(LineTransform().to(options)), means_(BandMeans().to(options)) {}
+      : line_(LineTransform(options.device()).to(options)), means_(BandMeans(options.device()).to(options)) {}
 
   // [n, blocks, 8]: mean power of each band, the one below the first before them.
   at::Tensor Of(const at::Tensor& blocks) const {

@@ -58,6 +58,7 @@ Trainer::Trainer(const TrainingOptions& options, const TrainingData& data, const
              1.0,
              model::ResolvePrecision(options.precision, options.device),
              model::ToTorch(options.device)} {
+  records_steps_ = options.step_recording == StepRecording::kOn;
   model_.metadata["interneg.job"] = options.job_json;
   model_.metadata[kDomain] = data.pairs.front().source.color_space();
 }

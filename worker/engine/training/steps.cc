@@ -46,15 +46,58 @@ Trainer::Tried Trainer::ComputeGradients() {
   std::vector<model::Place> places;
   for (const auto& place : tried.patches.places)
     places.push_back(ToPlace(place, store_->width_px(), store_->height_px()));
-  const model::PlaneRange base = model::BasePlanes(options_.network);
+  // Reduced pictures are of another shape, and soon over.
+  if (records_steps_ && tried.reduction == 1) {
+    DifferentiateAsRecorded(tried, places);
+  } else {
+    Differentiate(tried, places);
+  }
+  tried.loss = tried.loss_scalar.item<double>();
+  tried.loss_scalar.reset();
+  return tried;
+}
 
+template <typename Places>
+void Trainer::Differentiate(Tried& tried, const Places& places) {
+  const model::PlaneRange base = model::BasePlanes(options_.network);
   weights_->gradients().zero_();
   tried.output = tried.patches.input.narrow(1, base.first, base.count) +
                  model_.network.Correct(tried.patches.input, places, model::ToTorch(model_.precision));
-  const at::Tensor loss = Loss(tried);
-  loss.backward();
-  tried.loss = loss.item<double>();
-  return tried;
+  tried.loss_scalar = Loss(tried);
+  tried.loss_scalar.backward();
+}
+
+RecordedStep::Outcome Trainer::DifferentiateBatch(const RecordedStep::Batch& batch) {
+  Tried tried;
+  tried.patches.input = batch.input;
+  tried.patches.truth = batch.truth;
+  tried.patches.weight = batch.weight;
+  Differentiate(tried, batch.places);
+  return {tried.output, tried.loss_scalar};
+}
+
+// A step that cannot be recorded is made as ever, and so are all after it.
+void Trainer::DifferentiateAsRecorded(Tried& tried, const std::vector<model::Place>& places) {
+  const RecordedStep::Batch batch{tried.patches.input, tried.patches.truth, tried.patches.weight,
+                                  model::PlacesOf(places).to(model_.device)};
+  try {
+    if (recorded_ && !recorded_->Fits(batch)) recorded_.reset();
+    if (!recorded_) {
+      recorded_ = std::make_unique<RecordedStep>(
+          batch, [this](const RecordedStep::Batch& values) { return DifferentiateBatch(values); });
+    }
+    const auto outcome = recorded_->Run(batch);
+    tried.output = outcome.output;
+    tried.loss_scalar = outcome.loss;
+  } catch (const std::exception& error) {
+    recorded_.reset();
+    if (model::SaysOutOfMemory(error.what())) throw;
+    records_steps_ = false;
+    const std::string text = error.what();
+    Say("the step cannot be recorded (" + text.substr(0, text.find('\n')) +
+        "): steps are launched one operation at a time");
+    Differentiate(tried, places);
+  }
 }
 
 Trainer::Tried Trainer::ComputeWithinMemory() {

@@ -18,6 +18,7 @@
 #include "worker/engine/training/process_group_torch.h"
 #include "worker/engine/training/run_state.h"
 #include "worker/engine/training/scoring_torch.h"
+#include "worker/engine/training/step_graph_torch.h"
 #include "worker/engine/training/training.h"
 #include "worker/engine/training/weights_torch.h"
 
@@ -57,10 +58,15 @@ class Trainer {
     dataset::Patches patches;
     at::Tensor output;
     int reduction = 1;
+    at::Tensor loss_scalar;
     double loss = 0;
     std::vector<dataset::SeenMiss> misses;  // of the whole batch; none where patches are drawn evenly
   };
   Tried ComputeGradients();
+  template <typename Places>
+  void Differentiate(Tried& tried, const Places& places);
+  void DifferentiateAsRecorded(Tried& tried, const std::vector<model::Place>& places);
+  RecordedStep::Outcome DifferentiateBatch(const RecordedStep::Batch& batch);
   Tried ComputeWithinMemory();
   bool ShrinkPatches();
   // Pixels of the frame a side that one sample of a patch stands for at the next step: 1 or 2.
@@ -129,6 +135,8 @@ class Trainer {
   std::unique_ptr<Optimizer> optimizer_;
   std::unique_ptr<ProcessGroup> group_;  // null: alone
   bool stop_asked_ = false;              // of a process of the group
+  bool records_steps_ = false;
+  std::unique_ptr<RecordedStep> recorded_;  // null: none yet
   at::Tensor best_;  // the average weights that scored best
   RunState state_;
   std::optional<ValidationPoint> last_validation_;

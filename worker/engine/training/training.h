@@ -59,6 +59,10 @@ enum class SpatialObjective { kDetail, kPlainL1 };
 inline constexpr double kDefaultGrainWeight = 0.3;
 inline constexpr double kMostGrainWeight = 10.0;
 
+// Whether a step's forward, loss and backward are recorded once and repeated whole (step_graph_torch.h): CUDA graphs.
+// On other devices steps are the same with either. Not a default before it was run on a device.
+enum class StepRecording { kOff, kOn };
+
 struct TrainingOptions {
   dataset::Recovery recovery = dataset::Recovery::kChroma;
   model::NetworkDescription network;
@@ -91,6 +95,7 @@ struct TrainingOptions {
   std::uint64_t seed = 0;
   model::Device device;
   model::Precision precision = model::Precision::kAuto;
+  StepRecording step_recording = StepRecording::kOff;
   int threads = 0;  // 0 = all cores of the affinity mask
   // Intervals in steps. Checkpoints of an interval are kept; 0 = none. validation_interval 0 = a tenth of the steps.
   // contact_sheet_interval 0 = none.

@@ -31,7 +31,7 @@ double Miss(const model::Network& network, const dataset::StoredPlanes& pair) {
   const at::NoGradGuard no_gradients;
   const at::Tensor input = pair.input.unsqueeze(0);
   const auto count = pair.truth.size(0);
-  const at::Tensor output = input.narrow(1, 0, count) + network.Correct(input, {{}}, at::kFloat);
+  const at::Tensor output = input.narrow(1, 0, count) + network.Correct(input, {model::Place{}}, at::kFloat);
   return (output - pair.truth.unsqueeze(0)).narrow(2, 4, kHeight - 8).narrow(3, 4, kWidth - 8).square().mean().item<double>();
 }
 
