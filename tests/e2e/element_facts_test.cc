@@ -81,8 +81,10 @@ TEST_F(ElementFacts, ANegativeIsLearntFromOnceItIsInverted) {
                                                        "--base", "picture"}));
   const auto recovered = RecoverCombined({"--prepare-source", "@invert.json", "--wait"});
   ASSERT_EQ(recovered.exit_code, 0) << recovered.out << recovered.err << stack_.Logs();
+  int trainings = 0;
   for (const auto& job : stack_.Jobs()) {
     if (job.at("kind") != "JOB_KIND_TRAIN") continue;
+    ++trainings;
     const auto& steps = job.at("spec").at("train").at("sourcePreparation");
     EXPECT_EQ(steps.at(0).at("invert").at("baseDensity").size(), 3U) << "stored as numbers";
     int checkpoints = 0, best = 0;
@@ -95,6 +97,7 @@ TEST_F(ElementFacts, ANegativeIsLearntFromOnceItIsInverted) {
     EXPECT_GE(checkpoints, 2);
     EXPECT_EQ(best, 1);
   }
+  ASSERT_EQ(trainings, 1);
 }
 
 TEST_F(ElementFacts, AConfigurationIsPinnedOnceForAllJobs) {

@@ -125,7 +125,6 @@ TEST_F(Dataset, ALockedVersionIsNotEditedAndBeginsAnotherDraft) {
   ExpectConflict(Edit({"--remove", "1001"}),
                  "faces@1 is locked and never changes; make a draft from it with `interneg dataset create faces "
                  "--from-version faces@1`");
-  const std::string hash(64, 'a');
   ASSERT_EQ(Create({"--from-version", "faces@1", "--project", "lab"}).code, ExitCode::kOk);
   ASSERT_EQ(line_.Run(Edit({"--remove", "1007", "--crop", "0,0,32,32"})).code, ExitCode::kOk);
   const Outcome diff = line_.Run({"dataset", "diff", "faces@1", "faces", "--project", "lab"});
