@@ -1,5 +1,6 @@
 #include "worker/engine/training/resume.h"
 
+#include <optional>
 #include <stdexcept>
 
 #include <nlohmann/json.hpp>
@@ -21,6 +22,12 @@ std::string TextOf(double value) {
   return nlohmann::json(value).dump();
 }
 
+// As it was asked for: what is measured is the checkpoint's own, and goes on.
+std::string TextOf(const std::optional<model::Softness>& softness) {
+  if (!softness) return "measured";
+  return "softened by " + TextOf(softness->x_px) + ", " + TextOf(softness->y_px) + " px";
+}
+
 std::string TextOf(const Augmentation& augmentation) {
   return std::string(augmentation.horizontal_flip ? "flip" : "no flip") + ", scale " + TextOf(augmentation.scale) +
          ", exposure " + TextOf(augmentation.exposure);
@@ -33,7 +40,11 @@ std::map<std::string, std::string> LastingSettings(const TrainingOptions& o) {
       {"shift tolerance", std::to_string(o.tolerance_px) + " px"},
       {"patch sampling", o.patch_sampling == PatchSampling::kEven ? "even" : "by difficulty"},
       {"multi-resolution", o.multi_resolution == MultiResolution::kOff ? "off" : "half first"}};
-  if (o.recovery != dataset::Recovery::kChroma) settings["grain weight"] = TextOf(o.grain_weight);
+  if (o.recovery == dataset::Recovery::kChroma) {
+    settings["chroma bandwidth"] = TextOf(o.softness);
+  } else {
+    settings["grain weight"] = TextOf(o.grain_weight);
+  }
   if (dataset::MatchesLuma(o.recovery)) settings[kLumaMatch] = dataset::NameOf(o.luma_match);
   return settings;
 }

@@ -80,7 +80,6 @@ TEST_P(Resume, EqualsTheUninterruptedRun) {
 INSTANTIATE_TEST_SUITE_P(Precisions, Resume, testing::Values(model::Precision::kFloat32, model::Precision::kBfloat16),
                          [](const auto& named) { return std::string(model::NameOf(named.param)); });
 
-// Machines differ in what they compute fast: a run that began on one goes on with its own precision on any other.
 // Memory may have shrunk the batch: what the options ask for is not what is shared.
 TEST(ResumedGroup, OfMoreProcessesThanTheCheckpointHasPatchesIsRefused) {
   const TrainingData data = DrawProblem(FadeKind::kByColour);
@@ -97,6 +96,7 @@ TEST(ResumedGroup, OfMoreProcessesThanTheCheckpointHasPatchesIsRefused) {
                   testing::HasSubstr("a batch of 1 cannot be shared by 2 processes")));
 }
 
+// Machines differ in what they compute fast: a run that began on one goes on with its own precision on any other.
 TEST_P(Resume, AutomaticPrecisionIsTheCheckpoints) {
   const TrainingData data = DrawProblem(FadeKind::kByColour);
   const Folder folder;
@@ -198,6 +198,11 @@ TEST(Checkpoint, OfOtherSettingsIsRefusedByName) {
   ExpectNamed(options, "shift tolerance", [](auto& o) { o.tolerance_px = 1; });
   ExpectNamed(options, "patch sampling", [](auto& o) { o.patch_sampling = PatchSampling::kByDifficulty; });
   ExpectNamed(options, "multi-resolution", [](auto& o) { o.multi_resolution = MultiResolution::kHalfFirst; });
+  ExpectNamed(options, "chroma bandwidth", [](auto& o) { o.softness = model::Softness{1.5, 1.5}; });
+  options.softness = model::Softness{1.5, 1.5};
+  EXPECT_EQ(RefusalOf(TrainedFrom(options), options), "");
+  ExpectNamed(options, "chroma bandwidth", [](auto& o) { o.softness = model::Softness{1.5, 0.75}; });
+  ExpectNamed(options, "chroma bandwidth", [](auto& o) { o.softness.reset(); });
   options.recovery = dataset::Recovery::kSpatial;
   ExpectNamed(options, "grain weight", [](auto& o) { o.grain_weight = 0; });
   ExpectNamed(options, "luma match", [](auto& o) { o.luma_match = dataset::LumaMatch::kOff; });
