@@ -108,7 +108,9 @@ void AddGroup(CLI::App& command, RunOptions& options, const Alone& alone) {
           ->type_name("HOST:PORT")
           ->needs(rank);
   auto* patience =
-      command.add_option("--patience", options.patience_s, "Seconds that a process of the group is waited for")
+      command
+          .add_option("--patience", options.patience_s,
+                      "Seconds that a process of the group is waited for; the first's fit and validations take no longer")
           ->check(CLI::PositiveNumber)
           ->capture_default_str()
           ->needs(rank);

@@ -23,7 +23,8 @@ struct GroupPlace {
   // Unprotected: for a network that is trusted.
   std::string host;
   std::uint16_t port = 0;
-  // How long a process is waited for. The leader's validations happen while the others wait.
+  // How long a process is waited for. The leader fits the first guess and validates while the others wait: neither may
+  // take longer.
   std::chrono::seconds patience{600};
 };
 

@@ -74,7 +74,7 @@ std::string AddressForOthers(const GroupPlace& place, const std::string& loopbac
   if (cards.empty()) return loopback;  // no other machine can be meant
   throw std::invalid_argument("the group's meeting place " + place.host + " is " + loopback +
                               " on this machine, which no other one reaches; give its network address in place of its "
-                              "name, or correct /etc/hosts");
+                              "name, or correct /etc/hosts, or give 127.0.0.1 where all processes run on this machine");
 }
 
 }  // namespace
