@@ -151,7 +151,7 @@ void AddPatchOptions(CLI::App& command, TrainingOptions& options, const char* gr
 void AddLossOptions(CLI::App& command, TrainingOptions& options, const char* group) {
   command
       .add_option("--grain-weight", options.grain_weight,
-                  "Spatial and combined: how much the loss asks for the reference's grain, 0 to 10 (the recipe's)")
+                  "Not chroma: how much the loss asks for the reference's grain, 0 to 10 (the recipe's)")
       ->type_name("WEIGHT")
       ->check(CLI::Range(0.0, 10.0))
       ->group(group);

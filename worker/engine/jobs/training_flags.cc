@@ -56,7 +56,7 @@ void AddLoss(CLI::App& command, RecoverOptions& options, CLI::Option* train) {
   auto& settings = options.training;
   command
       .add_option("--grain-weight", settings.grain_weight,
-                  "Spatial and combined: how much the loss asks for the reference's grain (the recipe's)")
+                  "Not chroma: how much the loss asks for the reference's grain (the recipe's)")
       ->excludes(train);
   AddSwitch(command, "luma-match", settings.luma_match,
             "Spatial and combined: bring the reference's low-frequency luma to the source's first",
