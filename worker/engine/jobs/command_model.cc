@@ -95,8 +95,9 @@ void AddFile(ordered_json& out, const std::string& path, const model::StoredMode
                  {"step", text("interneg.step")},
                  {"datasetSha256", text("interneg.dataset_sha256")},
                  {"ancestry", text("interneg.ancestry")},
-                 {"augmentation", training::SettingOf(stored.metadata, "augmentation")},
                  {"correction", stored.correction}};
+  if (model::Learns(stored.description.kind))
+    out["file"]["augmentation"] = training::SettingOf(stored.metadata, "augmentation");
   const auto recovery = text("interneg.recovery");
   if (recovery == "spatial" || recovery == "combined")
     out["file"]["lumaMatch"] = training::SettingOf(stored.metadata, "luma match");
@@ -106,6 +107,7 @@ void AddFile(ordered_json& out, const std::string& path, const model::StoredMode
   } else {
     const auto& polynomial = std::get<model::PolynomialMap>(stored.fits.first_guess);
     out["file"]["firstGuess"] = {{"kind", "polynomial"}, {"degreeInPlace", polynomial.spatial_degree}};
+    out["file"]["firstGuessDegree"] = polynomial.spatial_degree;  // what scripts of before read
   }
 }
 
