@@ -30,8 +30,8 @@ enum class StepsFrom { kOptions, kDatasetVersion };
 // That a training which reads a negative of the project inverts it. A medium is an element of the training when its
 // frames have the same path: its polarity is the film's, whatever range and colour space they are read with.
 // FAILED_PRECONDITION names the medium and the remedy: a negative without an `invert` step; a negative source whose own
-// planes the recovery holds (chroma, spatial), since these are the files' and no step changes them. Besides, as
-// MediaService.ListMedia.
+// planes the recovery holds (chroma, spatial), since these are the files' and no step changes them. Pages through all
+// media of the project, for there is no asking by path. Besides, as MediaService.ListMedia.
 absl::Status CheckNegatives(cli::Connection& connection, const std::string& project_id, const v1::TrainJob& train,
                             StepsFrom steps_from);
 

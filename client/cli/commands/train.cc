@@ -179,9 +179,6 @@ absl::StatusOr<ExitCode> Submit(Context& context, const TrainOptions& options) {
   auto request = NewRequest(context, options.submit);
   if (!request.ok()) return request.status();
   v1::TrainJob& train = *request->mutable_spec()->mutable_train();
-  const auto color = ToColorSettings(options.color, context.environment().working_folder);
-  if (!color.ok()) return color.status();
-  *train.mutable_color() = *color;
   if (const absl::Status status = FillTraining(options.training, train); !status.ok()) return status;
   for (const std::string& id : options.after) request->add_dependencies()->set_job_id(id);
   // A dry run asks too: the document is the dataset's or the alignment's, and asking changes nothing.
