@@ -50,8 +50,14 @@ def write(path, options, rows, **more):
 
 
 def replace(path, document):
+    """Writes a document as JSON, whole or not at all."""
+    replace_text(path, json.dumps(document, indent=1, ensure_ascii=False) + '\n')
+
+
+def replace_text(path, text):
+    """Writes a file whole or not at all, with the folders that it needs."""
     path = pathlib.Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + '.part')
-    unfinished.write_text(json.dumps(document, indent=1, ensure_ascii=False) + '\n')
+    unfinished.write_text(text)
     unfinished.replace(path)

@@ -41,8 +41,5 @@ class Kept:
         """Everything known, a line a curve, so that a part more is a few lines more."""
         if self.document:
             rows = [self.curves[key] for key in sorted(self.curves)]
-            text = '{"rows": [\n' + ',\n'.join(json.dumps(row) for row in rows) + '\n]}\n'
-            self.document.parent.mkdir(parents=True, exist_ok=True)
-            unfinished = self.document.with_name(self.document.name + '.part')
-            unfinished.write_text(text)
-            unfinished.replace(self.document)
+            record.replace_text(self.document,
+                                '{"rows": [\n' + ',\n'.join(json.dumps(row) for row in rows) + '\n]}\n')
