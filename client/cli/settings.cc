@@ -130,7 +130,7 @@ absl::Status ResolveColor(const std::vector<Layer>& layers, ColorDefaults& color
   const Layer* config = FirstWith(layers, "ocio_config");
   const Layer* sha256 = FirstWith(layers, "ocio_sha256");
   color.ocio_config = NamedFrom(config, "ocio_config");
-  if (config != nullptr) {
+  if (config != nullptr && color.ocio_config.value != kBuiltInConfig) {
     const auto location = ParseLocation(color.ocio_config.name, color.ocio_config.value, config->folder);
     if (!location.ok()) return location.status();
     color.ocio_config.value = location->ToString();

@@ -29,14 +29,18 @@ struct NamedValue {
   std::string name;
 };
 
+// What stands for the built-in OCIO configuration where another would else be taken; a file of that name is ./builtin.
+inline constexpr char kBuiltInConfig[] = "builtin";
+
 // Colour settings of the jobs that are made here, for the options that a command is not given.
 struct ColorDefaults {
-  NamedValue ocio_config;  // `root:path`; a plain path in a file starts from that file's folder
+  // `root:path`, where a plain path in a file starts from that file's folder; or kBuiltInConfig.
+  NamedValue ocio_config;
   // Of that configuration: the same place says both, or this one goes before. Without a configuration it is the
   // built-in one's.
   NamedValue ocio_sha256;
   NamedValue domain;
-  NamedValue working_space;
+  NamedValue working_space;  // checked and recorded; changes no pixel
 };
 
 struct Settings {

@@ -153,7 +153,10 @@ absl::Status FillSettings(Context& context, const DraftOptions& options, v1::Dat
                            ? ColorOf(context, options.color)
                            : ToColorSettings(options.color, context.environment().working_folder);
     if (!color.ok()) return color.status();
-    if (!color->config().empty()) content.mutable_color()->clear_config_sha256();
+    if (!options.color.config.empty()) {
+      content.mutable_color()->clear_config();  // it may be the built-in one that is asked for
+      content.mutable_color()->clear_config_sha256();
+    }
     if (color->ByteSizeLong() > 0) content.mutable_color()->MergeFrom(*color);
   }
   if (!options.recovery.empty() || content.recovery() == v1::RECOVERY_UNSPECIFIED) {

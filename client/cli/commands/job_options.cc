@@ -15,7 +15,7 @@ namespace interneg::commands {
 void AddColorOptions(CLI::App& command, ColorOptions& options) {
   const char* group = "Colour";
   command
-      .add_option("--working-space", options.working_space, "Scene-linear space to prepare in (the settings', ACEScg)")
+      .add_option("--working-space", options.working_space, "Checked to exist and recorded; changes no pixel (the settings')")
       ->type_name("NAME")
       ->group(group);
   command.add_option("--domain", options.domain, "Training domain: display or log (the settings', display)")
@@ -24,7 +24,7 @@ void AddColorOptions(CLI::App& command, ColorOptions& options) {
   command.add_option("--matrix", options.matrix, "YCbCr matrix: bt709, bt601 or bt2020")
       ->type_name("NAME")
       ->group(group);
-  command.add_option("--ocio-config", options.config, "OCIO configuration (the settings', built-in ACES)")
+  command.add_option("--ocio-config", options.config, "OCIO configuration, or builtin (the settings', built-in ACES)")
       ->type_name("FILE")
       ->group(group);
   command
@@ -49,6 +49,18 @@ std::vector<std::string> Said(const ColorOptions& options) {
   return said;
 }
 
+namespace {
+
+// `root:path`; empty: the built-in one, or none that was said.
+absl::StatusOr<std::string> ConfigOf(const ColorOptions& options, const std::filesystem::path& working_folder) {
+  if (options.config.empty() || options.config == cli::kBuiltInConfig) return std::string();
+  const auto location = cli::ParseLocation(options.config_name, options.config, working_folder);
+  if (!location.ok()) return location.status();
+  return location->ToString();
+}
+
+}  // namespace
+
 ColorOptions WithSettings(const Context& context, ColorOptions options) {
   const cli::ColorDefaults& settings = context.settings().color;
   std::vector<std::string> taken;
@@ -59,8 +71,9 @@ ColorOptions WithSettings(const Context& context, ColorOptions options) {
     taken.push_back(fmt::format("{} ({})", value, name));
   };
   take(options.config, settings.ocio_config, options.config_name);
-  const auto config = cli::ParseLocation(options.config_name, options.config, context.environment().working_folder);
-  const bool same = options.config.empty() || (config.ok() && config->ToString() == settings.ocio_config.value);
+  const auto config = ConfigOf(options, context.environment().working_folder);
+  const std::string& setting = settings.ocio_config.value;
+  const bool same = config.ok() && *config == (setting == cli::kBuiltInConfig ? std::string() : setting);
   if (same) take(options.config_sha256, settings.ocio_sha256, options.config_sha256_name);
   take(options.domain, settings.domain, options.domain_name);
   take(options.working_space, settings.working_space, options.working_space_name);
@@ -71,11 +84,9 @@ ColorOptions WithSettings(const Context& context, ColorOptions options) {
 absl::StatusOr<v1::ColorSettings> ToColorSettings(const ColorOptions& options,
                                                   const std::filesystem::path& working_folder) {
   v1::ColorSettings color;
-  if (!options.config.empty()) {
-    const auto location = cli::ParseLocation(options.config_name, options.config, working_folder);
-    if (!location.ok()) return location.status();
-    color.set_config(location->ToString());
-  }
+  const auto config = ConfigOf(options, working_folder);
+  if (!config.ok()) return config.status();
+  color.set_config(*config);
   if (!options.config_sha256.empty() && !std::regex_match(options.config_sha256, std::regex("[0-9a-f]{64}"))) {
     return absl::InvalidArgumentError(
         fmt::format("{}: \"{}\" is no SHA-256; give the 64 lower-case hex digits of colorConfigSha256 "

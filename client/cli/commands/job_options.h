@@ -41,7 +41,8 @@ std::vector<std::string> Said(const ColorOptions& options);
 // What no option says, from the settings (settings.h), with a note that says so. A hash of theirs holds for their
 // configuration alone: it is left where an option names another.
 ColorOptions WithSettings(const Context& context, ColorOptions options);
-// INVALID_ARGUMENT names the option, or the setting and its file: a path, a word or a hash that is none.
+// `builtin` becomes no configuration, which is the built-in one to every scheduler. INVALID_ARGUMENT names the option, or
+// the setting and its file: a path, a word or a hash that is none.
 absl::StatusOr<v1::ColorSettings> ToColorSettings(const ColorOptions& options,
                                                   const std::filesystem::path& working_folder);
 // Both: of the options and, for what they leave open, the settings.

@@ -92,6 +92,10 @@ TEST(Settings, AProjectsFileSaysWhichColourItsJobsHave) {
   EXPECT_EQ(color.working_space.value, "ACEScct");
   place.folder.Write("work/.interneg.toml", "ocio_config = \"shows:lab/c.ocio\"\n");
   EXPECT_EQ(place.Resolve().color.ocio_config.value, "shows:lab/c.ocio") << "a root's path starts at the root";
+  place.folder.Write("config/interneg/config.toml", "ocio_config = \"shows:lab/c.ocio\"\nocio_sha256 = \"aa\"\n");
+  place.folder.Write("work/.interneg.toml", "ocio_config = \"builtin\"\n");
+  EXPECT_EQ(place.Resolve().color.ocio_config.value, kBuiltInConfig) << "no file of that name";
+  EXPECT_EQ(place.Resolve().color.ocio_sha256.value, "") << "it is the other configuration's";
   place.folder.Write("work/.interneg.toml", "ocio_config = \"shows:../c.ocio\"\n");
   const auto refused = ResolveSettings({}, place.environment);
   ASSERT_FALSE(refused.ok());

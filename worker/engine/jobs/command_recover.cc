@@ -126,7 +126,7 @@ void AddMedia(CLI::App& command, RecoverOptions& options, CLI::Option* train) {
   add("--held-out", options.held_out, "Frames withheld for choosing; between the pairs by default", "RANGE");
   add("--config", options.color.config, "OCIO configuration; built-in ACES by default", "FILE");
   add("--domain", options.domain, "display or log (display)", "NAME");
-  add("--working-space", options.color.working_space, "For scene-linear preparation (ACEScg)", "NAME");
+  add("--working-space", options.color.working_space, "Checked to exist and recorded; changes no pixel", "NAME");
   add("--matrix", options.matrix, "bt709, bt601 or bt2020 (bt709)", "NAME");
   command.add_flag("--allow-linear-clamp", options.color.allow_linear_clamp, "Clamp scene-linear sources to [0, 1]");
 }
