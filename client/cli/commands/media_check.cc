@@ -41,9 +41,9 @@ struct CheckOptions {
 enum class Measures { kSkip, kTake };
 
 // What their pictures do not tell.
-void Advise(const Context& context, const std::vector<v1::Media>& media) {
+void Advise(const Context& context, const std::vector<v1::Media>& media, const v1::ColorSettings& color) {
   for (const v1::Media& medium : media)
-    if (IsNegative(medium)) context.Note(NegativeAdvice(medium));
+    if (IsNegative(medium)) context.Note(NegativeAdvice(medium, color));
 }
 
 // The media, in one project, as the request's probe.
@@ -88,7 +88,7 @@ absl::StatusOr<ExitCode> Check(Context& context, const CheckOptions& options, Me
   // The answer of a check is its outcome; measures take their time.
   if (measures == Measures::kSkip) context.options().wait = !context.options().dry_run;
   const auto code = SubmitAndShowDocument(context, *request, "media_report", ShowReport);
-  if (code.ok()) Advise(context, *found);
+  if (code.ok()) Advise(context, *found, *color);
   return code;
 }
 
@@ -116,7 +116,10 @@ absl::StatusOr<ExitCode> Report(Context& context, const std::string& id) {
     document = *std::move(made);
   }
   if (const absl::Status status = ShowReport(context, document, id); !status.ok()) return status;
-  if (media.ok()) Advise(context, {*media});
+  if (!media.ok() || !IsNegative(*media)) return ExitCode::kOk;
+  const auto color = ColorOf(context, ColorOptions());
+  if (!color.ok()) return color.status();
+  Advise(context, {*media}, *color);
   return ExitCode::kOk;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -28,21 +29,35 @@ std::string Lowered(std::string text) {
 }
 
 // As a person would write it on the machine where the frames are seen.
-std::string PathForPeople(const v1::FrameSource& frames) {
-  const auto location = cli::ParseLocation("media", frames.path(), "/");
-  return location.ok() ? location->ForPeople() : frames.path();
+std::string PathForPeople(const std::string& path) {
+  const auto location = cli::ParseLocation("path", path, "/");
+  return location.ok() ? location->ForPeople() : path;
 }
 
 std::string NameOf(const v1::Media& medium) {
   return fmt::format("{} ({})", medium.name().empty() ? medium.media_id() : medium.name(),
-                     PathForPeople(medium.frames()));
+                     PathForPeople(medium.frames().path()));
 }
 
-// What to run, where the frames are seen.
-std::string EstimateCommand(const v1::Media& medium) {
-  return fmt::format(
-      "`interneg-engine prepare estimate --step invert --source '{}' --base X,Y,WIDTH,HEIGHT > invert.json`",
-      PathForPeople(medium.frames()));
+// The root of a path that no machine sees as it is written; empty for `local`.
+std::string NamedRootOf(const std::string& path) {
+  const auto location = cli::ParseLocation("path", path, "/");
+  return location.ok() && !location->LocalPath() ? location->root : std::string();
+}
+
+// What to run, where the frames are seen: the numbers belong to how the frames are read and to the training's colours.
+std::string EstimateCommand(const v1::FrameSource& frames, const v1::ColorSettings& color) {
+  std::string command =
+      fmt::format("`interneg-engine prepare estimate --step invert --source '{}'", PathForPeople(frames.path()));
+  if (!frames.range().empty()) command += fmt::format(" --range {}", frames.range());
+  if (!frames.color_space().empty()) command += fmt::format(" --source-space '{}'", frames.color_space());
+  if (color.domain() != v1::TRAINING_DOMAIN_UNSPECIFIED)
+    command += fmt::format(" --domain {}", cli::Word(color.domain()));
+  if (!color.config().empty()) command += fmt::format(" --config '{}'", PathForPeople(color.config()));
+  if (color.allow_linear_clamp()) command += " --allow-linear-clamp";
+  for (const std::string& root : std::set<std::string>{NamedRootOf(frames.path()), NamedRootOf(color.config())})
+    if (!root.empty()) command += fmt::format(" --root {}=FOLDER", root);
+  return command + " --base X,Y,WIDTH,HEIGHT > invert.json`";
 }
 
 // Whether a render keeps planes of the source's own files.
@@ -63,20 +78,20 @@ std::string WhereToGive(Side side, StepsFrom steps_from) {
       option);
 }
 
-absl::Status Check(const v1::Media& medium, const Element& element, v1::Recovery recovery, StepsFrom steps_from) {
+absl::Status Check(const v1::Media& medium, const Element& element, const v1::TrainJob& train, StepsFrom steps_from) {
   const std::string is_negative = fmt::format("{}: the medium {} is recorded as a negative",
                                               element.side == Side::kSource ? "source" : "reference", NameOf(medium));
   const std::string unless =
       fmt::format("if it is none, `interneg media set {} --polarity positive`", medium.media_id());
-  if (element.side == Side::kSource && HoldsTheSource(recovery)) {
+  if (element.side == Side::kSource && HoldsTheSource(train.recovery())) {
     return absl::FailedPreconditionError(fmt::format(
         "{}, and a {} recovery delivers planes of the source's own files, which no step inverts; make a positive of "
         "the scan and recover that, or recover combined or direct with an invert step; {}",
-        is_negative, cli::Word(recovery), unless));
+        is_negative, cli::Word(train.recovery()), unless));
   }
   if (Inverts(element.steps)) return absl::OkStatus();
   return absl::FailedPreconditionError(fmt::format("{}, and no step inverts it; measure one with {} and {}; {}",
-                                                   is_negative, EstimateCommand(medium),
+                                                   is_negative, EstimateCommand(medium.frames(), train.color()),
                                                    WhereToGive(element.side, steps_from), unless));
 }
 
@@ -93,11 +108,11 @@ bool IsNegative(const v1::Media& medium) {
   return Lowered(medium.element().polarity()) == "negative";
 }
 
-std::string NegativeAdvice(const v1::Media& medium) {
+std::string NegativeAdvice(const v1::Media& medium, const v1::ColorSettings& color) {
   return fmt::format(
       "{} is recorded as a negative: nothing is learnt from it before an invert step makes it a positive. Measure one "
       "with {}, where its frames are seen; X,Y,WIDTH,HEIGHT is a patch of unexposed film.",
-      NameOf(medium), EstimateCommand(medium));
+      NameOf(medium), EstimateCommand(medium.frames(), color));
 }
 
 absl::Status CheckNegatives(cli::Connection& connection, const std::string& project_id, const v1::TrainJob& train,
@@ -112,7 +127,7 @@ absl::Status CheckNegatives(cli::Connection& connection, const std::string& proj
   for (const Element& element : elements) {
     for (const v1::Media& medium : *media) {
       if (!IsNegative(medium) || medium.frames().path() != element.frames.path()) continue;
-      if (const absl::Status status = Check(medium, element, train.recovery(), steps_from); !status.ok()) return status;
+      if (const absl::Status status = Check(medium, element, train, steps_from); !status.ok()) return status;
     }
   }
   return absl::OkStatus();

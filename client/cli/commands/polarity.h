@@ -21,8 +21,9 @@ absl::StatusOr<std::string> ParsePolarity(const std::string& text);
 
 bool IsNegative(const v1::Media& medium);
 
-// One sentence: that the medium is a negative, and how to measure the step that inverts it.
-std::string NegativeAdvice(const v1::Media& medium);
+// One sentence: that the medium is a negative, and how to measure the step that inverts it, for trainings with these
+// colour settings.
+std::string NegativeAdvice(const v1::Media& medium, const v1::ColorSettings& color);
 
 // Where the steps of a training are said, for messages.
 enum class StepsFrom { kOptions, kDatasetVersion };

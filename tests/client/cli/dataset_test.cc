@@ -173,6 +173,56 @@ TEST_F(Dataset, ColourOptionsAreTheJobsOrChangeAVersionsOwn) {
   EXPECT_EQ(color.domain(), v1::TRAINING_DOMAIN_LOG) << "what is not said stays the version's";
 }
 
+TEST_F(Dataset, TheProjectsFileSaysTheColourOfWhatNothingElseSettles) {
+  line_.folder.Write(".interneg.toml", "ocio_config = \"shows:lab/c.ocio\"\ndomain = \"log\"\n");
+  const auto expect_of_file = [](const v1::ColorSettings& color, const std::string& whose) {
+    EXPECT_EQ(color.config(), "shows:lab/c.ocio") << whose;
+    EXPECT_EQ(color.domain(), v1::TRAINING_DOMAIN_LOG) << whose;
+  };
+  const auto submit = [&](const std::vector<std::string>& arguments) -> v1::JobSpec {
+    const Outcome outcome = line_.Run(arguments);
+    EXPECT_EQ(outcome.code, ExitCode::kOk) << arguments.at(0) << ' ' << outcome.error;
+    return farm().submitted.empty() ? v1::JobSpec() : farm().submitted.back().spec();
+  };
+  const std::vector<std::string> frames = {
+      "--project", "lab", "--shot", "sh010", "--source", "shows:scan/f.%04d.exr", "--range", "1001-1009"};
+  const std::vector<std::string> elements =
+      With(frames, {"--reference", "shows:tape/f.%04d.exr", "--reference-range", "1001-1009"});
+  expect_of_file(submit(With({"match", "run"}, elements)).match().color(), "match");
+  expect_of_file(submit(With(With({"align", "run"}, elements), {"--pairs", "1001,1005"})).align().color(), "align");
+  const std::string hash(64, 'c');
+  const auto render = With({"render", "submit", "--checkpoint", hash, "--output", "shows:out/"}, frames);
+  expect_of_file(submit(render).render().color(), "render");
+
+  for (const char* name : {"scan", "tape"}) {
+    const std::string side = name;
+    v1::Media& medium = farm().media[side];
+    medium.set_media_id("media-" + side);
+    medium.mutable_frames()->set_path("shows:" + side + "/f.%04d.exr");
+    medium.mutable_frames()->set_range("1001-1009");
+  }
+  const Outcome made = Create({"--project", "lab", "--shot", "sh010", "--source", "media-scan", "--reference",
+                               "media-tape", "--pairs", "1001,1005,1009", "--held-out", "1003"});
+  ASSERT_EQ(made.code, ExitCode::kOk) << made.error;
+  expect_of_file(content().color(), "dataset");
+  ASSERT_EQ(line_.Run({"dataset", "lock", "faces", "--project", "lab"}).code, ExitCode::kOk);
+
+  line_.folder.Write(".interneg.toml", "ocio_config = \"shows:other.ocio\"\ndomain = \"display\"\n");
+  const std::vector<std::string> again = {"--from-version", "faces@1", "--project", "lab"};
+  ASSERT_EQ(Create(again).code, ExitCode::kOk);
+  expect_of_file(content().color(), "what a draft takes over from a version");
+  ASSERT_EQ(line_.Run({"dataset", "discard", "faces", "--project", "lab"}).code, ExitCode::kOk);
+  ASSERT_EQ(Create(With(again, {"--ocio-config", "builtin"})).code, ExitCode::kOk);
+  EXPECT_EQ(content().color().config(), "") << "the built-in one, where the version had another";
+  EXPECT_EQ(content().color().domain(), v1::TRAINING_DOMAIN_LOG);
+  ASSERT_EQ(line_.Run({"dataset", "discard", "faces", "--project", "lab"}).code, ExitCode::kOk);
+
+  const std::vector<std::string> train = {"train", "submit", "--project", "lab", "--dataset", "faces@1"};
+  expect_of_file(submit(train).train().color(), "the version's own");
+  farm().datasets[0].mutable_content()->clear_color();
+  EXPECT_EQ(submit(train).train().color().config(), "shows:other.ocio") << "of a version that says none";
+}
+
 TEST_F(Dataset, ShowsPairsAndSettings) {
   Begin();
   ASSERT_EQ(line_

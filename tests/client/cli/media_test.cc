@@ -105,6 +105,11 @@ TEST_F(MediaVerbs, ANegativeIsSaidToBeOneWithWhatInvertsIt) {
     ASSERT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
     ExpectParts(outcome.error, {"scan (", ") is recorded as a negative", "prepare estimate --step invert --source"});
   }
+  line_.folder.Write(".interneg.toml", "domain = \"log\"\n");
+  for (const std::vector<std::string>& verb :
+       {std::vector<std::string>{"media", "check", kScan}, {"media", "report", kScan}})
+    ExpectParts(line_.Run(verb).error, {" --domain log --root films=FOLDER --base X,Y,WIDTH,HEIGHT"});
+  ExpectParts(line_.Run({"media", "check", kScan, "--domain", "display"}).error, {" --domain display --root films=FOLDER --base"});
 }
 
 TEST_F(MediaVerbs, CheckSubmitsTheMediaByIdAndPrintsTheirReport) {

@@ -183,8 +183,19 @@ TEST_F(Recover, TheProjectsFileSaysTheColourOnce) {
   EXPECT_EQ(own["domain"], "TRAINING_DOMAIN_DISPLAY");
   EXPECT_FALSE(own.contains("configSha256")) << "it is the other configuration's";
   EXPECT_EQ(color({{"--ocio-config", "shows:lab/c.ocio"}})["configSha256"], hash) << "the same configuration";
+  const Json built_in = color({{"--ocio-config", "builtin"}});
+  EXPECT_EQ(built_in["domain"], "TRAINING_DOMAIN_LOG");
+  EXPECT_FALSE(built_in.contains("config")) << built_in;
+  EXPECT_FALSE(built_in.contains("configSha256")) << built_in;
   EXPECT_EQ(color({{"--ocio-sha256", other}})["configSha256"], other);
   ExpectUsage({{"--ocio-sha256", "ab"}}, "--ocio-sha256: \"ab\" is no SHA-256");
+  line_.folder.Write(".interneg.toml", "ocio_config = \"builtin\"\nocio_sha256 = \"" + hash + "\"\n");
+  for (const auto& changes :
+       {std::map<std::string, std::string>{}, std::map<std::string, std::string>{{"--ocio-config", "builtin"}}}) {
+    const Json pinned = color(changes);
+    EXPECT_EQ(pinned["configSha256"], hash) << "the built-in configuration's";
+    EXPECT_FALSE(pinned.contains("config")) << pinned;
+  }
   line_.folder.Write(".interneg.toml", "domain = \"logarithmic\"\n");
   ExpectUsage({}, "domain of " + file.string() + ": \"logarithmic\" is none of display, log");
   line_.folder.Write(".interneg.toml", "ocio_sha256 = \"ab\"\n");
@@ -218,11 +229,22 @@ TEST_F(Negative, ASourceThatNoStepInvertsIsRefused) {
   const std::string path = (line_.folder.path() / "faded/f.%04d.png").string();
   ExpectRefused(Run({}, {}, "combined"),
                 {"source: the medium camera-roll (" + path + ") is recorded as a negative, and no step inverts it",
-                 "`interneg-engine prepare estimate --step invert --source '" + path + "' --base X,Y,WIDTH,HEIGHT",
+                 "`interneg-engine prepare estimate --step invert --source '" + path +
+                     "' --source-space 'ADX10' --base X,Y,WIDTH,HEIGHT > invert.json`",
                  "--prepare-source @invert.json", "`interneg media set media-neg --polarity positive`"});
   ExpectRefused(Run({{"--prepare-source", "median:size=3"}}, {}, "direct"), {"no step inverts it"});
   const Outcome outcome = Run({{"--prepare-source", kInvert}}, {}, "direct");
   EXPECT_EQ(outcome.code, ExitCode::kOk) << outcome.error;
+}
+
+// A step that was measured in another domain, or of other frames, inverts to another picture.
+TEST_F(Negative, TheMeasurementIsOfTheTrainingsColours) {
+  Record(Which::kSource);
+  line_.server.farm().media.at("a-negative").mutable_frames()->set_range("1001-1009");
+  line_.folder.Write(".interneg.toml", "ocio_config = \"shows:lab/c.ocio\"\ndomain = \"log\"\n");
+  ExpectRefused(Run({}, {"--allow-linear-clamp"}, "combined"),
+                {"f.%04d.png' --range 1001-1009 --source-space 'ADX10' --domain log --config 'shows:lab/c.ocio' "
+                 "--allow-linear-clamp --root shows=FOLDER --base X,Y,WIDTH,HEIGHT > invert.json`"});
 }
 
 // Held is what the files have, and no step changes that.
