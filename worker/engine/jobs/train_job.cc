@@ -143,6 +143,9 @@ TrainReport RunTrain(const JobContext& context, const TrainRequest& request) {
   } else if (leads) {
     SendTargets(context, scratch, *prepared.view, prepared.data, prepared.options);
   }
+  if (leads) {
+    for (const auto& unused : UnusedSettings(request.job)) context.events.Warn(unused);
+  }
   TrainingEvents events(context, scratch, *prepared.view, parent);
   const auto result = training::Train(prepared.options, prepared.data, events.Callbacks(), context.stop.flag(), resume);
   if (result.outcome == training::Outcome::kPreempted) {

@@ -119,4 +119,22 @@ training::TrainingOptions PlanTraining(const TrainJob& job, const ColorPlan& col
   return options;
 }
 
+std::vector<std::string> UnusedSettings(const TrainJob& job) {
+  const auto recovery = RecoveryOf(job.recovery);
+  const bool chroma = recovery == dataset::Recovery::kChroma;
+  const std::string of = "a " + std::string(dataset::NameOf(recovery)) + " recovery ";
+  std::vector<std::string> unused;
+  if (job.training && job.training->luma_match && !dataset::MatchesLuma(recovery)) {
+    unused.push_back("train.training.lumaMatch is not used: " + of +
+                     (chroma ? "holds the source's luma" : "takes the reference's luma as it is"));
+  }
+  if (job.training && job.training->grain_weight && chroma) {
+    unused.push_back("train.training.grainWeight is not used: " + of + "holds the source's grain");
+  }
+  if (job.tolerance && job.tolerance->chroma_bandwidth > 0 && !chroma) {
+    unused.push_back("train.tolerance.chromaBandwidth is not used: " + of + "compares colour as sharp as it is");
+  }
+  return unused;
+}
+
 }  // namespace interneg::jobs

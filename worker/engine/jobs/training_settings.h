@@ -2,6 +2,9 @@
 #ifndef INTERNEG_WORKER_ENGINE_JOBS_TRAINING_SETTINGS_H_
 #define INTERNEG_WORKER_ENGINE_JOBS_TRAINING_SETTINGS_H_
 
+#include <string>
+#include <vector>
+
 #include "worker/engine/image/ycbcr.h"
 #include "worker/engine/jobs/job_document.h"
 #include "worker/engine/jobs/settings.h"
@@ -16,6 +19,10 @@ model::NetworkDescription PlanNetwork(const TrainJob& job, image::YCbCrMatrix ma
 // Options of a training, without folder, device and documents, which the caller adds; what the job leaves open is its
 // recipe's.
 training::TrainingOptions PlanTraining(const TrainJob& job, const ColorPlan& color);
+
+// What the job itself asks for and its recovery does not use, a sentence each, by the field's name. What a recipe holds
+// for other recoveries is none of it.
+std::vector<std::string> UnusedSettings(const TrainJob& job);
 
 }  // namespace interneg::jobs
 

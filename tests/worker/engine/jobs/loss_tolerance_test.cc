@@ -10,6 +10,7 @@
 #include "tests/worker/engine/jobs/drawn_shot.h"
 #include "worker/engine/jobs/stage_results.h"
 #include "worker/engine/jobs/train_job.h"
+#include "worker/engine/jobs/training_settings.h"
 #include "worker/engine/model/safetensors.h"
 #include "worker/engine/model/softness.h"
 #include "worker/engine/training/resume.h"
@@ -67,6 +68,25 @@ TEST_F(LossForgives, ColourOfTheBandwidthThatTheJobAsksFor) {
   const double sigma = model::SigmaOfBandwidth(0.5);
   EXPECT_GT(sigma, 0.0);
   EXPECT_EQ(state.at("softness_px"), nlohmann::json::array({sigma, sigma}));
+}
+
+TEST_F(LossForgives, NothingByFlagsOfAnotherRecoveryWhichIsSaid) {
+  train_.tolerance = LossTolerance{0.5, {}};
+  EXPECT_THAT(UnusedSettings(train_), testing::IsEmpty());
+  train_.training->luma_match = true;
+  train_.training->grain_weight = 0.5;
+  EXPECT_THAT(UnusedSettings(train_),
+              testing::ElementsAre(testing::HasSubstr("lumaMatch is not used: a chroma recovery"),
+                                   testing::HasSubstr("grainWeight is not used: a chroma recovery")));
+  Trained();
+  EXPECT_THAT(shot_.Warnings(), testing::IsSupersetOf({testing::HasSubstr("train.training.lumaMatch"),
+                                                       testing::HasSubstr("train.training.grainWeight")}));
+  train_.recovery = Recovery::kDirect;
+  EXPECT_THAT(UnusedSettings(train_),
+              testing::ElementsAre(testing::HasSubstr("lumaMatch is not used: a direct recovery"),
+                                   testing::HasSubstr("chromaBandwidth is not used: a direct recovery")));
+  train_.recovery = Recovery::kSpatial;
+  EXPECT_THAT(UnusedSettings(train_), testing::ElementsAre(testing::HasSubstr("chromaBandwidth is not used")));
 }
 
 class LossForgivesAligned : public LossForgives {
