@@ -161,6 +161,7 @@ void AddPrepareCommand(CLI::App& program, Action& chosen) {
       ->type_name("NAME");
   command->add_option("--config", options->color.config, "OCIO configuration; built-in ACES by default")
       ->type_name("FILE");
+  command->add_flag("--allow-linear-clamp", options->color.allow_linear_clamp, "Clamp scene-linear sources to [0, 1]");
   command->add_option("--root", options->roots, "A root for paths like name:folder")->type_name("NAME=FOLDER");
   command->callback([options, &chosen] { chosen = [options] { return Estimate(*options); }; });
 }
