@@ -13,8 +13,6 @@
 namespace interneg::commands {
 namespace {
 
-using Steps = google::protobuf::RepeatedPtrField<v1::PreparationStep>;
-
 enum class Side { kSource, kReference };
 
 struct Element {
@@ -65,10 +63,6 @@ bool HoldsTheSource(v1::Recovery recovery) {
   return recovery != v1::RECOVERY_COMBINED && recovery != v1::RECOVERY_DIRECT;
 }
 
-bool Inverts(const Steps& steps) {
-  return std::any_of(steps.begin(), steps.end(), [](const v1::PreparationStep& step) { return step.has_invert(); });
-}
-
 std::string WhereToGive(Side side, StepsFrom steps_from) {
   const char* option = side == Side::kSource ? "--prepare-source" : "--prepare-reference";
   if (steps_from == StepsFrom::kOptions) return fmt::format("give it as {} @invert.json", option);
@@ -106,6 +100,10 @@ absl::StatusOr<std::string> ParsePolarity(const std::string& text) {
 
 bool IsNegative(const v1::Media& medium) {
   return Lowered(medium.element().polarity()) == "negative";
+}
+
+bool Inverts(const Steps& steps) {
+  return std::any_of(steps.begin(), steps.end(), [](const v1::PreparationStep& step) { return step.has_invert(); });
 }
 
 std::string NegativeAdvice(const v1::Media& medium, const v1::ColorSettings& color) {

@@ -21,6 +21,9 @@ absl::StatusOr<std::string> ParsePolarity(const std::string& text);
 
 bool IsNegative(const v1::Media& medium);
 
+using Steps = google::protobuf::RepeatedPtrField<v1::PreparationStep>;
+bool Inverts(const Steps& steps);
+
 // One sentence: that the medium is a negative, and how to measure the step that inverts it, for trainings with these
 // colour settings.
 std::string NegativeAdvice(const v1::Media& medium, const v1::ColorSettings& color);

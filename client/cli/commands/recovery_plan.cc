@@ -7,6 +7,7 @@
 #include "client/cli/commands/crop_option.h"
 #include "client/cli/commands/dataset_edits.h"
 #include "client/cli/commands/media_of_frames.h"
+#include "client/cli/commands/polarity.h"
 #include "client/cli/commands/recovery_pairs.h"
 #include "client/cli/commands/version.h"
 #include "client/cli/job_words.h"
@@ -164,6 +165,26 @@ absl::Status AddTrain(v1::Recovery recovery, const RecoverOptions& options, cons
   return FillTraining(options.training, train);
 }
 
+// What would weigh the files' own pixels against a recovery, or deliver them beside it.
+absl::Status CheckInverted(const v1::TrainJob& train, const v1::RenderJob& render) {
+  if (!Inverts(train.source_preparation())) return absl::OkStatus();
+  const v1::DetailStrengths& detail = render.detail();
+  const std::pair<const char*, bool> given[] = {{"--fine-detail", detail.has_fine() && detail.fine() != 1.0},
+                                                {"--middle-detail", detail.has_middle() && detail.middle() != 1.0},
+                                                {"--coarse-detail", detail.has_coarse() && detail.coarse() != 1.0},
+                                                {"--grain", detail.has_grain() && detail.grain() != 1.0},
+                                                {"--invented-detail", render.invented_detail()},
+                                                {"--render-crop", render.has_render_crop()}};
+  for (const auto& [option, is_given] : given) {
+    if (!is_given) continue;
+    return absl::InvalidArgumentError(
+        fmt::format("{}: a step inverts the source, whose files' own pixels this would use; leave it out, or make a "
+                    "positive of the scan first and recover that",
+                    option));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 v1::SubmitJobRequest& RecoveryPlan::RequestOf(const std::string& part) {
@@ -195,6 +216,8 @@ absl::StatusOr<RecoveryPlan> PlanRecovery(v1::Recovery recovery, const RecoverOp
   render.set_precision(precision);
   FillRendering(options.rendering, render);
   if (const absl::Status status = FillRenderCrop(options.render_crop, render); !status.ok()) return status;
+  const absl::Status status = CheckInverted(plan.RequestOf("train").spec().train(), render);
+  if (!status.ok()) return status;
   return plan;
 }
 

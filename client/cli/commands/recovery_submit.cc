@@ -76,6 +76,7 @@ void NameRanges(const v1::Alignment& alignment, RecoveryPlan& plan) {
 void TellRenderCrop(Context& context, const v1::Alignment& alignment, RecoveryPlan& plan) {
   const v1::RenderJob& render = plan.RequestOf("render").spec().render();
   if (!alignment.has_render_crop() || render.has_render_crop() || render.whole_frame()) return;
+  if (Inverts(plan.RequestOf("train").spec().train().source_preparation())) return;  // all of it is recovered
   const v1::PictureArea& area = alignment.render_crop();
   context.Note(fmt::format(
       "Recovered is the picture inside the scan's borders, {}x{} at {},{}; around it the source's own stays "

@@ -257,6 +257,18 @@ TEST_F(Negative, ASourceWhosePlanesAreHeldIsRefusedWithAnInversionToo) {
   }
 }
 
+TEST_F(Negative, AnInvertedSourceIsNeitherWeighedNorDelivered) {
+  for (const std::vector<std::string>& more :
+       {std::vector<std::string>{"--invented-detail"}, {"--grain", "0"}, {"--render-crop", "0,0,64,64"}}) {
+    const Outcome outcome = Run({{"--prepare-source", kInvert}}, more, "combined");
+    EXPECT_EQ(outcome.code, ExitCode::kUsage) << more[0];
+    EXPECT_NE(outcome.error.find(more[0] + ": a step inverts the source"), std::string::npos) << outcome.error;
+  }
+  EXPECT_TRUE(line_.server.farm().submitted.empty());
+  EXPECT_EQ(Run({{"--prepare-source", kInvert}}, {"--grain", "1", "--render-crop", "none"}, "combined").code,
+            ExitCode::kOk);
+}
+
 TEST_F(Negative, AReferenceWantsItsStepInEveryRecovery) {
   Record(Which::kReference);
   ExpectRefused(Run(), {"reference: the medium camera-roll", "--prepare-reference @invert.json"});

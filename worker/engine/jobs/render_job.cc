@@ -116,7 +116,11 @@ EngineResult RunRender(const JobContext& context, const RenderRequest& request) 
   const auto color = PlanColor(request.job.color, "render.color", context.current_folder);
   const auto sha256 = HashOfLocalFile(request.checkpoint);
   const auto model = LoadFor(context, request, color, sha256);
+  const auto trained = TrainedBy(model, request);
+  const auto preparation = PlanPreparation(trained.source_preparation, preparation::Role::kSource,
+                                           "the checkpoint's train.sourcePreparation");
   const auto detail = PlanDetail(request.job, model.description());
+  RequireOwnPixelsUnused(request.job, preparation);
   const auto source =
       OpenMedium(context, request.job.source, "source", "render.source", color.config, MissingFrames::kTolerate);
   auto frames = FramesOf(request, source);
@@ -124,8 +128,8 @@ EngineResult RunRender(const JobContext& context, const RenderRequest& request) 
   if (smoothing) std::ranges::sort(frames);  // each waits for those after it
   const auto output = PlanOutput(context, request.job.output, source, frames, color);
   const auto from_source = TrainingTransformOf(source, color);
-  const auto trained = TrainedBy(model, request);
-  const auto crop = RenderCropOf(request.job, trained, model, source);
+  const auto crop =
+      InvertsSource(preparation) ? std::optional<PictureArea>() : RenderCropOf(request.job, trained, model, source);
   MakeAttemptFolder(context.roots, request.attempt_folder, request.folder_mode);
   const frames::FrameWriter writer(context.roots, request.attempt_folder, output.place.pattern, output.writing);
   SendWarnings(context, source);
@@ -153,12 +157,13 @@ EngineResult RunRender(const JobContext& context, const RenderRequest& request) 
   plan.detail = detail;
   plan.smoothing = std::move(smoothing);
   if (crop) plan.area = image::Rectangle{crop->x_px, crop->y_px, {crop->width_px, crop->height_px}};
-  const auto preparation = PlanPreparation(trained.source_preparation, preparation::Role::kSource,
-                                           "the checkpoint's train.sourcePreparation");
   PreparedMedium seen(source, from_source, preparation);
   if (!preparation.is_identity()) {
     plan.prepare = [&seen](int frame, const image::Image& original) { return seen.See(frame, original); };
     context.events.Inform("the network sees the source prepared as in its training; what is held is the original's");
+  }
+  if (InvertsSource(preparation) && !training::InputOf(model.metadata(), kRenderCropInput).empty()) {
+    context.events.Inform("the whole frame is recovered: what lies around the alignment's crop is a negative");
   }
   const auto outcome = inference::Render(plan, report.Callbacks(), context.stop.flag());
   if (context.stop.reason() == StopReason::kLeaseLost) throw LeaseLost();

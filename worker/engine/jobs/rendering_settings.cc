@@ -2,21 +2,29 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
+#include <variant>
 
 #include "worker/engine/jobs/job_error.h"
 #include "worker/engine/preparation/motion_between.h"
 
 namespace interneg::jobs {
+namespace {
+
+inference::DetailStrengths StrengthsOf(const RenderJob& job) {
+  if (!job.detail) return {};
+  const auto& wanted = *job.detail;
+  return {wanted.fine.value_or(1.0), wanted.middle.value_or(1.0), wanted.coarse.value_or(1.0),
+          wanted.grain.value_or(1.0)};
+}
+
+}  // namespace
 
 inference::DetailOptions PlanDetail(const RenderJob& job, const model::NetworkDescription& network) {
   inference::DetailOptions options;
-  if (job.detail) {
-    const auto& wanted = *job.detail;
-    options.strengths = {wanted.fine.value_or(1.0), wanted.middle.value_or(1.0), wanted.coarse.value_or(1.0),
-                         wanted.grain.value_or(1.0)};
-  }
+  options.strengths = StrengthsOf(job);
   if (job.invented_detail) options.invented = inference::InventedDetailMap::kOn;
   try {
     inference::RequireDetailOptions(options, network);
@@ -29,6 +37,25 @@ inference::DetailOptions PlanDetail(const RenderJob& job, const model::NetworkDe
                    "choose EXR, or leave the map out");
   }
   return options;
+}
+
+bool InvertsSource(const preparation::Preparation& preparation) {
+  return std::ranges::any_of(preparation.steps(), [](const preparation::Step& step) {
+    return std::holds_alternative<preparation::Invert>(step);
+  });
+}
+
+void RequireOwnPixelsUnused(const RenderJob& job, const preparation::Preparation& preparation) {
+  if (!InvertsSource(preparation)) return;
+  const auto refuse = [](const std::string& field, const char* what, const char* remedy) {
+    throw BadInput("render." + field + ": the training inverts its source, and " + what + " the negative's own pixels",
+                   std::string(remedy) + ", or make a positive of the scan first, and train and render with that");
+  };
+  if (StrengthsOf(job) != inference::DetailStrengths{}) {
+    refuse("detail", "other strengths than 1 would mix the prediction with", "leave the strengths at 1");
+  }
+  if (job.invented_detail) refuse("inventedDetail", "the map would compare the prediction with", "leave the map out");
+  if (job.render_crop) refuse("renderCrop", "around the crop would be delivered", "render the whole frame");
 }
 
 std::optional<inference::TemporalSmoothing> SmoothingOf(double strength, const Medium& source,

@@ -11,12 +11,21 @@
 #include "worker/engine/jobs/job_document.h"
 #include "worker/engine/jobs/medium.h"
 #include "worker/engine/model/network_description.h"
+#include "worker/engine/preparation/prepare.h"
 
 namespace interneg::jobs {
 
 // Throws JobError for strengths out of range, for what this network cannot have, and for a map of invented detail in files
 // that hold no further channels.
 inference::DetailOptions PlanDetail(const RenderJob& job, const model::NetworkDescription& network);
+
+// Whether the network sees a positive of what the source's files hold as a negative. Around or beside what it predicts,
+// the files' own pixels are then of no use.
+bool InvertsSource(const preparation::Preparation& preparation);
+
+// Throws JobError where what the network sees is inverted and the render asks for more than its prediction: strengths
+// other than 1, the map of invented detail, a crop. All three compare with, or deliver, the files' own pixels.
+void RequireOwnPixelsUnused(const RenderJob& job, const preparation::Preparation& preparation);
 
 // Over the source's whole range in the order of time, whichever of its frames are rendered and however the range is
 // written, along the motion that preparation estimates; nothing for a strength of 0. Throws JobError for a strength

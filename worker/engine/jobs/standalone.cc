@@ -11,6 +11,7 @@
 #include "worker/engine/jobs/medium.h"
 #include "worker/engine/jobs/output_folder.h"
 #include "worker/engine/jobs/output_plan.h"
+#include "worker/engine/jobs/preparation_plan.h"
 #include "worker/engine/jobs/publication.h"
 #include "worker/engine/jobs/render_job.h"
 #include "worker/engine/jobs/settings.h"
@@ -99,6 +100,8 @@ void CheckRender(const JobContext& context, const TrainJob& train, const RenderJ
   // Both refuse before a frame is read.
   const auto network = PlanTraining(train, color).network;
   PlanDetail(render, network);
+  RequireOwnPixelsUnused(render, PlanPreparation(train.source_preparation, preparation::Role::kSource,
+                                                 "train.sourcePreparation"));
   const auto source = OpenMedium(context, render.source, "source", "render.source", color.config);
   SmoothingOf(render.temporal_smoothing, source, network);
   PlanOutput(context, render.output, source, source.range.frames(), color);

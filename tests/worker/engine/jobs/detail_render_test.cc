@@ -133,6 +133,41 @@ TEST_F(DetailRender, AChromaRecoveryHasNoDetailToWeigh) {
   EXPECT_THAT(Refusal(), testing::HasSubstr("render.detail: "));
 }
 
+// Of a negative the network sees a positive, and the files hold none.
+class InvertedRender : public DetailRender {
+ protected:
+  InvertedRender() {
+    train_.recovery = Recovery::kCombined;
+    document::Invert invert;
+    invert.base_density = {0.0, 0.0, 0.0};
+    train_.source_preparation = {document::PreparationStep{invert}};
+  }
+};
+
+TEST_F(InvertedRender, WeighsNothingAgainstTheFilesAndDeliversNoneOfTheirPixels) {
+  render_.detail = DetailStrengths{0.5, {}, {}, {}};
+  EXPECT_THAT(Refusal(), testing::HasSubstr("render.detail: the training inverts its source"));
+  render_.detail.reset();
+  render_.invented_detail = true;
+  EXPECT_THAT(Refusal(), testing::HasSubstr("render.inventedDetail: the training inverts its source"));
+  render_.invented_detail = false;
+  render_.render_crop = PictureArea{0, 0, 64, 48};
+  EXPECT_THAT(Refusal(), testing::HasSubstr("render.renderCrop: the training inverts its source"));
+}
+
+TEST_F(InvertedRender, OfAModelAloneIsRefusedBeforeAFrameIsRead) {
+  const auto trained =
+      RunTrain(shot_.Context(), {train_, ToJson(shot_.Spec(train_)), shot_.folder / "scratch", {}});
+  render_.detail = DetailStrengths{1.0, 1.0, 1.0, 1.0};
+  EXPECT_EQ(RenderInPlace(shot_.Context(), render_, "", trained.model, "one").outcome, EngineOutcome::kSucceeded);
+  render_.detail->grain = 0.0;
+  render_.source->path = shot_.folder / "nowhere/f.%04d.png";
+  const auto failure =
+      FailureOfCall([&] { RenderInPlace(shot_.Context(), render_, "", trained.model, "two"); });
+  EXPECT_THAT(failure.message, testing::HasSubstr("render.detail: the training inverts its source"));
+  EXPECT_THAT(failure.remedy, testing::HasSubstr("make a positive of the scan first"));
+}
+
 TEST_F(DetailRender, AStrengthOutOfRangeIsNamed) {
   render_.detail = DetailStrengths{{}, 5.0, {}, {}};
   EXPECT_THAT(Refusal(), testing::AllOf(testing::HasSubstr("render.detail: "), testing::HasSubstr("middle")));
