@@ -69,7 +69,9 @@ constexpr Statement kInputs = {
     "  coalesce((SELECT i.kind FROM job_input i WHERE i.job_id = j.job_id AND i.from_job_id IS NOT NULL "
     "    AND NOT EXISTS (SELECT FROM artifact_reference r WHERE r.job_id = i.from_job_id AND r.kind = i.kind) "
     "    LIMIT 1), '') "
-    "    AS lacks "
+    "    AS lacks, "
+    "  j.checkpoint_sha256 <> '' AND NOT EXISTS (SELECT FROM artifact a WHERE a.sha256 = j.checkpoint_sha256) "
+    "    AS named_is_gone "
     "FROM task t JOIN job j USING (job_id) WHERE t.task_id = ANY($1::uuid[])"};
 // The claim. A task whose guard (`state = 'ready'`) hits no row drops out; its queue row goes all the same. Jobs that
 // somebody holds are started by their first Accept instead: a claim never waits for a job's row.
@@ -133,9 +135,10 @@ InputsByTask ReadInputs(Transaction& transaction, const std::vector<Candidate>& 
   InputsByTask inputs;
   for (const auto& row : transaction.Run(kInputs, List(ids))) {
     auto& found = inputs[Text(row["task_id"])] = {Text(row["checkpoint"]), Text(row["resume"]), Text(row["lacks"])};
-    // What a training began with is in its checkpoint: it goes on where the earlier model is gone.
+    // What a training began with is in its checkpoint: it goes on where the earlier model is gone. Where that is still
+    // there it is sent along, for a worker of an older version asks for it.
     if (!found.resume.empty()) {
-      found.checkpoint.clear();
+      if (row["named_is_gone"].as<bool>()) found.checkpoint.clear();
       continue;
     }
     const std::string kind = Text(row["kind"]);

@@ -174,10 +174,37 @@ TEST_F(Farm, ATrainingThatGoesOnNeedsNoMoreOfTheModelThatItBeganWith) {
   scheduling::AttemptResult preempted;
   preempted.outcome = scheduling::Outcome::kPreempted;
   const std::string reached = train_until(began, preempted);
-  Ask("DELETE FROM checkpoint WHERE sha256 = '" + model + "' RETURNING 1");
   const auto again = Taken(session);
   EXPECT_EQ(again.resume_sha256, reached);
-  EXPECT_EQ(again.checkpoint_sha256, "");
+  EXPECT_EQ(again.checkpoint_sha256, model) << "a worker of an older version asks for it";
+  const std::string further = train_until(again, preempted);
+  Ask("DELETE FROM checkpoint WHERE sha256 = '" + model + "' RETURNING 1");
+  const auto without = Taken(session);
+  EXPECT_EQ(without.resume_sha256, further);
+  EXPECT_EQ(without.checkpoint_sha256, "");
+}
+
+TEST_F(Farm, ATrainingThatGoesOnIsSentTheModelThatItNamesWhereTheStoreHasIt) {
+  const auto session = Attached("w");
+  auto request = Train();
+  request.facts.checkpoint_sha256 = NewHash();
+  Submitted(request);
+  const auto began = Taken(session);
+  const std::string reached = NewHash();
+  Store(began.attempt, reached, "checkpoint");
+  const scheduling::CheckpointReport report{reached, 100, 10, 20, true, 3.0, ""};
+  EXPECT_TRUE(desk().ReportEvents(node_, began.attempt, {{1, 1.0, report}}).ok());
+  scheduling::AttemptResult preempted;
+  preempted.outcome = scheduling::Outcome::kPreempted;
+  Commit(session, began.attempt, preempted);
+  const auto without = Taken(session);
+  EXPECT_EQ(without.resume_sha256, reached);
+  EXPECT_EQ(without.checkpoint_sha256, "") << "the store never had it";
+  Store(without.attempt, request.facts.checkpoint_sha256, "checkpoint");
+  Commit(session, without.attempt, preempted);
+  const auto with = Taken(session);
+  EXPECT_EQ(with.resume_sha256, reached);
+  EXPECT_EQ(with.checkpoint_sha256, request.facts.checkpoint_sha256);
 }
 
 TEST_F(Farm, ATrainingWhoseBeginningIsMissingFailsSayingSo) {
