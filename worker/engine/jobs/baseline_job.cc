@@ -79,7 +79,7 @@ EngineResult RunBaseline(const JobContext& context, const BaselineJob& job, cons
                    "use RECOVERY_CHROMA; detail has no such baseline");
   }
   const auto train = AsTraining(job);
-  const auto color = PlanColor(train.color, "baseline.color", context.current_folder);
+  const auto color = PlanColor(train.color, "baseline.color", context);
   auto options = PlanTraining(train, color);
   auto pairs = ReadPairsOf(context, train, inputs, color);
   const Scratch scratch(scratch_folder, context.events);

@@ -8,7 +8,7 @@ namespace interneg::jobs {
 
 Elements OpenElements(const JobContext& context, const StageMedia& media, const std::optional<ColorSettings>& color,
                       const std::string& kind) {
-  auto plan = PlanColor(color, kind + ".color", context.current_folder);
+  auto plan = PlanColor(color, kind + ".color", context);
   auto first = OpenMedium(context, media.source, "source", kind + ".source", plan.config, MissingFrames::kTolerate);
   auto second =
       OpenMedium(context, media.reference, "reference", kind + ".reference", plan.config, MissingFrames::kTolerate);

@@ -194,7 +194,7 @@ void RequireMeasurable(const MediaInspection& inspection) {
 EngineResult RunInspection(const JobContext& context, const ProbeJob& job,
                            const std::filesystem::path& scratch_folder) {
   if (job.measure) RequireMeasurable(job.inspection.value_or(MediaInspection()));
-  const auto color = PlanColor(job.color, "probe.color", context.current_folder);
+  const auto color = PlanColor(job.color, "probe.color", context);
   std::vector<Looked> media;
   for (std::size_t i = 0; i < job.media.size(); ++i) media.push_back(LookAt(context, job, i, color));
   const auto* first = media[0].WhyUnseen().empty() ? &media[0].inspected->medium : nullptr;

@@ -39,7 +39,7 @@ void Decode(const JobContext& context, const Medium& medium, const std::vector<i
 }
 
 EngineResult RunCheck(const JobContext& context, const ProbeJob& job) {
-  const auto color = PlanColor(job.color, "probe.color", context.current_folder);
+  const auto color = PlanColor(job.color, "probe.color", context);
   std::vector<Medium> media;
   for (std::size_t i = 0; i < job.media.size(); ++i) {
     const std::string name = job.media.size() == 1 ? "medium" : i == 0 ? "source" : "reference";

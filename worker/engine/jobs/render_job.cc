@@ -113,7 +113,7 @@ std::optional<PictureArea> RenderCropOf(const RenderJob& job, const TrainJob& tr
 
 EngineResult RunRender(const JobContext& context, const RenderRequest& request) {
   if (request.checkpoint.empty()) throw BadInput("no checkpoint is given to render with", "name one by --checkpoint");
-  const auto color = PlanColor(request.job.color, "render.color", context.current_folder);
+  const auto color = PlanColor(request.job.color, "render.color", context);
   const auto sha256 = HashOfLocalFile(request.checkpoint);
   const auto model = LoadFor(context, request, color, sha256);
   const auto trained = TrainedBy(model, request);

@@ -56,7 +56,7 @@ FrameSource WithRange(FrameSource source, const std::string& range) {
 }  // namespace
 
 Score RunScore(const JobContext& context, const ScoreRequest& request) {
-  auto color = PlanColor(request.color, "color", context.current_folder);
+  auto color = PlanColor(request.color, "color", context);
   color.domain = color::TrainingDomain::kDisplay;
   const Shown truth(OpenMedium(context, request.truth, "truth", "truth", color.config), color, request.crop);
   if (request.crop) RequireInside(*request.crop, truth.medium().facts.size);

@@ -12,6 +12,16 @@ void RequireHash(const color::ColorConfig& config, const std::string& sha256, co
                  "it, or a file that it refers to, has changed since: bring the old one back, or name the new hash");
 }
 
+// Where a configuration that a root is named for lies on this machine; any other path as it is.
+std::string PathOf(const std::string& config, const JobContext& context) {
+  const auto colon = config.find(':');
+  if (colon == std::string::npos || config.find('/') < colon) return config;
+  const auto location = context.roots.Locate(config, context.current_folder);
+  context.roots.OpenFile(location);  // what no root holds is not read
+  const std::string& folder = context.roots.FolderOf(location.root);
+  return (folder == "/" ? folder : folder + "/") + location.relative;
+}
+
 frames::OutputFormat FormatOf(FileFormat format) {
   switch (format) {
     case FileFormat::kTiff:
@@ -104,6 +114,12 @@ ColorPlan PlanColor(const std::optional<ColorSettings>& settings, const std::str
   return plan;
 } catch (const color::ColorError& error) {
   throw BadInput(field + ": " + error.what(), "");
+}
+
+ColorPlan PlanColor(const std::optional<ColorSettings>& settings, const std::string& field, const JobContext& context) {
+  auto placed = settings;
+  if (placed) placed->config = PathOf(placed->config, context);
+  return PlanColor(placed, field, context.current_folder);
 }
 
 ColorSettings WithDefaults(const std::optional<ColorSettings>& settings) {

@@ -12,6 +12,7 @@
 #include "worker/engine/frames/movie_overrides.h"
 #include "worker/engine/frames/pulldown.h"
 #include "worker/engine/image/ycbcr.h"
+#include "worker/engine/jobs/job_context.h"
 #include "worker/engine/jobs/job_document.h"
 #include "worker/engine/model/compute.h"
 #include "worker/engine/model/network_description.h"
@@ -32,6 +33,10 @@ struct ColorPlan {
 // of the settings in the document, for messages. Relative configuration paths start from `current_folder`.
 ColorPlan PlanColor(const std::optional<ColorSettings>& settings, const std::string& field,
                     const std::string& current_folder);
+
+// The same of a job: a configuration `root:relative/path` is taken from below that root. Also throws frames::FrameError
+// for an unknown root, and for a file that is not there or lies outside.
+ColorPlan PlanColor(const std::optional<ColorSettings>& settings, const std::string& field, const JobContext& context);
 
 // The settings with every default written out, so that two ways of saying the same compare equal. The configuration's
 // hash is left out: PlanColor has seen to it, and models keep it on their own.

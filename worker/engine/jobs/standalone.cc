@@ -93,7 +93,7 @@ void PublishRendered(const JobContext& context, const RenderJob& job, const Atte
 
 // Everything that a render would refuse, before a training spends its time.
 void CheckRender(const JobContext& context, const TrainJob& train, const RenderJob& render) {
-  const auto color = PlanColor(train.color, "train.color", context.current_folder);
+  const auto color = PlanColor(train.color, "train.color", context);
   if (WithDefaults(train.color) != WithDefaults(render.color)) {
     throw BadInput("render.color differs from train.color", "give both jobs the same settings");
   }

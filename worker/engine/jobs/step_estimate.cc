@@ -138,7 +138,7 @@ document::PreparationStep Measured(const EstimateRequest& request, const Seen& s
 
 std::vector<document::PreparationStep> EstimateStep(const JobContext& context, const EstimateRequest& request) {
   CheckRequest(request);
-  const auto color = PlanColor(request.color, "--config", context.current_folder);
+  const auto color = PlanColor(request.color, "--config", context);
   const auto medium = OpenMedium(context, request.source, "source", "--source", color.config);
   SendWarnings(context, medium);
   auto steps = request.before;

@@ -62,7 +62,7 @@ void Tolerate(const TrainJob& job, const std::optional<Alignment>& alignment, tr
 
 Prepared Prepare(const JobContext& context, const TrainRequest& request, const std::optional<Resumed>& resumed) {
   const auto& job = request.job;
-  const auto color = PlanColor(job.color, "train.color", context.current_folder);
+  const auto color = PlanColor(job.color, "train.color", context);
   Prepared prepared;
   prepared.options = PlanTraining(job, color);
   prepared.options.group = context.group;

@@ -19,6 +19,7 @@
 #include "worker/engine/jobs/recover_options.h"
 #include "worker/engine/jobs/render_job.h"
 #include "worker/engine/jobs/scratch.h"
+#include "worker/engine/jobs/settings.h"
 #include "worker/engine/jobs/standalone.h"
 #include "worker/engine/jobs/train_job.h"
 
@@ -333,6 +334,21 @@ TEST_F(BadInput, ChangedColourConfigurationIsNoticed) {
   WriteText(shot_.folder / "copy.ocio", config);
   render.color->config = shot_.folder / "copy.ocio";
   EXPECT_EQ(RenderInPlace(shot_.Context(), render, "", checkpoint, "test").outcome, EngineOutcome::kSucceeded);
+}
+
+// As the command line writes it into every job of a farm.
+TEST_F(BadInput, ColourConfigurationBelowARootIsFoundThereOrMissed) {
+  const std::string path = shot_.folder / "config.ocio";
+  WriteText(path, color::kBuiltInConfig);
+  ColorSettings plain, below, missing, elsewhere;
+  plain.config = path;
+  below.config = "local:" + path.substr(1);
+  missing.config = "local:" + (shot_.folder / "none.ocio").substr(1);
+  elsewhere.config = "shows:config.ocio";
+  const auto context = shot_.Context();
+  EXPECT_EQ(PlanColor(below, "color", context).config.hash(), PlanColor(plain, "color", context).config.hash());
+  EXPECT_THAT(FailureOfCall([&] { PlanColor(missing, "color", context); }).message, HasSubstr("none.ocio"));
+  EXPECT_THAT(FailureOfCall([&] { PlanColor(elsewhere, "color", context); }).message, HasSubstr("shows"));
 }
 
 TEST_F(BadInput, OutputFolderThatWasThereStaysThere) {
