@@ -110,7 +110,8 @@ void AddGroup(CLI::App& command, RunOptions& options, const Alone& alone) {
   auto* patience =
       command
           .add_option("--patience", options.patience_s,
-                      "Seconds that a process of the group is waited for; the first's fit and validations take no longer")
+                      "Seconds that a process of the group is waited for; the leader's fit and validations may take no "
+                      "longer")
           ->check(CLI::PositiveNumber)
           ->capture_default_str()
           ->needs(rank);
