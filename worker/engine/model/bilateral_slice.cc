@@ -88,7 +88,7 @@ struct Block {
   float guide[kBlock_px];
 };
 
-__attribute__((target_clones("avx512f", "avx2,fma", "default"))) void EvaluateGuide(const GuideValues& g,
+__attribute__((target_clones("avx512f", "avx2", "default"))) void EvaluateGuide(const GuideValues& g,
                                                                                     Block& block) {
   float sum[kBlock_px];
   for (int p = 0; p < kBlock_px; ++p) sum[p] = g.b2 + 2.0F * block.z[0][p] - 1.0F;
@@ -104,7 +104,7 @@ __attribute__((target_clones("avx512f", "avx2,fma", "default"))) void EvaluateGu
   for (int p = 0; p < kBlock_px; ++p) block.guide[p] = sum[p];
 }
 
-__attribute__((target_clones("avx512f", "avx2,fma", "default"))) void AddGuideSlope(const GuideValues& g,
+__attribute__((target_clones("avx512f", "avx2", "default"))) void AddGuideSlope(const GuideValues& g,
                                                                                     const Block& block,
                                                                                     const float* slope,
                                                                                     GuideSums& sums) {
@@ -140,13 +140,13 @@ GuideValues Reduced(const GuideSums& sums) {
 }
 
 // row = (1 − share) · a + share · b
-__attribute__((target_clones("avx512f", "avx2,fma", "default"))) void BlendRows(const float* a, const float* b,
+__attribute__((target_clones("avx512f", "avx2", "default"))) void BlendRows(const float* a, const float* b,
                                                                                 float share, std::size_t count,
                                                                                 float* row) {
   for (std::size_t i = 0; i < count; ++i) row[i] = a[i] + share * (b[i] - a[i]);
 }
 
-__attribute__((target_clones("avx512f", "avx2,fma", "default"))) void SpreadRow(const float* row, float share,
+__attribute__((target_clones("avx512f", "avx2", "default"))) void SpreadRow(const float* row, float share,
                                                                                 std::size_t count, float* a, float* b) {
   for (std::size_t i = 0; i < count; ++i) {
     a[i] += (1.0F - share) * row[i];
@@ -174,7 +174,7 @@ struct Corner {
   float up;      // share of the upper bin
 };
 
-__attribute__((target_clones("avx512f", "avx2,fma", "default"))) void SliceBlock(const float* row,
+__attribute__((target_clones("avx512f", "avx2", "default"))) void SliceBlock(const float* row,
                                                                                  const Corner* corners, int count,
                                                                                  const Block& block, float* cb,
                                                                                  float* cr) {
@@ -199,7 +199,7 @@ __attribute__((target_clones("avx512f", "avx2,fma", "default"))) void SliceBlock
 }
 
 // Adds to the row's gradients and writes each pixel's slope with respect to its upper bin's share.
-__attribute__((target_clones("avx512f", "avx2,fma", "default"))) void SpreadBlock(const float* row, float* row_gradient,
+__attribute__((target_clones("avx512f", "avx2", "default"))) void SpreadBlock(const float* row, float* row_gradient,
                                                                                   const Corner* corners, int count,
                                                                                   const Block& block, const float* gcb,
                                                                                   const float* gcr, float* slope) {

@@ -1,10 +1,10 @@
 #include "worker/engine/model/dye_fit.h"
 
+#include <algorithm>
 #include <cmath>
-#include <cstdint>
 #include <limits>
 #include <stdexcept>
-#include <utility>
+#include <tuple>
 
 #include <ATen/ATen.h>
 
@@ -17,10 +17,10 @@ constexpr double kTolerance = 1e-3;  // of Cb and Cr, a quarter of a step of eig
 constexpr double kBeyond_px = 1.5;
 constexpr int kLongCells = 12, kShortCells = 8;  // of the gain, along the frame's sides
 constexpr double kRoughness[] = {1e-4, 1e-5, 1e-6};
-constexpr int kRounds = 6;               // for each roughness
-constexpr double kStandstill = 1e-3;     // of the sum, that a round must gain for another to follow
-constexpr int kTries = 6;                // of damping, in a round
-constexpr double kSamplesEach = 16;      // for every parameter
+constexpr int kRounds = 6;            // for each roughness
+constexpr double kStandstill = 1e-3;  // of the sum, that a round must gain for another to follow
+constexpr int kTries = 6;             // of damping, in a round
+constexpr double kSamplesEach = 16;   // for every parameter
 
 DyeMap Unfaded(image::Size size, image::YCbCrMatrix matrix) {
   DyeMap map;
@@ -64,7 +64,10 @@ class Descent {
     const at::Tensor gradient = system.gradient + held_.penalty.mv(own - held_.origin);
     for (int i = 0; i < kTries; ++i, damping_ *= 6) {
       const at::Tensor damped = hessian + at::diag(hessian.diagonal() * damping_ + 1e-9);
-      const DyeMap next = WithParameters(map, own - at::linalg_solve(damped, gradient));
+      // With no step to take, what comes is not finite, or singular in name only: Reached tells.
+      const at::Tensor step = std::get<0>(at::linalg_solve_ex(damped, gradient));
+      if (!at::isfinite(step).all().item<bool>()) continue;
+      const DyeMap next = WithParameters(map, own - step);
       const double reached = Reached(next);
       if (!(reached < sum)) continue;
       map = next;
@@ -94,7 +97,7 @@ class Descent {
 }  // namespace
 
 std::vector<DyeMap> FitDyes(std::span<const FitFrame> frames, const Softness& softness, image::YCbCrMatrix matrix) {
-  if (frames.empty()) throw std::invalid_argument("FitDyes: at least one frame is needed");
+  RequireOneSize(frames, "FitDyes");
   const DyeMap origin = Unfaded(frames.front().input->size(), matrix);
   const double beyond_px = softness.is_sharp() ? 0.0 : kBeyond_px;
   const auto tiles = DyeTiles(frames, softness, beyond_px, origin.columns, origin.rows, matrix);

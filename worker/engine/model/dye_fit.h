@@ -15,14 +15,17 @@ namespace interneg::model {
 // ended. Which of them tells other frames best is for frames to say that were not fitted to.
 //
 // Minimised is Σ w √(r² + kTolerance²) over samples of Cb and Cr, r the difference of prediction and truth and w the
-// confidence (a miss of many tolerances, a title or dirt, counts by its size and not by its square), by reweighting, plus what
-// holds the parameters near those of a print that has not faded and the gains near a plane. `softness` is the truth's: the
-// prediction is softened likewise before it is compared, and against soft truths both are softened by kBeyond_px
-// besides, since video coders pale the finest of what they keep. A sample's weight is the least confidence in reach of that.
+// confidence (a miss of many tolerances, a title or dirt, counts by its size and not by its square), by reweighting,
+// plus what holds the parameters near those of a print that has not faded and the gains near a plane. `softness` is the
+// truth's: the prediction is softened likewise before it is compared, and against soft truths both are softened by
+// kBeyond_px besides, since video coders pale the finest of what they keep. A sample's weight is the least confidence
+// in reach of that.
 //
-// Some 300,000 pixels are evaluated in each of some fifteen rounds, whatever the frames' size: tiles spread over them. The same
-// on every number of threads. Throws std::invalid_argument as FitPolynomials does; returns nothing where the samples are too few to tell
-// (fewer than 16 times the parameters).
+// Some 400,000 pixels, spread over the picture, are evaluated in each of eighteen rounds, whatever the frames' size and
+// number (dye_tiles_torch.h), and again for every step that is tried. The same on every number of threads as far as
+// LibTorch's own products and its solver are. Frames are in the display domain. Throws std::invalid_argument when there
+// is no frame or sizes differ; returns nothing where the samples are too few to tell (fewer than 16 times the
+// parameters).
 std::vector<DyeMap> FitDyes(std::span<const FitFrame> frames, const Softness& softness, image::YCbCrMatrix matrix);
 
 }  // namespace interneg::model

@@ -1,16 +1,14 @@
+#include "worker/engine/model/dye_graph.h"
+
 #include <cmath>
-#include <initializer_list>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "worker/engine/model/dye_map.h"
 #include "worker/engine/model/fixed_matrix.h"
 
 namespace interneg::model {
 namespace {
-
-constexpr float kLeastValue = 1e-6F;  // of R', G', B': its logarithm is taken
 
 std::vector<float> Floats(std::span<const double> values) {
   return {values.begin(), values.end()};
@@ -47,7 +45,7 @@ class Dyes {
   }
 
   int Density(int source) {
-    const int rgb = Between(AddMatrix(graph_, source, "dyes.rgb", ToRgb(map_.matrix)), kLeastValue, 1.0);
+    const int rgb = Between(AddMatrix(graph_, source, "dyes.rgb", ToRgb(map_.matrix)), DyeMap::kLeastValue, 1.0);
     const double least = std::pow(10.0, -map_.black);
     const int linear = Exp(Times(Log(rgb), DyeMap::kDecoding));
     const int transmitted = Plus(Times(linear, 1.0 - least), least);
@@ -79,11 +77,14 @@ int AddWeights(GraphBuilder& graph, int place, int controls) {
   std::vector<float> centres;
   for (int i = 0; i < controls; ++i) centres.push_back(static_cast<float>(i - 1));
   const auto constant = [&](double value) { return graph.Constant({static_cast<float>(value)}); };
-  const int cells = graph.Apply(Op::kMultiply, {graph.Apply(Op::kAdd, {place, constant(1)}), constant(.5 * (controls - 3))});
-  const int distance = graph.Apply(Op::kAbsolute, {graph.Apply(Op::kSubtract, {graph.Constant(std::move(centres)), cells})});
+  const int cells =
+      graph.Apply(Op::kMultiply, {graph.Apply(Op::kAdd, {place, constant(1)}), constant(.5 * (controls - 3))});
+  const int distance =
+      graph.Apply(Op::kAbsolute, {graph.Apply(Op::kSubtract, {graph.Constant(std::move(centres)), cells})});
   const auto cube = [&](double reach, double share) {
     const int v = graph.Apply(Op::kRelu, {graph.Apply(Op::kSubtract, {constant(reach), distance})});
-    return graph.Apply(Op::kMultiply, {graph.Apply(Op::kMultiply, {v, v}), graph.Apply(Op::kMultiply, {v, constant(share)})});
+    return graph.Apply(Op::kMultiply,
+                       {graph.Apply(Op::kMultiply, {v, v}), graph.Apply(Op::kMultiply, {v, constant(share)})});
   };
   return graph.Apply(Op::kSubtract, {cube(2, 1.0 / 6.0), cube(1, 4.0 / 6.0)});
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 
@@ -10,8 +11,18 @@ namespace {
 
 constexpr double kLeastDeterminant = 1e-2;
 
-bool AllWithin(const auto& values, double least, double most) {
-  return std::all_of(values.begin(), values.end(), [&](double v) { return v >= least && v <= most; });
+bool IsWithin(double value, double least, double most) {
+  return value >= least && value <= most;  // and no NaN
+}
+
+std::string Short(double value) {
+  std::ostringstream text;
+  text << value;
+  return text.str();
+}
+
+void Require(bool holds, const std::string& what) {
+  if (!holds) throw std::invalid_argument("the map of dyes has " + what);
 }
 
 double Determinant(const Matrix3& m) {
@@ -31,7 +42,7 @@ std::vector<double> ConstantsOf(const DyeMap& map) {
 }
 
 void SetConstants(DyeMap& map, std::span<const double> values) {
-  if (values.size() != kDyeConstants) throw std::invalid_argument("SetConstants: 21 values are needed");
+  if (values.size() != kDyeConstants) throw std::invalid_argument("SetConstants: another number of values");
   const auto* from = values.data();
   const auto take = [&](auto& to) {
     std::copy_n(from, to.size(), to.begin());
@@ -63,19 +74,33 @@ double SplineWeight(double u) {
   return (cube(2.0 - std::abs(u)) - 4.0 * cube(1.0 - std::abs(u))) / 6.0;
 }
 
+void Limit(DyeMap& map) {
+  for (double& gain : map.gain) gain = std::clamp(gain, -kMostGain, kMostGain);
+  auto all = ConstantsOf(map);
+  for (const DyeConstant& constant : kDyeConstantTable) {
+    for (int i = 0; i < constant.count; ++i) {
+      double& value = all[constant.first + i];
+      value = std::clamp(value, constant.least, constant.most);
+    }
+  }
+  SetConstants(map, all);
+}
+
 void RequireUsable(const DyeMap& map) {
-  const auto require = [](bool holds, const char* what) {
-    if (!holds) throw std::invalid_argument(std::string("the map of dyes has ") + what);
-  };
-  require(map.columns >= 4 && map.columns <= kMostDyeControls && map.rows >= 4 && map.rows <= kMostDyeControls,
-          "not 4 to 64 control values along an axis");
-  require(map.gain.size() == 3 * map.control_count(), "another number of control values than it says");
-  require(AllWithin(map.gain, -5.0, 5.0), "a gain beyond ±5");
-  require(AllWithin(map.overlap, -5.0, 5.0), "an absorption beyond ±5");
-  require(AllWithin(map.stain, -2.0, 2.0), "a stain beyond ±2");
-  require(map.black >= 1.0 && map.black <= 4.0, "a black that is not between 1 and 4");
-  require(AllWithin(map.gamma, 0.2, 5.0), "a gamma that is not between .2 and 5");
-  require(AllWithin(map.to_chroma, -10.0, 10.0) && AllWithin(map.offset, -10.0, 10.0), "a coefficient beyond ±10");
+  const auto is_count = [](int count) { return count >= 4 && count <= kMostDyeControls; };
+  Require(is_count(map.columns) && is_count(map.rows),
+          "not 4 to " + std::to_string(kMostDyeControls) + " control values along an axis");
+  Require(map.gain.size() == 3 * map.control_count(), "another number of control values than it says");
+  for (const double gain : map.gain)
+    Require(IsWithin(gain, -kMostGain, kMostGain), "a gain beyond ±" + Short(kMostGain));
+  const auto all = ConstantsOf(map);
+  for (const DyeConstant& constant : kDyeConstantTable) {
+    for (int i = 0; i < constant.count; ++i) {
+      Require(IsWithin(all[constant.first + i], constant.least, constant.most),
+              std::string("a ") + constant.name + " that is not between " + Short(constant.least) + " and " +
+                  Short(constant.most));
+    }
+  }
   Inverse(AbsorptionsOf(map));
 }
 

@@ -5,6 +5,7 @@
 
 #include <ATen/Parallel.h>
 
+#include "worker/engine/model/dye_samples_torch.h"
 #include "worker/engine/model/dye_system_torch.h"
 #include "worker/engine/model/gram_torch.h"
 
@@ -12,7 +13,11 @@ namespace interneg::model {
 namespace {
 
 // How firmly the constants are held near a print that has not faded, an equation of that weight for every 10⁴ samples.
-constexpr double kOverlapHeld = 3, kStainHeld = 10, kBlackHeld = 3, kGammaHeld = 3, kToChromaHeld = .3, kOffsetHeld = 1;
+struct Held {
+  DyeConstant constant;
+  double firmness;
+};
+constexpr Held kHeld[] = {{kOverlap, 3}, {kStain, 10}, {kBlack, 3}, {kGamma, 3}, {kToChroma, .3}, {kOffset, 1}};
 constexpr double kConstantShare = 1e-4, kGainShare = 1e-6;
 
 // Where a tile's gains stand among all parameters.
@@ -54,8 +59,8 @@ LocalSystem SystemOfTile(const DyeMap& map, const DyeTile& tile, double toleranc
   const at::Tensor down = tile.sample_down.narrow(1, local.first_row, local.rows);
   const at::Tensor across = tile.sample_across.narrow(1, local.first_column, local.columns);
   // Of each sample, what each control value nearby weighs. [controls, m · n]
-  const at::Tensor spread =
-      (down.t().reshape({local.rows, 1, m, 1}) * across.t().reshape({1, local.columns, 1, n})).reshape({controls, m * n});
+  const at::Tensor spread = (down.t().reshape({local.rows, 1, m, 1}) * across.t().reshape({1, local.columns, 1, n}))
+                                .reshape({controls, m * n});
   const std::int64_t size = 3 * controls + kDyeConstants;
   LocalSystem system{at::zeros({size, size}, at::kDouble), at::zeros({size}, at::kDouble), {}};
   for (int o = 0; o < 2; ++o) {
@@ -94,16 +99,7 @@ DyeMap WithParameters(DyeMap map, const at::Tensor& parameters) {
   const std::span<const double> all{parameters.data_ptr<double>(), static_cast<std::size_t>(parameters.numel())};
   std::copy_n(all.begin(), map.gain.size(), map.gain.begin());
   SetConstants(map, all.subspan(map.gain.size()));
-  const auto limit = [](auto& values, double least, double most) {
-    for (double& v : values) v = std::clamp(v, least, most);
-  };
-  limit(map.gain, -5.0, 5.0);
-  limit(map.overlap, -5.0, 5.0);
-  limit(map.stain, -2.0, 2.0);
-  map.black = std::clamp(map.black, 1.0, 4.0);
-  limit(map.gamma, 0.2, 5.0);
-  limit(map.to_chroma, -10.0, 10.0);
-  limit(map.offset, -10.0, 10.0);
+  Limit(map);
   return map;
 }
 
@@ -112,20 +108,16 @@ HeldParameters HoldParameters(const DyeMap& origin, double roughness, double wei
   const at::Tensor across = Differences(origin.columns), down = Differences(origin.rows);
   const at::Tensor rough = at::kron(at::eye(origin.rows, at::kDouble), across.t().matmul(across)) +
                            at::kron(down.t().matmul(down), at::eye(origin.columns, at::kDouble));
-  HeldParameters held{ParametersOf(origin), at::zeros({3 * controls + kDyeConstants, 3 * controls + kDyeConstants}, at::kDouble)};
+  HeldParameters held{ParametersOf(origin),
+                      at::zeros({3 * controls + kDyeConstants, 3 * controls + kDyeConstants}, at::kDouble)};
   for (std::int64_t dye = 0; dye < 3; ++dye) {
     held.penalty.narrow(0, dye * controls, controls).narrow(1, dye * controls, controls) +=
         (rough * roughness + at::eye(controls, at::kDouble) * kGainShare) * weight;
   }
-  std::vector<double> constants;
-  const auto add = [&](int count, double share) { constants.insert(constants.end(), count, share * kConstantShare * weight); };
-  add(6, kOverlapHeld);
-  add(3, kStainHeld);
-  add(1, kBlackHeld);
-  add(3, kGammaHeld);
-  add(6, kToChromaHeld);
-  add(2, kOffsetHeld);
-  held.penalty.diagonal().narrow(0, 3 * controls, kDyeConstants) += at::tensor(at::ArrayRef<double>(constants));
+  for (const auto& [constant, firmness] : kHeld) {
+    held.penalty.diagonal().narrow(0, 3 * controls + constant.first, constant.count) +=
+        firmness * kConstantShare * weight;
+  }
   return held;
 }
 

@@ -1,4 +1,4 @@
-// The normal equations of a fit of dyes about a map, and the step that they ask for.
+// The normal equations of a fit of dyes about a map.
 #ifndef INTERNEG_WORKER_ENGINE_MODEL_DYE_SYSTEM_TORCH_H_
 #define INTERNEG_WORKER_ENGINE_MODEL_DYE_SYSTEM_TORCH_H_
 

@@ -4,6 +4,7 @@
 
 #include <ATen/Parallel.h>
 
+#include "worker/engine/model/dye_graph.h"
 #include "worker/engine/model/first_guess_torch.h"
 #include "worker/engine/model/network_torch.h"
 
@@ -63,7 +64,7 @@ at::Tensor ApplyDyes(const DyeMap& map, const at::Tensor& ycbcr, const Window& w
       const std::int64_t first = stripe * kStripe_px, count = std::min(kStripe_px, rows - first);
       const at::Tensor gain = down.narrow(0, first, count).matmul(controls).matmul(across).to(at::kFloat).unsqueeze(0);
       const at::Tensor input = at::cat({ycbcr.narrow(2, first, count), gain}, 1);
-      out.narrow(2, first, count).copy_(Compute(dyes.graph, dyes.parameters, input, {}, at::kFloat));
+      out.narrow(2, first, count).copy_(Compute(dyes.graph, dyes.parameters, input, std::vector<Place>{}, at::kFloat));
     }
   });
   return out;

@@ -10,16 +10,18 @@
 namespace interneg::model {
 namespace {
 
-constexpr std::int64_t kSide = 4;    // of a tile of products, whose sums stay in registers
+constexpr std::int64_t kSide = 4;  // of a tile of products, whose sums stay in registers
 constexpr std::int64_t kLanes = 8;
-constexpr std::int64_t kChunk = 512; // values of a row at a time, so that all rows of a chunk stay in the cache
+constexpr std::int64_t kChunk = 512;  // values of a row at a time, so that all rows of a chunk stay in the cache
 
 using Lanes = double __attribute__((vector_size(kLanes * sizeof(double))));
 
 // Rows filled up with zeros to whole tiles and lanes.
 struct PaddedRows {
   PaddedRows(const double* from, std::int64_t k, std::int64_t n, std::int64_t stride)
-      : count((k + kSide - 1) / kSide * kSide), length((n + kLanes - 1) / kLanes * kLanes), values(count * length, 0.0) {
+      : count((k + kSide - 1) / kSide * kSide),
+        length((n + kLanes - 1) / kLanes * kLanes),
+        values(count * length, 0.0) {
     for (std::int64_t i = 0; i < k; ++i) std::copy_n(from + i * stride, n, values.begin() + i * length);
   }
   const double* row(std::int64_t i) const { return values.data() + i * length; }
@@ -28,7 +30,7 @@ struct PaddedRows {
   std::vector<double> values;
 };
 
-__attribute__((target_clones("avx512f", "avx2,fma", "default"))) void Products(const double* a, const double* b,
+__attribute__((target_clones("avx512f", "avx2", "default"))) void Products(const double* a, const double* b,
                                                                                std::int64_t length, double* out) {
   Lanes sums[kSide][kSide] = {};
   for (std::int64_t p = 0; p < length; p += kLanes) {
@@ -61,7 +63,8 @@ void AddGram(const at::Tensor& rows, const at::Tensor& weight, at::Tensor& sums)
   double* to = sums.data_ptr<double>();
   for (std::int64_t first = 0; first < n; first += kChunk) {
     const std::int64_t count = std::min(kChunk, n - first);
-    const PaddedRows left(weighted.data_ptr<double>() + first, k, count, n), right(rows.data_ptr<double>() + first, k, count, n);
+    const PaddedRows left(weighted.data_ptr<double>() + first, k, count, n),
+        right(rows.data_ptr<double>() + first, k, count, n);
     at::parallel_for(0, left.count / kSide, 4, [&](std::int64_t begin, std::int64_t end) {
       double tile[kSide * kSide];
       for (std::int64_t i = begin * kSide; i < end * kSide; i += kSide) {

@@ -52,8 +52,8 @@ void AddMap(Safetensors& content, std::vector<at::Tensor>& keep, const std::stri
       at::tensor(at::ArrayRef<double>(map.weights), options).view({SpatialTerms(map.spatial_degree), kColorTerms, 2}));
 }
 
-void AddDoubles(Safetensors& content, std::vector<at::Tensor>& keep, const std::string& name, const std::vector<double>& values,
-                at::IntArrayRef shape) {
+void AddDoubles(Safetensors& content, std::vector<at::Tensor>& keep, const std::string& name,
+                const std::vector<double>& values, at::IntArrayRef shape) {
   AddTensor(content, keep, name, at::tensor(at::ArrayRef<double>(values)).view(shape));
 }
 

@@ -56,7 +56,7 @@ struct Terms {
   double place[kSpatialMoments][kBlock_px];
 };
 
-__attribute__((target_clones("avx512f", "avx2,fma", "default"))) void FillTerms(const Block& block, Terms& terms) {
+__attribute__((target_clones("avx512f", "avx2", "default"))) void FillTerms(const Block& block, Terms& terms) {
   double powers[3][2 * kColorDegree + 1][kBlock_px];
   for (int i = 0; i < 3; ++i) {
     for (int p = 0; p < kBlock_px; ++p) powers[i][0][p] = 1.0;
@@ -74,7 +74,7 @@ __attribute__((target_clones("avx512f", "avx2,fma", "default"))) void FillTerms(
   }
 }
 
-__attribute__((target_clones("avx512f", "avx2,fma", "default"))) double Dot(const double* a, const double* b) {
+__attribute__((target_clones("avx512f", "avx2", "default"))) double Dot(const double* a, const double* b) {
   double lanes[8] = {};
   for (int p = 0; p < kBlock_px; p += 8) {
     for (int l = 0; l < 8; ++l) lanes[l] += a[p + l] * b[p + l];
@@ -83,7 +83,7 @@ __attribute__((target_clones("avx512f", "avx2,fma", "default"))) double Dot(cons
 }
 
 // moments[c] += Σ_p place[p] · color[c][p]: the inner loop of the whole fit.
-__attribute__((target_clones("avx512f", "avx2,fma", "default"))) void AddProducts(const double (*color)[kBlock_px],
+__attribute__((target_clones("avx512f", "avx2", "default"))) void AddProducts(const double (*color)[kBlock_px],
                                                                                   int count, const double* place,
                                                                                   double* sums) {
   for (int c = 0; c < count; ++c) {

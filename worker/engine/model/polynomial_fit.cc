@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 #include "worker/engine/model/moments.h"
@@ -14,30 +15,31 @@ namespace {
 
 constexpr double kClosedFormRidge = 1e-4;
 
-// Ridges of the first guess, relative to the mean weight of a pixel. What a soft truth asks of fine detail it does not show, and
-// leaving out a frame that is as soft cannot tell; so the weaker ridges are for sharp ones.
+// Ridges of the first guess, relative to the mean weight of a pixel. What a soft truth asks of fine detail it does not
+// show, and leaving out a frame that is as soft cannot tell; so the weaker ridges are for sharp ones.
 constexpr std::array kRidges = {1e-7, 1e-6, 1e-5, 1e-4, 1e-3};
 constexpr double kLeastRidgeOfSoft = 1e-4;
 
-// How much "every colour may be anywhere, and is mapped there as elsewhere" counts, to the weight of all pixels. Never nothing:
-// the pairs cannot tell what becomes of a colour where they do not show it.
+// How much "every colour may be anywhere, and is mapped there as elsewhere" counts, to the weight of all pixels. Never
+// nothing: the pairs cannot tell what becomes of a colour where they do not show it.
 constexpr std::array kEvennesses = {1e-3, 1e-2, 1e-1, 1.0};
 
 // Of choices that predict the other frames about as well, that which relies least on the place.
 constexpr double kAboutAsWell = 1.15;
 
-// How much a miss in detail counts to one that is smooth over the picture. A network mends the smooth one by more than ten times in
-// square, and hardly the other, which comes of a wrong slope of the map.
+// How much a miss in detail counts to one that is smooth over the picture. A network mends the smooth one by more than
+// ten times in square, and hardly the other, which comes of a wrong slope of the map.
 constexpr double kDetailWeight = 16.0;
 
-// Of the square error of a fit of values in the finest detail. Measured: .40 to .62 without grain, .76 to .79 with 16 mm grain.
+// Of the square error of a fit of values in the finest detail. Measured: .40 to .62 without grain, .76 to .79 with 16
+// mm grain.
 constexpr double kTellingError = 0.7;
 
 // The variance of each spatial monomial over the frame, x and y even in [−1, 1]: 1 | x, y | x², xy, y².
 constexpr std::array kPlaceVariance = {0.0, 1.0 / 3.0, 1.0 / 3.0, 4.0 / 45.0, 1.0 / 9.0, 4.0 / 45.0};
 
-// What stands beside the pixels: `ridge` on every term, and `evenness` times the moments of all colours, wherever they are, on
-// the terms of one power of the place.
+// What stands beside the pixels: `ridge` on every term, and `evenness` times the moments of all colours, wherever they
+// are, on the terms of one power of the place.
 struct HeldBack {
   double ridge = 0;
   double evenness = 0;
@@ -45,9 +47,10 @@ struct HeldBack {
 
   double At(std::size_t i, std::size_t j) const {
     const std::size_t place = i / kColorTerms;
-    const double even = evenness > 0.0 && place == j / kColorTerms
-                            ? evenness * kPlaceVariance[place] * (*colors)[i % kColorTerms * kColorTerms + j % kColorTerms]
-                            : 0.0;
+    const double even =
+        evenness > 0.0 && place == j / kColorTerms
+            ? evenness * kPlaceVariance[place] * (*colors)[i % kColorTerms * kColorTerms + j % kColorTerms]
+            : 0.0;
     return even + (i == j ? ridge : 0.0);
   }
 };
@@ -200,20 +203,10 @@ PolynomialMap Normalised(std::span<const FitFrame> frames) {
   return map;
 }
 
-void Check(std::span<const FitFrame> frames) {
-  if (frames.empty()) throw std::invalid_argument("FitPolynomials: at least one frame is needed");
-  for (const FitFrame& frame : frames) {
-    const auto size = frames.front().input->size();
-    if (frame.input->size() != size || frame.truth->size() != size ||
-        (frame.confidence != nullptr && frame.confidence->size() != size)) {
-      throw std::invalid_argument("FitPolynomials: frames, truths and confidences must have one size");
-    }
-  }
-}
-
 using Systems = std::vector<NormalEquations>;  // one a frame
 
-Systems DetailOf(std::span<const FitFrame> frames, const PolynomialMap& map, const Softness& softness, DetailBand band) {
+Systems DetailOf(std::span<const FitFrame> frames, const PolynomialMap& map, const Softness& softness,
+                 DetailBand band) {
   Systems sums;
   for (const FitFrame& frame : frames) sums.push_back(AccumulateDetail(frame, map, softness, band));
   return sums;
@@ -224,7 +217,8 @@ Systems Emphasised(Systems frames, const Systems& details) {
   return frames;
 }
 
-// The finest detail of a sharp pair says most, unless it is grain. A fit to it then predicts it little better than a fit of values.
+// The finest detail of a sharp pair says most, unless it is grain. A fit to it then predicts it little better than a
+// fit of values.
 bool FinestDetailTells(const Systems& frames, const Systems& details, const std::vector<double>& colors) {
   if (frames.size() < 2) return false;
   const auto error = [&](const Systems& fitted) {
@@ -249,8 +243,19 @@ NormalEquations Sums(const FitFrame& frame, const PolynomialMap& map, const Soft
 
 }  // namespace
 
+void RequireOneSize(std::span<const FitFrame> frames, const char* function) {
+  if (frames.empty()) throw std::invalid_argument(std::string(function) + ": at least one frame is needed");
+  for (const FitFrame& frame : frames) {
+    const auto size = frames.front().input->size();
+    if (frame.input->size() != size || frame.truth->size() != size ||
+        (frame.confidence != nullptr && frame.confidence->size() != size)) {
+      throw std::invalid_argument(std::string(function) + ": frames, truths and confidences must have one size");
+    }
+  }
+}
+
 PolynomialMap FitClosedForm(std::span<const FitFrame> frames, const Softness& softness) {
-  Check(frames);
+  RequireOneSize(frames, "FitClosedForm");
   PolynomialMap map;
   Systems sums;
   for (const FitFrame& frame : frames) sums.push_back(Sums(frame, map, softness));
@@ -269,8 +274,8 @@ PolynomialFits FitPolynomials(std::span<const FitFrame> frames, const Softness& 
   const NormalEquations all_placed = Total(placed);
   const Choice choice = Choose(all_placed, placed, colors, softness.is_sharp() ? 0.0 : kLeastRidgeOfSoft);
   fits.first_guess.spatial_degree = choice.degree;
-  fits.first_guess.weights =
-      Interleaved(Solve(all_placed, SpatialTerms(choice.degree) * kColorTerms, HeldBackBy(choice, all_placed.weight, colors)));
+  fits.first_guess.weights = Interleaved(
+      Solve(all_placed, SpatialTerms(choice.degree) * kColorTerms, HeldBackBy(choice, all_placed.weight, colors)));
   return fits;
 }
 

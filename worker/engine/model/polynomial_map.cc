@@ -45,7 +45,7 @@ struct Block {
 
 // Fixed-size loops over a block, so that the compiler vectorises them and a pixel's result never depends on where
 // its block begins.
-__attribute__((target_clones("avx512f", "avx2,fma", "default"))) void EvaluateBlock(const RowWeights& row, int degree,
+__attribute__((target_clones("avx512f", "avx2", "default"))) void EvaluateBlock(const RowWeights& row, int degree,
                                                                                     Block& block) {
   float terms[kColorTerms][kBlock_px];
   float powers[3][kColorDegree + 1][kBlock_px];

@@ -74,7 +74,8 @@ PolynomialMap ReadMap(const Safetensors& content, const std::string& name) {
 
 DyeMap ReadDyes(const Safetensors& content, image::YCbCrMatrix matrix) {
   const auto& shape = Tensor(content, kDyeGainTensor).shape;
-  if (shape.size() != 3 || shape[0] != 3 || shape[1] > kMostDyeControls || shape[2] > kMostDyeControls) RefuseShape(kDyeGainTensor);
+  if (shape.size() != 3 || shape[0] != 3 || shape[1] > kMostDyeControls || shape[2] > kMostDyeControls)
+    RefuseShape(kDyeGainTensor);
   DyeMap map;
   map.matrix = matrix;
   map.rows = static_cast<int>(shape[1]);

@@ -9,6 +9,7 @@
 
 #include "worker/engine/image/ycbcr.h"
 #include "worker/engine/model/correction_graph.h"
+#include "worker/engine/model/dye_graph.h"
 #include "worker/engine/model/fixed_matrix.h"
 
 namespace interneg::model {

@@ -15,9 +15,9 @@ struct FirstGuessChoice {
   std::string remark;  // for who trains: what was chosen, and its figures
 };
 
-// Of frames that were not fitted to (mean PSNR of Cb and Cr over `held_out`, Psnr of scoring_torch.h): the map of dyes that tells
-// them best where it tells them clearly better than the polynomial, else the polynomial. Without such frames the polynomial, which is held back by
-// itself.
+// Of frames that were not fitted to (mean PSNR of Cb and Cr over `held_out`, Psnr of scoring_torch.h): the map of dyes
+// that tells them best where it tells them clearly (2 dB) better than the polynomial, else the polynomial. Without such
+// frames the polynomial, which is held back by itself.
 FirstGuessChoice ChooseFirstGuess(model::PolynomialMap polynomial, std::vector<model::DyeMap> dyes,
                                   const std::vector<KnownFrame>& held_out);
 

@@ -4,10 +4,10 @@
 #include <exception>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "worker/engine/model/detail_support.h"
+#include "worker/engine/model/first_guess_numbers.h"
 #include "worker/engine/training/trainer_torch.h"
 
 namespace interneg::training {
@@ -29,54 +29,6 @@ dataset::Patches Narrowed(dataset::Patches patches, const BatchShare& share) {
 double PixelsThatCount(const dataset::Patches& patches) {
   if (patches.weight.defined()) return patches.weight.sum().item<double>();
   return static_cast<double>(patches.truth.size(0) * patches.truth.size(2) * patches.truth.size(3));
-}
-
-void Append(const model::PolynomialMap& map, std::vector<double>& numbers) {
-  numbers.push_back(map.spatial_degree);
-  for (const auto* limits : {&map.low, &map.high, &map.scale, &map.offset}) {
-    numbers.insert(numbers.end(), limits->begin(), limits->end());
-  }
-  numbers.push_back(static_cast<double>(map.weights.size()));
-  numbers.insert(numbers.end(), map.weights.begin(), map.weights.end());
-}
-
-// What Append wrote there; `next` moves behind it.
-model::PolynomialMap TakeMap(std::vector<double>::const_iterator& next) {
-  model::PolynomialMap map;
-  map.spatial_degree = static_cast<int>(*next++);
-  for (auto* limits : {&map.low, &map.high, &map.scale, &map.offset}) {
-    std::copy_n(next, limits->size(), limits->begin());
-    next += static_cast<std::ptrdiff_t>(limits->size());
-  }
-  const auto weights = static_cast<std::ptrdiff_t>(*next++);
-  map.weights.assign(next, next + weights);
-  next += weights;
-  return map;
-}
-
-void Append(const model::FirstGuess& guess, std::vector<double>& numbers) {
-  numbers.push_back(static_cast<double>(guess.index()));
-  if (const auto* polynomial = std::get_if<model::PolynomialMap>(&guess)) return Append(*polynomial, numbers);
-  const auto& dyes = std::get<model::DyeMap>(guess);
-  numbers.push_back(dyes.columns);
-  numbers.push_back(dyes.rows);
-  const auto constants = model::ConstantsOf(dyes);
-  numbers.insert(numbers.end(), constants.begin(), constants.end());
-  numbers.insert(numbers.end(), dyes.gain.begin(), dyes.gain.end());
-}
-
-model::FirstGuess TakeGuess(std::vector<double>::const_iterator& next, image::YCbCrMatrix matrix) {
-  if (*next++ == 0.0) return TakeMap(next);
-  model::DyeMap dyes;
-  dyes.matrix = matrix;
-  dyes.columns = static_cast<int>(*next++);
-  dyes.rows = static_cast<int>(*next++);
-  SetConstants(dyes, {next, next + model::kDyeConstants});
-  next += model::kDyeConstants;
-  const auto controls = static_cast<std::ptrdiff_t>(3 * dyes.control_count());
-  dyes.gain.assign(next, next + controls);
-  next += controls;
-  return dyes;
 }
 
 }  // namespace
@@ -161,8 +113,8 @@ void Trainer::Join() {
   Say("process " + std::to_string(group_->rank()) + " of " + std::to_string(group_->ranks()) + " has joined the group");
 }
 
-// One that began with another job, checkpoint or picture would not fail: it would quietly teach all the others something
-// else.
+// One that began with another job, checkpoint or picture would not fail: it would quietly teach all the others
+// something else.
 void Trainer::RequireAlike() {
   RunState begun = state_;
   begun.elapsed_s = 0;
@@ -179,14 +131,14 @@ void Trainer::RequireAlike() {
 
 void Trainer::TakeLeadersFirstGuess() {
   std::vector<double> numbers = {state_.softness.x_px, state_.softness.y_px};
-  Append(model_.fits.closed_form, numbers);
-  Append(model_.fits.first_guess, numbers);
+  model::AppendNumbers(model_.fits.closed_form, numbers);
+  model::AppendNumbers(model_.fits.first_guess, numbers);
   numbers = LeadersList(numbers);
   auto next = numbers.cbegin();
   state_.softness.x_px = *next++;
   state_.softness.y_px = *next++;
-  model_.fits.closed_form = TakeMap(next);
-  model_.fits.first_guess = TakeGuess(next, model_.description.matrix);
+  model_.fits.closed_form = model::TakePolynomial(next);
+  model_.fits.first_guess = model::TakeFirstGuess(next, model_.description.matrix);
 }
 
 void Trainer::TakeLeadersTensors() {
@@ -204,8 +156,7 @@ void Trainer::TakeLeadersTensors() {
 
 TrainingResult Trainer::EndForLostProcess(const ProcessLost& lost) {
   if (Leads() && saved_step_ != state_.step) Save();
-  Say(std::string(lost.what()) + " after step " + std::to_string(state_.step) + " of " +
-      std::to_string(state_.steps) +
+  Say(std::string(lost.what()) + " after step " + std::to_string(state_.step) + " of " + std::to_string(state_.steps) +
       (Leads() ? "; the checkpoint is " + last_checkpoint_.string() + ": go on from it with the processes that are left"
                : "; the leader, if it is left, has written a checkpoint"));
   return Result(Outcome::kPreempted);

@@ -108,7 +108,7 @@ std::unique_ptr<dataset::PairStore> Trainer::MakeStore(const std::vector<dataset
   return std::make_unique<dataset::PairStore>(planes, model_.device, dataset::StoreFormat::kAuto, options_.seed);
 }
 
-// Against the first guess, which shows the colour as sharply as the source has it.
+// Against the closed form, which shows the colour as sharply as the source has it.
 model::Softness Trainer::MeasuredSoftness(const std::vector<dataset::Target>& targets) const {
   std::vector<SharpAndSoft> tiles;
   for (std::size_t i = 0; i < targets.size(); ++i) {
@@ -141,10 +141,13 @@ void Trainer::FitFirstGuess(const std::vector<dataset::Target>& targets) {
   model_.fits.closed_form = model::FitClosedForm(frames);  // what softness is measured against
   state_.softness = options_.softness ? *options_.softness : MeasuredSoftness(targets);
   auto fits = model::FitPolynomials(frames, state_.softness);
-  model_.fits = {std::move(fits.closed_form), fits.first_guess};
+  model_.fits = {std::move(fits.closed_form), std::move(fits.first_guess)};
   if (data_.held_out.empty() || !model::Learns(options_.network.kind)) return;
-  auto choice = ChooseFirstGuess(std::move(fits.first_guess), model::FitDyes(frames, state_.softness, options_.network.matrix),
-                                 Known(data_.held_out));
+  // Dyes are told by light, and code values of a log encoding are no power of that.
+  if (data_.pairs.front().source.color_space() == image::kTrainingLog) return;
+  auto choice =
+      ChooseFirstGuess(std::get<model::PolynomialMap>(std::move(model_.fits.first_guess)),
+                       model::FitDyes(frames, state_.softness, options_.network.matrix), Known(data_.held_out));
   model_.fits.first_guess = std::move(choice.guess);
   if (!choice.remark.empty()) Say(choice.remark);
 }

@@ -39,7 +39,8 @@ class Trainer {
 
   // setup.cc: what stands before the first step.
   void Prepare(const Checkpoint* resumed);
-  // How soft the targets are, the closed form, and a polynomial or dyes, whichever tells the held-out frames better.
+  // How soft the targets are, the closed form, and a polynomial or, where they tell the held-out frames clearly better,
+  // dyes.
   void FitFirstGuess(const std::vector<dataset::Target>& targets);
   std::vector<KnownFrame> Known(const std::vector<dataset::Pair>& pairs) const;
   model::Softness MeasuredSoftness(const std::vector<dataset::Target>& targets) const;
@@ -129,7 +130,7 @@ class Trainer {
   model::Model::Implementation model_;  // its network is the one that learns
   std::unique_ptr<dataset::PairStore> store_;
   std::unique_ptr<dataset::DifficultyMap> difficulty_;  // null: patches are drawn evenly
-  int tile_px_ = 0;                // of whole frames; 0: at once
+  int tile_px_ = 0;                                     // of whole frames; 0: at once
   std::vector<KnownFrame> known_;  // the held-out pairs, or the training pairs where there are none
   std::unique_ptr<FlatWeights> weights_;
   std::unique_ptr<Optimizer> optimizer_;
@@ -137,7 +138,7 @@ class Trainer {
   bool stop_asked_ = false;              // of a process of the group
   bool records_steps_ = false;
   std::unique_ptr<RecordedStep> recorded_;  // null: none yet
-  at::Tensor best_;  // the average weights that scored best
+  at::Tensor best_;                         // the average weights that scored best
   RunState state_;
   std::optional<ValidationPoint> last_validation_;
   std::filesystem::path last_checkpoint_;

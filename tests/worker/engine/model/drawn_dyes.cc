@@ -14,7 +14,8 @@ DyeMap DrawnDyes() {
   map.offset = {.001, -.002};
   map.columns = 7;
   map.rows = 5;
-  for (std::size_t i = 0; i < 3 * map.control_count(); ++i) map.gain.push_back(.4 + .3 * std::sin(1.7 * static_cast<double>(i)));
+  for (std::size_t i = 0; i < 3 * map.control_count(); ++i)
+    map.gain.push_back(.4 + .3 * std::sin(1.7 * static_cast<double>(i)));
   return map;
 }
 

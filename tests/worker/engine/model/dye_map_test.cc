@@ -4,14 +4,16 @@
 #include <array>
 #include <cmath>
 #include <stdexcept>
+#include <variant>
 #include <vector>
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
 #include "tests/worker/engine/model/drawn_dyes.h"
+#include "worker/engine/model/dye_samples_torch.h"
 #include "worker/engine/model/dye_system_torch.h"
-#include "worker/engine/model/dye_tiles_torch.h"
+#include "worker/engine/model/first_guess_numbers.h"
 #include "worker/engine/model/first_guess_torch.h"
 #include "worker/engine/model/image_tensor_torch.h"
 
@@ -26,7 +28,8 @@ image::Image Print() {
   for (int c = 0; c < 3; ++c) {
     for (std::size_t i = 0; i < rgb.pixel_count(); ++i) {
       const auto x = static_cast<float>(i % kSize.width_px), y = static_cast<float>(i / kSize.width_px);
-      rgb.plane(c)[i] = 0.5F + 0.45F * std::sin(0.11F * x + 0.17F * y * static_cast<float>(c + 1) + static_cast<float>(c));
+      rgb.plane(c)[i] =
+          0.5F + 0.45F * std::sin(0.11F * x + 0.17F * y * static_cast<float>(c + 1) + static_cast<float>(c));
     }
   }
   return image::RgbToYCbCr(rgb, image::YCbCrMatrix::kBt709);
@@ -42,7 +45,8 @@ std::array<double, 2> ByTheFormula(const DyeMap& map, const image::Image& print,
   const Matrix3 k = AbsorptionsOf(map), inverse = Inverse(k);
   std::array<double, 3> shown{}, grown{}, encoded{};
   for (int c = 0; c < 3; ++c) {
-    const double v = std::clamp<double>(rgb.plane(c)[static_cast<std::size_t>(y_px) * kSize.width_px + x_px], 0.0, 1.0);
+    const double v =
+        std::clamp<double>(rgb.plane(c)[static_cast<std::size_t>(y_px) * kSize.width_px + x_px], 1e-6, 1.0);
     shown[c] = -std::log10(black + (1 - black) * std::pow(v, 2.4)) - map.stain[c];
   }
   for (int dye = 0; dye < 3; ++dye) {
@@ -91,6 +95,84 @@ TEST(DyeMap, IsComputedByItsFormula) {
   }
 }
 
+// Black, white and beyond them, under gains that drive light below its floor and density to both its limits.
+TEST(DyeMap, IsComputedByItsFormulaAtItsEdges) {
+  DyeMap map = DrawnDyes();
+  const std::size_t half = map.gain.size() / 2;
+  for (std::size_t i = 0; i < map.gain.size(); ++i) map.gain[i] = i < half ? 2.5 : -2.5;
+  image::Image rgb(kSize, {"R", "G", "B"}, image::kTrainingDisplay);
+  const float values[] = {0.0F, 1.0F, -0.1F, 1.2F, 0.002F, 0.5F};
+  for (int c = 0; c < 3; ++c) {
+    for (std::size_t i = 0; i < rgb.pixel_count(); ++i)
+      rgb.plane(c)[i] = values[(i / (c == 0 ? 1 : c == 1 ? 6 : 36)) % 6];
+  }
+  const image::Image print = image::RgbToYCbCr(rgb, image::YCbCrMatrix::kBt709);
+  const at::Tensor out = ApplyDyes(map, ToTensor(print), {0, 0, kSize, kSize});
+  for (int y = 0; y < kSize.height_px; y += 9) {
+    for (int x = 0; x < kSize.width_px; ++x) {
+      const auto expected = ByTheFormula(map, print, x, y);
+      for (int o = 0; o < 2; ++o) EXPECT_NEAR(out[0][o][y][x].item<double>(), expected[o], 5e-4) << x << ", " << y;
+    }
+  }
+}
+
+// The least black that a fit may come to, and black pixels: what light is left is a number, and so is its slope.
+TEST(DyeSamples, OfBlackPixelsAreFiniteAtEveryLimit) {
+  const image::Image print(kSize, {"Y", "Cb", "Cr"}, image::kTrainingDisplay);
+  const FitFrame frame{&print, &print, nullptr};
+  for (const double gain : {-kMostGain, 0.0, kMostGain}) {
+    DyeMap map = DrawnDyes();
+    map.black = kBlack.least;
+    map.gain.assign(map.gain.size(), gain);
+    const auto tiles = DyeTiles({&frame, 1}, {}, 0.0, map.columns, map.rows, map.matrix);
+    const DyeSamples samples = Evaluate(map, tiles.front(), Derivatives::kYes);
+    EXPECT_TRUE(at::isfinite(samples.chroma).all().item<bool>()) << gain;
+    EXPECT_TRUE(at::isfinite(samples.derivatives).all().item<bool>()) << gain;
+  }
+}
+
+TEST(DyeMap, IsLimitedToWhatIsUsable) {
+  DyeMap map = DrawnDyes();
+  map.gain[2] = 9;
+  map.stain[1] = -7;
+  map.black = 0;
+  map.gamma[2] = 50;
+  map.offset[0] = -11;
+  Limit(map);
+  EXPECT_NO_THROW(RequireUsable(map));
+  EXPECT_EQ(map.gain[2], kMostGain);
+  EXPECT_EQ(map.stain[1], kStain.least);
+  EXPECT_EQ(map.black, kBlack.least);
+  EXPECT_EQ(map.gamma[2], kGamma.most);
+  EXPECT_EQ(map.offset[0], kOffset.least);
+}
+
+TEST(FirstGuessNumbers, TellWhatTheyWereMadeOf) {
+  const DyeMap dyes = DrawnDyes();
+  PolynomialMap polynomial;
+  polynomial.spatial_degree = 1;
+  polynomial.low = {.1, -.2, -.3};
+  polynomial.offset = {.5, .6, .7};
+  polynomial.weights = {1, 2, 3, 4};
+  std::vector<double> numbers;
+  AppendNumbers(FirstGuess(dyes), numbers);
+  AppendNumbers(FirstGuess(polynomial), numbers);
+  auto next = numbers.cbegin();
+  const auto first = TakeFirstGuess(next, image::YCbCrMatrix::kBt601), second = TakeFirstGuess(next, {});
+  EXPECT_EQ(next, numbers.cend());
+  const auto& told = std::get<DyeMap>(first);
+  EXPECT_EQ(told.matrix, image::YCbCrMatrix::kBt601);
+  EXPECT_EQ(told.columns, dyes.columns);
+  EXPECT_EQ(told.rows, dyes.rows);
+  EXPECT_EQ(told.gain, dyes.gain);
+  EXPECT_EQ(ConstantsOf(told), ConstantsOf(dyes));
+  const auto& other = std::get<PolynomialMap>(second);
+  EXPECT_EQ(other.spatial_degree, 1);
+  EXPECT_EQ(other.low, polynomial.low);
+  EXPECT_EQ(other.offset, polynomial.offset);
+  EXPECT_EQ(other.weights, polynomial.weights);
+}
+
 TEST(DyeMap, AWindowEqualsItsPartOfTheFrame) {
   const DyeMap map = DrawnDyes();
   const at::Tensor print = ToTensor(Print());
@@ -116,7 +198,7 @@ TEST(DyeMap, WhatCannotBeComputedIsRefused) {
 }
 
 // Of every parameter, softly sampled, against differences of the samples themselves.
-TEST(DyeTiles, DerivativesAreThoseOfTheSamples) {
+TEST(DyeSamples, DerivativesAreThoseOfTheSamples) {
   const DyeMap map = DrawnDyes();
   const image::Image print = Print();
   const FitFrame frame{&print, &print, nullptr};
@@ -155,7 +237,8 @@ TEST(DyeSystem, ItsGradientIsThatOfTheMiss) {
   const image::Image print = Print();
   image::Image truth = print;
   const at::Tensor chroma = ApplyDyes(map, ToTensor(print), {0, 0, kSize, kSize}) + 0.01;
-  for (int c = 0; c < 2; ++c) std::copy_n(chroma[0][c].contiguous().data_ptr<float>(), print.pixel_count(), truth.plane(c + 1).begin());
+  for (int c = 0; c < 2; ++c)
+    std::copy_n(chroma[0][c].contiguous().data_ptr<float>(), print.pixel_count(), truth.plane(c + 1).begin());
   const FitFrame frame{&print, &truth, nullptr};
   const auto tiles = DyeTiles({&frame, 1}, {}, 0.0, map.columns, map.rows, map.matrix);
   const double tolerance = 1e-2, step = 1e-4;

@@ -61,7 +61,8 @@ PolynomialMap Even(int degree, double weight) {
 
 // A model with random weights everywhere, so that every path contributes.
 enum class Guess { kPolynomial, kDyes };
-Model Made(NetworkKind kind, FreePlanes free, Precision precision = Precision::kFloat32, Guess guess = Guess::kPolynomial) {
+Model Made(NetworkKind kind, FreePlanes free, Precision precision = Precision::kFloat32,
+           Guess guess = Guess::kPolynomial) {
   auto description = DescribeNetwork(kind, NetworkSize::kSmall, free, kMatrix);
   if (Learns(kind)) description.width = 4;
   auto parts = std::make_unique<Model::Implementation>(

@@ -1,5 +1,6 @@
 #include "tests/worker/engine/training/drawn_problem.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <string>
@@ -12,16 +13,18 @@
 namespace interneg::training {
 namespace {
 
-constexpr image::Size kSize{96, 64};
+image::Size SizeOf(FadeKind kind) {
+  return kind == FadeKind::kOfDyes ? image::Size{192, 128} : image::Size{96, 64};
+}
 
 // Moving waves of colour; the right half carries a fine texture in luma and a colour of its own.
-image::Image Scene(int frame, dataset::Random& random) {
-  image::Image ycbcr(kSize, {"Y", "Cb", "Cr"}, image::kTrainingDisplay);
-  for (int y = 0; y < kSize.height_px; ++y) {
-    for (int x = 0; x < kSize.width_px; ++x) {
-      const int i = y * kSize.width_px + x;
+image::Image Scene(image::Size size, int frame, dataset::Random& random) {
+  image::Image ycbcr(size, {"Y", "Cb", "Cr"}, image::kTrainingDisplay);
+  for (int y = 0; y < size.height_px; ++y) {
+    for (int x = 0; x < size.width_px; ++x) {
+      const int i = y * size.width_px + x;
       const double t = 0.2 * frame;
-      const bool textured = x + 5 * std::sin(t) > kSize.width_px / 2.0;
+      const bool textured = x + 5 * std::sin(t) > size.width_px / 2.0;
       const double luma = 0.5 + 0.15 * std::sin(0.11 * x + t) + 0.1 * std::cos(0.17 * y);
       ycbcr.plane(0)[i] = static_cast<float>(luma + (textured && (x + y) % 2 == 0 ? 0.08 : 0.0));
       ycbcr.plane(1)[i] = static_cast<float>(0.1 * std::sin(0.07 * y + t) + (textured ? 0.08 : -0.08));
@@ -31,7 +34,23 @@ image::Image Scene(int frame, dataset::Random& random) {
   return image::YCbCrToRgb(ycbcr, image::YCbCrMatrix::kBt709);
 }
 
+// Densities of R, G, B, each less by a share that grows from one side of the frame to the other.
+image::Image WithFadedDyes(const image::Image& clean) {
+  constexpr double kRetention[] = {0.35, 0.95, 0.75};
+  image::Image faded = clean;
+  for (int c = 0; c < 3; ++c) {
+    auto plane = faded.plane(c);
+    for (std::size_t i = 0; i < plane.size(); ++i) {
+      const double across = static_cast<double>(i % clean.width_px()) / clean.width_px();
+      const double density = -2.4 * std::log10(std::clamp<double>(plane[i], 0.1, 1.0));
+      plane[i] = static_cast<float>(std::pow(10.0, -density * kRetention[c] * (0.8 + 0.4 * across) / 2.4));
+    }
+  }
+  return faded;
+}
+
 image::Image Faded(const image::Image& clean, FadeKind kind, dataset::Random& random) {
+  if (kind == FadeKind::kOfDyes) return WithFadedDyes(clean);
   image::Image ycbcr = image::RgbToYCbCr(clean, image::YCbCrMatrix::kBt709);
   for (std::size_t i = 0; i < ycbcr.pixel_count(); ++i) {
     const auto noise = static_cast<float>(random.Uniform(-0.01, 0.01));
@@ -50,7 +69,7 @@ TrainingData DrawProblem(FadeKind kind) {
   TrainingData data;
   dataset::Random random(42);
   const auto pair = [&](int frame) {
-    image::Image clean = Scene(frame, random);
+    image::Image clean = Scene(SizeOf(kind), frame, random);
     image::Image faded = Faded(clean, kind, random);
     return dataset::Pair{frame, std::move(faded), std::move(clean), {}};
   };

@@ -10,9 +10,10 @@ namespace interneg::training {
 
 // kByColour: a polynomial of the colour undoes the fade, so the closed form is all there is to win.
 // kByPlaceAndTexture: two objects fade to one colour and differ only by place and texture, which no polynomial sees.
-enum class FadeKind { kByColour, kByPlaceAndTexture };
+// kOfDyes: each dye has lost a share of its density, which differs over the frame; no polynomial comes near.
+enum class FadeKind { kByColour, kByPlaceAndTexture, kOfDyes };
 
-// Frames 0, 10, 20, 30 as pairs and 5, 25 held out, 96 × 64.
+// Frames 0, 10, 20, 30 as pairs and 5, 25 held out, 96 × 64; of dyes 192 × 128, as many pixels as telling them takes.
 TrainingData DrawProblem(FadeKind kind);
 
 // A small grid network, small patches, no pictures, into `folder`.

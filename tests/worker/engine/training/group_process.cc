@@ -1,6 +1,6 @@
-// group_process FOLDER STEPS DATASET [RANK RANKS HOST:PORT PATIENCE_S] [--spatial] [--confidence] [--resume FILE]: one
-// process of a drawn training; without a rank, the same training alone. Prints "step N" for each of the leader's steps,
-// and at the end the last checkpoint. SIGTERM stops it as it stops the engine.
+// group_process FOLDER STEPS DATASET [RANK RANKS HOST:PORT PATIENCE_S] [--spatial] [--confidence] [--dyes] [--resume
+// FILE]: one process of a drawn training; without a rank, the same training alone. Prints "step N" for each of the
+// leader's steps, and at the end the last checkpoint. SIGTERM stops it as it stops the engine.
 #include <signal.h>
 
 #include <algorithm>
@@ -57,6 +57,7 @@ void MakeSpatial(TrainingOptions& options) {
 int TrainAs(std::vector<std::string> words) {
   const auto resume = TakenFile(words, "--resume");
   const bool spatial = Taken(words, "--spatial"), confidence = Taken(words, "--confidence");
+  const auto fade = Taken(words, "--dyes") ? FadeKind::kOfDyes : FadeKind::kByPlaceAndTexture;
   TrainingOptions options = SmallOptions(words.at(0), std::atoll(words.at(1).c_str()));
   options.dataset_sha256 = words.at(2);
   options.batch = 6;
@@ -69,7 +70,7 @@ int TrainAs(std::vector<std::string> words) {
     place.patience = std::chrono::seconds(std::atoi(words.at(6).c_str()));
     options.group = place;
   }
-  TrainingData data = DrawProblem(FadeKind::kByPlaceAndTexture);
+  TrainingData data = DrawProblem(fade);
   if (confidence) AddConfidence(data);
   TrainingCallbacks callbacks;
   callbacks.loss = [](const LossPoint& point) {

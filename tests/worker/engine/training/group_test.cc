@@ -11,6 +11,7 @@
 #include <memory>
 #include <sstream>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -101,9 +102,11 @@ class Group : public testing::Test {
   std::unique_ptr<Process> Member(int rank, int ranks, int steps, const std::string& meeting,
                                   const std::vector<std::string>& more = {}, const std::string& dataset = "d1",
                                   int patience_s = 60) {
-    const auto folder = folder_.path() / (std::to_string(ranks) + "-" + std::to_string(rank) + "-" + std::to_string(++made_));
-    std::vector<std::string> words = {folder, std::to_string(steps), dataset, std::to_string(rank),
-                                      std::to_string(ranks), meeting, std::to_string(patience_s)};
+    const auto folder =
+        folder_.path() / (std::to_string(ranks) + "-" + std::to_string(rank) + "-" + std::to_string(++made_));
+    std::vector<std::string> words = {
+        folder,  std::to_string(steps),     dataset, std::to_string(rank), std::to_string(ranks),
+        meeting, std::to_string(patience_s)};
     words.insert(words.end(), more.begin(), more.end());
     return std::make_unique<Process>(words, folder.string() + ".log");
   }
@@ -170,6 +173,23 @@ TEST_F(Group, AStopThatAFollowerIsAskedForEndsAllAtACheckpointFromWhichTheyGoOn)
   EXPECT_THAT(all[0]->Log(), HasSubstr("another process of the group was asked to stop"));
   auto again = Started(2, kSteps, {"--resume", checkpoint});
   EXPECT_LT(Farthest(alone, Finished(again)), 1e-4);
+}
+
+// A map of dyes goes from the leader to the others, into checkpoints and out of them.
+TEST_F(Group, EqualsOneProcessWhereTheFirstGuessIsOfDyesAlsoWhenResumed) {
+  constexpr int kSteps = 20;
+  const auto alone = Alone(kSteps, {"--dyes"});
+  ASSERT_TRUE(std::holds_alternative<model::DyeMap>(ReadCheckpoint(alone).model->fits.first_guess));
+  auto all = Started(2, kSteps, {"--dyes"});
+  while (all[0]->Line() != "step 3") {
+  }
+  all[1]->Signal(SIGTERM);
+  const auto checkpoint = CheckpointIn(all[0]->LastLine(), "preempted");
+  for (auto& process : all) process->Wait();
+  auto again = Started(2, kSteps, {"--dyes", "--resume", checkpoint});
+  const auto finished = Finished(again);
+  EXPECT_TRUE(std::holds_alternative<model::DyeMap>(ReadCheckpoint(finished).model->fits.first_guess));
+  EXPECT_LT(Farthest(alone, finished), 1e-4);
 }
 
 TEST_F(Group, AProcessThatIsLostEndsTheOthersAtACheckpointFromWhichTheRestGoOn) {
