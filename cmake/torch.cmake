@@ -50,6 +50,9 @@ else()
   separate_arguments(interneg_torch_flags UNIX_COMMAND "${TORCH_CXX_FLAGS}")
 endif()
 target_compile_options(interneg_torch INTERFACE ${interneg_torch_flags})
+# at::parallel_for is a template: without OpenMP where it is called it runs on one thread, and says nothing.
+find_package(OpenMP REQUIRED COMPONENTS CXX)
+target_link_libraries(interneg_torch INTERFACE OpenMP::OpenMP_CXX)
 if(TARGET torch_cuda OR (interneg_torch_root AND EXISTS "${interneg_torch_root}/lib/libtorch_cuda.so"))
   # What only a LibTorch of CUDA's can link; its headers are there in every build. CUDA's own may be the toolkit's, or
   # those of a wheel (CUDA_INCLUDE).

@@ -117,9 +117,9 @@ DyeSamples Evaluate(const DyeMap& map, const DyeTile& tile, Derivatives derivati
   const at::Tensor rows = at::tensor(at::ArrayRef<double>(map.to_chroma.data(), 6)).to(at::kFloat).view({2, 3});
   const auto h = chain.encoded.size(1), w = chain.encoded.size(2);
   const at::Tensor chroma = rows.matmul(chain.encoded.flatten(1)).view({2, h, w}) + Column(map.offset);
-  const at::Tensor across = tile.across.t();
-  DyeSamples samples{tile.down.matmul(chroma.matmul(across)), {}};
-  if (derivatives == Derivatives::kYes) samples.derivatives = tile.down.matmul(Slopes(map, chain).All().matmul(across));
+  const auto sampled = [&](const at::Tensor& planes) { return tile.across.Of(tile.down.Of(planes, -2), -1); };
+  DyeSamples samples{sampled(chroma), {}};
+  if (derivatives == Derivatives::kYes) samples.derivatives = sampled(Slopes(map, chain).All());
   return samples;
 }
 

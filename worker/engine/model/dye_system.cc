@@ -55,7 +55,7 @@ at::Tensor Differences(std::int64_t count) {
 LocalSystem SystemOfTile(const DyeMap& map, const DyeTile& tile, double tolerance) {
   const DyeSamples samples = Evaluate(map, tile, Derivatives::kYes);
   const LocalControls local = ControlsOf(tile);
-  const std::int64_t m = tile.down.size(0), n = tile.across.size(0), controls = local.rows * local.columns;
+  const std::int64_t m = tile.down.samples, n = tile.across.samples, controls = local.rows * local.columns;
   const at::Tensor down = tile.sample_down.narrow(1, local.first_row, local.rows);
   const at::Tensor across = tile.sample_across.narrow(1, local.first_column, local.columns);
   // Of each sample, what each control value nearby weighs. [controls, m · n]

@@ -19,38 +19,24 @@ struct Corner {
   std::int64_t x_px, y_px;
 };
 
-// Rows are samples, each the weights of a Gaussian of `sigma_px` about its pixel; its reach stays within the tile.
-// [samples, extent]
-at::Tensor Sampling(std::int64_t extent, double sigma_px) {
-  const auto reach = static_cast<std::int64_t>(std::ceil(3.0 * sigma_px));
-  const std::int64_t samples = std::max<std::int64_t>(0, (extent - 2 * reach + kSampleStep_px - 1) / kSampleStep_px);
-  at::Tensor out = at::zeros({samples, extent}, at::kFloat);
-  for (std::int64_t i = 0; i < samples; ++i) {
-    const std::int64_t centre = reach + i * kSampleStep_px;
-    double sum = 0;
-    std::vector<double> weights;
-    for (std::int64_t d = -reach; d <= reach; ++d) {
-      const double at = sigma_px > 0.0 ? static_cast<double>(d) / sigma_px : 0.0;
-      weights.push_back(std::exp(-0.5 * at * at));
-      sum += weights.back();
-    }
-    float* row = out.data_ptr<float>() + i * extent;
-    for (std::int64_t d = -reach; d <= reach; ++d) row[centre + d] = static_cast<float>(weights[d + reach] / sum);
-  }
-  return out;
+std::int64_t ReachOf(double sigma_px) {
+  return static_cast<std::int64_t>(std::ceil(3.0 * sigma_px));
 }
 
-// The least weight within reach of each sample.
-at::Tensor LeastAround(const at::Tensor& weight, const at::Tensor& down, const at::Tensor& across) {
-  const auto reached = [](const at::Tensor& sampling) { return (sampling > 0).to(at::kFloat); };
-  const at::Tensor distrust = 1.0 - weight;
-  at::Tensor least = at::empty({down.size(0), across.size(0)}, at::kFloat);
-  const at::Tensor rows = reached(down), columns = reached(across);
-  for (std::int64_t i = 0; i < down.size(0); ++i) {
-    const at::Tensor line = std::get<0>((distrust * rows[i].unsqueeze(1)).max(0));  // [w]
-    least[i] = 1.0 - std::get<0>((columns * line).max(1));
+// By a Gaussian whose reach stays within the extent.
+Sampling GaussianSampling(std::int64_t extent, double sigma_px) {
+  const std::int64_t reach = ReachOf(sigma_px);
+  std::vector<double> weights;
+  double sum = 0;
+  for (std::int64_t d = -reach; d <= reach; ++d) {
+    const double at = sigma_px > 0.0 ? static_cast<double>(d) / sigma_px : 0.0;
+    weights.push_back(std::exp(-0.5 * at * at));
+    sum += weights.back();
   }
-  return least;
+  Sampling sampling{
+      {}, kSampleStep_px, std::max<std::int64_t>(0, (extent - 2 * reach + kSampleStep_px - 1) / kSampleStep_px)};
+  for (const double weight : weights) sampling.taps.push_back(static_cast<float>(weight / sum));
+  return sampling;
 }
 
 std::int64_t TilesAlong(std::int64_t extent) {
@@ -117,8 +103,8 @@ class TileCutter {
     for (const auto& [x, y] : corners) {
       const auto cut = [&](const at::Tensor& planes) { return planes.narrow(-2, y, h).narrow(-1, x, w).contiguous(); };
       DyeTile tile = Placed(x, y, frame.input->size(), h, w);
-      if (tile.down.numel() == 0 || tile.across.numel() == 0) continue;
-      tile.weight = LeastAround(cut(weight), tile.down, tile.across);
+      if (tile.down.samples == 0 || tile.across.samples == 0) continue;
+      tile.weight = tile.across.LeastOf(tile.down.LeastOf(cut(weight), 0), 1);
       if (tile.weight.max().item<float>() <= 0.0F) continue;
       tile.rgb = cut(rgb);
       tile.truth = Softer(cut(truth), tile);
@@ -130,14 +116,14 @@ class TileCutter {
  private:
   DyeTile Placed(std::int64_t x, std::int64_t y, image::Size frame, std::int64_t h, std::int64_t w) const {
     DyeTile tile;
-    tile.down = Sampling(h, whole_y_px_);
-    tile.across = Sampling(w, whole_x_px_);
+    tile.down = GaussianSampling(h, whole_y_px_);
+    tile.across = GaussianSampling(w, whole_x_px_);
     const at::Tensor across = SplineWeights(x, w, frame.width_px, columns_);
     const at::Tensor down = SplineWeights(y, h, frame.height_px, rows_);
     tile.gain_across = across.t().to(at::kFloat).contiguous();
     tile.gain_down = down.to(at::kFloat).contiguous();
-    tile.sample_across = tile.across.to(at::kDouble).matmul(across);
-    tile.sample_down = tile.down.to(at::kDouble).matmul(down);
+    tile.sample_across = tile.across.Of(across, 0);
+    tile.sample_down = tile.down.Of(down, 0);
     return tile;
   }
 
@@ -149,21 +135,18 @@ class TileCutter {
     tile.rgb = thin(thin(tile.rgb, 1), 2);
     tile.gain_across = thin(tile.gain_across, 1);
     tile.gain_down = thin(tile.gain_down, 0);
-    tile.down = at::eye(tile.down.size(0));
-    tile.across = at::eye(tile.across.size(0));
+    tile.down.step = tile.across.step = 1;
   }
 
   // The truth is soft by itself: at the samples it is softened by the rest alone.
   at::Tensor Softer(const at::Tensor& truth, const DyeTile& tile) const {
-    const auto rest = [&](const at::Tensor& whole, double whole_px) {
-      const auto reach = static_cast<std::int64_t>(std::ceil(3.0 * whole_px));
-      const std::int64_t extent = whole.size(1), inner = extent - 2 * reach;
-      const auto own = static_cast<std::int64_t>(std::ceil(3.0 * beyond_px_));
-      at::Tensor out = at::zeros_like(whole);
-      out.narrow(1, reach - own, inner + 2 * own).copy_(Sampling(inner + 2 * own, beyond_px_));
-      return out;
+    const auto rest = [&](const at::Tensor& planes, std::int64_t axis, const Sampling& whole, double whole_px) {
+      const std::int64_t inner = ReachOf(whole_px) - ReachOf(beyond_px_), extent = planes.size(axis);
+      Sampling own = GaussianSampling(extent - 2 * inner, beyond_px_);
+      own.samples = whole.samples;
+      return own.Of(planes.narrow(axis, inner, extent - 2 * inner), axis);
     };
-    return rest(tile.down, whole_y_px_).matmul(truth).matmul(rest(tile.across, whole_x_px_).t());
+    return rest(rest(truth, 1, tile.down, whole_y_px_), 2, tile.across, whole_x_px_);
   }
 
   const double beyond_px_, whole_x_px_, whole_y_px_;
@@ -172,6 +155,20 @@ class TileCutter {
 };
 
 }  // namespace
+
+at::Tensor Sampling::Of(const at::Tensor& values, std::int64_t axis) const {
+  const auto counting = [&](std::int64_t k) { return values.slice(axis, k, k + (samples - 1) * step + 1, step); };
+  at::Tensor sum = counting(0) * taps.front();
+  for (std::size_t k = 1; k < taps.size(); ++k) sum.add_(counting(static_cast<std::int64_t>(k)), taps[k]);
+  return sum;
+}
+
+at::Tensor Sampling::LeastOf(const at::Tensor& values, std::int64_t axis) const {
+  const auto counting = [&](std::int64_t k) { return values.slice(axis, k, k + (samples - 1) * step + 1, step); };
+  at::Tensor least = counting(0);
+  for (std::size_t k = 1; k < taps.size(); ++k) least = at::minimum(least, counting(static_cast<std::int64_t>(k)));
+  return least.contiguous();
+}
 
 std::vector<DyeTile> DyeTiles(std::span<const FitFrame> frames, const Softness& softness, double beyond_px, int columns,
                               int rows, image::YCbCrMatrix matrix) {

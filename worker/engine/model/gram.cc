@@ -10,7 +10,7 @@
 namespace interneg::model {
 namespace {
 
-constexpr std::int64_t kSide = 4;  // of a tile of products, whose sums stay in registers
+constexpr std::int64_t kSide = 4;  // of a tile of products
 constexpr std::int64_t kLanes = 8;
 constexpr std::int64_t kChunk = 512;  // values of a row at a time, so that all rows of a chunk stay in the cache
 
@@ -31,7 +31,7 @@ struct PaddedRows {
 };
 
 __attribute__((target_clones("avx512f", "avx2", "default"))) void Products(const double* a, const double* b,
-                                                                               std::int64_t length, double* out) {
+                                                                           std::int64_t length, double* out) {
   Lanes sums[kSide][kSide] = {};
   for (std::int64_t p = 0; p < length; p += kLanes) {
     Lanes left[kSide], right[kSide];

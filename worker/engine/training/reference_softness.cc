@@ -3,7 +3,10 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <utility>
+
+#include <ATen/Parallel.h>
 
 #include "worker/engine/model/softness_torch.h"
 #include "worker/engine/training/reference_softness_torch.h"
@@ -22,13 +25,53 @@ struct Following {
   at::Tensor soft;   // [1, 1, 17, 17]
 };
 
-// Σ of both gradients' products for displacements up to `reach`. [1, 1, h, w] each. `trusted`: 0 or 1, of the luma's gradients.
+using Lanes = float __attribute__((vector_size(8 * sizeof(float))));
+
+__attribute__((target_clones("avx512f", "avx2", "default"))) float Dot(const float* a, const float* b,
+                                                                       std::int64_t count) {
+  constexpr std::int64_t kLanes = 8;
+  Lanes sums{};
+  std::int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    Lanes left, right;
+    std::memcpy(&left, a + i, sizeof(left));
+    std::memcpy(&right, b + i, sizeof(right));
+    sums += left * right;
+  }
+  float sum = 0;
+  for (std::int64_t lane = 0; lane < kLanes; ++lane) sum += sums[lane];
+  for (; i < count; ++i) sum += a[i] * b[i];
+  return sum;
+}
+
+// Σ of two planes' products [1, 1, h, w] for displacements up to `reach` of the first, which is 0 beyond its edges; as
+// conv2d, which takes ten times as long for so large a kernel.
+at::Tensor Products(const at::Tensor& plane, const at::Tensor& other, std::int64_t reach) {
+  const at::Tensor padded = at::constant_pad_nd(plane, {reach, reach, reach, reach}).contiguous();
+  const at::Tensor whole = other.contiguous();
+  const std::int64_t h = whole.size(2), w = whole.size(3), stride = padded.size(3), count = 2 * reach + 1;
+  at::Tensor out = at::zeros({1, 1, count, count}, plane.options());
+  const float* a = padded.data_ptr<float>();
+  const float* b = whole.data_ptr<float>();
+  float* to = out.data_ptr<float>();
+  at::parallel_for(0, count, 1, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) {
+      for (std::int64_t y = 0; y < h; ++y) {
+        for (std::int64_t j = 0; j < count; ++j) to[i * count + j] += Dot(a + (y + i) * stride + j, b + y * w, w);
+      }
+    }
+  });
+  return out;
+}
+
+// Σ of both gradients' products for displacements up to `reach`. [1, 1, h, w] each. `trusted`: 0 or 1, of the luma's
+// gradients.
 at::Tensor Correlation(const at::Tensor& luma, const at::Tensor& trusted, const at::Tensor& plane, std::int64_t reach) {
   at::Tensor sum;
   for (const int dimension : {2, 3}) {
     at::Tensor gradient = luma.diff(1, dimension);
     if (trusted.defined()) gradient = gradient * trusted.narrow(dimension, 0, gradient.size(dimension));
-    const at::Tensor r = at::conv2d(plane.diff(1, dimension), gradient, {}, 1, at::IntArrayRef{reach});
+    const at::Tensor r = Products(plane.diff(1, dimension), gradient, reach);
     sum = sum.defined() ? sum + r : r;
   }
   return sum;
@@ -47,7 +90,10 @@ double Detail(const SharpAndSoft& tile, const at::Tensor& planes) {
   for (const int dimension : {2, 3}) {
     const at::Tensor gradient = planes.diff(1, dimension);
     const auto count = gradient.size(dimension);
-    sum += (tile.weight.defined() ? gradient * tile.weight.narrow(dimension, 0, count) : gradient).square().mean().item<double>();
+    sum += (tile.weight.defined() ? gradient * tile.weight.narrow(dimension, 0, count) : gradient)
+               .square()
+               .mean()
+               .item<double>();
   }
   return sum;
 }
@@ -60,18 +106,24 @@ SharpAndSoft TileAt(const SharpAndSoft& frame, std::int64_t y, std::int64_t x) {
 }
 
 std::vector<Following> Strongest(const std::vector<SharpAndSoft>& tiles) {
-  std::vector<std::pair<double, Following>> found;
+  struct Plane {
+    double strength;
+    const SharpAndSoft* tile;
+    std::int64_t k;
+    at::Tensor soft;
+  };
+  std::vector<Plane> found;
   for (const SharpAndSoft& tile : tiles) {
     for (std::int64_t k = 0; k < tile.sharp.size(1); ++k) {
-      Following following{Correlation(tile.luma, tile.weight, tile.sharp.narrow(1, k, 1), kReachSharp_px),
-                          Correlation(tile.luma, tile.weight, tile.soft.narrow(1, k, 1), kReachSoft_px)};
-      const double strength = following.soft.square().sum().item<double>();
-      found.emplace_back(strength, std::move(following));
+      const at::Tensor soft = Correlation(tile.luma, tile.weight, tile.soft.narrow(1, k, 1), kReachSoft_px);
+      found.push_back({soft.square().sum().item<double>(), &tile, k, soft});
     }
   }
-  std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.strength > b.strength; });
+  found.resize(std::min(kStrongest, found.size()));
   std::vector<Following> best;
-  for (std::size_t i = 0; i < std::min(kStrongest, found.size()); ++i) best.push_back(std::move(found[i].second));
+  for (const auto& [strength, tile, k, soft] : found)
+    best.push_back({Correlation(tile->luma, tile->weight, tile->sharp.narrow(1, k, 1), kReachSharp_px), soft});
   return best;
 }
 
@@ -108,7 +160,8 @@ std::vector<SharpAndSoft> DetailedTiles(const SharpAndSoft& frame) {
   std::vector<SharpAndSoft> best;
   for (std::size_t i = 0; i < std::min(kTilesOfAFrame, tiles.size()); ++i) {
     const SharpAndSoft& tile = tiles[i].second;
-    best.push_back({tile.luma.clone(), tile.sharp.clone(), tile.soft.clone(), tile.weight.defined() ? tile.weight.clone() : tile.weight});
+    best.push_back({tile.luma.clone(), tile.sharp.clone(), tile.soft.clone(),
+                    tile.weight.defined() ? tile.weight.clone() : tile.weight});
   }
   return best;
 }

@@ -1,7 +1,11 @@
 #include "worker/engine/model/compute.h"
 
+#include <mutex>
+#include <set>
 #include <stdexcept>
+#include <thread>
 
+#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
 namespace interneg::model {
@@ -27,6 +31,20 @@ TEST(Precision, AMissingDeviceIsAnError) {
 
 TEST(Cores, ThereIsAtLeastOne) {
   EXPECT_GE(AvailableCores(), 1);
+}
+
+// Where a module is compiled without OpenMP, at::parallel_for does all on one thread and says nothing.
+TEST(Kernels, RunOnAsManyThreadsAsLibTorchHas) {
+  const int before = at::get_num_threads();
+  at::set_num_threads(2);
+  std::mutex mutex;
+  std::set<std::thread::id> threads;
+  at::parallel_for(0, 2, 1, [&](std::int64_t, std::int64_t) {
+    const std::lock_guard lock(mutex);
+    threads.insert(std::this_thread::get_id());
+  });
+  at::set_num_threads(before);
+  EXPECT_EQ(threads.size(), 2U);
 }
 
 }  // namespace
