@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
 #include <limits>
 
 #include "worker/engine/image/ycbcr.h"
@@ -12,13 +13,22 @@
 namespace interneg::training {
 namespace {
 
-// From the largest, so that equal scores keep the whole correction.
 constexpr std::array kShares = {1.0, 0.75, 0.5, 0.25, 0.0};
 
 // Part of a correction that brings detail is a blend of a sharp picture and a soft one: nearer on the mean, and without
 // the grain that was learnt.
 bool MayBeChosen(double share, const model::NetworkDescription& description) {
   return description.free == model::FreePlanes::kChroma || share == 1.0 || share == 0.0;
+}
+
+// Against soft truths, what a larger share must gain over a smaller one. A soft reference was coded, and is told the
+// better the more of its coder's ways are learnt; so are held-out frames, which were coded likewise
+// (docs/decisions/0030).
+constexpr double kClearlyOfSoft_db = 0.3;
+
+double MarginOf(const std::vector<KnownFrame>& frames) {
+  const bool soft = std::any_of(frames.begin(), frames.end(), [](const auto& f) { return !f.softness.is_sharp(); });
+  return soft ? kClearlyOfSoft_db : 0.0;
 }
 
 }  // namespace
@@ -42,24 +52,34 @@ Score ScoreModel(const model::Model::Implementation& model, const std::vector<Kn
     score.untouched_db += Psnr(frame.ycbcr.narrow(1, free.first, free.count), frame);
     score.start_db += Psnr(frame.start, frame);
     for (std::size_t i = 0; i < kShares.size(); ++i) {
-      sums[i] += kShares[i] == 0.0 ? Psnr(frame.start, frame)
-                                   : Psnr(at::lerp(frame.start, full, kShares[i]), frame);
+      sums[i] += kShares[i] == 0.0 ? Psnr(frame.start, frame) : Psnr(at::lerp(frame.start, full, kShares[i]), frame);
     }
   }
   const auto count = static_cast<double>(std::max<std::size_t>(frames.size(), 1));
   score.untouched_db /= count;
   score.start_db /= count;
-  score.model_db = -std::numeric_limits<double>::infinity();
   score.full_db = sums[0] / count;
+  std::vector<ShareScore> shares;
   for (std::size_t i = 0; i < kShares.size(); ++i) {
-    if (!MayBeChosen(kShares[i], model.description)) continue;
-    // A NaN compares false, so an output that is not finite can never be chosen.
-    if (sums[i] / count > score.model_db) {
-      score.model_db = sums[i] / count;
-      score.correction = kShares[i];
-    }
+    if (MayBeChosen(kShares[i], model.description)) shares.push_back({kShares[i], sums[i] / count});
   }
+  const ShareScore chosen = ChosenOf(shares, MarginOf(frames));
+  score.model_db = chosen.db;
+  score.correction = chosen.share;
   return score;
+}
+
+// A score that is not a number compares false, and so can never be chosen.
+ShareScore ChosenOf(std::span<const ShareScore> scores, double margin_db) {
+  ShareScore best{0.0, -std::numeric_limits<double>::infinity()};
+  for (const ShareScore& score : scores) {
+    if (score.db > best.db || (score.db == best.db && score.share > best.share)) best = score;
+  }
+  ShareScore chosen = best;
+  for (const ShareScore& score : scores) {
+    if (score.share < chosen.share && score.db > best.db - margin_db) chosen = score;
+  }
+  return chosen;
 }
 
 image::Image Picture(const at::Tensor& ycbcr, const at::Tensor& free, const model::NetworkDescription& description,

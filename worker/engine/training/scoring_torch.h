@@ -2,6 +2,7 @@
 #ifndef INTERNEG_WORKER_ENGINE_TRAINING_SCORING_TORCH_H_
 #define INTERNEG_WORKER_ENGINE_TRAINING_SCORING_TORCH_H_
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,10 +17,10 @@ namespace interneg::training {
 // A frame whose truth is known; planes float32 on the CPU.
 struct KnownFrame {
   int frame = 0;
-  at::Tensor ycbcr;  // [1, 3, h, w], the source
-  at::Tensor truth;  // [1, k, h, w], the free planes
-  at::Tensor start;  // [1, k, h, w], what corrections start from: the closed form, or the source's own planes
-  at::Tensor weight;  // [1, 1, h, w] in [0, 1], how far the truth is to be trusted; undefined: everywhere
+  at::Tensor ycbcr;          // [1, 3, h, w], the source
+  at::Tensor truth;          // [1, k, h, w], the free planes
+  at::Tensor start;          // [1, k, h, w], what corrections start from: the closed form, or the source's own planes
+  at::Tensor weight;         // [1, 1, h, w] in [0, 1], how far the truth is to be trusted; undefined: everywhere
   model::Softness softness;  // the truth's: what is compared with it is made as soft
 };
 
@@ -28,9 +29,19 @@ struct Score {
   double untouched_db = 0;
   double start_db = 0;
   double model_db = 0;
-  double full_db = 0;     // of the whole correction; NaN where the output is not finite
-  double correction = 0;  // the share of the correction that scores best: of 0, ¼, ½, ¾, 1; of 0 and 1 where luma is free
+  double full_db = 0;  // of the whole correction; NaN where the output is not finite
+  // The share of the correction that scores best: of 0, ¼, ½, ¾, 1; of 0 and 1 where luma is free. Against soft truths
+  // the smallest that comes within .3 dB of the best.
+  double correction = 0;
 };
+
+// How good a share of a correction is.
+struct ShareScore {
+  double share = 0;
+  double db = 0;
+};
+// The best, of equals the largest share; or the smallest share that comes nearer to it than the margin.
+ShareScore ChosenOf(std::span<const ShareScore> scores, double margin_db);
 
 // Scores start + share · (full − start) for each share, `full` being the model's own output, computed in tiles of
 // `tile_px` (0: at once); sets nothing.
