@@ -106,7 +106,7 @@ std::vector<DyeMap> FitDyes(std::span<const FitFrame> frames, const Softness& so
   if (weight < kSamplesEach * static_cast<double>(ParametersOf(origin).numel())) return maps;
   DyeMap map = origin;
   for (const double roughness : kRoughness) {
-    map = Descent(tiles, origin, roughness, weight).From(map);
+    map = Descent(tiles, map, roughness, weight).From(map);
     maps.push_back(map);
   }
   return maps;

@@ -16,10 +16,11 @@ namespace interneg::model {
 //
 // Minimised is Σ w √(r² + kTolerance²) over samples of Cb and Cr, r the difference of prediction and truth and w the
 // confidence (a miss of many tolerances, a title or dirt, counts by its size and not by its square), by reweighting,
-// plus what holds the parameters near those of a print that has not faded and the gains near a plane. `softness` is the
-// truth's: the prediction is softened likewise before it is compared, and against soft truths both are softened by
-// kBeyond_px besides, since video coders pale the finest of what they keep. A sample's weight is the least confidence
-// in reach of that.
+// plus what holds the parameters near those of the map before, and the gains' bends near that map's; before the first
+// map stands a print that has not faded. So where no truth is seen, a map goes on as the more even ones do. `softness`
+// is the truth's: the prediction is softened likewise before it is compared, and against soft truths both are softened
+// by kBeyond_px besides, since video coders pale the finest of what they keep. A sample's weight is the least
+// confidence in reach of that.
 //
 // Some 400,000 pixels, spread over the picture, are evaluated in each of eighteen rounds, whatever the frames' size and
 // number (dye_tiles_torch.h), and again for every step that is tried. The same on every number of threads as far as
