@@ -91,11 +91,11 @@ TEST(FitDyes, WhatIsNotTrustedDoesNotCount) {
     for (Print& pair : pairs) {
       image::Image confidence(kSize, {"confidence"}, "");
       std::fill(confidence.plane(0).begin(), confidence.plane(0).end(), 1.0F);
-      for (int y = 70; y < 140; ++y) {
-        for (int x = 30; x < 220; ++x) {
+      for (int y = 54; y < 106; ++y) {
+        for (int x = 34; x < 206; ++x) {
           const auto i = static_cast<std::size_t>(y) * kSize.width_px + x;
           confidence.plane(0)[i] = 0.0F;
-          const bool title = y >= 76 && y < 134 && x >= 36 && x < 214;  // the confidence covers what softening spreads
+          const bool title = y >= 60 && y < 100 && x >= 40 && x < 200;  // the confidence covers what softening spreads
           if (title) pair.clean.plane(1)[i] = 0.4F;
         }
       }

@@ -34,7 +34,7 @@ image::Image Scene(image::Size size, int frame, dataset::Random& random) {
   return image::YCbCrToRgb(ycbcr, image::YCbCrMatrix::kBt709);
 }
 
-// Densities of R, G, B, each less by a share that grows from one side of the frame to the other.
+// Densities of R, G, B, each less by a share that comes and goes across the frame.
 image::Image WithFadedDyes(const image::Image& clean) {
   constexpr double kRetention[] = {0.35, 0.95, 0.75};
   image::Image faded = clean;
@@ -43,7 +43,8 @@ image::Image WithFadedDyes(const image::Image& clean) {
     for (std::size_t i = 0; i < plane.size(); ++i) {
       const double across = static_cast<double>(i % clean.width_px()) / clean.width_px();
       const double density = -2.4 * std::log10(std::clamp<double>(plane[i], 0.1, 1.0));
-      plane[i] = static_cast<float>(std::pow(10.0, -density * kRetention[c] * (0.8 + 0.4 * across) / 2.4));
+      plane[i] =
+          static_cast<float>(std::pow(10.0, -density * kRetention[c] * (0.8 + 0.3 * std::sin(6.0 * across)) / 2.4));
     }
   }
   return faded;

@@ -144,8 +144,7 @@ TEST(EarlyEnd, LossesThatAreNoLongerFiniteEndItWithWhatWasLearntBefore) {
     adjustment.learning_rate = 1e38;
     return adjustment;
   };
-  const auto result =
-      Train(options, DrawProblem(FadeKind::kByPlaceAndTexture), callbacks, std::atomic<bool>(false));
+  const auto result = Train(options, DrawProblem(FadeKind::kByPlaceAndTexture), callbacks, std::atomic<bool>(false));
   EXPECT_EQ(result.ending, Ending::kDiverged);
   EXPECT_GT(result.chosen_step, 0);
   EXPECT_LE(result.chosen_step, 20);

@@ -31,8 +31,8 @@ TEST(GroupPlace, AMeetingIsAHostAndAPort) {
   ParseMeeting("[fe80::1]:7", place);
   EXPECT_EQ(place.host, "fe80::1");
   EXPECT_EQ(place.port, 7);
-  for (const char* text : {"", "render01", ":29500", "render01:", "render01:0", "render01:65536", "render01:7x",
-                           "fe80::1:7", "[]:7"}) {
+  for (const char* text :
+       {"", "render01", ":29500", "render01:", "render01:0", "render01:65536", "render01:7x", "fe80::1:7", "[]:7"}) {
     EXPECT_THROW(ParseMeeting(text, place), std::invalid_argument) << text;
   }
 }

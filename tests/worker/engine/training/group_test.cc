@@ -151,11 +151,14 @@ TEST_F(Group, EqualsOneProcessWithTheSameBatch) {
 }
 
 // Each patch of a spatial loss is a whole of its own, and of patches with confidence some count for more than others.
+// After so few steps that rounding has decided nothing yet: on which side of a rectifier a value lies, or whether a
+// block is flat enough for its grain to count, and what is equal to 3e-7 then differs by 1e-4 within five steps.
 TEST_F(Group, EqualsOneProcessWhateverTheLossAndTheConfidence) {
+  constexpr int kSteps = 10;
   using Words = std::vector<std::string>;
   for (const Words& problem : {Words{"--spatial"}, Words{"--confidence"}, Words{"--spatial", "--confidence"}}) {
-    const auto alone = Alone(20, problem);
-    auto all = Started(2, 20, problem);
+    const auto alone = Alone(kSteps, problem);
+    auto all = Started(2, kSteps, problem);
     EXPECT_LT(Farthest(alone, Finished(all)), 1e-4) << testing::PrintToString(problem);
   }
 }

@@ -158,18 +158,24 @@ TEST_F(FineTuning, OfAnotherNetworkIsRefusedNamingWhatDiffers) {
   const auto describe = [](model::NetworkKind kind, model::NetworkSize size, image::YCbCrMatrix matrix) {
     return model::DescribeNetwork(kind, size, model::FreePlanes::kChroma, matrix);
   };
+  using image::YCbCrMatrix;
   using model::NetworkKind;
   using model::NetworkSize;
-  using image::YCbCrMatrix;
-  EXPECT_THAT(refused([&](auto& o) { o.network = describe(NetworkKind::kUNet, NetworkSize::kSmall, YCbCrMatrix::kBt709); }),
-              HasSubstr("network kind is grid, this training's is unet"));
-  EXPECT_THAT(refused([&](auto& o) { o.network = describe(NetworkKind::kGrid, NetworkSize::kLarge, YCbCrMatrix::kBt709); }),
-              HasSubstr("network size is small, this training's is large"));
-  EXPECT_THAT(refused([&](auto& o) { o.network = describe(NetworkKind::kGrid, NetworkSize::kSmall, YCbCrMatrix::kBt601); }),
-              HasSubstr("YCbCr matrix"));
-  EXPECT_THAT(refused([&](auto& o) { o.network = describe(NetworkKind::kGrid, NetworkSize::kSmall, YCbCrMatrix::kBt709); }),
-              HasSubstr("other layers"));
-  EXPECT_THAT(refused([&](auto& o) { o.network = describe(NetworkKind::kClosedForm, NetworkSize::kSmall, YCbCrMatrix::kBt709); }),
+  EXPECT_THAT(
+      refused([&](auto& o) { o.network = describe(NetworkKind::kUNet, NetworkSize::kSmall, YCbCrMatrix::kBt709); }),
+      HasSubstr("network kind is grid, this training's is unet"));
+  EXPECT_THAT(
+      refused([&](auto& o) { o.network = describe(NetworkKind::kGrid, NetworkSize::kLarge, YCbCrMatrix::kBt709); }),
+      HasSubstr("network size is small, this training's is large"));
+  EXPECT_THAT(
+      refused([&](auto& o) { o.network = describe(NetworkKind::kGrid, NetworkSize::kSmall, YCbCrMatrix::kBt601); }),
+      HasSubstr("YCbCr matrix"));
+  EXPECT_THAT(
+      refused([&](auto& o) { o.network = describe(NetworkKind::kGrid, NetworkSize::kSmall, YCbCrMatrix::kBt709); }),
+      HasSubstr("other layers"));
+  EXPECT_THAT(refused([&](auto& o) {
+                o.network = describe(NetworkKind::kClosedForm, NetworkSize::kSmall, YCbCrMatrix::kBt709);
+              }),
               HasSubstr("closed_form"));
   EXPECT_THAT(refused([&](auto& o) {
                 o.recovery = dataset::Recovery::kSpatial;
@@ -199,7 +205,8 @@ TEST_F(FineTuning, OfAnotherTrainingDomainIsRefused) {
       }
     }
   }
-  EXPECT_THAT(Refusal(From(earlier_.model, kFirst), log), HasSubstr("training domain is display, this training's is log"));
+  EXPECT_THAT(Refusal(From(earlier_.model, kFirst), log),
+              HasSubstr("training domain is display, this training's is log"));
 }
 
 TEST_F(FineTuning, OfADamagedOrMissingFileIsRefused) {

@@ -32,7 +32,12 @@ double Miss(const model::Network& network, const dataset::StoredPlanes& pair) {
   const at::Tensor input = pair.input.unsqueeze(0);
   const auto count = pair.truth.size(0);
   const at::Tensor output = input.narrow(1, 0, count) + network.Correct(input, {model::Place{}}, at::kFloat);
-  return (output - pair.truth.unsqueeze(0)).narrow(2, 4, kHeight - 8).narrow(3, 4, kWidth - 8).square().mean().item<double>();
+  return (output - pair.truth.unsqueeze(0))
+      .narrow(2, 4, kHeight - 8)
+      .narrow(3, 4, kWidth - 8)
+      .square()
+      .mean()
+      .item<double>();
 }
 
 dataset::PairStore Store(const std::vector<dataset::StoredPlanes>& pairs) {
@@ -63,8 +68,8 @@ TEST(Features, AreWhatTheLastLayerReads) {
     const at::NoGradGuard no_gradients;
     const at::Tensor input = at::rand({2, 3, kHeight, kWidth});
     const at::Tensor features = network.Features(input, {{}, {}}, at::kFloat);
-    EXPECT_TRUE(at::allclose(at::conv2d(features, weight, bias, 1, 1), network.Correct(input, {{}, {}}, at::kFloat),
-                             1e-4, 1e-4))
+    EXPECT_TRUE(at::allclose(at::conv2d(features, weight, bias, 1, 1),
+                             network.Correct(input, {model::Place{}, model::Place{}}, at::kFloat), 1e-4, 1e-4))
         << model::NameOf(kind);
     EXPECT_EQ(network.Features(at::rand({1, 3, 33, 47}), {{}}, at::kFloat).sizes().vec(),
               (std::vector<std::int64_t>{1, weight.size(1), 33, 47}));

@@ -83,8 +83,8 @@ TEST(MultiResolution, ResumesBitForBitFromEitherPart) {
   }
 }
 
-// The two objects of this problem differ by place and texture: a network that was told wrong places would have learnt the
-// left one's colour for the right one.
+// The two objects of this problem differ by place and texture: a network that was told wrong places would have learnt
+// the left one's colour for the right one.
 TEST(MultiResolution, WhatIsLearntReducedHoldsAtFullResolution) {
   const Folder folder;
   TrainingOptions options = HalfFirst(folder.path(), 150);
@@ -101,8 +101,7 @@ TEST(MultiResolution, WhatIsLearntReducedHoldsAtFullResolution) {
     return adjustment;
   };
   const std::atomic<bool> never = false;
-  const auto result =
-      Train(options, DrawProblem(FadeKind::kByPlaceAndTexture), callbacks, never, stopped.checkpoint);
+  const auto result = Train(options, DrawProblem(FadeKind::kByPlaceAndTexture), callbacks, never, stopped.checkpoint);
   EXPECT_GT(result.validation->model_db, result.validation->closed_form_db + 1.0);
 }
 

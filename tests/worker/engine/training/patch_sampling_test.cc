@@ -69,7 +69,7 @@ struct Trained {
   std::vector<double> losses;
 };
 Trained TrainUntil(const TrainingOptions& options, std::int64_t stop_after,
-               const std::optional<std::filesystem::path>& resume_from = {}) {
+                   const std::optional<std::filesystem::path>& resume_from = {}) {
   static const TrainingData data = DrawProblem(FadeKind::kByPlaceAndTexture);
   std::atomic<bool> stop = false;
   Trained run;
