@@ -65,6 +65,7 @@ Score ScoreModel(const model::Model::Implementation& model, const std::vector<Kn
   }
   const ShareScore chosen = ChosenOf(shares, MarginOf(frames));
   score.model_db = chosen.db;
+  score.best_db = ChosenOf(shares, 0.0).db;
   score.correction = chosen.share;
   return score;
 }

@@ -28,8 +28,9 @@ struct KnownFrame {
 struct Score {
   double untouched_db = 0;
   double start_db = 0;
-  double model_db = 0;
-  double full_db = 0;  // of the whole correction; NaN where the output is not finite
+  double model_db = 0;  // of the chosen share
+  double best_db = 0;   // of the best share, chosen or not: whether anything is still being learnt
+  double full_db = 0;   // of the whole correction; NaN where the output is not finite
   // The share of the correction that scores best: of 0, ¼, ½, ¾, 1; of 0 and 1 where luma is free. Against soft truths
   // the smallest that comes within .3 dB of the best.
   double correction = 0;

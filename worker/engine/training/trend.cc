@@ -9,7 +9,7 @@ namespace interneg::training {
 
 void Trainer::JudgeTrend(const Score& score) {
   if (Reduction() > 1) return;
-  const Validated validated{score.full_db, score.model_db, state_.best_db, IsWarmedUp(state_.step, state_.steps)};
+  const Validated validated{score.full_db, score.best_db, state_.best_db, IsWarmedUp(state_.step, state_.steps)};
   switch (Judge(options_.early_end, validated, state_.trend)) {
     case Verdict::kGoOn:
       return;

@@ -39,6 +39,7 @@ class EngineGroupTest : public testing::Test {
     job.training->batch = 4;
     job.training->contact_sheet_interval_steps = 0;
     job.training->checkpoint_interval_steps = 0;
+    job.training->ignore_divergence = true;  // the closed form is perfect here, and any step a fall
     WriteText(shot_.folder / "job.json", ToJson(shot_.Spec(job)));
   }
 
@@ -144,8 +145,9 @@ TEST_F(EngineGroupTest, TerminatingAFollowerEndsBothAtACheckpointFromWhichTheyGo
   const auto leader = Rest(*group[0]);
   ExpectEnd(leader, EngineOutcome::kSucceeded);
   ExpectEnd(Rest(*group[1]), EngineOutcome::kSucceeded);
-  ASSERT_FALSE(leader.checkpoints.empty());
-  EXPECT_GT(leader.checkpoints.back().step, last.step);
+  // The model itself, which is told last, may be that of an earlier step.
+  const auto farther = [&](const LocalCheckpoint& checkpoint) { return checkpoint.step > last.step; };
+  EXPECT_TRUE(std::any_of(leader.checkpoints.begin(), leader.checkpoints.end(), farther));
 }
 
 }  // namespace
