@@ -42,8 +42,8 @@ CheckpointTensors Trainer::Tensors() const {
     difficulty = at::tensor(at::ArrayRef<float>(difficulty_->means()))
                      .view({difficulty_->pairs(), difficulty_->rows(), difficulty_->columns()});
   }
-  return {weights_->values(),   optimizer_->first_moment, optimizer_->second_moment,
-          optimizer_->average, best_,                    difficulty};
+  return {weights_->values(), optimizer_->first_moment, optimizer_->second_moment, optimizer_->average, best_,
+          difficulty};
 }
 
 void Trainer::ReportProgress(const char* phase) {
@@ -148,8 +148,8 @@ TrainingResult Trainer::Result(Outcome outcome) const {
   return result;
 }
 
-// The candidates are the average that scored best, the last one among them, and the last weights, each with the best share
-// of its correction; a share of 0 is the closed form, so none can end below it on these frames.
+// The candidates are the average that scored best, the last one among them, and the last weights, each with the chosen
+// share of its correction (ScoreModel); a share of 0 is the closed form, so none can end below it on these frames.
 TrainingResult Trainer::Choose() {
   ReportProgress("choose");
   model::Model::Implementation chosen = ModelWith(best_);

@@ -40,8 +40,8 @@ struct Augmentation {
 // kSubsampled: of fewer samples than luma, as video's is.
 enum class ReferenceChroma { kAsSharpAsLuma, kSubsampled };
 
-// kEven: patches lie anywhere in any pair alike. kByDifficulty: after the warm-up every other one lies where the output missed
-// most (dataset/difficulty.h); each counts alike in the loss, so that such places weigh up to 2.5 times as much
+// kEven: patches lie anywhere in any pair alike. kByDifficulty: after the warm-up every other one lies where the output
+// missed most (dataset/difficulty.h); each counts alike in the loss, so that such places weigh up to 2.5 times as much
 // (docs/decisions/0029).
 enum class PatchSampling { kEven, kByDifficulty };
 
@@ -51,8 +51,8 @@ struct InitialWeights {
   std::string sha256;  // of the file's bytes, 64 hexadecimal digits in lower case: the caller's word
 };
 
-// What a spatial, combined or direct recovery minimises (losses_torch.h). kPlainL1 is what U-Nets are commonly trained by:
-// soft, without grain; for comparisons, and for who wants just that.
+// What a spatial, combined or direct recovery minimises (losses_torch.h). kPlainL1 is what U-Nets are commonly trained
+// by: soft, without grain; for comparisons, and for who wants just that.
 enum class SpatialObjective { kDetail, kPlainL1 };
 
 // How much the grain's spectrum counts beside the pixels (docs/decisions/0026).
@@ -83,8 +83,8 @@ struct TrainingOptions {
   // forgiven (it is half a sample), and no trend ends the training, which is judged at full resolution.
   MultiResolution multi_resolution = MultiResolution::kOff;
   dataset::LumaMatch luma_match = dataset::LumaMatch::kLowFrequency;  // spatial and combined only
-  // How soft the references' chroma is: fits, loss and scores make the output as soft before they compare. None: measured
-  // on the training pairs. Chroma recovery only.
+  // How soft the references' chroma is: fits, loss and scores make the output as soft before they compare. None:
+  // measured on the training pairs. Chroma recovery only.
   std::optional<model::Softness> softness;
   // What is known of the references' chroma beforehand; how much it takes for them to be measured as soft.
   ReferenceChroma reference_chroma = ReferenceChroma::kAsSharpAsLuma;
@@ -104,12 +104,12 @@ struct TrainingOptions {
   std::int64_t contact_sheet_interval = 100;
   // A checkpoint is also written when this much time has passed since the last one; of these the last two are kept.
   std::chrono::duration<double> checkpoint_period{15};
-  // Consecutive non-finite losses after which the training has diverged; with an error where nothing was learnt before, or
-  // where early_end ignores divergence.
+  // Consecutive non-finite losses after which the training has diverged; with an error where nothing was learnt before,
+  // or where early_end ignores divergence.
   int max_skipped_steps = 20;
-  // With other processes, each of which computes a share of every batch: equal, but for rounding, to one process with the
-  // whole batch. All must be given the same but for rank, folder, device, threads and memory. The leader alone validates,
-  // writes files and calls back with more than notices; the followers' result has no model. Unset: alone.
+  // With other processes, each of which computes a share of every batch: equal, but for rounding, to one process with
+  // the whole batch. All must be given the same but for rank, folder, device, threads and memory. The leader alone
+  // validates, writes files and calls back with more than notices; the followers' result has no model. Unset: alone.
   std::optional<GroupPlace> group;
   // Divergence ends the steps with the best model as the result; a plateau begins the schedule's final annealing early.
   EarlyEndRules early_end;
@@ -127,8 +127,8 @@ struct TrainingOptions {
   // What else the training comes from, by name ("reference frames", "colour configuration" …) as a hash or text. Goes
   // into every checkpoint and the model; a resume must match.
   std::map<std::string, std::string> inputs;
-  // Its network must be this training's: kind, size, planes, matrix, and the domain of the pairs where the file tells it.
-  // First guess, optimiser and schedule are new (docs/decisions/0025). A resume looks at the hash alone.
+  // Its network must be this training's: kind, size, planes, matrix, and the domain of the pairs where the file tells
+  // it. First guess, optimiser and schedule are new (docs/decisions/0025). A resume looks at the hash alone.
   std::optional<InitialWeights> initial_weights;
 };
 
@@ -150,7 +150,8 @@ struct LossPoint {
 };
 
 // Mean over the held-out pairs of PSNR over the free planes (peak 1.0), in dB. closed_form_db is NaN where there is
-// none. model_db is the model with the share of its correction that scores best, so never below closed_form_db.
+// none. model_db is the model with the share of its correction that is chosen (scoring_torch.h), never below
+// closed_form_db.
 struct ValidationPoint {
   std::int64_t step = 0;
   double untouched_db = 0;
@@ -177,8 +178,9 @@ struct PreviewFrame {
   image::Image output;
 };
 
-// The checkpoints of an interval and the last of a run that ended are validated themselves. Those between, which only guard
-// against a loss, have the last validation's figure: one of their own would change the run by when it happened to be saved.
+// The checkpoints of an interval and the last of a run that ended are validated themselves. Those between, which only
+// guard against a loss, have the last validation's figure: one of their own would change the run by when it happened to
+// be saved.
 struct CheckpointReady {
   std::int64_t step = 0;
   std::filesystem::path path;
@@ -239,10 +241,11 @@ Clock SteadyClock();
 
 enum class Outcome { kFinished, kPreempted };
 
-// Why a finished run's steps ended. kPlateau: annealed before its time, so that there were fewer than planned. kDiverged:
-// not all are done.
+// Why a finished run's steps ended. kPlateau: annealed before its time, so that there were fewer than planned.
+// kDiverged: not all are done.
 enum class Ending { kAllSteps, kPlateau, kDiverged };
-const char* NameOf(Ending ending);  // "all-steps", "plateau", "diverged"; a model tells it as metadata `interneg.ending`
+const char* NameOf(
+    Ending ending);  // "all-steps", "plateau", "diverged"; a model tells it as metadata `interneg.ending`
 
 struct TrainingResult {
   Outcome outcome = Outcome::kFinished;
