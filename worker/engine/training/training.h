@@ -244,8 +244,8 @@ enum class Outcome { kFinished, kPreempted };
 // Why a finished run's steps ended. kPlateau: annealed before its time, so that there were fewer than planned.
 // kDiverged: not all are done.
 enum class Ending { kAllSteps, kPlateau, kDiverged };
-const char* NameOf(
-    Ending ending);  // "all-steps", "plateau", "diverged"; a model tells it as metadata `interneg.ending`
+// "all-steps", "plateau", "diverged"; a model tells it as metadata `interneg.ending`.
+const char* NameOf(Ending ending);
 
 struct TrainingResult {
   Outcome outcome = Outcome::kFinished;
