@@ -105,7 +105,7 @@ void PrintNetwork(const std::string& kind, const std::string& size) {
 
 void PrintSteps(const std::string& kind, const std::string& network_size, const StepSize& size,
                 model::Precision precision, const model::Device& device, int threads) {
-  model::SetComputeThreads(threads);
+  model::PrepareToCompute(threads);
   const auto times = Steps_ms(Described(kind, network_size), model::ToTorch(device), model::ToTorch(precision), size);
   rusage used{};
   ::getrusage(RUSAGE_SELF, &used);
@@ -115,7 +115,7 @@ void PrintSteps(const std::string& kind, const std::string& network_size, const 
 }
 
 void MeasureStepSpeed(const model::Device& device, int threads) {
-  model::SetComputeThreads(threads);
+  model::PrepareToCompute(threads);
   const at::Device where = model::ToTorch(device);
   for (const auto kind : {model::NetworkKind::kGrid, model::NetworkKind::kUNet}) {
     const auto d = model::DescribeNetwork(kind, model::NetworkSize::kMedium, model::FreePlanes::kChroma,

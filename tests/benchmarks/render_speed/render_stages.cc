@@ -23,6 +23,7 @@
 #include "worker/engine/inference/frame_recovery.h"
 #include "worker/engine/inference/render_pipeline.h"
 #include "worker/engine/inference/render_shape.h"
+#include "worker/engine/model/compute.h"
 #include "worker/engine/model/model.h"
 
 namespace interneg::benchmarks {
@@ -86,7 +87,7 @@ class Bench {
   }
 
   void Run() {
-    model::SetComputeThreads(o_.threads);
+    model::PrepareToCompute(o_.threads);
     const frames::FrameSequence source(roots_, roots_.Locate(o_.source, Here()));
     const auto space = config_.Resolve(o_.space);
     const color::TrainingTransform transform(config_, space,

@@ -195,7 +195,7 @@ Options Parsed(int argc, char** argv) {
 
 int main(int argc, char** argv) try {
   const auto options = interneg::benchmarks::Parsed(argc, argv);
-  interneg::model::SetComputeThreads(0);
+  interneg::model::PrepareToCompute(0);
   const interneg::benchmarks::Bench bench(options);
   for (const double strength : options.strengths) bench.Run(strength);
   return 0;

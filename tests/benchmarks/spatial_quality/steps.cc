@@ -99,7 +99,7 @@ json TrainModel(const json& asked) {
 
 json Render(const json& asked) {
   const auto model = model::LoadModel(asked.at("model").get<std::string>(), {}, model::Precision::kFloat32);
-  model::SetComputeThreads(asked.at("threads"));
+  model::PrepareToCompute(asked.at("threads"));
   const inference::DetailOptions detail{{}, inference::InventedDetailMap::kOn};
   inference::FrameRecovery recovery(model, std::int64_t{4} << 30, [](const std::string&) {}, detail);
   const auto support = model::DetailSupportOf(model.metadata()).value();

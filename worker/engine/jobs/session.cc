@@ -79,7 +79,7 @@ Session::Session(const SessionOptions& options)
                               {},
                               options.group});
   if (lease_) context_->next_adjustment = [this] { return lease_->TakeAdjustment(); };
-  model::SetComputeThreads(options.threads);
+  model::PrepareToCompute(options.threads);
 }
 
 }  // namespace interneg::jobs

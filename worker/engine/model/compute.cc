@@ -1,5 +1,6 @@
 #include "worker/engine/model/compute.h"
 
+#include <malloc.h>
 #include <sched.h>
 #include <algorithm>
 #include <charconv>
@@ -95,8 +96,11 @@ int AvailableCores() {
   return std::max(1, CPU_COUNT(&set));
 }
 
-void SetComputeThreads(int threads) {
+void PrepareToCompute(int threads) {
+  constexpr int kKept_bytes = 1 << 30;
   at::set_num_threads(threads > 0 ? threads : AvailableCores());
+  ::mallopt(M_MMAP_MAX, 0);
+  ::mallopt(M_TRIM_THRESHOLD, kKept_bytes);
 }
 
 }  // namespace interneg::model

@@ -106,7 +106,7 @@ TrainingResult Train(const TrainingOptions& options, const TrainingData& data, c
   if (options.initial_weights && !resume_from) {
     inherited = ReadInitialWeights(options, data.pairs.front().source.color_space());
   }
-  model::SetComputeThreads(options.threads);
+  model::PrepareToCompute(options.threads);
   std::filesystem::create_directories(options.folder);
   Trainer trainer(options, data, callbacks, stop, clock);
   if (options.recovery == dataset::Recovery::kChroma && options.augmentation.exposure > 0 && callbacks.notice) {

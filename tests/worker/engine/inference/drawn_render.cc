@@ -81,7 +81,7 @@ DrawnRender::DrawnRender(int count, float grain)
       config_(color::ColorConfig::BuiltIn()),
       transform_(config_, config_.Rec709Gamma24(), color::TrainingRoute::kDisplayDirect),
       source_(roots_, roots_.Locate((folder_ / "source/f.%04d.exr").string(), "/")) {
-  model::SetComputeThreads(1);  // the pictures are small, and idle threads that wait for each other are slow
+  model::PrepareToCompute(1);  // the pictures are small, and idle threads that wait for each other are slow
   for (int frame = 1; frame <= count; ++frame) Put(frame, DrawnFrame(kSize, frame, 1.5 * frame, grain));
 }
 

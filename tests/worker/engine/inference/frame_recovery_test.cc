@@ -47,7 +47,7 @@ model::Model Made(model::FreePlanes free, std::map<std::string, std::string> met
   at::manual_seed(4);
   for (const auto& parameter : parts->network.Parameters())
     *parameter.slot = at::randn_like(*parameter.slot).mul_(weight);
-  model::SetComputeThreads(1);
+  model::PrepareToCompute(1);
   return model::Model(std::move(parts));
 }
 

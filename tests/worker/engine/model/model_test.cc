@@ -38,7 +38,7 @@ image::Image Scene(int width_px, int height_px) {
 // One thread: the pictures are small, and idle threads that wait for each other are slow on a busy machine.
 class OneThread : public testing::Environment {
  public:
-  void SetUp() override { SetComputeThreads(1); }
+  void SetUp() override { PrepareToCompute(1); }
 };
 const auto* const kOneThread = testing::AddGlobalTestEnvironment(new OneThread);
 
