@@ -144,7 +144,7 @@ NetworkDescription DescribeNetwork(NetworkKind kind, NetworkSize size, FreePlane
     d.width = std::array{16, 32, 48}[step];
     d.levels = 3;
     d.bins = 8;
-    d.shrink = 4;
+    d.shrink = 8;
   }
   if (kind == NetworkKind::kUNet) {
     d.width = std::array{16, 24, 32}[step];

@@ -57,7 +57,7 @@ TEST(NetworkDescription, TilesAlignToWhatTheNetworkHalves) {
     for (const auto size : {NetworkSize::kSmall, NetworkSize::kMedium, NetworkSize::kLarge}) {
       const auto d = DescribeNetwork(kind, size, FreePlanes::kChroma, kMatrix);
       EXPECT_EQ(TileAlignment_px(d) % (d.shrink << d.levels), 0);
-      EXPECT_EQ(TileAlignment_px(d), 32);
+      EXPECT_EQ(TileAlignment_px(d), kind == NetworkKind::kGrid ? 64 : 32);
       EXPECT_EQ(Halo_px(d) % TileAlignment_px(d), 0);
       EXPECT_GT(Halo_px(d), 0);
     }
