@@ -4,7 +4,12 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include "tests/worker/engine/model/drawn_dyes.h"
+#include "worker/engine/image/ycbcr.h"
+#include "worker/engine/model/dye_samples_torch.h"
 #include "worker/engine/model/dye_tiles_torch.h"
+#include "worker/engine/model/first_guess_torch.h"
+#include "worker/engine/model/image_tensor_torch.h"
 
 namespace interneg::model {
 namespace {
@@ -42,6 +47,32 @@ TEST(DyeTiles, AreAsManyForManyFramesAsForAFew) {
 TEST(DyeTiles, OfASmallPictureShowAllOfIt) {
   const double samples = Told({150, 100}, 2).sum().item<double>();
   EXPECT_GE(samples, 2 * 50 * 34.0);  // every third pixel, and where tiles lap over each other twice
+}
+
+// One formula is fitted, another graph of it is rendered and exported.
+TEST(DyeTiles, AreMadeOfWhatIsRendered) {
+  constexpr image::Size kSize{150, 100};
+  constexpr auto kMatrix = image::YCbCrMatrix::kBt709;
+  const DyeMap map = DrawnDyes();
+  at::manual_seed(5);
+  const image::Image rgb = ToImage(at::rand({1, 3, kSize.height_px, kSize.width_px}), {"R", "G", "B"}, "");
+  const image::Image picture = image::RgbToYCbCr(rgb, kMatrix);
+  const at::Tensor rendered = ApplyDyes(map, ToTensor(picture), {0, 0, kSize, kSize}).squeeze(0);
+  // The truth tells where a tile's samples lie: each pixel's is its own place.
+  image::Image places = picture;
+  for (std::size_t i = 0; i < places.pixel_count(); ++i) {
+    places.plane(1)[i] = static_cast<float>(i % kSize.width_px);
+    places.plane(2)[i] = static_cast<float>(i / kSize.width_px);
+  }
+  const FitFrame frame{&picture, &places, nullptr};
+  const auto tiles = DyeTiles({&frame, 1}, {}, 0.0, map.columns, map.rows, map.matrix);
+  ASSERT_FALSE(tiles.empty());
+  for (const DyeTile& tile : tiles) {
+    const at::Tensor fitted = Evaluate(map, tile, Derivatives::kNo).chroma;
+    const at::Tensor x = tile.truth[0].to(at::kLong), y = tile.truth[1].to(at::kLong);
+    const at::Tensor same = rendered.view({2, -1}).index_select(1, (y * kSize.width_px + x).flatten());
+    EXPECT_LE((fitted.flatten(1) - same).abs().max().item<float>(), 2e-5F);
+  }
 }
 
 }  // namespace

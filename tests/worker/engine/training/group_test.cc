@@ -62,6 +62,11 @@ class Process {
     line.pop_back();
     return line;
   }
+  void AwaitLine(const std::string& awaited) {
+    for (std::string line = Line(); line != awaited; line = Line()) {
+      if (line.empty()) return void(ADD_FAILURE() << "ended before '" << awaited << "': " << Log());
+    }
+  }
   std::string LastLine() {
     std::string last;
     for (std::string line = Line(); !line.empty(); line = Line()) last = line;
@@ -167,8 +172,7 @@ TEST_F(Group, AStopThatAFollowerIsAskedForEndsAllAtACheckpointFromWhichTheyGoOn)
   constexpr int kSteps = 60;
   const auto alone = Alone(kSteps);
   auto all = Started(2, kSteps);
-  while (all[0]->Line() != "step 5") {
-  }
+  all[0]->AwaitLine("step 5");
   all[1]->Signal(SIGTERM);
   const auto checkpoint = CheckpointIn(all[0]->LastLine(), "preempted");
   CheckpointIn(all[1]->LastLine(), "preempted");
@@ -184,8 +188,7 @@ TEST_F(Group, EqualsOneProcessWhereTheFirstGuessIsOfDyesAlsoWhenResumed) {
   const auto alone = Alone(kSteps, {"--dyes"});
   ASSERT_TRUE(std::holds_alternative<model::DyeMap>(ReadCheckpoint(alone).model->fits.first_guess));
   auto all = Started(2, kSteps, {"--dyes"});
-  while (all[0]->Line() != "step 3") {
-  }
+  all[0]->AwaitLine("step 3");
   all[1]->Signal(SIGTERM);
   const auto checkpoint = CheckpointIn(all[0]->LastLine(), "preempted");
   for (auto& process : all) process->Wait();
@@ -198,8 +201,7 @@ TEST_F(Group, EqualsOneProcessWhereTheFirstGuessIsOfDyesAlsoWhenResumed) {
 TEST_F(Group, AProcessThatIsLostEndsTheOthersAtACheckpointFromWhichTheRestGoOn) {
   const auto alone = Alone(20);
   auto all = Started(3, 20);
-  while (all[0]->Line() != "step 5") {
-  }
+  all[0]->AwaitLine("step 5");
   all[2]->Kill();
   const auto checkpoint = CheckpointIn(all[0]->LastLine(), "preempted");
   EXPECT_EQ(all[0]->Wait(), 0) << all[0]->Log();

@@ -49,13 +49,17 @@ TrainingResult TrainUntil(const TrainingOptions& options, const TrainingData& da
   return Train(options, data, callbacks, stop, resume_from);
 }
 
-class Resume : public testing::TestWithParam<model::Precision> {};
+struct Resumable {
+  model::Precision precision;
+  FadeKind fade;
+};
+class Resume : public testing::TestWithParam<Resumable> {};
 
 TEST_P(Resume, EqualsTheUninterruptedRun) {
-  const TrainingData data = DrawProblem(FadeKind::kByPlaceAndTexture);
+  const TrainingData data = DrawProblem(GetParam().fade);
   const Folder whole, parts;
   TrainingOptions options = SmallOptions(whole.path(), 14);
-  options.precision = GetParam();
+  options.precision = GetParam().precision;
   options.validation_interval = 4;
   options.threads = 2;
   const TrainingResult straight = TrainUntil(options, data, 0);
@@ -77,8 +81,14 @@ TEST_P(Resume, EqualsTheUninterruptedRun) {
   EXPECT_EQ(straight.chosen_step, resumed.chosen_step);
 }
 
-INSTANTIATE_TEST_SUITE_P(Precisions, Resume, testing::Values(model::Precision::kFloat32, model::Precision::kBfloat16),
-                         [](const auto& named) { return std::string(model::NameOf(named.param)); });
+INSTANTIATE_TEST_SUITE_P(Precisions, Resume,
+                         testing::Values(Resumable{model::Precision::kFloat32, FadeKind::kByPlaceAndTexture},
+                                         Resumable{model::Precision::kBfloat16, FadeKind::kByPlaceAndTexture},
+                                         Resumable{model::Precision::kFloat32, FadeKind::kOfDyes}),
+                         [](const auto& named) {
+                           const bool dyes = named.param.fade == FadeKind::kOfDyes;
+                           return std::string(model::NameOf(named.param.precision)) + (dyes ? "OfDyes" : "");
+                         });
 
 // Memory may have shrunk the batch: what the options ask for is not what is shared.
 TEST(ResumedGroup, OfMoreProcessesThanTheCheckpointHasPatchesIsRefused) {
