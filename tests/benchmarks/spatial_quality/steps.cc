@@ -92,7 +92,7 @@ json TrainModel(const json& asked) {
   const std::atomic<bool> never = false;
   const auto result = training::Train(OptionsOf(asked), data, callbacks, never);
   return {{"model", result.model.string()},          {"chosen_step", result.chosen_step},
-          {"correction", result.correction},         {"validation_db", result.validation->model_db},
+          {"correction", result.shares.correction},         {"validation_db", result.validation->model_db},
           {"untouched_db", result.validation->untouched_db}, {"seconds", result.elapsed.count()},
           {"last_loss", last_loss}};
 }

@@ -95,7 +95,7 @@ void AddFile(ordered_json& out, const std::string& path, const model::StoredMode
                  {"step", text("interneg.step")},
                  {"datasetSha256", text("interneg.dataset_sha256")},
                  {"ancestry", text("interneg.ancestry")},
-                 {"correction", stored.correction}};
+                 {"correction", stored.shares.correction}};
   if (model::Learns(stored.description.kind))
     out["file"]["augmentation"] = training::SettingOf(stored.metadata, "augmentation");
   const auto recovery = text("interneg.recovery");
@@ -109,6 +109,7 @@ void AddFile(ordered_json& out, const std::string& path, const model::StoredMode
     out["file"]["firstGuess"] = {{"kind", "polynomial"}, {"degreeInPlace", polynomial.spatial_degree}};
     out["file"]["firstGuessDegree"] = polynomial.spatial_degree;  // what scripts of before read
   }
+  out["file"]["firstGuess"]["share"] = stored.shares.guess;
 }
 
 // What a file says of itself is anybody's text: nothing in it may steer a terminal or look like another line.

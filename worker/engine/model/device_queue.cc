@@ -47,7 +47,7 @@ FrameOnDevice::Implementation BeginFrame(const Model::Implementation& model, con
                                          const DeviceQueue::Implementation& queue) {
   const at::NoGradGuard no_gradients;
   FrameOnDevice::Implementation frame{queue, ycbcr, tile_px};
-  if (model.correction == 0.0 || !Learns(model.description.kind)) {
+  if (model.shares.correction == 0.0 || !Learns(model.description.kind)) {
     frame.whole = PredictFrame(model, ycbcr, tile_px);
     return frame;
   }

@@ -22,8 +22,8 @@ namespace interneg::model {
 // by kBeyond_px besides, since video coders pale the finest of what they keep. A sample's weight is the least
 // confidence in reach of that.
 //
-// Some 400,000 pixels, spread over the picture, are evaluated in each of eighteen rounds, whatever the frames' size and
-// number (dye_tiles_torch.h), and again for every step that is tried. The same on every number of threads as far as
+// Some 400,000 pixels, spread over the picture (a ninth of them against sharp truths), are evaluated in each of eighteen
+// rounds, whatever the frames' size and number (dye_tiles_torch.h), and again for every step that is tried. The same on every number of threads as far as
 // LibTorch's own products and its solver are. Frames are in the display domain. Throws std::invalid_argument when there
 // is no frame or sizes differ; returns nothing where the samples are too few to tell (fewer than 16 times the
 // parameters).

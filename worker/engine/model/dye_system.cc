@@ -12,7 +12,7 @@
 namespace interneg::model {
 namespace {
 
-// How firmly the constants are held near a print that has not faded, an equation of that weight for every 10⁴ samples.
+// How firmly the constants are held near those of the origin, an equation of that weight for every 10⁴ samples.
 struct Held {
   DyeConstant constant;
   double firmness;

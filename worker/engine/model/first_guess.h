@@ -18,6 +18,15 @@ struct ChromaFits {
   FirstGuess first_guess;
 };
 
+// How much of what a model has learnt its output takes, each in [0, 1]:
+//   start + guess · (base − start) + correction · the network's correction,
+// where start is the closed form and base the first guess; both are the source's own planes where luma is free.
+struct Shares {
+  double guess = 1.0;
+  double correction = 1.0;
+  friend bool operator==(const Shares&, const Shares&) = default;
+};
+
 }  // namespace interneg::model
 
 #endif  // INTERNEG_WORKER_ENGINE_MODEL_FIRST_GUESS_H_

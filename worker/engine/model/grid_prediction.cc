@@ -77,7 +77,7 @@ image::Image Model::Recover(const image::Image& source, const CoefficientGrid& g
   const at::Tensor& cells = grid.implementation().cells_nhwc;
   const Implementation& model = *implementation_;
   const auto predict = [&](const at::Tensor& ycbcr, const Window& window) {
-    if (model.correction == 0.0) return StartPlanes(model, ycbcr, window);
+    if (model.shares.correction == 0.0) return PredictWithoutNetwork(model, ycbcr, window);
     const at::Tensor z = NetworkInput(d, model.fits.first_guess, ycbcr, window);
     const at::Tensor part = CutCells(cells, window.x_px, window.y_px, window.size, d);
     const at::Tensor correction = model.network.Slice(part.to(model.device), z.to(model.device)).to(at::kCPU);

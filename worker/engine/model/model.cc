@@ -119,15 +119,25 @@ at::Tensor StartPlanes(const Model::Implementation& model, const at::Tensor& ycb
 
 at::Tensor Corrected(const Model::Implementation& model, const at::Tensor& ycbcr, const at::Tensor& z,
                      const at::Tensor& correction, const Window& window) {
-  const PlaneRange base = BasePlanes(model.description);
-  const at::Tensor full = z.narrow(1, base.first, base.count) + correction;
-  if (model.correction == 1.0) return full;
-  return at::lerp(StartPlanes(model, ycbcr, window), full, model.correction);
+  const PlaneRange own = BasePlanes(model.description);
+  const at::Tensor base = z.narrow(1, own.first, own.count);
+  const bool all = model.shares.guess == 1.0;
+  const at::Tensor from = all ? base : at::lerp(StartPlanes(model, ycbcr, window), base, model.shares.guess);
+  return at::add(from, correction, model.shares.correction);
+}
+
+at::Tensor PredictWithoutNetwork(const Model::Implementation& model, const at::Tensor& ycbcr, const Window& window) {
+  const double share = Learns(model.description.kind) ? model.shares.guess : 0.0;
+  if (share == 0.0 || model.description.free != FreePlanes::kChroma) return StartPlanes(model, ycbcr, window);
+  const at::Tensor guess = ApplyFirstGuess(model.fits.first_guess, ycbcr, window);
+  return share == 1.0 ? guess : at::lerp(StartPlanes(model, ycbcr, window), guess, share);
 }
 
 at::Tensor Predict(const Model::Implementation& model, const at::Tensor& ycbcr, const Window& window) {
   const at::NoGradGuard no_gradients;
-  if (model.correction == 0.0 || !Learns(model.description.kind)) return StartPlanes(model, ycbcr, window);
+  if (model.shares.correction == 0.0 || !Learns(model.description.kind)) {
+    return PredictWithoutNetwork(model, ycbcr, window);
+  }
   const at::Tensor z = NetworkInput(model.description, model.fits.first_guess, ycbcr, window);
   const at::Tensor correction =
       model.network.Correct(z.to(model.device), {PlaceOf(window)}, ToTorch(model.precision)).to(at::kCPU);
@@ -177,7 +187,7 @@ std::optional<Model> Model::Baseline() const {
   const auto description = DescribeNetwork(NetworkKind::kClosedForm, implementation_->description.size,
                                            FreePlanes::kChroma, implementation_->description.matrix);
   return Model(std::make_unique<Implementation>(Implementation{description, implementation_->metadata,
-                                                               implementation_->fits, Network(description, 0), 0.0,
+                                                               implementation_->fits, Network(description, 0), Shares{0, 0},
                                                                Precision::kFloat32, at::Device(at::kCPU)}));
 }
 

@@ -94,7 +94,8 @@ void AddModel(const Model::Implementation& model, Safetensors& content, std::vec
   for (const auto& [key, text] : model.metadata) content.metadata[key] = text;
   content.metadata[kFormatKey] = kFormatName;
   content.metadata[kNetworkKey] = ToJson(model.description);
-  content.metadata[kCorrectionKey] = std::to_string(model.correction);
+  content.metadata[kCorrectionKey] = std::to_string(model.shares.correction);
+  content.metadata[kGuessKey] = std::to_string(model.shares.guess);
   // The handles are only read; Parameters() hands out replaceable ones.
   auto network = model.network;
   for (const NamedTensor& parameter : network.Parameters()) {
@@ -114,7 +115,7 @@ std::unique_ptr<Model::Implementation> ReadModel(const Safetensors& content, con
   const Precision resolved = ResolvePrecision(precision, device);
   auto model = std::make_unique<Model::Implementation>(
       Model::Implementation{stored.description, std::move(stored.metadata), std::move(stored.fits),
-                            Network(stored.description, 0), stored.correction, resolved, ToTorch(device)});
+                            Network(stored.description, 0), stored.shares, resolved, ToTorch(device)});
   model->lut = std::move(stored.lut);
   for (const NamedTensor& parameter : model->network.Parameters()) {
     const auto shape = parameter.slot->sizes().vec();

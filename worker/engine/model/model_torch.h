@@ -22,9 +22,7 @@ struct Model::Implementation {
   std::map<std::string, std::string> metadata;
   ChromaFits fits;  // chroma only
   Network network;
-  // The share of what the network and its first guess add to the start (the closed form for chroma, the source's own
-  // planes otherwise), in [0, 1].
-  double correction = 1.0;
+  Shares shares;
   Precision precision = Precision::kFloat32;
   at::Device device = at::kCPU;
   ColorCube lut = {};  // lut only
@@ -34,8 +32,11 @@ at::Device ToTorch(const Device& device);
 at::ScalarType ToTorch(Precision precision);  // not kAuto
 
 // ycbcr: [1, 3, h, w] on the CPU, from R'G'B' clamped to [0, 1] → the free planes, float32 [1, planes, h, w] on the
-// CPU: start + correction · (base + network's correction − start).
+// CPU, as the model's shares say (first_guess.h).
 at::Tensor Predict(const Model::Implementation& model, const at::Tensor& ycbcr, const Window& window);
+
+// What Predict returns where the share of the network's correction is 0: nothing of the network is computed.
+at::Tensor PredictWithoutNetwork(const Model::Implementation& model, const at::Tensor& ycbcr, const Window& window);
 
 // What Predict returns, from the network's input `z` for that window and its correction, float32 on the CPU.
 at::Tensor Corrected(const Model::Implementation& model, const at::Tensor& ycbcr, const at::Tensor& z,

@@ -117,13 +117,21 @@ ColorCube ReadLut(const Safetensors& content, int nodes) {
   return lut;
 }
 
-double ParseShare(const std::string& text) {
+double ParseShare(const std::string& text, const std::string& key) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || !(value >= 0.0 && value <= 1.0)) {
-    Refuse("its correction '" + text.substr(0, 32) + "' is not a number from 0 to 1");
+    Refuse("its " + key + " '" + text.substr(0, 32) + "' is not a number from 0 to 1");
   }
   return value;
+}
+
+Shares ReadShares(const Safetensors& content) {
+  Shares shares;
+  shares.correction = ParseShare(Text(content, kCorrectionKey), kCorrectionKey);
+  const bool told = content.metadata.contains(kGuessKey);
+  shares.guess = told ? ParseShare(Text(content, kGuessKey), kGuessKey) : shares.correction;
+  return shares;
 }
 
 std::vector<std::int64_t> WithoutOnes(std::vector<std::int64_t> shape) {
@@ -155,7 +163,7 @@ StoredModel ReadStoredModel(const Safetensors& content) {
   model.description = ParseNetworkDescription(Text(content, kNetworkKey));
   RequireWeights(content, model.description);
   model.metadata = content.metadata;
-  model.correction = ParseShare(Text(content, kCorrectionKey));
+  model.shares = ReadShares(content);
   if (model.description.free == FreePlanes::kChroma) {
     model.fits.closed_form = ReadMap(content, "closed_form");
     model.fits.first_guess = ReadFirstGuess(content, model.description.matrix);

@@ -18,6 +18,7 @@ inline constexpr char kFormatKey[] = "interneg.format";
 inline constexpr char kFormatName[] = "interneg/1";
 inline constexpr char kNetworkKey[] = "interneg.network";
 inline constexpr char kCorrectionKey[] = "interneg.correction";
+inline constexpr char kGuessKey[] = "interneg.first_guess";  // absent: the correction's share, as older engines meant it
 inline constexpr char kLutNodes[] = "lut.nodes";     // [nodes³, 3], red fastest
 inline constexpr char kLutShaper[] = "lut.shaper";   // [entries, 3]; absent: none
 inline constexpr char kDyeGainTensor[] = "first_guess.dyes.gain";            // [3, rows, columns]
@@ -29,9 +30,7 @@ struct StoredModel {
   std::map<std::string, std::string> metadata;
   ChromaFits fits;      // chroma only
   ColorCube lut;        // lut only
-  // The share of what the network and its first guess add to the start (the closed form for chroma, the source's own
-  // planes otherwise), in [0, 1].
-  double correction = 1.0;
+  Shares shares;
 };
 
 // All but the values of the network's weights. Throws std::invalid_argument, saying what, when something is missing or

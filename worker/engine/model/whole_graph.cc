@@ -138,7 +138,7 @@ int AddFirstGuess(GraphBuilder& graph, int ycbcr, const FirstGuess& guess) {
   return Polynomial(graph, std::get<PolynomialMap>(guess), "first_guess").Add(ycbcr);
 }
 
-// start + share · (base + correction − start), as model_torch.h has it.
+// What Shares (first_guess.h) says.
 int AddFreePlanes(GraphBuilder& graph, int ycbcr, const StoredModel& model) {
   const auto& d = model.description;
   const bool chroma = d.free == FreePlanes::kChroma;
@@ -147,7 +147,11 @@ int AddFreePlanes(GraphBuilder& graph, int ycbcr, const StoredModel& model) {
     return chroma ? Polynomial(graph, model.fits.closed_form, "closed_form").Add(ycbcr)
                   : graph.Take(ycbcr, own.first, own.count);
   };
-  if (!Learns(d.kind) || model.correction == 0.0) return start();
+  const Shares shares = Learns(d.kind) ? model.shares : Shares{0, 0};
+  if (shares == Shares{0, 0}) return start();
+  const auto part = [&](int planes, double share) {
+    return share == 1.0 ? planes : graph.Apply(Op::kMultiply, {planes, graph.Constant({static_cast<float>(share)})});
+  };
   int z = ycbcr, base = 0;
   if (chroma) {
     base = AddFirstGuess(graph, ycbcr, model.fits.first_guess);
@@ -155,12 +159,13 @@ int AddFreePlanes(GraphBuilder& graph, int ycbcr, const StoredModel& model) {
   } else {
     base = start();
   }
-  const int full = graph.Apply(Op::kAdd, {base, AddCorrection(graph, d, z, GraphForm::kPlain)});
-  if (model.correction == 1.0) return full;
-  const int from = chroma ? start() : base;
-  const int step = graph.Apply(Op::kMultiply, {graph.Apply(Op::kSubtract, {full, from}),
-                                               graph.Constant({static_cast<float>(model.correction)})});
-  return graph.Apply(Op::kAdd, {from, step});
+  int from = base;
+  if (chroma && shares.guess < 1.0) {
+    from = start();
+    from = graph.Apply(Op::kAdd, {from, part(graph.Apply(Op::kSubtract, {base, from}), shares.guess)});
+  }
+  if (shares.correction == 0.0) return from;
+  return graph.Apply(Op::kAdd, {from, part(AddCorrection(graph, d, z, GraphForm::kPlain), shares.correction)});
 }
 
 // The largest factor in [0, 1] for which y + factor · offset stays within min(0, y) and max(1, y) in all three channels

@@ -24,10 +24,10 @@ struct ValidationTrend {
 struct Validated {
   // Of the network with its whole correction; NaN or infinite where its output is not finite.
   double full_db = 0;
-  // With the share of its correction that scores best.
+  // With the share of its correction that scores best, chosen or not.
   double model_db = 0;
-  // Of all validations, this one among them; the first is before the first step, and a share of 0 of any correction,
-  // which is the closed form or the source, takes part in each.
+  // The best of what was chosen at all validations, this one among them: never below the first guess and the closed form,
+  // or the source, which take part in each.
   double best_db = 0;
   bool warmed_up = false;
 };

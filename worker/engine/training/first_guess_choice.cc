@@ -32,7 +32,8 @@ FirstGuessChoice ChooseFirstGuess(model::PolynomialMap polynomial, std::vector<m
   if (held_out.empty()) return choice;
   if (dyes.empty()) {
     choice.remark =
-        "the first guess is a polynomial of colour and place: too little is seen to tell how dyes have faded";
+        "the first guess is a polynomial of colour and place: too little is seen, or seen sharply enough, to tell how "
+        "dyes have faded";
     return choice;
   }
   const double plain_db = MeanPsnr(choice.guess, held_out);

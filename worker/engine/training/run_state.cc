@@ -56,6 +56,16 @@ void ReadEarlyEnd(const json& value, RunState& s) {
   s.diverged = Field<bool>(value, "diverged");
 }
 
+// Older engines had one share of all that a model knows.
+model::Shares ReadShares(const json& value, const char* name, const char* older_name) {
+  if (!value.contains(name)) {
+    const auto share = Field<double>(value, older_name);
+    return {share, share};
+  }
+  const auto [guess, correction] = Field<std::array<double, 2>>(value, name);
+  return {guess, correction};
+}
+
 void Check(const RunState& s) {
   const auto natural = [](std::int64_t value, const char* name) {
     if (value < 0) Refuse(std::string("'") + name + "' is negative");
@@ -77,6 +87,9 @@ void Check(const RunState& s) {
       !(s.annealing.share >= 0 && s.annealing.share <= 1)) {
     Refuse("its annealing is out of range");
   }
+  for (const double share : {s.best_shares.guess, s.best_shares.correction, s.shares.guess, s.shares.correction}) {
+    if (!(share >= 0 && share <= 1)) Refuse("its shares are out of range");
+  }
   if (s.patch_px < 1 || s.batch < 1) Refuse("its patch or batch is out of range");
 }
 
@@ -93,8 +106,8 @@ std::string ToJson(const RunState& s) {
              {"skipped_in_a_row", s.skipped_in_a_row},
              {"best_step", s.best_step},
              {"best_db", s.best_db},
-             {"best_correction", s.best_correction},
-             {"correction", s.correction},
+             {"best_shares", {s.best_shares.guess, s.best_shares.correction}},
+             {"shares", {s.shares.guess, s.shares.correction}},
              {"last_db", s.last_db},
              {"elapsed_s", s.elapsed_s},
              {"trend",
@@ -131,8 +144,8 @@ RunState ParseRunState(std::string_view text) {
   s.skipped_in_a_row = Field<int>(value, "skipped_in_a_row");
   s.best_step = Field<std::int64_t>(value, "best_step");
   s.best_db = Field<double>(value, "best_db");
-  s.best_correction = Field<double>(value, "best_correction");
-  s.correction = Field<double>(value, "correction");
+  s.best_shares = ReadShares(value, "best_shares", "best_correction");
+  s.shares = ReadShares(value, "shares", "correction");
   s.last_db = Field<double>(value, "last_db");
   s.elapsed_s = Field<double>(value, "elapsed_s");
   if (value.contains("full_from_step")) s.full_from_step = Field<std::int64_t>(value, "full_from_step");

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "worker/engine/model/first_guess.h"
 #include "worker/engine/model/softness.h"
 #include "worker/engine/training/early_end.h"
 #include "worker/engine/training/schedule.h"
@@ -26,8 +27,8 @@ struct RunState {
   int skipped_in_a_row = 0;
   std::int64_t best_step = 0;
   double best_db = -1e9;
-  double best_correction = 0;  // chosen with the best weights
-  double correction = 0;       // chosen with the current average
+  model::Shares best_shares{0, 0};  // chosen with the best weights
+  model::Shares shares{0, 0};       // chosen with the current average
   double last_db = -1e9;
   double elapsed_s = 0;
   // The first step that sees pictures of full size. Set once: what adds steps later never goes back to reduced ones,

@@ -21,10 +21,10 @@ bool MayBeChosen(double share, const model::NetworkDescription& description) {
   return description.free == model::FreePlanes::kChroma || share == 1.0 || share == 0.0;
 }
 
-// Against soft truths, what a larger share must gain over a smaller one. A soft reference was coded, and is told the
-// better the more of its coder's ways are learnt; so are held-out frames, which were coded likewise
+// Against soft truths the smallest share that comes so near to the best is chosen. A soft reference was coded, and is
+// told the better the more of its coder's ways are learnt; so are held-out frames, which were coded likewise
 // (docs/decisions/0030).
-constexpr double kClearlyOfSoft_db = 0.3;
+constexpr double kClearlyOfSoft_db = 0.5;
 
 double MarginOf(const std::vector<KnownFrame>& frames) {
   const bool soft = std::any_of(frames.begin(), frames.end(), [](const auto& f) { return !f.softness.is_sharp(); });
@@ -46,13 +46,13 @@ Score ScoreModel(const model::Model::Implementation& model, const std::vector<Kn
   const at::NoGradGuard no_gradients;
   Score score;
   std::array<double, kShares.size()> sums{};
-  const model::PlaneRange free = model::FreeAmongYCbCr(model.description);
   for (const KnownFrame& frame : frames) {
     const at::Tensor full = model::PredictFrame(model, frame.ycbcr, tile_px);
-    score.untouched_db += Psnr(frame.ycbcr.narrow(1, free.first, free.count), frame);
-    score.start_db += Psnr(frame.start, frame);
+    score.untouched_db += frame.untouched_db;
+    score.start_db += frame.start_db;
     for (std::size_t i = 0; i < kShares.size(); ++i) {
-      sums[i] += kShares[i] == 0.0 ? Psnr(frame.start, frame) : Psnr(at::lerp(frame.start, full, kShares[i]), frame);
+      if (!MayBeChosen(kShares[i], model.description)) continue;
+      sums[i] += kShares[i] == 0.0 ? frame.guess_db : Psnr(at::lerp(frame.guess, full, kShares[i]), frame);
     }
   }
   const auto count = static_cast<double>(std::max<std::size_t>(frames.size(), 1));
@@ -64,9 +64,10 @@ Score ScoreModel(const model::Model::Implementation& model, const std::vector<Kn
     if (MayBeChosen(kShares[i], model.description)) shares.push_back({kShares[i], sums[i] / count});
   }
   const ShareScore chosen = ChosenOf(shares, MarginOf(frames));
-  score.model_db = chosen.db;
-  score.best_db = ChosenOf(shares, 0.0).db;
-  score.correction = chosen.share;
+  const bool none = score.start_db > chosen.db;
+  score.shares = none ? model::Shares{0, 0} : model::Shares{1, chosen.share};
+  score.model_db = none ? score.start_db : chosen.db;
+  score.best_db = std::max(ChosenOf(shares, 0.0).db, score.start_db);
   return score;
 }
 

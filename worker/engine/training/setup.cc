@@ -55,7 +55,7 @@ Trainer::Trainer(const TrainingOptions& options, const TrainingData& data, const
              TrainedFrom(options),
              {},
              model::Network(options.network, options.seed),
-             1.0,
+             {},
              model::ResolvePrecision(options.precision, options.device),
              model::ToTorch(options.device)} {
   records_steps_ = options.step_recording == StepRecording::kOn;
@@ -75,6 +75,10 @@ std::vector<KnownFrame> Trainer::Known(const std::vector<dataset::Pair>& pairs) 
     if (pair.confidence) frame.weight = model::ToTensor(*pair.confidence);
     frame.softness = state_.softness;
     frame.start = model::StartPlanes(model_, frame.ycbcr, WholeFrame(target.input.size()));
+    frame.guess = model::PredictWithoutNetwork(model_, frame.ycbcr, WholeFrame(target.input.size()));
+    frame.untouched_db = Psnr(frame.ycbcr.narrow(1, free.first, free.count), frame);
+    frame.start_db = Psnr(frame.start, frame);
+    frame.guess_db = Psnr(frame.guess, frame);
     out.push_back(std::move(frame));
   }
   return out;
@@ -146,7 +150,7 @@ void Trainer::FitFirstGuess(const std::vector<dataset::Target>& targets) {
   // Dyes are told by light, and code values of a log encoding are no power of that.
   if (data_.pairs.front().source.color_space() == image::kTrainingLog) return;
   auto choice =
-      ChooseFirstGuess(std::get<model::PolynomialMap>(std::move(model_.fits.first_guess)),
+      ChooseFirstGuess(std::get<model::PolynomialMap>(model_.fits.first_guess),
                        model::FitDyes(frames, state_.softness, options_.network.matrix), Known(data_.held_out));
   model_.fits.first_guess = std::move(choice.guess);
   if (!choice.remark.empty()) Say(choice.remark);

@@ -31,7 +31,7 @@ void Trainer::Say(const std::string& text) const {
 model::Model::Implementation Trainer::ModelWith(const at::Tensor& values) const {
   model::Model::Implementation out = model_;
   if (weights_) BindValues(out.network, values);
-  out.correction = 1.0;
+  out.shares = {};
   out.metadata["interneg.step"] = std::to_string(state_.step);
   return out;
 }
@@ -75,12 +75,12 @@ Score Trainer::ScoreWithinMemory(const model::Model::Implementation& model) {
 
 Score Trainer::Validate() {
   const Score score = ScoreWithinMemory(ModelWith(optimizer_->average));
-  state_.correction = score.correction;
+  state_.shares = score.shares;
   state_.last_db = score.model_db;
   if (score.model_db > state_.best_db) {
     state_.best_db = score.model_db;
     state_.best_step = state_.step;
-    state_.best_correction = score.correction;
+    state_.best_shares = score.shares;
     best_.copy_(optimizer_->average);
   }
   const bool chroma = options_.network.free == model::FreePlanes::kChroma;
@@ -100,7 +100,7 @@ void Trainer::Save() {
   state_.elapsed_s = Elapsed().count();
   const std::filesystem::path path = options_.folder / CheckpointName(state_.step);
   model::Model::Implementation model = ModelWith(optimizer_->average);
-  model.correction = state_.correction;
+  model.shares = state_.shares;
   WriteCheckpoint(path, model, state_, Tensors());
   last_save_ = Elapsed();
   last_checkpoint_ = path;
@@ -148,19 +148,19 @@ TrainingResult Trainer::Result(Outcome outcome) const {
   return result;
 }
 
-// The candidates are the average that scored best, the last one among them, and the last weights, each with the chosen
-// share of its correction (ScoreModel); a share of 0 is the closed form, so none can end below it on these frames.
+// The candidates are the average that scored best, the last one among them, and the last weights, each with its chosen
+// shares (ScoreModel): the first guess alone and the closed form are among them, so none ends below these.
 TrainingResult Trainer::Choose() {
   ReportProgress("choose");
   model::Model::Implementation chosen = ModelWith(best_);
   double best_db = state_.best_db;
-  chosen.correction = state_.best_correction;
+  chosen.shares = state_.best_shares;
   std::int64_t chosen_step = state_.best_step;
   model::Model::Implementation last = ModelWith(weights_->values());
   const Score score = ScoreWithinMemory(last);
   if (score.model_db > best_db) {
     best_db = score.model_db;
-    last.correction = score.correction;
+    last.shares = score.shares;
     chosen = std::move(last);
     chosen_step = state_.step;
   }
@@ -170,7 +170,7 @@ TrainingResult Trainer::Choose() {
       options_.network.free == model::FreePlanes::kChroma ? score.start_db : std::numeric_limits<double>::quiet_NaN(),
       best_db, static_cast<int>(known_.size())};
   result.chosen_step = chosen_step;
-  result.correction = chosen.correction;
+  result.shares = chosen.shares;
   chosen.metadata["interneg.step"] = std::to_string(chosen_step);
   if (result.ending != Ending::kAllSteps) chosen.metadata["interneg.ending"] = NameOf(result.ending);
   result.model = options_.folder / "model.safetensors";
@@ -222,10 +222,10 @@ TrainingResult Trainer::Run(const std::optional<std::filesystem::path>& resume_f
 }
 
 TrainingResult Trainer::FinishClosedForm() {
-  model_.correction = 0.0;
+  model_.shares = {0, 0};
   const Score score = ScoreWithinMemory(model_);
   TrainingResult result = Result(Outcome::kFinished);
-  result.correction = 0.0;
+  result.shares = model_.shares;
   result.validation =
       ValidationPoint{0, score.untouched_db, score.start_db, score.start_db, static_cast<int>(known_.size())};
   if (callbacks_.validation) callbacks_.validation(*result.validation);

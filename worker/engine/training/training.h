@@ -20,6 +20,7 @@
 #include "worker/engine/dataset/pair.h"
 #include "worker/engine/dataset/target.h"
 #include "worker/engine/model/compute.h"
+#include "worker/engine/model/first_guess.h"
 #include "worker/engine/model/network_description.h"
 #include "worker/engine/model/softness.h"
 #include "worker/engine/training/early_end.h"
@@ -60,7 +61,8 @@ inline constexpr double kDefaultGrainWeight = 0.3;
 inline constexpr double kMostGrainWeight = 10.0;
 
 // Whether a step's forward, loss and backward are recorded once and repeated whole (step_graph_torch.h): CUDA graphs.
-// On other devices steps are the same with either. Not a default before it was run on a device.
+// What cannot be recorded is computed step by step, as without but for places in float32. Not a default before it was
+// run on a device.
 enum class StepRecording { kOff, kOn };
 
 struct TrainingOptions {
@@ -150,8 +152,7 @@ struct LossPoint {
 };
 
 // Mean over the held-out pairs of PSNR over the free planes (peak 1.0), in dB. closed_form_db is NaN where there is
-// none. model_db is the model with the share of its correction that is chosen (scoring_torch.h), never below
-// closed_form_db.
+// none. model_db is the model with the shares that are chosen (scoring_torch.h), never below closed_form_db.
 struct ValidationPoint {
   std::int64_t step = 0;
   double untouched_db = 0;
@@ -256,7 +257,7 @@ struct TrainingResult {
   std::filesystem::path model;                // finished runs only: what model::LoadModel reads
   std::optional<ValidationPoint> validation;  // of the chosen model
   std::int64_t chosen_step = 0;               // whose weights were chosen
-  double correction = 1.0;  // the chosen share of the network's correction to the closed form, in [0, 1]
+  model::Shares shares;  // of first guess and correction that were chosen
   std::chrono::duration<double> elapsed{0};
 };
 

@@ -22,7 +22,7 @@ std::unique_ptr<model::Model::Implementation> DrawnParts(model::NetworkKind kind
   auto description = model::DescribeNetwork(kind, model::NetworkSize::kSmall, free, image::YCbCrMatrix::kBt709);
   if (model::Learns(kind)) description.width = 4;
   auto parts = std::make_unique<model::Model::Implementation>(model::Model::Implementation{
-      description, {}, {}, model::Network(description, 3), 1.0, model::Precision::kFloat32, at::Device(at::kCPU)});
+      description, {}, {}, model::Network(description, 3), {}, model::Precision::kFloat32, at::Device(at::kCPU)});
   at::manual_seed(4);
   for (const auto& parameter : parts->network.Parameters()) {
     if (parameter.name.find("last") != std::string::npos) {

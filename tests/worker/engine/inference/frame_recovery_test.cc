@@ -42,7 +42,7 @@ model::Model Made(model::FreePlanes free, std::map<std::string, std::string> met
   description.width = 4;
   description.levels = 1;
   auto parts = std::make_unique<model::Model::Implementation>(
-      model::Model::Implementation{description, std::move(metadata), {}, model::Network(description, 3), 1.0,
+      model::Model::Implementation{description, std::move(metadata), {}, model::Network(description, 3), {},
                                    model::Precision::kFloat32, at::Device(at::kCPU)});
   at::manual_seed(4);
   for (const auto& parameter : parts->network.Parameters())

@@ -47,15 +47,20 @@ enum class Guess { kPolynomial, kDyes };
 struct Kind {
   NetworkKind kind;
   FreePlanes free;
-  double correction;
+  model::Shares shares;
   Guess guess = Guess::kPolynomial;
 };
 const Kind kKinds[] = {
-    {NetworkKind::kClosedForm, FreePlanes::kChroma, 0.0}, {NetworkKind::kGrid, FreePlanes::kChroma, 0.75},
-    {NetworkKind::kGrid, FreePlanes::kChroma, 1.0},       {NetworkKind::kUNet, FreePlanes::kChroma, 0.5},
-    {NetworkKind::kUNet, FreePlanes::kLuma, 0.5},         {NetworkKind::kUNet, FreePlanes::kAll, 1.0},
-    {NetworkKind::kNafnet, FreePlanes::kChroma, 1.0},     {NetworkKind::kNafnet, FreePlanes::kAll, 0.25},
-    {NetworkKind::kGrid, FreePlanes::kChroma, 0.75, Guess::kDyes}};
+    {NetworkKind::kClosedForm, FreePlanes::kChroma, {0, 0}},
+    {NetworkKind::kGrid, FreePlanes::kChroma, {1, .75}},
+    {NetworkKind::kGrid, FreePlanes::kChroma, {1, 1}},
+    {NetworkKind::kUNet, FreePlanes::kChroma, {.5, .5}},  // as older engines blended
+    {NetworkKind::kUNet, FreePlanes::kLuma, {.5, .5}},
+    {NetworkKind::kUNet, FreePlanes::kAll, {1, 1}},
+    {NetworkKind::kNafnet, FreePlanes::kChroma, {1, 1}},
+    {NetworkKind::kNafnet, FreePlanes::kAll, {1, .25}},
+    {NetworkKind::kGrid, FreePlanes::kChroma, {.5, .75}, Guess::kDyes},
+    {NetworkKind::kGrid, FreePlanes::kChroma, {1, 0}, Guess::kDyes}};
 
 std::string NameOf(const Kind& kind) {
   const char* guess = kind.guess == Guess::kDyes ? " dyes" : "";
@@ -71,7 +76,7 @@ model::Model::Implementation Parts(const Kind& kind) {
     description.levels = 2;
   }
   model::Model::Implementation parts{
-      description, {}, {}, model::Network(description, 3), kind.correction, model::Precision::kFloat32, at::kCPU};
+      description, {}, {}, model::Network(description, 3), kind.shares, model::Precision::kFloat32, at::kCPU};
   at::manual_seed(4);
   for (const auto& parameter : parts.network.Parameters()) {
     *parameter.slot = *parameter.slot + 0.03 * at::randn(parameter.slot->sizes());
@@ -400,6 +405,7 @@ TEST_F(Export, AModelIsDescribedByItsFileAsByItsName) {
   EXPECT_EQ(by_file.at("network").at("width"), 4);
   EXPECT_EQ(by_file.at("file").at("step"), "7");
   EXPECT_EQ(by_file.at("file").at("correction"), 0.75);
+  EXPECT_EQ(by_file.at("file").at("firstGuess").at("share"), 1.0);
   std::int64_t parameters = 0;
   double macs = 0;
   for (const auto& layer : by_file.at("layers")) {

@@ -66,7 +66,7 @@ Model Made(NetworkKind kind, FreePlanes free, Precision precision = Precision::k
   auto description = DescribeNetwork(kind, NetworkSize::kSmall, free, kMatrix);
   if (Learns(kind)) description.width = 4;
   auto parts = std::make_unique<Model::Implementation>(
-      Model::Implementation{description, {}, {}, Network(description, 3), 1.0, precision, at::Device(at::kCPU)});
+      Model::Implementation{description, {}, {}, Network(description, 3), {}, precision, at::Device(at::kCPU)});
   at::manual_seed(4);
   for (const auto& parameter : parts->network.Parameters()) {
     const auto& name = parameter.name;

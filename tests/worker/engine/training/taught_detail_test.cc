@@ -69,7 +69,8 @@ TEST(TaughtDetail, AChromaModelTellsNone) {
 TEST(SpatialTraining, TakesAllOfACorrectionOrNone) {
   const Folder folder;
   const auto result = Train(SpatialOptions(folder.path(), 30), SoftProblem(), {}, kNever);
-  EXPECT_TRUE(result.correction == 1.0 || result.correction == 0.0) << result.correction;
+  const double share = result.shares.correction;
+  EXPECT_TRUE(share == 1.0 || share == 0.0) << share;
   EXPECT_GE(result.validation->model_db, result.validation->untouched_db);
 }
 

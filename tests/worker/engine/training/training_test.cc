@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <variant>
 #include <vector>
 
 #include <sys/resource.h>
@@ -19,7 +20,11 @@
 #include <gtest/gtest.h>
 
 #include "tests/worker/engine/training/drawn_problem.h"
+#include "worker/engine/image/ycbcr.h"
+#include "worker/engine/model/image_tensor_torch.h"
 #include "worker/engine/model/model.h"
+#include "worker/engine/model/softness_torch.h"
+#include "worker/engine/model/stored_model.h"
 
 namespace interneg::training {
 namespace {
@@ -65,6 +70,45 @@ TEST(Training, NeverEndsBelowTheClosedFormHoweverBadTheSteps) {
     baseline_sum += Psnr(*model.Baseline(), pair);
   }
   EXPECT_GE(model_sum, baseline_sum - 1e-4);
+}
+
+image::Image WithSoftChroma(const image::Image& rgb, const model::Softness& softness) {
+  const at::Tensor sharp = model::ToTensor(image::RgbToYCbCr(rgb, image::YCbCrMatrix::kBt709));
+  const at::Tensor soft = at::cat({sharp.narrow(1, 0, 1), model::Softened(sharp.narrow(1, 1, 2), softness)}, 1);
+  return image::YCbCrToRgb(model::ToImage(soft, {"Y", "Cb", "Cr"}, rgb.color_space()), image::YCbCrMatrix::kBt709);
+}
+
+// A coded reference is told the better the more of its coder's ways are learnt, on held-out frames too.
+TEST(Training, OfSoftReferencesKeepsToTheFirstGuessThatItHardlyBetters) {
+  TrainingData data = DrawProblem(FadeKind::kOfDyes);
+  for (auto* pairs : {&data.pairs, &data.held_out}) {
+    for (dataset::Pair& pair : *pairs) pair.reference = WithSoftChroma(pair.reference, {1, 1});
+  }
+  const Folder folder;
+  TrainingOptions options = SmallOptions(folder.path(), 4);
+  options.softness = model::Softness{1, 1};
+  const TrainingResult result = Train(options, data, {}, kNever);
+  EXPECT_EQ(result.shares, (model::Shares{1, 0}));
+  EXPECT_GT(result.validation->model_db, result.validation->closed_form_db + 2.0) << "the first guess, not the floor";
+  const model::Model model = model::LoadModel(result.model, {}, model::Precision::kFloat32);
+  for (const auto& pair : data.held_out) EXPECT_GT(Psnr(model, pair), Psnr(*model.Baseline(), pair) + 2.0);
+}
+
+// Dyes are told by light, which code values of a log encoding are no power of.
+TEST(Training, OfLogPicturesLooksForNoDyes) {
+  TrainingData data = DrawProblem(FadeKind::kOfDyes);
+  for (auto* pairs : {&data.pairs, &data.held_out}) {
+    for (dataset::Pair& pair : *pairs) {
+      for (image::Image* picture : {&pair.source, &pair.reference}) {
+        *picture = model::ToImage(model::ToTensor(*picture), {"R", "G", "B"}, image::kTrainingLog);
+      }
+    }
+  }
+  const Folder folder;
+  const TrainingResult result = Train(SmallOptions(folder.path(), 1), data, {}, kNever);
+  const auto bytes = model::ReadFileBytes(result.model);
+  const auto stored = model::ReadStoredModel(model::ParseSafetensors(bytes));
+  EXPECT_TRUE(std::holds_alternative<model::PolynomialMap>(stored.fits.first_guess));
 }
 
 TEST(Training, LossesThatAreNotFiniteAreSkippedAndThenEndIt) {
