@@ -8,6 +8,7 @@
 #include "worker/engine/model/bilateral_slice_torch.h"
 #include "worker/engine/model/first_guess_torch.h"
 #include "worker/engine/model/image_tensor_torch.h"
+#include "worker/engine/model/mean_around_torch.h"
 #include "worker/engine/model/network_torch.h"
 
 namespace interneg::model {
@@ -91,18 +92,14 @@ at::Tensor ApplyLut(const ColorCube& lut, const at::Tensor& ycbcr, image::YCbCrM
   return out;
 }
 
-// Filled plane by plane, so that a large frame's planes are not held twice.
 at::Tensor NetworkInput(const NetworkDescription& description, const FirstGuess& first_guess, const at::Tensor& ycbcr,
                         const Window& window) {
   if (description.free != FreePlanes::kChroma) return ycbcr;
   at::Tensor z = at::empty({1, kSliceInputs, ycbcr.size(2), ycbcr.size(3)}, at::kFloat);
   z.narrow(1, 0, 3).copy_(ycbcr);
-  z.narrow(1, 3, 2).copy_(ApplyFirstGuess(first_guess, ycbcr, window));
-  for (int plane = 3; plane < 5; ++plane) {
-    const at::Tensor edged =
-        at::replication_pad2d(z.narrow(1, plane, 1), {kAround_px, kAround_px, kAround_px, kAround_px});
-    z.narrow(1, plane + 2, 1).copy_(at::avg_pool2d(edged, 2 * kAround_px + 1, 1));
-  }
+  const at::Tensor guess = ApplyFirstGuess(first_guess, ycbcr, window);
+  z.narrow(1, 3, 2).copy_(guess);
+  z.narrow(1, 5, 2).copy_(MeanAround(guess, kAround_px));
   return z;
 }
 
