@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <stdexcept>
 #include <system_error>
 
@@ -97,7 +98,7 @@ int AvailableCores() {
 }
 
 void PrepareToCompute(int threads) {
-  constexpr int kKept_bytes = 1 << 30;
+  constexpr int kKept_bytes = std::numeric_limits<int>::max();  // the most that mallopt takes
   at::set_num_threads(threads > 0 ? threads : AvailableCores());
   ::mallopt(M_MMAP_MAX, 0);
   ::mallopt(M_TRIM_THRESHOLD, kKept_bytes);

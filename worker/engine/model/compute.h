@@ -40,7 +40,7 @@ int AvailableCores();
 
 // For the whole process, before other threads compute. Sets the threads that tensors are computed with; 0 =
 // AvailableCores(), LibTorch's own default being 1 in some builds. Keeps what is freed for what is allocated next, up to
-// 1 GiB more than is in use: planes are megabytes each, and malloc hands such pieces back to the system and fetches them
+// 2 GiB more than is in use: planes are megabytes each, and malloc hands such pieces back to the system and fetches them
 // anew page by page, which took a third of the time of a 4K frame.
 void PrepareToCompute(int threads);
 

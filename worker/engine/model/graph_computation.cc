@@ -12,7 +12,11 @@ namespace {
 at::Tensor Padded(const at::Tensor& x, int alignment) {
   const std::int64_t right = (alignment - x.size(3) % alignment) % alignment;
   const std::int64_t below = (alignment - x.size(2) % alignment) % alignment;
-  return right == 0 && below == 0 ? x : at::replication_pad2d(x, {0, right, 0, below});
+  // Put together, for replication_pad2d writes pixel by pixel on one thread: a sixth of the time of a 4K frame.
+  at::Tensor out = x;
+  if (right > 0) out = at::cat({out, out.narrow(3, out.size(3) - 1, 1).expand({-1, -1, -1, right})}, 3);
+  if (below > 0) out = at::cat({out, out.narrow(2, out.size(2) - 1, 1).expand({-1, -1, below, -1})}, 2);
+  return out;
 }
 
 // Float32 [n, 2, h, w]. Centres beyond the frame get the edge's place, since nothing was ever learned out there.
