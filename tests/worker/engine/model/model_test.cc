@@ -146,7 +146,7 @@ TEST(Tiling, EqualsTheFullFrameWhereDyesAreTheFirstGuess) {
 
 TEST(Model, OfDyesSurvivesItsFile) {
   const auto description = DescribeNetwork(NetworkKind::kGrid, NetworkSize::kSmall, FreePlanes::kChroma, kMatrix);
-  Model::Implementation parts{description, {}, {}, Network(description, 5), 0.75, Precision::kFloat32, at::kCPU};
+  Model::Implementation parts{description, {}, {}, Network(description, 5), {1, .75}, Precision::kFloat32, at::kCPU};
   parts.fits = {Even(0, 0.01), DrawnDyes()};
   Safetensors content;
   std::vector<at::Tensor> keep;
@@ -159,7 +159,7 @@ TEST(Model, OfDyesSurvivesItsFile) {
 
 TEST(Model, DyesThatLackOrBendSomethingAreRefused) {
   const auto description = DescribeNetwork(NetworkKind::kGrid, NetworkSize::kSmall, FreePlanes::kChroma, kMatrix);
-  Model::Implementation parts{description, {}, {}, Network(description, 5), 1.0, Precision::kFloat32, at::kCPU};
+  Model::Implementation parts{description, {}, {}, Network(description, 5), {}, Precision::kFloat32, at::kCPU};
   parts.fits = {Even(0, 0.01), DrawnDyes()};
   Safetensors good;
   std::vector<at::Tensor> keep;
@@ -255,7 +255,7 @@ TEST(Model, SurvivesItsFile) {
        {NetworkKind::kClosedForm, NetworkKind::kGrid, NetworkKind::kUNet, NetworkKind::kNafnet, NetworkKind::kLut}) {
     const auto description = DescribeNetwork(kind, NetworkSize::kSmall, FreePlanes::kChroma, kMatrix);
     Model::Implementation parts{description, {{"note", "n"}},     {},      Network(description, 5),
-                                0.75,        Precision::kFloat32, at::kCPU};
+                                Shares{.5, .75},        Precision::kFloat32, at::kCPU};
     parts.fits.closed_form.weights.assign(kColorTerms * 2, 0.01);
     parts.fits.first_guess = Even(0, 0.02);
     if (kind == NetworkKind::kLut) parts.lut = DrawnLut(description.nodes);
@@ -272,9 +272,25 @@ TEST(Model, SurvivesItsFile) {
   }
 }
 
+// One share was then of all that a model knows beyond the closed form.
+TEST(Model, OfAFileWithOneShareItCountsForTheFirstGuessToo) {
+  const auto description = DescribeNetwork(NetworkKind::kGrid, NetworkSize::kSmall, FreePlanes::kChroma, kMatrix);
+  Model::Implementation parts{description, {}, {}, Network(description, 5), {1, .25}, Precision::kFloat32, at::kCPU};
+  parts.fits.closed_form.weights.assign(kColorTerms * 2, 0.0);
+  parts.fits.first_guess = parts.fits.closed_form;
+  Safetensors content;
+  std::vector<at::Tensor> keep;
+  AddModel(parts, content, keep);
+  EXPECT_EQ(ReadStoredModel(content).shares, (Shares{1, .25}));
+  content.metadata.erase(kGuessKey);
+  EXPECT_EQ(ReadStoredModel(content).shares, (Shares{.25, .25}));
+  content.metadata[kGuessKey] = "1.5";
+  EXPECT_THROW(ReadStoredModel(content), std::invalid_argument);
+}
+
 TEST(Model, FilesThatLackOrBendSomethingAreRefused) {
   const auto description = DescribeNetwork(NetworkKind::kGrid, NetworkSize::kSmall, FreePlanes::kChroma, kMatrix);
-  Model::Implementation parts{description, {}, {}, Network(description, 5), 1.0, Precision::kFloat32, at::kCPU};
+  Model::Implementation parts{description, {}, {}, Network(description, 5), {}, Precision::kFloat32, at::kCPU};
   parts.fits.closed_form.weights.assign(kColorTerms * 2, 0.01);
   parts.fits.first_guess = Even(0, 0.02);
   Safetensors good;
@@ -307,7 +323,7 @@ TEST(Model, FilesThatLackOrBendSomethingAreRefused) {
 
 TEST(Model, AMapThatFloatsCannotHoldIsRefused) {
   const auto description = DescribeNetwork(NetworkKind::kClosedForm, NetworkSize::kSmall, FreePlanes::kChroma, kMatrix);
-  Model::Implementation parts{description, {}, {}, Network(description, 5), 0.0, Precision::kFloat32, at::kCPU};
+  Model::Implementation parts{description, {}, {}, Network(description, 5), {0, 0}, Precision::kFloat32, at::kCPU};
   parts.fits.first_guess = Even(0, 0.02);
   parts.fits.closed_form.weights.assign(kColorTerms * 2, 1e300);
   Safetensors content;
@@ -328,7 +344,7 @@ TEST(Model, ALutIsItsChromaWhateverTheLuma) {
 
 TEST(Model, ALutThatLacksOrBendsSomethingIsRefused) {
   const auto description = DescribeNetwork(NetworkKind::kLut, NetworkSize::kSmall, FreePlanes::kChroma, kMatrix);
-  Model::Implementation parts{description, {}, {}, Network(description, 5), 0.0, Precision::kFloat32, at::kCPU};
+  Model::Implementation parts{description, {}, {}, Network(description, 5), {0, 0}, Precision::kFloat32, at::kCPU};
   parts.fits.closed_form.weights.assign(kColorTerms * 2, 0.01);
   parts.fits.first_guess = Even(0, 0.02);
   parts.lut = DrawnLut(17);
