@@ -254,8 +254,8 @@ TEST(Model, SurvivesItsFile) {
   for (const auto kind :
        {NetworkKind::kClosedForm, NetworkKind::kGrid, NetworkKind::kUNet, NetworkKind::kNafnet, NetworkKind::kLut}) {
     const auto description = DescribeNetwork(kind, NetworkSize::kSmall, FreePlanes::kChroma, kMatrix);
-    Model::Implementation parts{description, {{"note", "n"}},     {},      Network(description, 5),
-                                Shares{.5, .75},        Precision::kFloat32, at::kCPU};
+    Model::Implementation parts{description,     {{"note", "n"}},     {},      Network(description, 5),
+                                Shares{.5, .75}, Precision::kFloat32, at::kCPU};
     parts.fits.closed_form.weights.assign(kColorTerms * 2, 0.01);
     parts.fits.first_guess = Even(0, 0.02);
     if (kind == NetworkKind::kLut) parts.lut = DrawnLut(description.nodes);

@@ -111,12 +111,12 @@ TEST_P(Resume, AutomaticPrecisionIsTheCheckpoints) {
   const TrainingData data = DrawProblem(FadeKind::kByColour);
   const Folder folder;
   TrainingOptions options = SmallOptions(folder.path(), 4);
-  options.precision = GetParam();
+  options.precision = GetParam().precision;
   const auto checkpoint = TrainUntil(options, data, 2).checkpoint;
   options.precision = model::Precision::kAuto;
   const auto resumed = TrainUntil(options, data, 0, checkpoint);
   EXPECT_EQ(resumed.outcome, Outcome::kFinished);
-  EXPECT_EQ(ReadCheckpoint(resumed.checkpoint).state.precision, model::NameOf(GetParam()));
+  EXPECT_EQ(ReadCheckpoint(resumed.checkpoint).state.precision, model::NameOf(GetParam().precision));
 }
 
 TEST(Checkpoint, CarriesTheJobAndTheDatasetAndServesAsAModel) {
