@@ -86,6 +86,7 @@ TrainingOptions SmallOptions(const std::filesystem::path& folder, std::int64_t s
   options.network.width = 8;
   options.network.levels = 2;
   options.network.bins = 4;
+  options.network.shrink = 4;
   options.steps = steps;
   options.patch_px = 64;
   options.batch = 2;
