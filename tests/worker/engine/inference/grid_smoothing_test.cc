@@ -20,7 +20,8 @@ namespace {
 
 const std::atomic<bool> kGoOn = false;
 
-// The drawn pattern moves by 4 px a frame, one cell of the grid.
+constexpr int kCell_px = 8;  // of the grid; the drawn pattern moves by one a frame
+
 image::MotionField OneCell(const image::Image& from, const image::Image& to, float dx) {
   EXPECT_EQ(from.size(), to.size());
   image::MotionField field{from.size(), {}, {}};
@@ -53,7 +54,7 @@ class Smoothing : public testing::Test {
  protected:
   Smoothing() {
     for (int frame = 1; frame <= kFrames; ++frame) {
-      drawn_.Put(frame, DrawnFrame(DrawnRender::kSize, frame, 4.0 * frame, 0.02F));
+      drawn_.Put(frame, DrawnFrame(DrawnRender::kSize, frame, 1.0 * kCell_px * frame, 0.02F));
     }
   }
 
@@ -83,9 +84,9 @@ class Smoothing : public testing::Test {
       const auto now = PlanesOf(folder, frame), next = PlanesOf(folder, frame + 1);
       for (int c = 1; c < 3; ++c) {
         for (int y = 0; y < now.height_px(); ++y) {
-          for (int x = 0; x + 4 < now.width_px(); ++x) {
+          for (int x = 0; x + kCell_px < now.width_px(); ++x) {
             const auto i = static_cast<std::size_t>(y * now.width_px() + x);
-            sum += std::abs(now.plane(c)[i] - next.plane(c)[i + 4]);
+            sum += std::abs(now.plane(c)[i] - next.plane(c)[i + kCell_px]);
             ++count;
           }
         }
@@ -147,7 +148,7 @@ TEST_F(Smoothing, AFrameWhosePredictionIsNotFiniteFailsAlone) {
 
 TEST_F(Smoothing, StopsAtACut) {
   for (int frame = 5; frame <= kFrames; ++frame) {
-    auto other = DrawnFrame(DrawnRender::kSize, frame, 4.0 * frame, 0.02F);
+    auto other = DrawnFrame(DrawnRender::kSize, frame, 1.0 * kCell_px * frame, 0.02F);
     for (float& v : other.values()) v = 1.0F - 0.4F * v;
     drawn_.Put(frame, other);
   }
@@ -183,10 +184,11 @@ TEST(GridSmoothing, StrengthIsAboveZeroAndNotAboveOne) {
 }
 
 TEST(CellLuma, IsTheMeanOfEachCellWithTheEdgeRepeated) {
-  image::Image rgb({6, 4}, {"R", "G", "B"}, "");
+  constexpr int kWide_px = 3 * kCell_px / 2;
+  image::Image rgb({kWide_px, kCell_px}, {"R", "G", "B"}, "");
   for (int c = 0; c < 3; ++c) {
-    for (int y = 0; y < 4; ++y) {
-      for (int x = 0; x < 6; ++x) rgb.plane(c)[static_cast<std::size_t>(y * 6 + x)] = x < 4 ? 0.25F : 0.75F;
+    for (int i = 0; i < kWide_px * kCell_px; ++i) {
+      rgb.plane(c)[static_cast<std::size_t>(i)] = i % kWide_px < kCell_px ? 0.25F : 0.75F;
     }
   }
   const auto network = model::DescribeNetwork(model::NetworkKind::kGrid, model::NetworkSize::kSmall,
