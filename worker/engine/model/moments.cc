@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <map>
 
@@ -14,6 +15,8 @@ constexpr int kColorMoments = 165;   // monomials of three variables up to degre
 constexpr int kSpatialMoments = 15;  // monomials of two variables up to degree 4
 constexpr int kBlock_px = 16;
 constexpr int kStripes = 16;  // fixed, so that the order of summation is
+// More than this many pixels of a frame tell a few hundred terms nothing that these do not.
+constexpr double kPixelsOfAFrame = 250'000;
 
 using Powers3 = std::array<int, 3>;
 using Powers2 = std::array<int, 2>;
@@ -84,8 +87,8 @@ __attribute__((target_clones("avx512f", "avx2", "default"))) double Dot(const do
 
 // moments[c] += Σ_p place[p] · color[c][p]: the inner loop of the whole fit.
 __attribute__((target_clones("avx512f", "avx2", "default"))) void AddProducts(const double (*color)[kBlock_px],
-                                                                                  int count, const double* place,
-                                                                                  double* sums) {
+                                                                              int count, const double* place,
+                                                                              double* sums) {
   for (int c = 0; c < count; ++c) {
     double lanes[8] = {};
     for (int p = 0; p < kBlock_px; p += 8) {
@@ -98,7 +101,12 @@ __attribute__((target_clones("avx512f", "avx2", "default"))) void AddProducts(co
 class FrameSums {
  public:
   FrameSums(const FitFrame& frame, const PolynomialMap& map)
-      : frame_(frame), map_(map), place_(SpatialPowers(2 * map.spatial_degree)), color_(ColorPowers(kColorDegree)) {
+      : frame_(frame),
+        map_(map),
+        step_(std::max(1, static_cast<int>(std::lround(
+                              std::sqrt(static_cast<double>(frame.input->pixel_count()) / kPixelsOfAFrame))))),
+        place_(SpatialPowers(2 * map.spatial_degree)),
+        color_(ColorPowers(kColorDegree)) {
     // Where each of the 35 colour terms lies among the 165 moments.
     const auto all = ColorPowers(2 * kColorDegree);
     for (const auto& powers : color_) {
@@ -107,30 +115,34 @@ class FrameSums {
   }
 
   void Rows(int begin, int end, Sums& sums) const {
-    const int width = frame_.input->width_px();
+    const int samples = (frame_.input->width_px() - step_ / 2 + step_ - 1) / step_;
     Block block;
     Terms terms;
     for (int y = begin; y < end; ++y) {
-      for (int x = 0; x < width; x += kBlock_px) {
-        Load(x, y, std::min(kBlock_px, width - x), block);
+      if (y % step_ != step_ / 2) continue;
+      for (int sample = 0; sample < samples; sample += kBlock_px) {
+        Load(sample, y, std::min(kBlock_px, samples - sample), block);
         FillTerms(block, terms);
         AddBlock(block, terms, sums);
       }
     }
   }
 
+  // For how many each pixel stands that is looked at.
+  double stands_for() const { return static_cast<double>(step_) * step_; }
+
  private:
-  void Load(int x, int y, int count, Block& block) const {
+  void Load(int sample, int y, int count, Block& block) const {
     const image::Image &input = *frame_.input, &truth = *frame_.truth;
     const int width = input.width_px();
-    const std::size_t at = static_cast<std::size_t>(y) * width + x;
     for (int p = 0; p < kBlock_px; ++p) {
-      const std::size_t i = at + std::min(p, count - 1);
+      const int x = (sample + std::min(p, count - 1)) * step_ + step_ / 2;
+      const std::size_t i = static_cast<std::size_t>(y) * width + x;
       for (int v = 0; v < 3; ++v) {
         block.v[v][p] =
             std::clamp<double>(input.plane(v)[i], map_.low[v], map_.high[v]) * map_.scale[v] + map_.offset[v];
       }
-      block.x[p] = (2.0 * (x + p) + 1.0) / width - 1.0;
+      block.x[p] = (2.0 * x + 1.0) / width - 1.0;
       block.y[p] = (2.0 * y + 1.0) / input.height_px() - 1.0;
       block.target[0][p] = truth.plane(1)[i];
       block.target[1][p] = truth.plane(2)[i];
@@ -162,6 +174,7 @@ class FrameSums {
 
   const FitFrame& frame_;
   const PolynomialMap& map_;
+  const int step_;  // between the pixels that are looked at, both ways
   std::vector<Powers2> place_;
   std::vector<Powers3> color_;
   std::vector<int> column_;
@@ -230,6 +243,15 @@ void NormalEquations::Subtract(const NormalEquations& other) {
   weight -= other.weight;
 }
 
+void NormalEquations::Scale(double factor) {
+  for (double& value : a) value *= factor;
+  for (int k = 0; k < 2; ++k) {
+    for (double& value : b[k]) value *= factor;
+    c[k] *= factor;
+  }
+  weight *= factor;
+}
+
 void NormalEquations::Emphasise(const NormalEquations& detail, double factor) {
   for (std::size_t i = 0; i < a.size(); ++i) a[i] += factor * detail.a[i];
   for (int k = 0; k < 2; ++k) {
@@ -249,7 +271,9 @@ NormalEquations Accumulate(const FitFrame& frame, const PolynomialMap& map) {
     }
   });
   for (int i = 1; i < kStripes; ++i) AddSums(stripes[i], stripes[0]);
-  return LayOut(stripes[0], map.spatial_degree);
+  NormalEquations sums = LayOut(stripes[0], map.spatial_degree);
+  sums.Scale(work.stands_for());
+  return sums;
 }
 
 }  // namespace interneg::model

@@ -20,6 +20,7 @@ struct NormalEquations {
 
   void Add(const NormalEquations& other);
   void Subtract(const NormalEquations& other);
+  void Scale(double factor);
 
   // Equations of the same terms count `factor` times beside these; the pixels are the same, so `weight` stays.
   void Emphasise(const NormalEquations& detail, double factor);
@@ -27,7 +28,9 @@ struct NormalEquations {
 
 // A product of two monomials is a monomial, so only the distinct ones (165 of colour up to degree 8 times 15 of place
 // up to degree 4) are summed, and the matrix is laid out from them. The normalisation and spatial degree are those of
-// `map`; its weights are not read. The sum's order does not depend on the number of threads.
+// `map`; its weights are not read. The sum's order does not depend on the number of threads. Of a large frame some
+// 250,000 pixels are looked at, in regular steps; each counts for those between it and the next, so that the sums are of
+// the size of all pixels'.
 NormalEquations Accumulate(const FitFrame& frame, const PolynomialMap& map);
 
 // The same for a target that is soft: every term of colour is softened like it before the products are summed, so that

@@ -70,11 +70,12 @@ class FilteredSums {
         b_(at::zeros({Size(), 2}, at::kDouble)) {}
 
   void Add(std::int64_t first, std::int64_t end) {
+    if (SamplesAlong(end - first) == 0) return;
     const Rows rows = Around(first, end);
-    const at::Tensor colour = Sampled(rows.Own(Filtered(Softened(ColorTerms(Normalised(rows)).unsqueeze(0), softness_))));
+    const at::Tensor colour = Filtered(ColorTerms(Normalised(rows)), softness_, rows);
     const at::Tensor place = Sampled(Places(first, end));
     const at::Tensor truth = at::stack({Plane(*frame_.truth, 1, rows), Plane(*frame_.truth, 2, rows)});
-    const at::Tensor target = Sampled(rows.Own(Filtered(truth.unsqueeze(0))));
+    const at::Tensor target = Filtered(truth, {}, rows);
     const at::Tensor weight = Sampled(rows.Own(Confidence(rows))).squeeze(0);
     for (std::int64_t at = 0; at < weight.size(0); at += kPixelsAtOnce) {
       const std::int64_t count = std::min(kPixelsAtOnce, weight.size(0) - at);
@@ -130,10 +131,24 @@ class FilteredSums {
     return v;
   }
 
-  at::Tensor Filtered(const at::Tensor& planes) const {
-    if (band_ == Band::kWhole) return planes;
-    return (band_ == Band::kDetail ? planes : Softened(planes, kFine)) - Softened(planes, kSmooth);
+  // The band of planes [k, rows, w] that are softened first, at the strip's samples: [k, p], double. Gaussians one after
+  // the other are one of both their variances.
+  at::Tensor Filtered(const at::Tensor& planes, const Softness& softness, const Rows& rows) const {
+    const auto after = [&](const Softness& band) {
+      return Softness{std::hypot(softness.x_px, band.x_px), std::hypot(softness.y_px, band.y_px)};
+    };
+    const Every samples{step_, step_ / 2, rows.first - rows.top + step_ / 2};
+    const auto at_samples = [&](const Softness& softened) {
+      const at::Tensor all = SoftenedEvery(planes.unsqueeze(0), softened, samples).squeeze(0);
+      return all.narrow(1, 0, SamplesAlong(rows.end - rows.first));
+    };
+    at::Tensor out = at_samples(band_ == Band::kDetailWithoutGrain ? after(kFine) : softness);
+    if (band_ != Band::kWhole) out = out - at_samples(after(kSmooth));
+    return out.flatten(1).to(at::kDouble).contiguous();
   }
+
+  // Of a strip of so many rows.
+  std::int64_t SamplesAlong(std::int64_t rows) const { return (rows - step_ / 2 + step_ - 1) / step_; }
 
   at::Tensor Confidence(const Rows& rows) const {
     if (frame_.confidence == nullptr) return at::ones({1, 1, rows.bottom - rows.top, frame_.input->width_px()});

@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "worker/engine/model/gram_torch.h"
 #include "worker/engine/training/least_squares_start_torch.h"
 
 namespace interneg::training {
@@ -25,35 +26,41 @@ LastLayer LastLayerOf(const std::vector<model::NamedTensor>& parameters) {
 }
 
 // The normal equations of the fit: features' neighbourhoods and a constant against what the truth has beyond the input.
-struct NormalEquations {
-  at::Tensor matrix, right;
-
+class NormalEquations {
+ public:
   // Without the outermost pixels, whose neighbourhoods leave the patch.
   void Add(const at::Tensor& features, const at::Tensor& wanted, const at::Tensor& weight) {
-    const auto rows = [](const at::Tensor& planes) { return planes.transpose(0, 1).flatten(1).t(); };
     const auto inside = [](const at::Tensor& planes) {
       return planes.narrow(2, 1, planes.size(2) - 2).narrow(3, 1, planes.size(3) - 2);
     };
-    const at::Tensor taps = at::im2col(features, {3, 3}, {1, 1}, {0, 0}, {1, 1}).transpose(0, 1).flatten(1).t();
-    at::Tensor a = at::cat({taps, at::ones({taps.size(0), 1}, taps.options())}, 1), b = rows(inside(wanted));
-    if (weight.defined()) {
-      const at::Tensor root = rows(inside(weight)).sqrt();
-      a = a * root;
-      b = b * root;
-    }
-    a = a.to(at::kDouble);
-    const at::Tensor own = a.t().matmul(a), with = a.t().matmul(b.to(at::kDouble));
-    matrix = matrix.defined() ? matrix + own : own;
-    right = right.defined() ? right + with : with;
+    const at::Tensor taps = Rows(at::im2col(features, {3, 3}, {1, 1}, {0, 0}, {1, 1}));
+    const at::Tensor all = at::cat({taps, at::ones_like(taps.narrow(0, 0, 1)), Rows(inside(wanted))});
+    const at::Tensor weights =
+        weight.defined() ? Rows(inside(weight)).squeeze(0) : at::ones({all.size(1)}, at::kDouble);
+    unknowns_ = taps.size(0) + 1;
+    if (!products_.defined()) products_ = at::zeros({all.size(0), all.size(0)}, at::kDouble);
+    model::AddGram(all, weights, products_);
   }
 
+  // [unknowns, planes]
   at::Tensor Solution() const {
     constexpr double kRidge = 1e-5;
+    const at::Tensor matrix = products_.narrow(0, 0, unknowns_).narrow(1, 0, unknowns_);
+    const at::Tensor right = products_.narrow(0, 0, unknowns_).narrow(1, unknowns_, products_.size(1) - unknowns_);
     const at::Tensor scale = matrix.diagonal().clamp_min(1e-12).rsqrt();
     const at::Tensor scaled = matrix * scale.view({-1, 1}) * scale.view({1, -1});
     const at::Tensor ridged = scaled + kRidge * at::eye(scaled.size(0), scaled.options());
     return std::get<0>(at::linalg_solve_ex(ridged, right * scale.view({-1, 1}))) * scale.view({-1, 1});
   }
+
+ private:
+  // [n, k, ...] → [k, all the rest], double, on the CPU.
+  static at::Tensor Rows(const at::Tensor& planes) {
+    return planes.transpose(0, 1).flatten(1).to(at::TensorOptions().device(at::kCPU).dtype(at::kDouble)).contiguous();
+  }
+
+  std::int64_t unknowns_ = 0;
+  at::Tensor products_;  // of all rows with all rows: taps, the constant, what is wanted
 };
 
 }  // namespace

@@ -1,7 +1,9 @@
 #include "worker/engine/model/polynomial_fit.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdint>
 #include <span>
 #include <stdexcept>
 #include <vector>
@@ -9,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "worker/engine/model/image_tensor_torch.h"
+#include "worker/engine/model/moments.h"
 #include "worker/engine/model/polynomial_map.h"
 #include "worker/engine/model/softness_torch.h"
 
@@ -75,6 +78,45 @@ double LargestError(const PolynomialMap& map, const image::Image& input, const i
     largest = std::max<double>(largest, std::abs(cr[i] - truth.plane(2)[i]));
   }
   return largest;
+}
+
+// Of a frame of 2K a few hundred thousand pixels are looked at, and count for all.
+TEST(Moments, OfALargeFrameAreOfTheSizeOfAllPixels) {
+  const auto drawn = [](image::Size size) {
+    image::Image image(size, {"Y", "Cb", "Cr"}, image::kTrainingDisplay);
+    for (std::size_t i = 0; i < image.pixel_count(); ++i) {
+      const double x = (static_cast<double>(i % size.width_px) + 0.5) / size.width_px;
+      const double y = (static_cast<double>(i / size.width_px) + 0.5) / size.height_px;
+      image.plane(0)[i] = static_cast<float>(0.5 + 0.4 * std::sin(9.0 * x + 3.0 * y));
+      image.plane(1)[i] = static_cast<float>(0.3 * std::cos(7.0 * y));
+      image.plane(2)[i] = static_cast<float>(0.3 * std::sin(5.0 * x));
+    }
+    return image;
+  };
+  const image::Image small = drawn({512, 389}), large = drawn({2048, 1556});
+  PolynomialMap map;
+  map.spatial_degree = 1;
+  const auto a = Accumulate({&small, &small, nullptr}, map), b = Accumulate({&large, &large, nullptr}, map);
+  EXPECT_EQ(b.weight, 2048.0 * 1556.0);
+  ASSERT_EQ(a.a.size(), b.a.size());
+  for (std::size_t i = 0; i < a.a.size(); ++i) EXPECT_NEAR(b.a[i] / b.weight, a.a[i] / a.weight, 2e-4) << i;
+  for (int k = 0; k < 2; ++k) {
+    for (int i = 0; i < a.size; ++i) EXPECT_NEAR(b.b[k][i] / b.weight, a.b[k][i] / a.weight, 2e-4) << i;
+    EXPECT_NEAR(b.c[k] / b.weight, a.c[k] / a.weight, 2e-4);
+  }
+}
+
+TEST(SoftenedEvery, IsSoftenedWhereItIsLookedAt) {
+  at::manual_seed(8);
+  const at::Tensor planes = at::rand({1, 3, 41, 53});
+  for (const Softness softness : {Softness{0, 0}, Softness{1.3, 0.8}, Softness{0, 2}, Softness{3, 0}}) {
+    for (const auto& [step, first_x, first_y] : {std::array<std::int64_t, 3>{1, 0, 0}, {2, 1, 3}, {8, 4, 13}}) {
+      const at::Tensor all = Softened(planes, softness).slice(2, first_y, {}, step).slice(3, first_x, {}, step);
+      const at::Tensor some = SoftenedEvery(planes, softness, {step, first_x, first_y});
+      ASSERT_EQ(some.sizes(), all.sizes()) << step;
+      EXPECT_LE((some - all).abs().max().item<float>(), 1e-6F) << step;
+    }
+  }
 }
 
 TEST(ClosedForm, RecoversAPolynomialWithinItsDegree) {
