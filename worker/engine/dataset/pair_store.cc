@@ -12,27 +12,23 @@ namespace {
 
 constexpr std::int64_t kFloat32Limit_bytes = 512LL << 20;
 
-at::ScalarType ElementOf(const std::vector<StoredPlanes>& pairs, StoreFormat format) {
+// All pairs are as large as the first.
+at::ScalarType ElementOf(const StoredPlanes& first, int count, StoreFormat format) {
   if (format == StoreFormat::kFloat32) return at::kFloat;
   if (format == StoreFormat::kFloat16) return at::kHalf;
-  std::int64_t bytes = 0;
-  for (const StoredPlanes& pair : pairs) bytes += static_cast<std::int64_t>(pair.input.nbytes() + pair.truth.nbytes());
-  return bytes <= kFloat32Limit_bytes ? at::kFloat : at::kHalf;
+  const auto bytes = static_cast<std::int64_t>(first.input.nbytes() + first.truth.nbytes());
+  return count * bytes <= kFloat32Limit_bytes ? at::kFloat : at::kHalf;
 }
 
-void CheckSizes(const std::vector<StoredPlanes>& pairs) {
-  if (pairs.empty()) throw std::invalid_argument("PairStore: at least one pair is needed");
+void CheckSizes(const StoredPlanes& pair, const StoredPlanes& first) {
   const auto same = [&](const at::Tensor& planes) {
-    return planes.dim() == 3 && planes.size(1) == pairs.front().input.size(1) &&
-           planes.size(2) == pairs.front().input.size(2);
+    return planes.dim() == 3 && planes.size(1) == first.input.size(1) && planes.size(2) == first.input.size(2);
   };
-  for (const StoredPlanes& pair : pairs) {
-    if (!same(pair.input) || !same(pair.truth) || (pair.weight.defined() && !same(pair.weight))) {
-      throw std::invalid_argument("PairStore: all planes must have one height and width");
-    }
-    if (pair.weight.defined() != pairs.front().weight.defined()) {
-      throw std::invalid_argument("PairStore: either all pairs have weights or none has");
-    }
+  if (!same(pair.input) || !same(pair.truth) || (pair.weight.defined() && !same(pair.weight))) {
+    throw std::invalid_argument("PairStore: all planes must have one height and width");
+  }
+  if (pair.weight.defined() != first.weight.defined()) {
+    throw std::invalid_argument("PairStore: either all pairs have weights or none has");
   }
 }
 
@@ -62,13 +58,24 @@ struct PairStore::Draft {
 
 PairStore::PairStore(const std::vector<StoredPlanes>& pairs, const at::Device& device, StoreFormat format,
                      std::uint64_t seed)
+    : PairStore(
+          static_cast<int>(pairs.size()), [&](int index) { return pairs[static_cast<std::size_t>(index)]; }, device,
+          format, seed) {}
+
+PairStore::PairStore(int count, const std::function<StoredPlanes(int index)>& pair, const at::Device& device,
+                     StoreFormat format, std::uint64_t seed)
     : random_(seed) {
-  CheckSizes(pairs);
-  const at::ScalarType element = ElementOf(pairs, format);
+  if (count < 1) throw std::invalid_argument("PairStore: at least one pair is needed");
+  at::ScalarType element = at::kFloat;
   const auto keep = [&](const at::Tensor& planes) {
     return planes.defined() ? planes.to(device, element).contiguous() : at::Tensor();
   };
-  for (const StoredPlanes& pair : pairs) pairs_.push_back({keep(pair.input), keep(pair.truth), keep(pair.weight)});
+  for (int i = 0; i < count; ++i) {
+    const StoredPlanes planes = pair(i);
+    if (i == 0) element = ElementOf(planes, count, format);
+    CheckSizes(planes, i == 0 ? planes : pairs_.front());
+    pairs_.push_back({keep(planes.input), keep(planes.truth), keep(planes.weight)});
+  }
   order_.resize(pairs_.size());
   std::iota(order_.begin(), order_.end(), 0);
   drawn_ = static_cast<std::int64_t>(order_.size());
@@ -161,8 +168,8 @@ Patches PairStore::Draw(const PatchRequest& request) {
     if (pair.weight.defined()) weights.push_back(Take(pair.weight, draft));
     const double last = draft.x + (draft.width_px - 1) * draft.step;
     const double step = side * draft.step;
-    out.places.push_back({side * (draft.flip ? last : draft.x) + middle, draft.flip ? -step : step,
-                          side * draft.y + middle, step});
+    out.places.push_back(
+        {side * (draft.flip ? last : draft.x) + middle, draft.flip ? -step : step, side * draft.y + middle, step});
     out.pairs.push_back(draft.pair);
   }
   out.input = at::stack(inputs);

@@ -3,6 +3,7 @@
 #define INTERNEG_WORKER_ENGINE_DATASET_PAIR_STORE_TORCH_H_
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include <torch/torch.h>
@@ -62,13 +63,16 @@ struct DrawState {
   std::int64_t drawn = 0;  // of the current round
 };
 
-// How planes are kept. kAuto: float32 up to half a gigabyte, half floats above.
+// How planes are kept. kAuto: float32 up to half a gigabyte of input and truth, half floats above.
 enum class StoreFormat { kAuto, kFloat32, kFloat16 };
 
 // Not synchronised.
 class PairStore {
  public:
-  // Throws std::invalid_argument when there is no pair or their sizes differ.
+  // Asks for one pair after the other, so that of `pair`'s float32 planes no more than one's are there at a time. Throws
+  // std::invalid_argument when there is no pair or their sizes differ.
+  PairStore(int count, const std::function<StoredPlanes(int index)>& pair, const at::Device& device, StoreFormat format,
+            std::uint64_t seed);
   PairStore(const std::vector<StoredPlanes>& pairs, const at::Device& device, StoreFormat format, std::uint64_t seed);
 
   // A patch's middle lies anywhere in the frame, as far as the patch then fits, and each round goes through all pairs in a new

@@ -84,32 +84,37 @@ std::vector<KnownFrame> Trainer::Known(const std::vector<dataset::Pair>& pairs) 
   return out;
 }
 
-std::unique_ptr<dataset::PairStore> Trainer::MakeStore(const std::vector<dataset::Target>& targets) const {
-  const model::PlaneRange free = model::FreeAmongYCbCr(options_.network);
+// Targets go as they are taken over: nine of them at 2K are more than half a gigabyte.
+std::unique_ptr<dataset::PairStore> Trainer::MakeStore(std::vector<dataset::Target> targets) const {
   const bool weighted = std::any_of(data_.pairs.begin(), data_.pairs.end(),
                                     [](const dataset::Pair& pair) { return pair.confidence.has_value(); });
-  std::vector<dataset::StoredPlanes> planes;
-  for (std::size_t i = 0; i < targets.size(); ++i) {
-    const auto size = targets[i].input.size();
-    dataset::StoredPlanes stored;
-    stored.input = model::NetworkInput(options_.network, model_.fits.first_guess, model::ToTensor(targets[i].input),
-                                       WholeFrame(size))
-                       .squeeze(0);
-    stored.truth = model::ToTensor(targets[i].truth).squeeze(0).narrow(0, free.first, free.count).contiguous();
-    if (weighted) {
-      stored.weight = data_.pairs[i].confidence ? model::ToTensor(*data_.pairs[i].confidence).squeeze(0)
-                                                : at::ones({1, size.height_px, size.width_px});
-    }
-    if (weighted && options_.network.free == model::FreePlanes::kChroma) {
-      const model::PlaneRange base = model::BasePlanes(options_.network);
-      auto taught = WithUnseenPlaces({stored.truth, stored.weight}, stored.input.narrow(0, base.first, base.count),
-                                     state_.softness);
-      stored.truth = std::move(taught.truth);
-      stored.weight = std::move(taught.weight);
-    }
-    planes.push_back(std::move(stored));
-  }
-  return std::make_unique<dataset::PairStore>(planes, model_.device, dataset::StoreFormat::kAuto, options_.seed);
+  const auto planes_of = [&](int index) {
+    const auto i = static_cast<std::size_t>(index);
+    const dataset::Target target = std::move(targets[i]);
+    return PlanesOf(target, data_.pairs[i].confidence, weighted);
+  };
+  return std::make_unique<dataset::PairStore>(static_cast<int>(targets.size()), planes_of, model_.device,
+                                              dataset::StoreFormat::kAuto, options_.seed);
+}
+
+dataset::StoredPlanes Trainer::PlanesOf(const dataset::Target& target, const std::optional<image::Image>& confidence,
+                                        bool weighted) const {
+  const model::PlaneRange free = model::FreeAmongYCbCr(options_.network);
+  const auto size = target.input.size();
+  dataset::StoredPlanes stored;
+  stored.input =
+      model::NetworkInput(options_.network, model_.fits.first_guess, model::ToTensor(target.input), WholeFrame(size))
+          .squeeze(0);
+  stored.truth = model::ToTensor(target.truth).squeeze(0).narrow(0, free.first, free.count).contiguous();
+  if (!weighted) return stored;
+  stored.weight = confidence ? model::ToTensor(*confidence).squeeze(0) : at::ones({1, size.height_px, size.width_px});
+  if (options_.network.free != model::FreePlanes::kChroma) return stored;
+  const model::PlaneRange base = model::BasePlanes(options_.network);
+  auto taught =
+      WithUnseenPlaces({stored.truth, stored.weight}, stored.input.narrow(0, base.first, base.count), state_.softness);
+  stored.truth = std::move(taught.truth);
+  stored.weight = std::move(taught.weight);
+  return stored;
 }
 
 // Against the closed form, which shows the colour as sharply as the source has it.
@@ -182,7 +187,7 @@ void Trainer::Prepare(const Checkpoint* resumed) {
   if (data_.held_out.empty()) Say("no held-out pairs: the training pairs choose the model");
   known_ = Known(data_.held_out.empty() ? data_.pairs : data_.held_out);
   if (!model::Learns(options_.network.kind)) return;
-  store_ = MakeStore(targets);
+  store_ = MakeStore(std::move(targets));
   if (options_.patch_sampling == PatchSampling::kByDifficulty) {
     difficulty_ = std::make_unique<dataset::DifficultyMap>(static_cast<int>(data_.pairs.size()),
                                                            data_.pairs.front().source.size());

@@ -44,7 +44,10 @@ class Trainer {
   void FitFirstGuess(const std::vector<dataset::Target>& targets);
   std::vector<KnownFrame> Known(const std::vector<dataset::Pair>& pairs) const;
   model::Softness MeasuredSoftness(const std::vector<dataset::Target>& targets) const;
-  std::unique_ptr<dataset::PairStore> MakeStore(const std::vector<dataset::Target>& targets) const;
+  std::unique_ptr<dataset::PairStore> MakeStore(std::vector<dataset::Target> targets) const;
+  // Of one pair, with weights where any pair has some.
+  dataset::StoredPlanes PlanesOf(const dataset::Target& target, const std::optional<image::Image>& confidence,
+                                 bool weighted) const;
   void Inherit(const Inherited& inherited);
   void Start();
   void RequireResumable(const Checkpoint& checkpoint) const;
