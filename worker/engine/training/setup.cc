@@ -7,6 +7,7 @@
 
 #include "worker/engine/image/ycbcr.h"
 #include "worker/engine/model/dye_fit.h"
+#include "worker/engine/model/freed_memory.h"
 #include "worker/engine/model/image_tensor_torch.h"
 #include "worker/engine/model/polynomial_fit.h"
 #include "worker/engine/training/first_guess_choice_torch.h"
@@ -168,6 +169,7 @@ void Trainer::Prepare(const Checkpoint* resumed) {
     if (dataset::HeldPlaneDifference(targets.back(), options_.recovery) > 0.0) {
       throw std::logic_error("the target of frame " + std::to_string(pair.frame) + " changes a held plane");
     }
+    model::ReleaseFreedMemory();
   }
   const bool chroma = options_.network.free == model::FreePlanes::kChroma;
   if (!chroma && Leads()) model_.metadata[model::kDetailSupportKey] = TaughtDetail(data_.pairs, targets).ToJson();
@@ -185,6 +187,7 @@ void Trainer::Prepare(const Checkpoint* resumed) {
     if (tile_px_ != 0) Say("whole frames are computed in tiles of " + std::to_string(tile_px_) + " px");
   }
   if (data_.held_out.empty()) Say("no held-out pairs: the training pairs choose the model");
+  model::ReleaseFreedMemory();
   known_ = Known(data_.held_out.empty() ? data_.pairs : data_.held_out);
   if (!model::Learns(options_.network.kind)) return;
   store_ = MakeStore(std::move(targets));
@@ -197,6 +200,7 @@ void Trainer::Prepare(const Checkpoint* resumed) {
   }
   if (Leads() && !resumed && !options_.initial_weights && !chroma && options_.objective == SpatialObjective::kDetail)
     StartByLeastSquares(model_.network, *store_, model::BasePlanes(options_.network), options_.augmentation.exposure);
+  model::ReleaseFreedMemory();
   weights_ = std::make_unique<FlatWeights>(model_.network, model_.device);
   optimizer_ = std::make_unique<Optimizer>(weights_->values());
   best_ = weights_->values().clone();
