@@ -75,4 +75,10 @@ std::int64_t AvailableMemory_bytes(const model::Device& device) {
   return least.value_or(std::int64_t{1} << 30);
 }
 
+std::int64_t MemoryBesidePairs_bytes(const model::Device& device) {
+  constexpr std::int64_t kOnCpu_bytes = std::int64_t{1} << 30;
+  const std::int64_t half = AvailableMemory_bytes(device) / 2;
+  return device.kind == model::DeviceKind::kCpu ? std::min(half, kOnCpu_bytes) : half;
+}
+
 }  // namespace interneg::inference

@@ -14,6 +14,10 @@ namespace interneg::inference {
 // device (where its driver tells); 1 GiB when none says.
 std::int64_t AvailableMemory_bytes(const model::Device& device);
 
+// What computing a whole frame may take beside a training's pairs: half of what is available, on a CPU 1 GiB at most. In
+// tiles of that a frame is as fast as at once, and a training should leave its machine some room.
+std::int64_t MemoryBesidePairs_bytes(const model::Device& device);
+
 // The rules alone: MemAvailable of /proc/meminfo's text; memory.max minus memory.current, whereby the file cache of
 // memory.stat (inactive_file, active_file) counts as free, since the kernel drops it before it refuses memory. Nothing
 // when the text says none ("max"). Pure.

@@ -81,7 +81,7 @@ void SendFigures(const JobContext& context, const Scratch& scratch, const Displa
                  const std::vector<OtherWay>& others) {
   const auto matrix = model.description().matrix;
   const auto baseline = model.Baseline();
-  const auto memory = inference::AvailableMemory_bytes(context.device) / 2;
+  const auto memory = inference::MemoryBesidePairs_bytes(context.device);
   inference::FrameRecovery recover(model, memory, [&](const std::string& text) { context.events.Inform(text); });
   Subject of_model("model", matrix), of_baseline("baseline", matrix), of_untouched("untouched", matrix);
   std::vector<Subject> of_others;

@@ -2,7 +2,6 @@
 
 #include <cmath>
 #include <algorithm>
-#include <cstdint>
 #include <cstdlib>
 #include <map>
 #include <optional>
@@ -61,14 +60,6 @@ void Tolerate(const TrainJob& job, const std::optional<Alignment>& alignment, tr
   }
 }
 
-// What scoring whole frames may take beside the pairs. Tiles of a gigabyte are as fast on a CPU as the largest frame at
-// once, and a training should leave its machine some room.
-std::int64_t MemoryForWholeFrames_bytes(const model::Device& device) {
-  constexpr std::int64_t kOnCpu_bytes = std::int64_t{1} << 30;
-  const std::int64_t half = inference::AvailableMemory_bytes(device) / 2;
-  return device.kind == model::DeviceKind::kCpu ? std::min(half, kOnCpu_bytes) : half;
-}
-
 Prepared Prepare(const JobContext& context, const TrainRequest& request, const std::optional<Resumed>& resumed) {
   const auto& job = request.job;
   const auto color = PlanColor(job.color, "train.color", context);
@@ -86,7 +77,7 @@ Prepared Prepare(const JobContext& context, const TrainRequest& request, const s
   prepared.view.emplace(color);
   prepared.options.device = context.device;
   prepared.options.threads = context.threads;
-  prepared.options.memory_bytes = MemoryForWholeFrames_bytes(context.device);
+  prepared.options.memory_bytes = inference::MemoryBesidePairs_bytes(context.device);
   prepared.options.job_json = request.job_json;
   return prepared;
 }
