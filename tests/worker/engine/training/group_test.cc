@@ -169,7 +169,7 @@ TEST_F(Group, EqualsOneProcessWhateverTheLossAndTheConfidence) {
 }
 
 TEST_F(Group, AStopThatAFollowerIsAskedForEndsAllAtACheckpointFromWhichTheyGoOn) {
-  constexpr int kSteps = 60;
+  constexpr int kSteps = 30;
   const auto alone = Alone(kSteps);
   auto all = Started(2, kSteps);
   all[0]->AwaitLine("step 5");
