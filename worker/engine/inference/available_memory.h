@@ -14,8 +14,8 @@ namespace interneg::inference {
 // device (where its driver tells); 1 GiB when none says.
 std::int64_t AvailableMemory_bytes(const model::Device& device);
 
-// What computing a whole frame may take beside a training's pairs: half of what is available, on a CPU 1 GiB at most. In
-// tiles of that a frame is as fast as at once, and a training should leave its machine some room.
+// What computing a whole frame may take beside a training's pairs: half of what is available, on a CPU 1 GiB at most, for a
+// training should leave its machine some room: a U-Net's whole frame at 2K took two. Larger frames go in tiles.
 std::int64_t MemoryBesidePairs_bytes(const model::Device& device);
 
 // The rules alone: MemAvailable of /proc/meminfo's text; memory.max minus memory.current, whereby the file cache of

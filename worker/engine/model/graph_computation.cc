@@ -53,7 +53,8 @@ at::Tensor Smoothed(const at::Tensor& x, int radius_px) {
 }
 
 // Of what convolutions read and write. On a CPU without bfloat16 a training step took half as long again by channels
-// last, and what is computed without gradients half as long (oneDNN 2.6); bfloat16 is slow by anything else.
+// last, and single convolutions without gradients as little as half as long (oneDNN 2.6); bfloat16 is slow by anything
+// else.
 at::MemoryFormat FastestLayout(const at::Tensor& input, at::ScalarType compute) {
   const bool gradients = at::GradMode::is_enabled() && input.is_cpu() && compute == at::kFloat;
   return gradients ? at::MemoryFormat::Contiguous : at::MemoryFormat::ChannelsLast;
