@@ -41,18 +41,22 @@ inline BinShare BinOf(float guide, int bins) {
   return {bin, at - static_cast<float>(bin)};
 }
 
+// A coefficient between the left and the right cell; from kSliceCoefficients on those of the upper bin. Inlined always, so
+// that each clone that calls it makes its own vectors of it.
+[[gnu::always_inline]] inline float Across(const float* row, const SliceCorner& at, int c) {
+  const float left = row[at.left + c], right = row[at.right + c];
+  return left + at.across * (right - left);
+}
+
 __attribute__((target_clones("avx512f", "avx2", "default"))) void SliceBlock(const float* row,
                                                                              const SliceCorner* corners, int count,
                                                                              const PixelBlock& block, float* cb,
                                                                              float* cr) {
   for (int p = 0; p < count; ++p) {
     const SliceCorner& at = corners[p];
-    const float *left = row + at.left, *right = row + at.right;
     float map[kSliceCoefficients];
     for (int c = 0; c < kSliceCoefficients; ++c) {
-      const float low = left[c] + at.across * (right[c] - left[c]);
-      const float high =
-          left[c + kSliceCoefficients] + at.across * (right[c + kSliceCoefficients] - left[c + kSliceCoefficients]);
+      const float low = Across(row, at, c), high = Across(row, at, c + kSliceCoefficients);
       map[c] = low + at.up * (high - low);
     }
     float sums[2] = {map[kSliceInputs], map[kSliceTerms + kSliceInputs]};
@@ -81,12 +85,9 @@ __attribute__((target_clones("avx512f", "avx2", "default"))) void SpreadBlock(co
     terms[kSliceTerms + kSliceInputs] = gcr[p];
     const float ll = (1.0F - at.across) * (1.0F - at.up), lh = (1.0F - at.across) * at.up;
     const float rl = at.across * (1.0F - at.up), rh = at.across * at.up;
-    const float *left = row + at.left, *right = row + at.right;
     float product[kSliceCoefficients];
     for (int c = 0; c < kSliceCoefficients; ++c) {
-      const float low = left[c] + at.across * (right[c] - left[c]);
-      const float high =
-          left[c + kSliceCoefficients] + at.across * (right[c + kSliceCoefficients] - left[c + kSliceCoefficients]);
+      const float low = Across(row, at, c), high = Across(row, at, c + kSliceCoefficients);
       product[c] = terms[c] * (high - low);
     }
     // Left and right may be one cell at the frame's border, so they are written one after the other.
